@@ -1,0 +1,189 @@
+"""Backstage's nouns and the rules of its fields.
+
+The rules are those of Backstage's own validators (catalog-model: `makeValidator`, `KubernetesValidatorFunctions`,
+`CommonValidatorFunctions`), not those of its messages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from generator.snapshot import Unknown
+
+API_VERSION: Final = "backstage.io/v1alpha1"
+DEFAULT_NAMESPACE: Final = "default"
+SOURCE: Final = "rhoai-catalog/source"
+AUTH_TAGS: Final = ("auth-required", "auth-not-required")
+
+NAME: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+NAMESPACE: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
+KIND: Final = re.compile(r"[a-zA-Z][a-z0-9A-Z]*")
+TAG: Final = re.compile(r"[a-z0-9:+#]+(-[a-z0-9:+#]+)*")
+DNS_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+
+REFERENCES: Final = {  # list fields of references -> the kind that a reference without one means (None: it must be written)
+    "providesApis": "api",
+    "consumesApis": "api",
+    "dependsOn": None,
+    "dependencyOf": None,
+    "members": "user",
+    "children": "group",
+    "memberOf": "group",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntityRef:
+    """`kind:namespace/name`; equal as Backstage compares them, without regard to case."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def of(cls, kind: str, name: str, namespace: str = DEFAULT_NAMESPACE) -> EntityRef:
+        return cls(kind.lower(), namespace.lower(), name.lower())
+
+    @classmethod
+    def parse(cls, text: str, kind: str | None = None, namespace: str = DEFAULT_NAMESPACE) -> EntityRef | None:
+        """Read a reference as Backstage does; None if it is none, or lacks a kind where no default is given."""
+        match = re.fullmatch(r"(?:([^:/]+):)?(?:([^:/]+)/)?([^:/]+)", text.strip())
+        if not match or not (match[1] or kind):
+            return None
+        return cls.of(match[1] or kind or "", match[3], match[2] or namespace)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.namespace}/{self.name}"
+
+
+def ref_of(document: Mapping[str, Any]) -> EntityRef | None:
+    """The reference of an entity document, or None if it has no usable kind, name or namespace."""
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return None
+    kind, name, namespace = document.get("kind"), metadata.get("name"), metadata.get("namespace", DEFAULT_NAMESPACE)
+    if not (isinstance(kind, str) and isinstance(name, str) and isinstance(namespace, str) and kind and name):
+        return None
+    return EntityRef.of(kind, name, namespace)
+
+
+def source_of(document: Mapping[str, Any]) -> str | None:
+    """The identity that an entity document carries in its annotations, if any."""
+    metadata = document.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    value = annotations.get(SOURCE) if isinstance(annotations, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def is_entity(document: object) -> bool:
+    """Whether Backstage would take a document for an entity at all."""
+    return isinstance(document, Mapping) and isinstance(document.get("apiVersion"), str) and ref_of(document) is not None
+
+
+def is_name(text: str) -> bool:
+    return len(text) <= 63 and NAME.fullmatch(text) is not None
+
+
+def is_namespace(text: str) -> bool:
+    return len(text) <= 63 and NAMESPACE.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    return 1 <= len(text) <= 63 and TAG.fullmatch(text) is not None
+
+
+def is_label_value(text: str) -> bool:
+    return text == "" or is_name(text)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be the key of a label or an annotation: `[prefix/]name`."""
+    prefix, slash, name = text.rpartition("/")
+    if not slash:
+        return is_name(name)
+    return is_name(name) and len(prefix) <= 253 and all(DNS_LABEL.fullmatch(p) and len(p) <= 63 for p in prefix.split("."))
+
+
+def tag(text: str) -> str | None:
+    """The tag nearest to a text, or None if nothing of it may stand in a tag."""
+    made = re.sub(r"[^a-z0-9:+#]+", "-", text.lower()).strip("-")[:63].strip("-")
+    return made if is_tag(made) else None
+
+
+def web_url(text: str) -> str | None:
+    """The text if it is an absolute http(s) URL without credentials or characters no URL has, else None."""
+    text = text.strip()
+    if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text):
+        return None
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
+    except ValueError:
+        return None
+    return text if sound and "password" not in text.lower() and parts.password is None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A generated entity document. It lives in `file`, below catalog/.
+
+    `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
+    `origins` says for a JSON pointer where its value comes from.
+    """
+
+    source: str
+    file: PurePosixPath
+    document: Mapping[str, Any]
+    unknown: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return str(self.document["kind"])
+
+    @property
+    def ref(self) -> EntityRef:
+        ref = ref_of(self.document)
+        assert ref is not None
+        return ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`)."""
+
+    source: str
+    name: str
+    file: PurePosixPath
+    text: str | Unknown
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LeftOut:
+    """Something observed that could not be shown, or shown in full, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The name and the file that a thing has been given already; both stay for good."""
+
+    ref: EntityRef
+    file: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """All that one snapshot comes to."""
+
+    entities: tuple[Entity, ...] = ()
+    pages: tuple[Page, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

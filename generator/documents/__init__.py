@@ -1,0 +1,11 @@
+"""YAML in and out, with positions: the one door to YAML.
+
+Reading follows YAML 1.2 core, as Backstage does: `no` and `12:30` are strings, `<<` is a plain key, duplicate keys
+are errors. `split` cuts a file into its documents byte for byte; each is then read, edited or written by itself.
+"""
+
+from generator.documents.edit import edit
+from generator.documents.read import Mark, digest, load, parse, position, split
+from generator.documents.write import dump
+
+__all__ = ["Mark", "digest", "dump", "edit", "load", "parse", "position", "split"]

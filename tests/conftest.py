@@ -1,0 +1,18 @@
+"""What every test runs in: no kubeconfig, no Git identity and no token of the person who runs it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+PRIVATE = ("KUBECONFIG", "GITHUB_", "GH_", "GIT_", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in list(os.environ):
+        if name.startswith(PRIVATE):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
