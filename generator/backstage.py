@@ -19,6 +19,7 @@ API_VERSION: Final = "backstage.io/v1alpha1"
 DEFAULT_NAMESPACE: Final = "default"
 SOURCE: Final = "rhoai-catalog/source"
 AUTH_TAGS: Final = ("auth-required", "auth-not-required")
+AUTH_POINTER: Final = "/metadata/tags/auth-required|auth-not-required"  # both tags are one value
 
 NAME: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 NAMESPACE: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
@@ -116,16 +117,16 @@ def tag(text: str) -> str | None:
 
 
 def web_url(text: str) -> str | None:
-    """The text if it is an absolute http(s) URL without credentials or characters no URL has, else None."""
+    """The text if it is an absolute http(s) URL without credentials and without characters no URL has, else None."""
     text = text.strip()
     if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text):
         return None
     try:
         parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
     except ValueError:
         return None
-    return text if sound and "password" not in text.lower() and parts.password is None else None
+    return text if sound else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,14 @@ class Entity:
         assert ref is not None
         return ref
 
+    def checkable(self) -> Mapping[str, Any]:
+        """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
+        spec = dict(self.document["spec"])
+        for pointer in self.unknown:
+            if pointer.startswith("/spec/") and pointer.removeprefix("/spec/") in ("type", "definition"):
+                spec.setdefault(pointer.removeprefix("/spec/"), "unknown")
+        return {**self.document, "spec": spec}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -174,16 +183,32 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The name and the file that a thing has been given already; both stay for good."""
+    """The name and the file that an entity has been given already; both stay for good."""
 
     ref: EntityRef
     file: PurePosixPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What describing has to respect of the tree.
+
+    `given` is by identity and kind; `sites` are the folders of TechDocs sites by identity; `taken` are all references;
+    `parts` is how many entity files there are; `edited` are the identities that carry hand edits.
+    """
+
+    given: Mapping[tuple[str, str], Given] = field(default_factory=dict)
+    sites: Mapping[str, PurePosixPath] = field(default_factory=dict)
+    taken: frozenset[EntityRef] = frozenset()
+    parts: frozenset[str] = frozenset()
+    edited: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that one snapshot comes to."""
+    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are."""
 
     entities: tuple[Entity, ...] = ()
     pages: tuple[Page, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    present: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from generator import documents, schema
 from generator.errors import ConfigError, DocumentError, Problem
-from generator.snapshot import KSERVE, MODEL_CATALOG, MODEL_REGISTRY
+from generator.snapshot import KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Source
 
 DEFAULT_PATH: Final = Path("catalog/generator.yaml")
 
@@ -142,6 +142,25 @@ class Config:
     @property
     def sources(self) -> tuple[Cluster | Service, ...]:
         return (*self.clusters, *self.model_registries, *self.model_catalogs)
+
+    def expected(self) -> tuple[Source, ...]:
+        """The sources that a snapshot of the estate must hold."""
+        return (
+            *(Source(family=KSERVE, name=cluster.name) for cluster in self.clusters),
+            *(
+                Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
+                for service in (*self.model_registries, *self.model_catalogs)
+            ),
+        )
+
+    def renamed(self, identity: str) -> str:
+        """The identity as it is today, where its source was renamed (`formerly`)."""
+        family, _, rest = identity.partition("/")
+        name, slash, tail = rest.partition("/")
+        for source in self.sources:
+            if source.key.startswith(f"{family}/") and name in source.formerly:
+                return f"{source.key}{slash}{tail}"
+        return identity
 
 
 def read_config(path: Path = DEFAULT_PATH) -> Config:

@@ -46,7 +46,8 @@ class ValueChange:
 class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
-    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it.
+    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it. `reason`
+    names the key of generator.yaml that no longer covers what is removed.
     """
 
     operation: Operation
@@ -58,6 +59,7 @@ class Change:
     owner: str = ""
     values: tuple[ValueChange, ...] = ()
     flags: tuple[Flag, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

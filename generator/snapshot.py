@@ -233,13 +233,43 @@ class Snapshot:
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
 
-    def is_complete(self, source: str, kind: str, namespace: str = "") -> bool:
-        """Whether this run listed the scope completely. A scope that was never asked for is not complete."""
-        scopes = [s for s in self.scopes if s.source == source and s.kind == kind and s.namespace in ("", namespace)]
-        return bool(scopes) and all(s.complete for s in scopes)
+    def is_complete(self, source: str, kind: str, namespace: str | None = None) -> bool:
+        """Whether a kind of a source was listed completely, in one namespace or in all that were asked for.
+
+        What was never asked for is not complete.
+        """
+        scopes = [scope for scope in self.scopes if scope.source == source and scope.kind == kind]
+        if namespace is not None:
+            scopes = [scope for scope in scopes if scope.namespace in ("", namespace)]
+        return bool(scopes) and all(scope.complete for scope in scopes)
 
     def incomplete(self) -> tuple[Scope, ...]:
         return tuple(scope for scope in self.scopes if not scope.complete)
+
+
+KINDS: Final = {  # what must be listed completely before anything of a source is proven gone
+    KSERVE: ("InferenceService", "LLMInferenceService"),
+    MODEL_REGISTRY: ("RegisteredModel", "ModelVersion"),
+    MODEL_CATALOG: ("CatalogSource",),
+}
+
+
+def covering(snapshot: Snapshot, expected: Iterable[Source]) -> Snapshot:
+    """The snapshot for exactly the expected sources and those discovered: one that is missing is incomplete."""
+    wanted = {source.key: source for source in expected}
+    wanted |= {s.key: s for s in snapshot.sources if s.discovered and s.key not in wanted}
+    seen = {source.key for source in snapshot.sources}
+    missing = tuple(
+        Scope(source=key, kind=kind, complete=False, reason="it is in none of the given snapshots")
+        for key, source in sorted(wanted.items())
+        if key not in seen
+        for kind in KINDS[source.family]
+    )
+    tables: dict[str, Any] = {item.name: getattr(snapshot, item.name) for item in dataclasses.fields(Snapshot)}
+    for table, rows in tables.items():
+        tables[table] = tuple(row for row in rows if _source_key(row) in wanted)
+    tables["sources"] = tuple(source for _, source in sorted(wanted.items()))
+    return Snapshot(**{**tables, "scopes": (*tables["scopes"], *missing)})
 
 
 def identity(*parts: str) -> str:
@@ -293,22 +323,23 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
         chosen[key] = (complete or candidates)[0]
     tables: dict[str, list[Any]] = {item.name: [] for item in dataclasses.fields(Snapshot)}
     for key, snapshot in sorted(chosen.items()):
-        family, _, name = key.partition("/")
         for table, rows in tables.items():
-            rows += [row for row in getattr(snapshot, table) if _belongs(row, family, name)]
+            rows += [row for row in getattr(snapshot, table) if _source_key(row) == key]
     return Snapshot(**{table: tuple(rows) for table, rows in tables.items()})
 
 
-def _belongs(row: Any, family: str, name: str) -> bool:
-    if isinstance(row, Source):
-        return row.key == f"{family}/{name}"
-    if isinstance(row, Scope):
-        return row.source == f"{family}/{name}"
-    attribute = {KSERVE: "cluster", MODEL_REGISTRY: "registry", MODEL_CATALOG: "catalog"}[family]
-    named = {f.name for f in dataclasses.fields(row)}
-    if isinstance(row, InferenceService | Namespace):
-        return family == KSERVE and row.cluster == name
-    return attribute in named and getattr(row, attribute) == name
+def _source_key(row: Any) -> str:
+    match row:
+        case Source():
+            return row.key
+        case Scope():
+            return row.source
+        case Namespace() | InferenceService():
+            return f"{KSERVE}/{row.cluster}"
+        case RegisteredModel() | ModelVersion():
+            return f"{MODEL_REGISTRY}/{row.registry}"
+        case _:
+            return f"{MODEL_CATALOG}/{row.catalog}"
 
 
 def _plain(value: Any) -> Any:

@@ -1,1 +1,5 @@
-"""(see below)"""
+"""Snapshot, configuration, names already given -> Description: what the catalog should show. Pure."""
+
+from generator.describe.describe import describe
+
+__all__ = ["describe"]

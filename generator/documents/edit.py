@@ -10,17 +10,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from generator.documents.read import compose, parse
+from generator.documents.read import compose, parse, parse_node
 from generator.documents.write import dump, flow
 from generator.errors import DocumentError
 
-REMOVED: Final = object()
 Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
 
 
@@ -61,9 +60,11 @@ class _Splicer:
             return [self._whole(node, wanted)]
         splices: list[Splice] = []
         present = {key.value: (key, value) for key, value in node.value}
+        following = dict(zip(present, [*list(present)[1:], None], strict=True))
         for name, (key, value) in present.items():
             if name not in wanted:
-                splices.append(self._without_lines(key, value))
+                after = following[name]
+                splices.append(self._without(key, value, present[after][0] if after else None))
             elif parse_node(value) != wanted[name] or type(parse_node(value)) is not type(wanted[name]):
                 splices += self._value(key, value, wanted[name])
         before: str | None = None
@@ -141,11 +142,13 @@ class _Splicer:
             block = self.newline + block
         return place, place, block
 
-    def _without_lines(self, key: yaml.Node, value: yaml.Node) -> Splice:
+    def _without(self, key: yaml.Node, value: yaml.Node, following: yaml.Node | None) -> Splice:
         start, end = self._lines_of(key.start_mark.index, self._end(value))
-        if self.text[start : key.start_mark.index].strip():  # the first key of a list item shares its line
-            raise DocumentError("cannot remove the first key of a list item")
-        return start, end, ""
+        if not self.text[start : key.start_mark.index].strip():
+            return start, end, ""
+        if following is None:
+            raise DocumentError("a list item cannot lose its only key")
+        return key.start_mark.index, following.start_mark.index, ""  # the first key shares its line with the dash
 
     # -- places --------------------------------------------------------------------------------------------------
 
@@ -174,13 +177,6 @@ class _Splicer:
 
     def _dash(self, item: yaml.Node) -> int:
         return self.text.rindex("-", 0, item.start_mark.index)
-
-
-def parse_node(node: yaml.Node) -> Any:
-    """The data of a node."""
-    from generator.documents.read import _Builder
-
-    return _Builder(0).build(node)
 
 
 def _paired(old: list[Any], new: list[Any]) -> dict[int, int]:

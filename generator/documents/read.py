@@ -81,6 +81,11 @@ def parse(text: str, *, line_offset: int = 0) -> Any:
         raise DocumentError("nested too deeply", line=line_offset + 1) from error
 
 
+def parse_node(node: yaml.Node) -> Any:
+    """The data of one node of `compose`."""
+    return _Builder(0).build(node)
+
+
 def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
     """The node tree of one document; its marks count from 0 and index characters of `text`."""
     try:

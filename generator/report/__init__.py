@@ -1,1 +1,22 @@
-"""(see below)"""
+"""Plan -> the words of each medium: pull request, commit, job summary, terminal, JSON. Nothing here touches the world.
+
+`escape` has one function per medium; no text of the plan gets into a report but through it.
+"""
+
+from generator.report.headline import commit_message, labels, pull_request_title, verdict
+from generator.report.health import SourceTraffic
+from generator.report.machine import plan_json
+from generator.report.markdown import job_summary, pull_request_body
+from generator.report.terminal import plan_text
+
+__all__ = [
+    "SourceTraffic",
+    "commit_message",
+    "job_summary",
+    "labels",
+    "plan_json",
+    "plan_text",
+    "pull_request_body",
+    "pull_request_title",
+    "verdict",
+]

@@ -1,0 +1,210 @@
+"""Options in, exit code out; no logic. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from generator import pipeline, report, snapshot, validate
+from generator.config import DEFAULT_PATH, Config, read_config
+from generator.errors import GeneratorError
+from generator.observe import Observation
+from generator.plan import Plan
+
+FOUND, WITHHELD = 3, 4
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Group(click.Group):
+    """Turns what a user can mend into `error:` and `hint:`; a bug keeps its traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except GeneratorError as error:
+            _tell_error(error.message, error.hint)
+            context.exit(error.exit_code)
+        except BrokenPipeError:
+            context.exit(0)
+
+
+def _tell_error(message: str, hint: str) -> None:
+    click.echo(f"error: {report.terminal(message)}", err=True)
+    if hint:
+        click.echo(f"hint: {report.terminal(hint)}", err=True)
+
+
+def common(command: F) -> F:
+    """The options that every command takes."""
+    for option in (
+        click.option("--verbose", is_flag=True, help="Tell every request and every value."),
+        click.option("--quiet", is_flag=True, help="Tell only errors."),
+        click.option(
+            "--snapshot",
+            "snapshots",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            help="Use what `observe` wrote instead of reading sources; repeatable.",
+        ),
+        click.option("--config", "path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def allowing(command: F) -> F:
+    return click.option(
+        "--allow-removal",
+        "allowed",
+        multiple=True,
+        metavar="SOURCE/KIND=N",
+        callback=_allowed,
+        help="Let so many of a source and kind go although that is over the limits; repeatable.",
+    )(command)
+
+
+def _allowed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Mapping[str, int]:
+    allowed = {}
+    for value in values:
+        group, _, number = value.rpartition("=")
+        if group.count("/") != 2 or not number.isdigit():
+            raise click.BadParameter(f"{value!r} is not like kserve/east/InferenceService=3")
+        allowed[group] = int(number)
+    return allowed
+
+
+def _teller(quiet: bool) -> Callable[[str], None]:
+    return (lambda line: None) if quiet else (lambda line: click.echo(report.terminal(line), err=True))
+
+
+def _observation(config: Config, snapshots: tuple[Path, ...], quiet: bool) -> Observation:
+    if snapshots:
+        return Observation(snapshot=pipeline.read_snapshots(snapshots), traffic=())
+    return pipeline.observe(config, (), _teller(quiet))
+
+
+def _tell_incomplete(observed: snapshot.Snapshot) -> None:
+    for message, hint in dict.fromkeys((f"{s.source}: {s.kind}: {s.reason}", s.hint) for s in observed.incomplete()):
+        _tell_error(message, hint)
+
+
+def _finish(plan: Plan, *, found: bool = False) -> None:
+    sys.exit(WITHHELD if plan.withheld else FOUND if found else 0)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rhoai-catalog")
+def main() -> None:
+    """Keep a Backstage catalog of OpenShift AI models and model servers, in Git, one pull request at a time.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 found something, 4 done but something was withheld.
+    """
+
+
+@main.command()
+@common
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The snapshot.")
+@click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
+def observe(
+    path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, output: Path, sources: tuple[str, ...]
+) -> None:
+    """Only read: write what the sources hold into a snapshot."""
+    if snapshots:
+        raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
+    observation = pipeline.observe(read_config(path), sources, _teller(quiet))
+    pipeline.write_snapshot(output, observation.snapshot)
+    _tell_incomplete(observation.snapshot)
+    if not quiet:
+        click.echo(report.traffic_text(observation.traffic), err=True)
+    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
+
+
+@main.command()
+@common
+@allowing
+@click.option("--json", "as_json", is_flag=True, help="The plan for machines.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 where there are changes.")
+def plan(
+    path: Path,
+    snapshots: tuple[Path, ...],
+    quiet: bool,
+    verbose: bool,
+    allowed: Mapping[str, int],
+    as_json: bool,
+    exit_code: bool,
+) -> None:
+    """Show what would change, and why; write nothing."""
+    config = read_config(path)
+    observation = _observation(config, snapshots, quiet)
+    made = pipeline.plan(config.root, config, observation.snapshot, allowed)
+    _tell_incomplete(made_scopes(made))
+    colour = sys.stdout.isatty()
+    click.echo(report.plan_json(made) if as_json else report.plan_text(made, colour=colour, verbose=verbose))
+    _finish(made, found=exit_code and bool(made))
+
+
+@main.command()
+@common
+@allowing
+def generate(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, allowed: Mapping[str, int]) -> None:
+    """Write catalog/ in the working tree; no Git."""
+    config = read_config(path)
+    observation = _observation(config, snapshots, quiet)
+    made = pipeline.plan(config.root, config, observation.snapshot, allowed)
+    pipeline.generate(config.root, made)
+    _tell_incomplete(made_scopes(made))
+    if not quiet:
+        click.echo(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
+    _finish(made)
+
+
+@main.command()
+@common
+@allowing
+@click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
+def propose(
+    path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, allowed: Mapping[str, int], no_pr: bool
+) -> None:
+    """The whole line: one branch, one pull request, up to date."""
+    config = read_config(path)
+    observation = _observation(config, snapshots, quiet)
+    made, outcome = pipeline.propose_plan(config, observation, allowed, open_pull_request=not no_pr, tell=_teller(quiet))
+    _tell_incomplete(made_scopes(made))
+    pipeline.write_job_summary(made, observation.traffic)
+    if not quiet:
+        click.echo(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
+    click.echo(report.outcome_text(outcome))
+    _finish(made)
+
+
+def made_scopes(made: Plan) -> snapshot.Snapshot:
+    """The completeness that a plan was made with."""
+    return snapshot.Snapshot(scopes=made.scopes)
+
+
+@main.command("validate")
+@common
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(sorted(validate.FORMATS)), default="text", show_default=True)
+def check(
+    path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, paths: tuple[Path, ...], style: str
+) -> None:
+    """Backstage's verdict on files or folders (default: the catalog), with lines."""
+    found = validate.problems_of(paths or (path.parent,))
+    text = validate.FORMATS[style](found)
+    if text:
+        click.echo(text)
+    sys.exit(FOUND if found else 0)
+
+
+@main.command()
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder.")
+def demo(keep: Path | None) -> None:
+    """The embedded estate through the whole line, into a local Git remote."""
+    from generator.demo.run import run_demo
+
+    run_demo(keep, lambda line: click.echo(line))

@@ -1,0 +1,75 @@
+"""The endpoint of a server -> API, with a definition that people can call it by."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from generator.backstage import Entity, EntityRef
+from generator.config import Config
+from generator.describe.component import declared, shared
+from generator.describe.definition import Definition, declared_definition, definition
+from generator.describe.draft import Draft
+from generator.describe.joins import Version
+from generator.describe.ownership import first, lifecycle, system
+from generator.snapshot import InferenceService, Unknown
+
+TYPES = ("openapi", "asyncapi", "graphql", "grpc")
+
+
+def api_definition(server: InferenceService, version: Version | Unknown | None) -> tuple[Definition | None, str, str]:
+    """The definition of a server's endpoint, where it comes from, and what went wrong with a declared one."""
+    urls = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
+    told, problem = declared(server, "api-spec", "apispec"), ""
+    if told is None and isinstance(version, Version):
+        tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
+        told = first(*((f"{name} custom property", table.custom_properties, "API Spec") for name, table in tables))
+    if told is not None and told[0] != "TBD":
+        made, notes = declared_definition(told[0], servers=urls)
+        if made is not None:
+            return made, told[1], ""
+        problem = f"{told[1]} is not used: {'; '.join(notes)}"
+    protocols, names, runtime = server.protocols.value, server.served_model_names.value, server.runtime.value
+    authentication = server.authentication_required.value
+    if isinstance(protocols, Unknown):
+        return None, server.protocols.origin, problem
+    made = definition(
+        protocols,
+        runtime=None if isinstance(runtime, Unknown) else runtime,
+        title=server.display_name or server.name,
+        servers=urls,
+        model_names=() if isinstance(names, Unknown) else names,
+        authentication_required=None if isinstance(authentication, Unknown) else authentication,
+    )
+    return made, f"the protocol of the runtime ({server.protocols.origin})", problem
+
+
+def is_settled(server: InferenceService) -> bool:
+    """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
+    facts = (server.protocols, server.served_model_names, server.external_url, server.internal_url)
+    return not any(isinstance(fact.value, Unknown) for fact in facts)
+
+
+def api(
+    server: InferenceService,
+    ref: EntityRef,
+    file: PurePosixPath,
+    *,
+    made: Definition | None,
+    origin: str,
+    component: Entity,
+    config: Config,
+) -> Entity:
+    """The API of a server; its owner is that of the Component. Without `made`, the definition in the tree stays."""
+    draft = Draft("API", ref, server.identity)
+    shared(draft, server)
+    lifecycle(draft, declared(server, "lifecycle"), config)
+    system(draft, declared(server, "system"), config)
+    draft.put("/spec/owner", component.document["spec"]["owner"], component.origins.get("/spec/owner", ""))
+    if made is None:
+        draft.unknown |= {"/spec/definition", "/spec/type"}
+    else:
+        kind = declared(server, "api-type", "apitype")
+        known = kind is not None and kind[0].lower() in TYPES
+        draft.put("/spec/type", kind[0].lower() if kind and known else made.type, kind[1] if kind and known else origin)
+        draft.put("/spec/definition", made.text, origin)
+    return draft.entity(file)

@@ -1,0 +1,175 @@
+"""First which things are shown and what they are called, then their entities, relations and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from generator.backstage import Description, Entity, EntityRef, Known, LeftOut, Page
+from generator.config import Config
+from generator.describe.api import api, api_definition, is_settled
+from generator.describe.component import component
+from generator.describe.definition import Definition
+from generator.describe.draft import line
+from generator.describe.files import ModelFiles, server_files
+from generator.describe.joins import Joins, Version
+from generator.describe.names import entity_names
+from generator.describe.resource import resource
+from generator.describe.site import site_pages
+from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
+
+COMPONENT: Final = ("Component", "API")
+RESOURCE: Final = ("Resource",)
+
+
+def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
+    """Describe everything that was observed; what has a name and a file in the tree keeps both."""
+    return _Describing(snapshot, config, known).description()
+
+
+class _Describing:
+    def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
+        self.snapshot, self.config, self.known = snapshot, config, known
+        self.joins = Joins(snapshot)
+        self.entities: list[Entity] = []
+        self.pages: list[Page] = []
+        self.left_out: list[LeftOut] = []
+        self.present: set[str] = set()
+
+    def description(self) -> Description:
+        for orphan in self.joins.orphans:
+            self._leave_out(f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})", self._orphan_reason(orphan.registry))
+        versions = self._resources()
+        self._servers(versions)
+        return Description(
+            entities=tuple(self.entities),
+            pages=tuple(self.pages),
+            left_out=tuple(sorted(set(self.left_out))),
+            present=frozenset(self.present),
+        )
+
+    # -- registered versions -----------------------------------------------------------------------------------------
+
+    def _resources(self) -> dict[str, EntityRef]:
+        """Describe the versions; returns the reference of each by identity."""
+        shown = {version.identity: version for version in self.joins.versions if self._is_shown(version)}
+        proposals = {key: f"{v.version.registry}.{v.model.name}.{v.version.name}" for key, v in shown.items()}
+        refs = entity_names(proposals, dict.fromkeys(shown, RESOURCE), self.known, self._namespace)
+        files = ModelFiles(shown.values(), self.known)
+        for key, version in sorted(shown.items()):
+            self._resource(version, refs[key], files.file(version), files.site(version))
+        return refs
+
+    def _resource(self, version: Version, ref: EntityRef, file: PurePosixPath, site: PurePosixPath) -> None:
+        card = self._card(version)
+        entity, nobody = resource(version, ref, file, joins=self.joins, card=card, site=site, config=self.config)
+        self.entities.append(entity)
+        self._report_owner(str(ref), nobody)
+        there = version.identity in self.known.sites
+        text_unknown = (isinstance(card, Unknown) or version.version.artifacts is None) and there
+        for name, text in site_pages(version, None if isinstance(card, Unknown) else card, entity).items():
+            page_text = UNKNOWN if text_unknown and name != "mkdocs.yml" else text
+            self.pages.append(Page(source=version.identity, name=name, file=site / name, text=page_text))
+
+    def _card(self, version: Version) -> CatalogModel | Unknown | None:
+        if version.version.artifacts is None:
+            return UNKNOWN
+        return self.joins.card_of(version)
+
+    def _is_shown(self, version: Version) -> bool:
+        """An archived version is shown while a server uses it, or a person's edits are on it."""
+        key = version.identity
+        if not version.archived or key in self.joins.servers_of or key in self.known.edited:
+            return True
+        if not self.joins.all_servers_known and (key, "Resource") in self.known.given:
+            self.present.add(key)
+        self._leave_out(f"{line(version.model.name)} {line(version.version.name)}", "archived, and no server uses it")
+        return False
+
+    def _orphan_reason(self, registry: str) -> str:
+        complete = self.joins.registry_is_complete(registry)
+        return "its RegisteredModel is not in the registry" if complete else "its RegisteredModel could not be listed"
+
+    # -- servers -----------------------------------------------------------------------------------------------------
+
+    def _servers(self, versions: Mapping[str, EntityRef]) -> None:
+        shown = {server.identity: server for server in self.snapshot.inference_services if self._is_to_be_shown(server)}
+        proposals = {key: _server_name(server) for key, server in shown.items()}
+        refs = entity_names(proposals, dict.fromkeys(shown, COMPONENT), self.known, self._namespace)
+        files = server_files(shown.values(), self.known)
+        namespaces = {(namespace.cluster, namespace.name): namespace for namespace in self.snapshot.namespaces}
+        resources = self._targets(versions)
+        for key, server in sorted(shown.items()):
+            made, origin = self._definition(server)
+            api_ref = self._api_ref(server, refs[key], made)
+            entity, nobody = component(
+                server,
+                refs[key],
+                files[key],
+                joins=self.joins,
+                resources=resources,
+                sites=resources,
+                api=api_ref,
+                namespace=namespaces.get((server.cluster, server.namespace)),
+                config=self.config,
+            )
+            self.entities.append(entity)
+            self._report_owner(str(refs[key]), nobody)
+            if api_ref is not None:
+                file = self._file(key, "API", files[key])
+                arguments = {"made": made, "origin": origin, "component": entity, "config": self.config}
+                self.entities.append(api(server, api_ref, file, **arguments))  # type: ignore[arg-type]
+
+    def _is_to_be_shown(self, server: InferenceService) -> bool:
+        if server.state != "deleting":
+            return True
+        self.present.add(server.identity)
+        self._leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", "it is being deleted")
+        return False
+
+    def _targets(self, versions: Mapping[str, EntityRef]) -> dict[str, EntityRef]:
+        """The Resources that a server may refer to: those described, and not deleted from the tree by a person."""
+        gone = {source for (source, kind), given in self.known.given.items() if kind == "Resource" and given.ref not in self.known.taken}
+        return {key: ref for key, ref in versions.items() if key not in gone}
+
+    def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
+        if not is_settled(server) and (server.identity, "API") in self.known.given:
+            return None, ""
+        made, origin, problem = api_definition(server, self.joins.version_of(server))
+        if problem:
+            self._leave_out(f"API definition of {server.namespace}/{server.name}", problem)
+        if made is None:
+            self._leave_out(f"API of {server.cluster}/{server.namespace}/{server.name}", f"no definition: {origin}")
+        return made, origin
+
+    def _api_ref(self, server: InferenceService, ref: EntityRef, made: Definition | None) -> EntityRef | None:
+        """The API's reference; where it was renamed or deleted by a person, that counts."""
+        given = self.known.given.get((server.identity, "API"))
+        if given is not None:
+            return given.ref if given.ref in self.known.taken else None
+        return EntityRef.of("API", ref.name, ref.namespace) if made is not None else None
+
+    def _file(self, key: str, kind: str, otherwise: PurePosixPath) -> PurePosixPath:
+        given = self.known.given.get((key, kind))
+        return given.file if given else otherwise
+
+    # -- all ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _namespace(self) -> str:
+        return self.config.defaults.entity_namespace
+
+    def _leave_out(self, what: str, reason: str) -> None:
+        self.left_out.append(LeftOut(what=what, reason=reason))
+
+    def _report_owner(self, what: str, nobody: str | None) -> None:
+        if nobody:
+            self._leave_out(f"owner of {what}", f"{nobody}: no rule of owners.map names a group or user for it")
+
+
+def _server_name(server: InferenceService) -> str:
+    suffix = ".llm" if server.kind == "LLMInferenceService" else ""
+    return f"{server.cluster}.{server.namespace}.{server.name}{suffix}"
+
+

@@ -1,0 +1,119 @@
+"""An entity in the making: each value goes in together with where it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final, TypeVar
+
+from generator import backstage
+from generator.backstage import API_VERSION, DEFAULT_NAMESPACE, SOURCE, Entity, EntityRef
+from generator.snapshot import Fact, Unknown
+
+T = TypeVar("T")
+INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
+SPEC: Final = ("type", "lifecycle", "owner", "system", "dependsOn", "providesApis", "definition")
+
+
+def line(text: str) -> str:
+    """A text as one visible line."""
+    return " ".join(INVISIBLE.sub("", text).split())
+
+
+def paragraphs(text: str) -> str:
+    """A text with its line breaks, without characters that hide, reorder or break it."""
+    lines = re.split(r"\r\n|[\r\n\u2028\u2029\x85]", text)
+    return "\n".join(INVISIBLE.sub("", row).rstrip() for row in lines).strip()
+
+
+def listed(values: Iterable[str], separator: str = ",") -> str:
+    """Values as one annotation: separators, white space and percent signs inside a value are percent-encoded."""
+
+    def encoded(character: str) -> str:
+        if character in ",%" or character.isspace() or not character.isprintable():
+            return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+        return character
+
+    return separator.join("".join(map(encoded, value)) for value in values)
+
+
+class Draft:
+    """Collects the values of one entity, and for each JSON pointer its origin; what could not be known is `unknown`."""
+
+    def __init__(self, kind: str, ref: EntityRef, source: str) -> None:
+        self.kind, self.ref, self.source = kind, ref, source
+        self.metadata: dict[str, Any] = {"name": ref.name}
+        self.spec: dict[str, Any] = {}
+        self.origins: dict[str, str] = {}
+        self.unknown: set[str] = set()
+        if ref.namespace != DEFAULT_NAMESPACE:
+            self.metadata["namespace"] = ref.namespace
+        self.annotation(SOURCE, source, "the identity in its source")
+
+    def put(self, pointer: str, value: Any, origin: str) -> None:
+        """Set a field of metadata or spec (`/metadata/title`); None and "" are no value."""
+        if value is not None and value != "":
+            part, name = pointer.split("/")[1:]
+            (self.metadata if part == "metadata" else self.spec)[name] = value
+            self.origins[pointer] = origin
+
+    def annotation(self, key: str, value: str | None, origin: str) -> None:
+        if value:
+            self.metadata.setdefault("annotations", {})[key] = value
+            self.origins[self._pointer("annotations", key)] = origin
+
+    def fact(self, key: str, fact: Fact[T], text: Callable[[T], str | None]) -> None:
+        """An annotation from a fact; where the fact is unknown, whatever stands there stays."""
+        if isinstance(fact.value, Unknown):
+            self.unknown.add(self._pointer("annotations", key))
+        else:
+            self.annotation(key, text(fact.value), fact.origin)
+
+    def label(self, key: str, value: str, origin: str) -> None:
+        if value and backstage.is_label_value(value):
+            self.metadata.setdefault("labels", {})[key] = value
+            self.origins[self._pointer("labels", key)] = origin
+
+    def tag(self, text: str | None, origin: str) -> None:
+        made = backstage.tag(text) if text else None
+        if made:
+            self.metadata.setdefault("tags", set()).add(made)
+            self.origins[self._pointer("tags", made)] = origin
+
+    def link(self, title: str, url: str | None, origin: str, icon: str = "") -> bool:
+        """Add a link if the URL is one that a person may follow; says whether it is."""
+        sound = backstage.web_url(url) if url else None
+        if sound:
+            links = self.metadata.setdefault("links", [])
+            if all(link["url"] != sound for link in links):
+                links.append({"url": sound, "title": title, **({"icon": icon} if icon else {})})
+                self.origins[self._pointer("links", sound)] = origin
+        return sound is not None
+
+    def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
+        targets = sorted({str(ref) for ref in refs})
+        if targets:
+            self.spec[field] = targets
+            self.origins[f"/spec/{field}"] = origin
+
+    @staticmethod
+    def _pointer(part: str, key: str) -> str:
+        return f"/metadata/{part}/{key.replace('~', '~0').replace('/', '~1')}"
+
+    def entity(self, file: PurePosixPath) -> Entity:
+        if "tags" in self.metadata:
+            self.metadata["tags"] = sorted(self.metadata["tags"])
+        for part in ("annotations", "labels"):
+            if part in self.metadata:
+                self.metadata[part] = dict(sorted(self.metadata[part].items()))
+        document: Mapping[str, Any] = {
+            "apiVersion": API_VERSION,
+            "kind": self.kind,
+            "metadata": {name: self.metadata[name] for name in METADATA if name in self.metadata},
+            "spec": {name: self.spec[name] for name in SPEC if name in self.spec},
+        }
+        return Entity(
+            source=self.source, file=file, document=document, unknown=frozenset(self.unknown), origins=self.origins
+        )

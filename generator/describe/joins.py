@@ -1,0 +1,155 @@
+"""Which server serves which registered version, and which catalog model a version was registered from."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.snapshot import (
+    MODEL_CATALOG,
+    MODEL_REGISTRY,
+    UNKNOWN,
+    CatalogModel,
+    InferenceService,
+    ModelVersion,
+    RegisteredModel,
+    Snapshot,
+    Source,
+    Unknown,
+    identity,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A ModelVersion with its RegisteredModel."""
+
+    model: RegisteredModel
+    version: ModelVersion
+
+    @property
+    def identity(self) -> str:
+        return identity(MODEL_REGISTRY, self.version.registry, self.model.name, self.version.name)
+
+    @property
+    def archived(self) -> bool:
+        return "ARCHIVED" in (self.model.state, self.version.state)
+
+
+class Joins:
+    """Look-ups over one snapshot; nothing of two clusters or registries ever mixes."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        models = {(model.registry, model.id): model for model in snapshot.registered_models}
+        self.orphans = tuple(v for v in snapshot.model_versions if (v.registry, v.registered_model_id) not in models)
+        self.versions = tuple(
+            Version(model=models[version.registry, version.registered_model_id], version=version)
+            for version in snapshot.model_versions
+            if (version.registry, version.registered_model_id) in models
+        )
+        self._by_id = {(v.version.registry, v.version.id): v for v in self.versions}
+
+    # -- servers and registries --------------------------------------------------------------------------------------
+
+    def registry_of(self, server: InferenceService) -> Source | None:
+        """The registry that a server's label names, among those of its own cluster; without a label, the only one."""
+        if server.registry is None:
+            return None
+        near = [s for s in self._family(MODEL_REGISTRY) if not s.clusters or server.cluster in s.clusters]
+        if server.registry.registry is not None:
+            near = [source for source in near if source.registry == server.registry.registry]
+        return near[0] if len(near) == 1 else None
+
+    def version_of(self, server: InferenceService) -> Version | Unknown | None:
+        """The registered version that a server serves; UNKNOWN while its registry cannot tell."""
+        registry, link = self.registry_of(server), server.registry
+        if registry is None or link is None or link.model_version_id is None:
+            return None
+        version = self._by_id.get((registry.name, link.model_version_id))
+        if version is None:
+            return None if self.registry_is_complete(registry.name) else UNKNOWN
+        return version if version.model.id == link.registered_model_id else None
+
+    def registry_is_complete(self, registry: str) -> bool:
+        key = f"{MODEL_REGISTRY}/{registry}"
+        return all(self.snapshot.is_complete(key, kind) for kind in ("RegisteredModel", "ModelVersion"))
+
+    @functools.cached_property
+    def servers_of(self) -> Mapping[str, tuple[InferenceService, ...]]:
+        """The servers of each version's identity, sorted by their own identity."""
+        found: dict[str, list[InferenceService]] = {}
+        for server in sorted(self.snapshot.inference_services, key=lambda server: server.identity):
+            version = self.version_of(server)
+            if isinstance(version, Version):
+                found.setdefault(version.identity, []).append(server)
+        return {key: tuple(servers) for key, servers in found.items()}
+
+    @functools.cached_property
+    def all_servers_known(self) -> bool:
+        """Whether it is known of every version that no further server serves it."""
+        kinds = ("InferenceService", "LLMInferenceService")
+        clusters = [source.key for source in self._family("kserve")]
+        return all(self.snapshot.is_complete(cluster, kind) for cluster in clusters for kind in kinds)
+
+    # -- versions and catalog models ---------------------------------------------------------------------------------
+
+    def card_of(self, version: Version) -> CatalogModel | Unknown | None:
+        """The catalog model that a version was registered from, by every release's way of saying so."""
+        wanted = tuple(dict.fromkeys(_catalog_names(version)))
+        if not wanted:
+            return None
+        for catalog in self._catalogs(version.version.registry):
+            for class_, name in wanted:
+                for model in self._catalog_models.get((catalog.name, name), ()):
+                    if class_ in self._source_names(model):
+                        return model
+        return None if all(self._catalog_is_complete(c) for c in self._catalogs(version.version.registry)) else UNKNOWN
+
+    def _catalogs(self, registry: str) -> tuple[Source, ...]:
+        """The catalogs of the registry's own clusters, else the only one there is."""
+        catalogs = self._family(MODEL_CATALOG)
+        clusters = {c for source in self._family(MODEL_REGISTRY) if source.name == registry for c in source.clusters}
+        near = tuple(c for c in catalogs if not clusters or not c.clusters or clusters & set(c.clusters))
+        return near or (catalogs if len(catalogs) == 1 else ())
+
+    def _catalog_is_complete(self, catalog: Source) -> bool:
+        scopes = [scope for scope in self.snapshot.scopes if scope.source == catalog.key]
+        return bool(scopes) and all(scope.complete for scope in scopes)
+
+    @functools.cached_property
+    def _catalog_models(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:
+        found: dict[tuple[str, str], tuple[CatalogModel, ...]] = {}
+        for model in self.snapshot.catalog_models:
+            key = (model.catalog, model.name)
+            found[key] = (*found.get(key, ()), model)
+        return found
+
+    def _source_names(self, model: CatalogModel) -> frozenset[str]:
+        """What a version may call the catalog source of a model: its id, its display name, one of its labels."""
+        for source in self.snapshot.catalog_sources:
+            if (source.catalog, source.id) == (model.catalog, model.source_id):
+                return frozenset([source.id, source.name, *source.labels])
+        return frozenset([model.source_id])
+
+    def _family(self, family: str) -> tuple[Source, ...]:
+        return tuple(source for source in self.snapshot.sources if source.family == family)
+
+
+def _catalog_names(version: Version) -> Iterator[tuple[str, str]]:
+    """(source, model name) pairs to try: those of the artifacts (2.22 and later), then of the properties (2.19 on)."""
+    for artifact in version.version.artifacts or ():
+        class_, group, name = artifact.model_source_class, artifact.model_source_group, artifact.model_source_name
+        if artifact.model_source_kind == "catalog" and class_ and name:
+            yield class_, name
+            if group:
+                yield class_, f"{group}/{name}"
+    properties = version.version.custom_properties
+    class_ = properties.get("_registeredFromCatalogSourceName")
+    group = properties.get("_registeredFromCatalogRepositoryName")
+    name = properties.get("_registeredFromCatalogModelName")
+    if isinstance(class_, str) and isinstance(name, str):
+        yield class_, name
+        if isinstance(group, str):
+            yield class_, f"{group}/{name}"

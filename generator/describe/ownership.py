@@ -1,0 +1,66 @@
+"""Who owns what, its lifecycle and its system: what people wrote, through the rules of the configuration."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from generator.backstage import EntityRef, is_name, is_namespace
+from generator.config import Config
+from generator.describe.draft import Draft, line
+
+ROBOTS = ("system:", "kube:")  # requesters that are nobody's colleague
+
+
+def owner(draft: Draft, candidates: Iterable[tuple[str, Any]], config: Config) -> str | None:
+    """Set the owner from (origin, text) candidates; returns a text that named an owner but led to none."""
+    nobody: str | None = None
+    for origin, text in candidates:
+        if not isinstance(text, str) or not text.strip():
+            continue
+        for pattern, mapped in config.owners.rules:
+            if fnmatch.fnmatchcase(text.strip().lower(), pattern.lower()):
+                draft.put("/spec/owner", _canonical(mapped), f"{origin}, by the rule {pattern!r} of owners.map")
+                return nobody
+        reference = _reference(text)
+        if reference:
+            draft.put("/spec/owner", reference, origin)
+            return nobody
+        if not text.startswith(ROBOTS):
+            nobody = nobody or f"{origin}: {line(text)}"
+    draft.put("/spec/owner", _canonical(config.owners.default), "owners.default")
+    return nobody
+
+
+def _reference(text: str) -> str | None:
+    """A full reference to a group or user, else nothing: a bare name does not say which of both it is."""
+    ref = EntityRef.parse(text)
+    sound = ref and ref.kind in ("group", "user") and is_name(ref.name) and is_namespace(ref.namespace)
+    return str(ref) if sound else None
+
+
+def _canonical(text: str) -> str:
+    return str(EntityRef.parse(text, "group") or text)
+
+
+def first(*tables: tuple[str, Mapping[str, Any], str]) -> tuple[str, str] | None:
+    """The first (text, origin) among (name of the table, table, key)."""
+    for name, table, key in tables:
+        value = table.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip(), f"{name} {key}"
+    return None
+
+
+def lifecycle(draft: Draft, found: tuple[str, str] | None, config: Config) -> None:
+    text, origin = found if found else (config.defaults.lifecycle, "defaults.lifecycle")
+    draft.put("/spec/lifecycle", line(text)[:63], origin)
+
+
+def system(draft: Draft, found: tuple[str, str] | None, config: Config) -> None:
+    """The system that a person named, else the configured one; what is no reference is left out."""
+    text, origin = found if found else (config.defaults.system or "", "defaults.system")
+    ref = EntityRef.parse(text, "system") if text else None
+    if ref and ref.kind == "system" and is_name(ref.name) and is_namespace(ref.namespace):
+        draft.put("/spec/system", str(ref), origin)

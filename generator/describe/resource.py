@@ -1,0 +1,180 @@
+"""ModelVersion (of a RegisteredModel) -> Resource `ai-model`, and what its TechDocs site shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from generator.backstage import Entity, EntityRef
+from generator.config import Config
+from generator.describe.component import version_owners
+from generator.describe.draft import Draft, line, listed, paragraphs
+from generator.describe.joins import Joins, Version
+from generator.describe.ownership import first, lifecycle, owner, system
+from generator.snapshot import CatalogModel, InferenceService, Unknown
+
+MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
+FACTS: Final = {  # a fact that a card or a registry tells -> the annotation that shows it
+    "provider": "rhoai-catalog/provider",
+    "maturity": "rhoai-catalog/maturity",
+    "library_name": "rhoai-catalog/library",
+    "license": "rhoai-catalog/license",
+}
+MOST_TAGS: Final = 20
+
+
+def resource(
+    version: Version,
+    ref: EntityRef,
+    file: PurePosixPath,
+    *,
+    joins: Joins,
+    card: CatalogModel | Unknown | None,
+    site: PurePosixPath | None,
+    config: Config,
+) -> tuple[Entity, str | None]:
+    """The Resource of a version, and an owner's name that led to nobody. `site` is the folder of its TechDocs site."""
+    draft = Draft("Resource", ref, version.identity)
+    registered = version.version
+    where = f"ModelVersion {registered.registry}/{registered.id}"
+    draft.put("/metadata/title", line(f"{version.model.name} {registered.name}"), f"{where} name")
+    description, origin = _description(version, card)
+    draft.put("/metadata/description", description, origin)
+    ids = f"{version.model.id}/{registered.id}"
+    draft.annotation("rhoai-catalog/registry-ids", ids, f"{where} id")
+    if site is not None:
+        folder = _relative(site, file.parent)
+        draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
+    draft.put("/spec/type", "ai-model", "what every registered version is")
+    lifecycle(draft, _property(version, "Lifecycle"), config)
+    system(draft, None, config)
+    nobody = owner(draft, version_owners(version), config)
+    _artifacts(draft, version)
+    _links(draft, version, card)
+    _facts(draft, version, card)
+    _model_name(draft, version, joins)
+    if version.archived:
+        draft.tag("archived", f"{where} state")
+    return draft.entity(file), nobody
+
+
+def _description(version: Version, card: CatalogModel | Unknown | None) -> tuple[str, str]:
+    for origin, text in (
+        ("ModelVersion description", version.version.description),
+        ("RegisteredModel description", version.model.description),
+        ("CatalogModel description", card.description if isinstance(card, CatalogModel) else None),
+    ):
+        if text and text.strip():
+            return paragraphs(text), origin
+    return f"Version {line(version.version.name)} of {line(version.model.name)}", "its names; nobody described it"
+
+
+def _property(version: Version, *keys: str) -> tuple[str, str] | None:
+    """The first custom property of that name, on the version, else on its model."""
+    tables = (
+        ("ModelVersion custom property", version.version.custom_properties),
+        ("RegisteredModel custom property", version.model.custom_properties),
+    )
+    return first(*((name, table, key) for key in keys for name, table in tables))
+
+
+def _relative(path: PurePosixPath, folder: PurePosixPath) -> str:
+    shared = 0
+    for a, b in zip(path.parts, folder.parts, strict=False):
+        if a != b:
+            break
+        shared += 1
+    ups = [".."] * (len(folder.parts) - shared)
+    return "/".join([*(ups or ["."]), *path.parts[shared:]])
+
+
+def _artifacts(draft: Draft, version: Version) -> None:
+    artifacts = version.version.artifacts
+    if artifacts is None:
+        draft.unknown |= {"/metadata/annotations/rhoai-catalog~1artifact-uris", "/metadata/links"}
+        return
+    uris = list(dict.fromkeys(a.uri for a in artifacts if a.uri and a.artifact_type == "model-artifact"))
+    draft.annotation("rhoai-catalog/artifact-uris", listed(uris, " "), "ModelArtifact uri")
+    for artifact in artifacts:
+        if artifact.uri and artifact.artifact_type in ("model-artifact", "doc-artifact"):
+            title = "Artifact Location" if artifact.artifact_type == "model-artifact" else line(artifact.name or "Document")
+            draft.link(title, browsable(artifact.uri), f"{artifact.artifact_type} uri")
+
+
+def browsable(uri: str) -> str:
+    """Where a person can look at an artifact: the page of a Hugging Face model, else the address itself."""
+    match = re.fullmatch(r"hf://([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)", uri)
+    return f"https://huggingface.co/{match[1]}" if match else uri
+
+
+def _links(draft: Draft, version: Version, card: CatalogModel | Unknown | None) -> None:
+    told = _property(version, "License")
+    model = card if isinstance(card, CatalogModel) else None
+    candidates = [told] if told else []
+    for name, table in (("RegisteredModel", version.model), ("CatalogModel", model)):
+        if table is not None and table.license_link:
+            candidates.append((table.license_link, f"{name} licenseLink"))
+    any(draft.link("License", url, origin) for url, origin in candidates)
+    for title, key in (("How to use", "How to use"), ("Homepage", "Homepage URL")):
+        declared = _property(version, key)
+        if declared:
+            draft.link(title, *declared)
+    if isinstance(card, Unknown):
+        draft.unknown.add("/metadata/links")
+
+
+def told(version: Version, card: CatalogModel | Unknown | None, field: str) -> Iterator[tuple[Any, str]]:
+    """A field as the registry has it, then as the card has it, each with its origin."""
+    yield getattr(version.model, field), f"RegisteredModel {field}"
+    if isinstance(card, CatalogModel):
+        yield getattr(card, field), f"CatalogModel {card.source_id}/{card.name} {field}"
+
+
+def _facts(draft: Draft, version: Version, card: CatalogModel | Unknown | None) -> None:
+    for field, key in FACTS.items():
+        value, origin = next(((v, o) for v, o in told(version, card, field) if v), (None, ""))
+        if field == "provider" and not value and (declared := _property(version, "Provider")):
+            value, origin = declared
+        if value:
+            draft.annotation(key, line(value)[:200], origin)
+        elif isinstance(card, Unknown):
+            draft.unknown.add(f"/metadata/annotations/{key.replace('/', '~1')}")
+    for field in ("tasks", "language"):
+        values, origin = next(((v, o) for v, o in told(version, card, field) if v), ((), ""))
+        _tags(draft, values, origin)
+    for table, name in ((version.version, "ModelVersion"), (version.model, "RegisteredModel")):
+        labels = [key for key, value in table.custom_properties.items() if value == "" and not key.startswith("_")]
+        _tags(draft, labels, f"{name} label")
+    if isinstance(card, Unknown):
+        draft.unknown.add("/metadata/tags")
+
+
+def _tags(draft: Draft, values: Sequence[str], origin: str) -> None:
+    for value in sorted(values):
+        if len(draft.metadata.get("tags", ())) < MOST_TAGS:
+            draft.tag(value, origin)
+
+
+def _model_name(draft: Draft, version: Version, joins: Joins) -> None:
+    """The name to send to a server: declared, else the first name of the first server."""
+    declared = _property(version, MODEL_NAME)
+    if declared:
+        draft.annotation(MODEL_NAME, line(declared[0]), declared[1])
+        return
+    servers = joins.servers_of.get(version.identity, ())
+    names = _first_name(servers)
+    if isinstance(names, Unknown) or (names is None and not joins.all_servers_known):
+        draft.unknown.add(f"/metadata/annotations/{MODEL_NAME.replace('/', '~1')}")
+    elif names is not None:
+        draft.annotation(MODEL_NAME, names, f"the first served model name of {servers[0].identity}")
+
+
+def _first_name(servers: Sequence[InferenceService]) -> str | Unknown | None:
+    if not servers:
+        return None
+    names = servers[0].served_model_names.value
+    return names if isinstance(names, Unknown) else names[0] if names else None
+
+

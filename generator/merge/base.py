@@ -1,0 +1,94 @@
+"""The base: what the generator last wrote, before any hand edit, one JSON line an entity or page.
+
+It travels in the commit of the files, in `.base/`, which mirrors the tree. A line:
+
+    {"doc":…,"file":…,"kind":…|"page":…,"ref":…,"source":…,"sum":…,"v":1,"values":{pointer: value}}
+
+`doc` is the SHA-256 of the generator's own bytes: a document with that digest was edited by nobody. `values` holds the
+generated values by JSON pointer (of a page: its sections by heading path), long texts and sections as digests. `sum`
+covers the rest of the line. A line that is not sound is skipped; of several sound lines of one thing all are base.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+VERSION: Final = 1
+LONG: Final = 256  # bytes; longer strings stand as digests
+FOLDER: Final = ".base"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The base of one entity (`kind`, `ref`) or page (`page`, its path in the site). `file` is below catalog/."""
+
+    source: str
+    file: str
+    doc: str
+    kind: str = ""
+    page: str = ""
+    ref: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identity and kind (or page): what one line is for."""
+        return self.source, self.kind or self.page
+
+
+def base_file(file: str, page: str = "") -> str:
+    """The base file of a part: `servers/east/x/entities.yaml` -> `.base/servers/east/x.jsonl`.
+
+    The pages of a site belong to the part in whose folder the site is; the catalog's own files to that of the index.
+    """
+    if page:
+        site = PurePosixPath(file.removesuffix(page))
+        return f"{FOLDER}/{site.parent}.jsonl" if site.parts else f"{FOLDER}/catalog-info.jsonl"
+    path = PurePosixPath(file)
+    if path.name == "entities.yaml" and len(path.parts) > 1:
+        return f"{FOLDER}/{path.parent}.jsonl"
+    return f"{FOLDER}/{path.with_suffix('.jsonl')}"
+
+
+def stand_in(value: Any) -> Any:
+    """The value as the base keeps it: long strings as their digest."""
+    if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > LONG:
+        return {"sha256": hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()}
+    return value
+
+
+def write_line(line: Line) -> str:
+    """One line of a base file, without its line end."""
+    data: dict[str, Any] = {"v": VERSION, "source": line.source, "file": line.file, "doc": line.doc}
+    data |= {"page": line.page} if line.page else {"kind": line.kind, "ref": line.ref}
+    data["values"] = {pointer: stand_in(value) for pointer, value in line.values.items()}
+    return _json({**data, "sum": _sum(data)})
+
+
+def write_lines(lines: Iterable[Line]) -> str:
+    """A base file, sorted so that equal lines make equal bytes."""
+    return "".join(f"{text}\n" for text in sorted(write_line(line) for line in lines))
+
+
+def read_lines(text: str) -> Iterator[Line]:
+    """Every sound line of a base file; marks of a Git conflict and damaged lines are skipped."""
+    for row in text.splitlines():
+        try:
+            data = json.loads(row)
+            if data.pop("sum") == _sum(data) and data.pop("v") == VERSION:
+                yield Line(**data)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            continue
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def _sum(data: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json(data).encode()).hexdigest()[:32]

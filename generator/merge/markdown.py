@@ -1,0 +1,147 @@
+"""A Markdown page by heading sections, so that two versions of it can be merged section by section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from generator.documents import digest
+from generator.merge.entity import Kept
+from generator.merge.values import ABSENT
+
+ATX: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
+SETEXT: Final = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
+FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+WORD: Final = re.compile(r" {0,3}[^\s#>`~*+=-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedPage:
+    """The outcome: the page's text, the sections changed (old, new), those kept for people, and the new base."""
+
+    text: str
+    changed: Mapping[str, tuple[str, str]]
+    kept: tuple[Kept, ...]
+    base: Mapping[str, str]
+
+
+def sections(text: str) -> dict[str, str]:
+    """The sections of a page by heading path (`/Title/Licence`), in order; `""` is what stands before any heading.
+
+    A section reaches to the next heading of any level. Headings of one path are told apart by `#2`, `#3`, …
+    """
+    found: dict[str, str] = {}
+    path: list[tuple[int, str]] = []
+    key, start = "", 0
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    for number, level, title in _headings(lines):
+        if starts[number] > start or key:
+            found[key] = text[start : starts[number]]
+        path = [(other, name) for other, name in path if other < level] + [(level, title)]
+        key = _unused("".join(f"/{name}" for _, name in path), found)
+        start = starts[number]
+    if start < len(text):
+        found[key] = text[start:]
+    return found
+
+
+def _unused(key: str, found: Mapping[str, str]) -> str:
+    number, unused = 1, key
+    while unused in found:
+        number += 1
+        unused = f"{key}#{number}"
+    return unused
+
+
+def _headings(lines: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Line number, level and title of every heading outside of fenced code."""
+    found = []
+    fence = ""
+    for number, raw in enumerate(lines):
+        line = raw.rstrip("\r\n")
+        mark = FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif heading := ATX.match(line):
+            found.append((number, len(heading[1]), (heading[2] or "").strip()))
+        elif number and (under := SETEXT.match(line)) and WORD.match(lines[number - 1]):
+            previous = lines[number - 2].strip() if number > 1 else ""
+            if not previous:  # a paragraph of one line: a heading for certain
+                found.append((number - 1, 1 if under[1][0] == "=" else 2, lines[number - 1].strip()))
+    return found
+
+
+def section_digests(text: str) -> dict[str, str]:
+    """What the base keeps of a page: the digest of each section, trailing blank lines aside."""
+    return {key: _digest(section) for key, section in sections(text).items()}
+
+
+def _digest(section: str) -> str:
+    return digest(section.replace("\r\n", "\n").rstrip())
+
+
+def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str) -> MergedPage:
+    """Merge one page; no base at all means to adopt it: sections that equal the new ones are generated."""
+    mine, new = sections(mine_text), sections(new_text)
+    bases = bases or [section_digests(new_text)]
+    changed: dict[str, tuple[str, str]] = {}
+    kept: list[Kept] = []
+    base: dict[str, str] = {}
+    merged: dict[str, str] = {}
+
+    def generated(key: str, section: str | None) -> bool:
+        told = None if section is None else _digest(section)
+        return any(held.get(key) == told for held in bases)
+
+    for key in [*mine, *(key for key in new if key not in mine), *(k for held in bases for k in held)]:
+        if key in base or key in merged or key in changed:
+            continue
+        a, b = mine.get(key), new.get(key)
+        held = next((held[key] for held in bases if key in held), None)
+        same = (a is None and b is None) or (a is not None and b is not None and _digest(a) == _digest(b))
+        if generated(key, a):
+            if b is not None:
+                merged[key] = a if same and a is not None else b
+                base[key] = _digest(b)
+            if not same:
+                changed[key] = (a or "", b or "")
+            continue
+        if held is not None:
+            base[key] = held
+        if a is not None:
+            merged[key] = a
+        if a is not None or b is not None:
+            state = "now equal" if same else "active" if generated(key, b) else "conflict"
+            kept.append(Kept(pointer=key, mine=ABSENT if a is None else a, new=ABSENT if b is None else b, state=state))
+    text = _text(_ordered(merged, mine, new))
+    return MergedPage(text=text if changed else mine_text, changed=changed, kept=tuple(kept), base=base)
+
+
+def _ordered(merged: Mapping[str, str], mine: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """The sections of the file in their order; a new one goes behind the section that it follows when generated."""
+    order = [key for key in mine if key in merged]
+    for place, key in enumerate(new):
+        if key in merged and key not in order:
+            before = next((other for other in reversed(list(new)[:place]) if other in order), None)
+            order.insert(order.index(before) + 1 if before is not None else 0, key)
+    return [merged[key] for key in order]
+
+
+def _text(parts: Sequence[str]) -> str:
+    """Sections joined with a blank line between them, whatever stood at their ends."""
+    joined = ""
+    for part in parts:
+        if joined and not joined.endswith("\n"):
+            joined += "\n"
+        if joined and not joined.endswith("\n\n") and not joined.endswith("\r\n\r\n"):
+            joined += "\n"
+        joined += part
+    return joined

@@ -1,0 +1,102 @@
+"""The program in one line, one function a stage; the only file that knows the order.
+
+    observe -> describe -> merge -> validate -> plan -> write -> propose
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from generator import catalog, merge, propose, report, snapshot
+from generator.backstage import Description, LeftOut
+from generator.compare import compare
+from generator.config import Config, read_config
+from generator.describe import describe
+from generator.errors import ConfigError, GeneratorError, Problem
+from generator.observe import Observation, read_estate
+from generator.own import own_pages
+from generator.plan import Plan
+from generator.removal import retire
+from generator.snapshot import Snapshot
+from generator.validate import check_entity, problems
+
+Tell = Callable[[str], None]
+
+
+def observe(config: Config, only: Collection[str], tell: Tell) -> Observation:
+    """Read the sources of the configuration, or those named."""
+    unknown = set(only) - {source.name for source in config.sources}
+    if unknown:
+        names = ", ".join(sorted(source.name for source in config.sources))
+        raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {names}")
+    return read_estate(config, only=only, tell=tell)
+
+
+def read_snapshots(files: Sequence[Path]) -> Snapshot:
+    """What earlier runs observed, as one snapshot."""
+    texts = []
+    for file in files:
+        try:
+            texts.append((file.read_text("utf-8"), file))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8 text"
+            raise GeneratorError(f"the snapshot {file} cannot be read: {reason}", "name a file made by `observe -o`") from error
+    return snapshot.merged(snapshot.from_json(text, str(file)) for text, file in texts)
+
+
+def plan(root: Path, config: Config, observed: Snapshot, allowed: Mapping[str, int]) -> Plan:
+    """What the tree below `root` would have to become, given what was observed."""
+    files = catalog.read_files(root)
+    current = merge.load(files.texts, files.unreadable, config.renamed)
+    observed = snapshot.covering(observed, config.expected())
+    description = _valid(describe(observed, config, current.known()))
+    retirement = retire(current, description, observed, config, allowed)
+    pages = (*description.pages, *own_pages())
+    tree = merge.merge_index(merge.merge(current, description.entities, pages, retirement.gone), current)
+    changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
+    return compare(current, tree, description, retirement, observed, problems(tree.texts, only=changed))
+
+
+def _valid(description: Description) -> Description:
+    """Without what Backstage would refuse: nothing invalid is ever written, what is in the tree stays."""
+    entities, left_out, present = [], list(description.left_out), set(description.present)
+    for entity in description.entities:
+        found = check_entity(entity.checkable())
+        if found:
+            left_out.append(LeftOut(what=str(entity.ref), reason=f"it would not be valid: {found[0].message}"))
+            present.add(entity.source)
+        else:
+            entities.append(entity)
+    return replace(description, entities=tuple(entities), left_out=tuple(left_out), present=frozenset(present))
+
+
+def generate(root: Path, made: Plan) -> None:
+    """Carry a plan out in catalog/."""
+    catalog.write_files(root, made.files)
+
+
+def propose_plan(
+    config: Config, observation: Observation, allowed: Mapping[str, int], *, open_pull_request: bool, tell: Tell
+) -> tuple[Plan, propose.Outcome]:
+    """The whole line: plan against the branch that a proposal starts from, write there, push, open the pull request."""
+    if config.repository is None:
+        raise ConfigError("generator.yaml names no repository", "add `repository:` with url, base and branch")
+    made: list[Plan] = []
+
+    def make(root: Path) -> propose.Proposal | None:
+        made.append(plan(root, config, observation.snapshot, allowed))
+        if not made[-1]:
+            return None
+        generate(root, made[-1])
+        return report.proposal(made[-1], observation.traffic)
+
+    outcome = propose.propose(
+        config.repository,
+        config.root.resolve(),
+        make=make,
+        open_pull_request=open_pull_request,
+        tell=tell,
+    )
+    return made[-1], outcome

@@ -1,0 +1,161 @@
+"""What may be taken out of the tree: only what is proven gone, never too much at once, never a person's work."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote
+
+from generator.backstage import Description
+from generator.config import Config
+from generator.merge import Current
+from generator.plan import Held
+from generator.snapshot import KSERVE, MODEL_REGISTRY, Snapshot
+
+GENERATED_BY_US: Final = "catalog"  # first part of the identity of the index and of catalog/README.md
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Something the tree shows that was not described in this run. `group` is its source and kind."""
+
+    identity: str
+
+    @property
+    def parts(self) -> list[str]:
+        return [unquote(part) for part in self.identity.split("/")]
+
+    @property
+    def source(self) -> str:
+        return "/".join(self.parts[:2])
+
+    @property
+    def kind(self) -> str:
+        return self.parts[3] if self.parts[0] == KSERVE else "ModelVersion"
+
+    @property
+    def group(self) -> str:
+        return f"{self.source}/{self.kind}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """What goes, what is held back and why, and what stays because a person worked on it."""
+
+    gone: frozenset[str] = frozenset()
+    held: tuple[Held, ...] = ()
+    orphans: frozenset[str] = frozenset()
+    dropped: Mapping[str, str] = field(default_factory=dict)
+
+
+def retire(
+    current: Current, description: Description, snapshot: Snapshot, config: Config, allowed: Mapping[str, int]
+) -> Retirement:
+    """Decide about everything in the tree that was not described. `allowed` lifts the limits: group -> how many."""
+    shown = [Thing(identity=source) for source in sorted(_in_tree(current))]
+    described = {entity.source for entity in description.entities} | description.present
+    absent = [thing for thing in shown if thing.identity not in described]
+    orphans = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
+    held: list[Held] = []
+    dropped: dict[str, str] = {}
+    candidates: list[Thing] = []
+    for thing in absent:
+        reason, key = _unproven(thing, snapshot, config), _dropped_by(thing, snapshot, config)
+        if key:
+            dropped[thing.identity] = key
+        elif reason:
+            held.append(Held(what=thing.identity, reason=reason, release="it is removed once its source is listed completely"))
+        elif thing.identity not in orphans:
+            candidates.append(thing)
+    limits = _Limits(shown, candidates, {thing.source for thing in shown if thing.identity in described}, config, allowed)
+    held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
+    gone = {thing.identity for thing in candidates if not limits.reason(thing)} | (set(dropped) - orphans)
+    return Retirement(gone=frozenset(gone), held=tuple(held), orphans=frozenset(orphans), dropped=dropped)
+
+
+def _in_tree(current: Current) -> set[str]:
+    sources = {source for source, kind in current.places if (source, kind) in current.lines}
+    return {source for source in sources if not source.startswith(f"{GENERATED_BY_US}/")}
+
+
+def _is_edited(current: Current, identity: str) -> bool:
+    keys = [key for key in current.lines if key[0] == identity and current.in_tree(key)]
+    return any(current.is_edited(key) for key in keys)
+
+
+def _unproven(thing: Thing, snapshot: Snapshot, config: Config) -> str:
+    """Why it is not known that the thing is gone, or nothing."""
+    family, _, *rest = thing.parts
+    if family == KSERVE:
+        if snapshot.is_complete(thing.source, thing.kind, rest[0]):
+            return ""
+        return f"{thing.kind} of {thing.source} could not be listed completely"
+    if family == MODEL_REGISTRY and all(snapshot.is_complete(thing.source, k) for k in ("RegisteredModel", "ModelVersion")):
+        return ""
+    return f"{thing.source} could not be listed completely"
+
+
+def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
+    """The key of the configuration that no longer names the thing, or nothing."""
+    family, name, *rest = thing.parts
+    configured = {source.key for source in config.sources} | {source.key for source in snapshot.sources}
+    if thing.source not in configured:
+        discovering = [cluster.name for cluster in config.clusters if cluster.discover]
+        found_before = family != KSERVE and any(name.startswith(f"{cluster}-") for cluster in discovering)
+        return "" if found_before else {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
+    for cluster in config.clusters:
+        if thing.source == cluster.key and not is_included(rest[0], cluster.include, cluster.exclude):
+            return f"clusters {name} namespaces"
+    return ""
+
+
+def is_included(namespace: str, include: Iterable[str], exclude: Iterable[str]) -> bool:
+    """Whether the globs of a configuration admit a namespace."""
+    wanted = any(fnmatch.fnmatchcase(namespace, pattern) for pattern in include)
+    return wanted and not any(fnmatch.fnmatchcase(namespace, pattern) for pattern in exclude)
+
+
+class _Limits:
+    """Nothing of a source and kind goes where too much of it, or too much in all, would go at once."""
+
+    def __init__(
+        self, shown: list[Thing], going: list[Thing], alive: set[str], config: Config, allowed: Mapping[str, int]
+    ) -> None:
+        self.config, self.allowed, self.alive = config, allowed, alive
+        self.shown = _counts(shown)
+        self.going = _counts(going)
+        free = [thing for thing in going if not self._is_allowed(thing)]
+        self.whole_run = self._exceeds(len(free), len(shown))
+        self.totals = len(free), len(shown)
+
+    def reason(self, thing: Thing) -> str:
+        if self._is_allowed(thing):
+            return ""
+        going, shown = self.going[thing.group], self.shown[thing.group]
+        if thing.source not in self.alive:
+            return f"{thing.source} lists nothing any more"
+        if self._exceeds(going, shown):
+            return f"{going} of {shown} {thing.kind} of {thing.source} would go at once"
+        if self.whole_run:
+            return f"{self.totals[0]} of {self.totals[1]} entities would go in one run"
+        return ""
+
+    def release(self, thing: Thing) -> str:
+        return f"--allow-removal {thing.group}={self.going[thing.group]}"
+
+    def _is_allowed(self, thing: Thing) -> bool:
+        return self.allowed.get(thing.group, 0) >= self.going[thing.group]
+
+    def _exceeds(self, going: int, shown: int) -> bool:
+        removal = self.config.removal
+        enough = shown >= removal.population and going > removal.count
+        return enough and going * 100 > removal.percent * shown
+
+
+def _counts(things: Iterable[Thing]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for thing in things:
+        counts[thing.group] = counts.get(thing.group, 0) + 1
+    return counts

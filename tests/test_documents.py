@@ -1,0 +1,202 @@
+"""YAML in and out: as Backstage reads it, and edits that leave everything else alone."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import documents
+from generator.errors import DocumentError
+
+EDITED = """\
+---
+# who may touch this
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+    name: "granite"   # never rename
+    tags: [chat, vllm]   # in this order
+    links:
+      - url: https://one.example
+        title: One
+      # ours
+      - title: Two
+        url: https://two.example
+    description: |
+      First line.
+      Second line.
+
+  # an odd comment
+    annotations:
+        team/contact: '#granite'
+spec:
+    type: model-server
+    dependsOn:
+    - resource:default/a
+    - resource:default/b # why: shared
+
+# the end
+"""
+
+TRAPS = {
+    "no": "no",
+    "yes: on": "yes: on",
+    "12:30:45": "12:30:45",
+    "0o17": "0o17",
+    "1e3": "1e3",
+    "2024-01-01": "2024-01-01",
+    "null": "null",
+    "~": "~",
+    "": "",
+    " lead": " lead",
+    "- x": "- x",
+    "# x": "# x",
+    "a\u2028b": "a\u2028b",
+    "a\x85b": "a\x85b",
+    "tab\there\nx": "tab\there\nx",
+    "😀": "😀",
+    "\n\n  x\n": "\n\n  x\n",
+    "---\nkind: User": "---\nkind: User",
+}
+
+
+def edited(change) -> str:
+    data = copy.deepcopy(documents.parse(EDITED))
+    change(data)
+    text = documents.edit(EDITED, data)
+    assert documents.parse(text) == data
+    return text
+
+
+def lines_changed(text: str) -> tuple[list[str], list[str]]:
+    before, after = EDITED.splitlines(), text.splitlines()
+    return [line for line in before if line not in after], [line for line in after if line not in before]
+
+
+CHANGES = [
+    (lambda d: d["metadata"].update(name="granite-2"), (['    name: "granite"   # never rename'], ["    name: granite-2   # never rename"])),
+    (lambda d: d["metadata"]["tags"].append("new"), (["    tags: [chat, vllm]   # in this order"], ["    tags: [chat, vllm, new]   # in this order"])),
+    (lambda d: d["metadata"]["links"][0].update(url="https://1.example"), (["      - url: https://one.example"], ["      - url: https://1.example"])),
+    (lambda d: d["metadata"]["links"][0].pop("url"), (["      - url: https://one.example", "        title: One"], ["      - title: One"])),
+    (lambda d: d["metadata"]["links"].pop(1), (["      - title: Two", "        url: https://two.example"], [])),
+    (lambda d: d["metadata"]["links"].append({"url": "https://3.example", "title": "Three"}), ([], ["      - url: https://3.example", "        title: Three"])),
+    (lambda d: d["metadata"].update(description="One\nTwo\n"), (["      First line.", "      Second line."], ["      One", "      Two"])),
+    (lambda d: d["metadata"].pop("description"), (["    description: |", "      First line.", "      Second line."], [])),
+    (lambda d: d["metadata"]["annotations"].update({"x/y": "no"}), ([], ["        x/y: 'no'"])),
+    (lambda d: d["metadata"]["annotations"].clear(), (["    annotations:", "        team/contact: '#granite'"], ["    annotations: {}"])),
+    (lambda d: d["spec"]["dependsOn"].remove("resource:default/b"), (["    - resource:default/b # why: shared"], [])),
+    (lambda d: d["spec"]["dependsOn"].insert(1, "resource:default/aa"), ([], ["    - resource:default/aa"])),
+    (lambda d: d["spec"].update(definition="openapi: 3\n"), ([], ["    definition: |", "      openapi: 3"])),
+    (lambda d: d["spec"].pop("dependsOn"), (["    dependsOn:", "    - resource:default/a", "    - resource:default/b # why: shared"], [])),
+]
+
+
+@pytest.mark.parametrize(("change", "lines"), CHANGES)
+def test_an_edit_changes_only_the_lines_of_changed_values(change, lines) -> None:
+    assert lines_changed(edited(change)) == lines
+
+
+def test_comments_survive_every_edit_at_once() -> None:
+    def change(data):
+        for one, _ in CHANGES[:3] + CHANGES[5:7] + CHANGES[8:9] + CHANGES[11:13]:
+            one(data)
+
+    text = edited(change)
+    for comment in ("# who may touch this", "# never rename", "# in this order", "# ours", "# an odd comment", "# why: shared", "# the end"):
+        assert comment in text
+
+
+def test_windows_line_ends_stay() -> None:
+    text = EDITED.replace("\n", "\r\n")
+    data = documents.parse(text)
+    data["metadata"]["annotations"]["b"] = "2"
+    data["metadata"]["links"].append({"url": "https://x", "title": "X"})
+    assert documents.edit(text, data).count("\n") == documents.edit(text, data).count("\r\n")
+
+
+def test_what_cannot_be_edited_soundly_is_not_edited_at_all() -> None:
+    with pytest.raises(DocumentError, match="cannot be edited safely"):
+        documents.edit("a: &x {k: 1}\nb: *x\n", {"a": {"k": 1}, "b": {"k": 2}})
+
+
+@pytest.mark.parametrize("value", TRAPS.values(), ids=repr)
+def test_what_is_written_reads_the_same(value: str) -> None:
+    data = {"metadata": {"description": value, value or "k": value}, "list": [value]}
+    assert documents.load(documents.dump(data)) == [data]
+
+
+@given(st.text())
+@settings(max_examples=300)
+def test_any_text_reads_the_same(text: str) -> None:
+    text = text.encode("utf-8", "replace").decode().replace("\x00", "")
+    assert documents.load(documents.dump({"k": text}) + documents.dump({"l": [text]})) == [{"k": text}, {"l": [text]}]
+
+
+words = st.text(alphabet="ab:#-'\"[]{}\n é", max_size=8)
+keys = st.sampled_from(["a", "b", "c", "d/e"])
+values = st.recursive(
+    words | st.booleans() | st.integers(-9, 9) | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=8,
+)
+mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
+
+
+@given(mappings, mappings)
+@settings(max_examples=400, deadline=None)
+def test_an_edit_gives_the_wanted_data(before: dict, after: dict) -> None:
+    assert documents.parse(documents.edit(documents.dump(before), after)) == after
+
+
+@given(mappings)
+def test_an_edit_to_the_same_data_is_no_edit(data: dict) -> None:
+    text = documents.dump(data)
+    assert documents.edit(text, data) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no: no\non: 12:30:45", {"no": "no", "on": "12:30:45"}),
+        ("a: 0o17\nb: 0x1F\nc: 1e3\nd: .5\ne: 017", {"a": 15, "b": 31, "c": 1000.0, "d": 0.5, "e": 17}),
+        ("a: true\nb: True\nc: yes", {"a": True, "b": True, "c": "yes"}),
+        ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+        ("a: {<<: {b: 1}}", {"a": {"<<": {"b": 1}}}),
+        ("a: 2024-01-01\nb: ~\nc:", {"a": "2024-01-01", "b": None, "c": None}),
+    ],
+)
+def test_reading_is_yaml_1_2_core(text: str, expected: object) -> None:
+    assert documents.parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "duplicate key 'a'"),
+        ("a:\n\t- b\n", 2, "cannot start any token"),
+        ("a: [1\n", 2, "flow sequence"),
+        ("a: &x [*x]\n", 1, "refers to itself"),
+        ("a: &x [1]\nb: [" + "*x, " * 102 + "]\n", 1, "more than 100 aliases"),
+        ("[" * 3000, 1, ""),
+    ],
+)
+def test_what_is_no_yaml_is_refused_with_its_line(text: str, line: int, words: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        documents.parse("---\n" + text, line_offset=10)
+    assert caught.value.line == line + 11 or not words
+    assert words in caught.value.message
+
+
+@given(st.lists(st.sampled_from(["---\na: 1\n", "---\n", "# c\n", "--- {b: 2}\n", "---\n|\n ---\n"])))
+def test_split_loses_nothing(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert "".join(documents.split(text)) == text
+
+
+def test_position_names_line_and_column() -> None:
+    assert documents.position(EDITED, "/metadata/links/1/url") == documents.Mark(13, 9)
+    assert documents.position(EDITED, "/metadata/nothing") == documents.Mark(5, 1)
+    assert documents.position(EDITED, "/spec/type", line_offset=100) == documents.Mark(122, 5)

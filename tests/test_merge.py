@@ -1,0 +1,350 @@
+"""The three-way merge: what people wrote stays, what was generated follows its source, nothing else moves."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import documents
+from generator.backstage import Entity, Page
+from generator.merge import load, merge, merge_index
+from generator.merge.entity import merge_document
+from generator.snapshot import UNKNOWN
+
+FILE = "servers/east/pay/entities.yaml"
+BASE = ".base/servers/east/pay.jsonl"
+
+
+def document(name: str = "east.pay.a", **metadata: Any) -> dict[str, Any]:
+    source = f"kserve/east/pay/InferenceService/{name.rsplit('.', 1)[-1]}"
+    return {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": {
+            "name": name,
+            "title": "A",
+            "description": "What it does",
+            "annotations": {"rhoai-catalog/source": source, "x/url": "https://one.example"},
+            "tags": ["auth-required", "vllm"],
+            "links": [{"url": "https://one.example", "title": "API"}],
+            **metadata,
+        },
+        "spec": {"type": "model-server", "lifecycle": "production", "owner": "group:default/ai"},
+    }
+
+
+def entity(data: dict[str, Any], unknown: tuple[str, ...] = (), file: str = FILE) -> Entity:
+    source = data["metadata"]["annotations"]["rhoai-catalog/source"]
+    return Entity(source=source, file=PurePosixPath(file), document=data, unknown=frozenset(unknown))
+
+
+def run(texts: dict[str, str], *entities: Entity, pages: tuple[Page, ...] = (), gone: tuple[str, ...] = ()):
+    current = load(texts)
+    tree = merge_index(merge(current, entities, pages, gone), current)
+    again = load(dict(tree.texts))
+    second = merge_index(merge(again, entities, pages, gone), again)
+    assert dict(second.texts) == dict(tree.texts), "a second run changes something"
+    return tree
+
+
+def first(*names: str) -> dict[str, str]:
+    return dict(run({}, *(entity(document(f"east.pay.{name}")) for name in names or ("a",))).texts)
+
+
+def replaced(texts: dict[str, str], old: str, new: str, file: str = FILE) -> dict[str, str]:
+    assert old in texts[file]
+    return {**texts, file: texts[file].replace(old, new, 1)}
+
+
+def test_the_first_run_writes_the_part_its_base_and_the_index() -> None:
+    texts = first("b", "a")
+    assert sorted(texts) == [".base/catalog-info.jsonl", BASE, "catalog-info.yaml", FILE]
+    assert [d["metadata"]["name"] for d in documents.load(texts[FILE])] == ["east.pay.a", "east.pay.b"]
+    assert documents.load(texts["catalog-info.yaml"])[0]["spec"] == {"target": f"./{FILE}"}
+
+
+EDITS = [
+    ("title: A", "title: Ours  # by hand"),
+    ("description: What it does", "description: >\n    Folded\n    by hand"),
+    ("  - vllm\n", "  - vllm\n  - ours\n"),
+    ("  - vllm\n", ""),
+    ("  - auth-required\n", "  - auth-not-required\n"),
+    ("    title: API\n", "    title: Our API\n    icon: star\n"),
+    ("    title: API\n", "    title: API\n  - {title: Runbook, url: https://runbook.example}\n"),
+    ("    x/url: https://one.example\n", "    x/url: https://ours.example\n    team/x: '1'\n"),
+    ("  owner: group:default/ai", "  owner: group:default/payments"),
+    ("  lifecycle: production\n", "  lifecycle: production\n  system: pay\n  extra: {deep: [1, 2]}\n"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), EDITS)
+def test_an_edit_survives_while_everything_else_follows(old: str, new: str) -> None:
+    edited = replaced(first(), old, new)
+    after = run(edited, entity(document(title="B", description="New", links=[{"url": "https://two.example", "title": "API"}], tags=["auth-not-required", "new", "vllm"])))
+    merged, mine = documents.load(after.texts[FILE])[0], documents.load(edited[FILE])[0]
+    for line in new.splitlines():
+        assert line in after.texts[FILE]
+    untouched = {"title": "B", "description": "New"}
+    for field, value in untouched.items():
+        assert merged["metadata"][field] == (value if not old.startswith(field) else mine["metadata"][field])
+    assert ("new" in merged["metadata"]["tags"]) is True
+    [outcome] = [o for o in after.outcomes if o.kind == "Component"]
+    assert outcome.kept
+
+
+def test_a_conflict_keeps_the_persons_value_and_tells_the_generated_one() -> None:
+    after = run(replaced(first(), "title: A", "title: Ours"), entity(document(title="B")))
+    [kept] = after.outcomes[0].kept
+    assert (kept.pointer, kept.mine, kept.new, kept.state) == ("/metadata/title", "Ours", "B", "conflict")
+
+
+def test_an_edit_that_the_source_catches_up_with_stays_an_edit() -> None:
+    edited = replaced(first(), "title: A", "title: B")
+    caught_up = dict(run(edited, entity(document(title="B"))).texts)
+    after = run(caught_up, entity(document(title="C")))
+    assert "title: B" in after.texts[FILE]
+
+
+def test_comments_order_and_quoting_survive_an_update() -> None:
+    text = first()[FILE].replace("  title: A\n", "  # our comment\n  title: 'A'\n").replace("kind: Component\n", "", 1) + "kind: Component  # last\n"
+    after = run({**first(), FILE: text}, entity(document(description="New")))
+    assert after.texts[FILE] == text.replace("What it does", "New")
+
+
+def test_other_documents_of_the_file_are_copied_byte_for_byte() -> None:
+    texts = first("a", "c")
+    mine = "---\n# ours\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: zz-hand-made}\nspec: {type: service, lifecycle: x, owner: us}\n"
+    texts[FILE] = texts[FILE] + mine
+    after = run(texts, entity(document(title="B")), entity(document("east.pay.c")), entity(document("east.pay.b")))
+    assert after.texts[FILE].endswith(mine)
+    names = [d["metadata"]["name"] for d in documents.load(after.texts[FILE])]
+    assert names == ["east.pay.a", "east.pay.b", "east.pay.c", "zz-hand-made"]
+
+
+def test_a_deleted_entity_stays_deleted_also_after_its_source_was_gone() -> None:
+    texts = first("a", "b")
+    a, _, b = texts[FILE].partition("---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b")
+    texts[FILE] = a
+    both = entity(document()), entity(document("east.pay.b"))
+    gone = dict(run(texts, both[0], gone=(both[1].source,)).texts)
+    after = run(gone, *both)
+    assert after.texts[FILE] == a
+    assert [o.state for o in after.outcomes if o.what.endswith(".b")] == ["deleted"]
+
+
+def test_a_moved_and_renamed_entity_is_found_by_its_source() -> None:
+    texts = first()
+    moved = {**texts, "team/ours.yaml": texts[FILE].replace("name: east.pay.a", "name: our-server")}
+    del moved[FILE]
+    after = run(moved, entity(document(title="B")))
+    assert FILE not in after.texts
+    [found] = documents.load(after.texts["team/ours.yaml"])
+    assert (found["metadata"]["name"], found["metadata"]["title"]) == ("our-server", "B")
+    assert "./team/ours.yaml" in after.texts["catalog-info.yaml"]
+    assert load(dict(after.texts)).known().given[entity(document()).source, "Component"].file == PurePosixPath("team/ours.yaml")
+
+
+def test_without_a_base_the_document_is_adopted_and_nothing_overwritten() -> None:
+    texts = replaced(first(), "title: A", "title: Ours")
+    del texts[BASE]
+    adopted = run(texts, entity(document(description="New")))
+    assert adopted.texts[FILE] == texts[FILE]
+    after = run(dict(adopted.texts), entity(document(description="Newer", links=[{"url": "https://two.example", "title": "API"}])))
+    assert "title: Ours" in after.texts[FILE]
+    assert "What it does" in after.texts[FILE], "a value that differs without a base is a person's"
+    assert "https://two.example" in after.texts[FILE], "a value that was equal counts as generated"
+
+
+@pytest.mark.parametrize("damage", ["<<<<<<< ours\n", "{}\n", "not json\n", '{"v":1}\n'])
+def test_damaged_lines_of_the_base_are_skipped_and_both_sides_of_a_conflict_count(damage: str) -> None:
+    texts = first()
+    theirs = dict(run(texts, entity(document(title="B"))).texts)
+    both = {**theirs, BASE: damage + texts[BASE] + "=======\n" + theirs[BASE] + ">>>>>>> theirs\n"}
+    after = run(both, entity(document(title="C")))
+    assert "title: C" in after.texts[FILE]
+    assert after.texts[BASE].count("\n") == 1
+
+
+def test_a_changed_base_line_is_not_believed() -> None:
+    texts = first()
+    forged = {**texts, BASE: texts[BASE].replace('"/metadata/title":"A"', '"/metadata/title":"Z"')}
+    assert load(forged).lines.keys().isdisjoint({(entity(document()).source, "Component")})
+
+
+def test_a_broken_file_freezes_its_part_and_only_that() -> None:
+    texts = first("a", "b")
+    other = entity(document("east.ops.o"), file="servers/east/ops/entities.yaml")
+    texts[FILE] = texts[FILE].replace("  title: A\n", "  title: [A\n", 1)
+    after = run(texts, entity(document(title="B")), entity(document("east.pay.b")), entity(document("east.pay.n")), other)
+    assert after.texts[FILE] == texts[FILE]
+    assert after.texts[BASE] == texts[BASE]
+    assert "servers/east/ops/entities.yaml" in after.texts
+    assert {held.reason for held in after.held} == {f"{FILE} cannot be read"}
+    assert f"./{FILE}" in after.texts["catalog-info.yaml"]
+
+
+def test_unknown_keeps_what_is_there_and_still_updates_the_rest() -> None:
+    texts = first()
+    new = document(title="B", tags=["new"])
+    del new["metadata"]["links"], new["metadata"]["annotations"]["x/url"]
+    unknown = ("/metadata/links", "/metadata/tags", "/metadata/annotations/x~1url")
+    after = run(texts, entity(new, unknown))
+    [found] = documents.load(after.texts[FILE])
+    assert found["metadata"]["links"] == document()["metadata"]["links"]
+    assert found["metadata"]["tags"] == ["auth-required", "new", "vllm"]
+    assert found["metadata"]["annotations"]["x/url"] == "https://one.example"
+    assert found["metadata"]["title"] == "B"
+    known_again = run(dict(after.texts), entity(document(title="B", tags=["vllm"], links=[])))
+    [found] = documents.load(known_again.texts[FILE])
+    assert found["metadata"]["tags"] == ["vllm"], "what was kept still counts as generated"
+    assert "links" not in found["metadata"] or not found["metadata"]["links"]
+
+
+def test_what_is_gone_goes_with_its_part_its_base_and_its_line_in_the_index() -> None:
+    texts = first()
+    after = run(texts, gone=(entity(document()).source,))
+    assert not after.texts
+
+
+def test_people_own_the_index_too() -> None:
+    texts = first()
+    ours = "---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: elsewhere}\nspec: {type: url, target: https://git.example/x.yaml}\n"
+    texts["catalog-info.yaml"] = ours  # ours added, the generated one deleted
+    after = run(texts, entity(document(title="B")))
+    assert after.texts["catalog-info.yaml"] == ours
+
+
+def test_an_added_entity_file_is_listed_and_other_yaml_is_not() -> None:
+    texts = first()
+    texts["teams/ops.yaml"] = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: ops}\nspec: {type: team, children: []}\n"
+    texts["teams/values.yaml"] = "replicas: 1\n"
+    texts["models/r/m/docs/x.yaml"] = texts["teams/ops.yaml"]
+    after = run(texts, entity(document()))
+    targets = [d["spec"]["target"] for d in documents.load(after.texts["catalog-info.yaml"])]
+    assert targets == [f"./{FILE}", "./teams/ops.yaml"]
+    assert {name: after.texts[name] for name in texts if name.startswith(("teams", "models"))} == {
+        name: text for name, text in texts.items() if name.startswith(("teams", "models"))
+    }
+
+
+# -- laws ----------------------------------------------------------------------------------------------------------
+
+scalars = st.sampled_from(["A", "B", "C", "D"])
+tags = st.lists(st.sampled_from(["auth-required", "auth-not-required", "x", "y", "z"]), unique=True)
+links = st.lists(
+    st.fixed_dictionaries({"url": st.sampled_from(["https://1", "https://2", "https://3"]), "title": scalars}),
+    unique_by=lambda link: link["url"],
+    max_size=3,
+)
+some_document = st.builds(
+    lambda title, tags, links, labels: document(title=title, tags=tags, links=links, labels=labels),
+    scalars,
+    tags,
+    links,
+    st.dictionaries(st.sampled_from(["a", "b"]), scalars),
+)
+
+
+@given(some_document, some_document, some_document)
+@settings(max_examples=300, deadline=None)
+def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> None:
+    values = merge_document([], base, base).base
+    once = merge_document([values], mine, new)
+    twice = merge_document([once.base], once.data, new)
+    assert twice.data == once.data
+    assert not twice.changed
+    assert twice.base == once.base
+
+
+@given(some_document, some_document)
+@settings(max_examples=200, deadline=None)
+def test_without_edits_the_merge_is_the_new_document(base: dict, new: dict) -> None:
+    values = merge_document([], base, base).base
+    merged = merge_document([values], base, new)
+    assert not merged.kept
+    assert set(merged.data["metadata"].get("tags", [])) == set(new["metadata"]["tags"])
+    by_url = {link["url"]: link for link in merged.data["metadata"].get("links", [])}
+    assert by_url == {link["url"]: link for link in new["metadata"]["links"]}
+    assert merged.data["metadata"]["title"] == new["metadata"]["title"]
+
+
+@given(some_document, st.lists(some_document, min_size=1, max_size=4), some_document)
+@settings(max_examples=200, deadline=None)
+def test_no_edit_is_ever_lost(base: dict, news: list[dict], mine: dict) -> None:
+    """Whatever the sources do afterwards, each value that a person changed is what the person wrote."""
+    values = merge_document([], base, base).base
+    current = copy.deepcopy(mine)
+    for new in news:
+        merged = merge_document([values], current, new)
+        current, values = merged.data, merged.base
+    for field in ("title",):
+        if mine["metadata"][field] != base["metadata"][field]:
+            assert current["metadata"][field] == mine["metadata"][field]
+    for tag in {"x", "y", "z"} & set(mine["metadata"]["tags"]) - set(base["metadata"]["tags"]):
+        assert tag in current["metadata"]["tags"]
+    for tag in {"x", "y", "z"} & set(base["metadata"]["tags"]) - set(mine["metadata"]["tags"]):
+        assert tag not in current["metadata"].get("tags", [])
+
+
+# -- pages ---------------------------------------------------------------------------------------------------------
+
+PAGE = "models/r/m/1/docs/index.md"
+TEXT = "# Granite\n\nIntro.\n\n## Licence\n\nApache 2.0\n\n## Metrics\n\n| a | b |\n"
+
+
+def page(text: Any = TEXT) -> Page:
+    return Page(source="model-registry/r/m/1", name="docs/index.md", file=PurePosixPath(PAGE), text=text)
+
+
+def test_a_paragraph_written_by_hand_survives_and_other_sections_follow() -> None:
+    texts = dict(run({}, pages=(page(),)).texts)
+    texts[PAGE] = TEXT.replace("Intro.\n", "Intro.\n\nOurs.\n") + "\n## Our notes\n\nKeep.\n"
+    new = TEXT.replace("Apache 2.0", "MIT").replace("## Metrics", "## Size\n\n8B\n\n## Metrics").replace("Intro.", "Changed.")
+    after = run(texts, pages=(page(new),))
+    text = after.texts[PAGE]
+    assert "Intro.\n\nOurs.\n" in text and "MIT" in text and "## Size\n\n8B\n" in text and text.endswith("## Our notes\n\nKeep.\n")
+    assert text.index("## Licence") < text.index("## Size") < text.index("## Metrics") < text.index("## Our notes")
+    assert [(kept.pointer, kept.state) for kept in after.outcomes[0].kept] == [
+        ("/Granite", "conflict"),
+        ("/Granite/Our notes", "active"),
+    ]
+
+
+def test_a_deleted_section_and_a_deleted_page_stay_deleted() -> None:
+    texts = dict(run({}, pages=(page(),)).texts)
+    texts[PAGE] = TEXT.replace("## Licence\n\nApache 2.0\n\n", "")
+    after = dict(run(texts, pages=(page(TEXT.replace("Intro", "More")),)).texts)
+    assert "Licence" not in after[PAGE] and "More" in after[PAGE]
+    del after[PAGE]
+    assert PAGE not in run(after, pages=(page(TEXT + "x"),)).texts
+
+
+def test_an_unknown_page_stays_as_it_is() -> None:
+    texts = dict(run({}, pages=(page(),)).texts)
+    assert dict(run(texts, pages=(page(UNKNOWN),)).texts) == texts
+
+
+def test_headings_in_code_are_no_headings() -> None:
+    text = "# A\n\n```sh\n# not one\n```\n\n## B\n\nx\n"
+    texts = dict(run({}, pages=(page(text),)).texts)
+    texts[PAGE] = text.replace("# not one", "# not one, ours")
+    assert "# not one, ours" in run(texts, pages=(page(text.replace("x", "y")),)).texts[PAGE]
+
+
+lines_of_pages = st.lists(st.sampled_from(["# A", "## B", "## C", "text", "more", "", "```", "===", "- x"]), max_size=12)
+
+
+@given(lines_of_pages, lines_of_pages, lines_of_pages)
+@settings(max_examples=300, deadline=None)
+def test_pages_merge_idempotently(base: list[str], mine: list[str], new: list[str]) -> None:
+    from generator.merge.markdown import merge_page, section_digests
+
+    texts = ["\n".join(lines) + "\n" for lines in (base, mine, new)]
+    once = merge_page([section_digests(texts[0])], texts[1], texts[2])
+    twice = merge_page([once.base], once.text, texts[2])
+    assert twice.text == once.text
