@@ -200,6 +200,8 @@ def _problem(violation: schema.Violation, text: str, path: str) -> Problem:
     elif violation.keyword == "required":
         missing = [key for key in violation.expected if key not in violation.value]
         message = f"missing key {missing[0]!r}"
+    elif violation.keyword in ("pattern", "not") and "token" not in pointer.lower():
+        message = f"not as it should be: {violation.description}"  # the value may hold a password
     elif "token" in pointer.lower():
         message = "the name of an environment variable or a file is expected here, never a token itself"
     mark = documents.position(text, pointer)

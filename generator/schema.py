@@ -14,13 +14,18 @@ import jsonschema
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a schema refuses: where (JSON pointer), which keyword and its value, and the offending value."""
+    """What a schema refuses: where (JSON pointer), which keyword and its value, and the offending value.
+
+    A refused key is pointed at itself. `description` is the schema's own word for what would be right, if it has one.
+    """
 
     pointer: str
     keyword: str
     expected: Any
     value: Any
     message: str
+    description: str = ""
+    description: str = ""
 
 
 def schema_folder() -> Path:
@@ -46,5 +51,8 @@ def violations(name: str, data: Any) -> Iterator[Violation]:
     for error in validator(name).iter_errors(data):
         nearest = jsonschema.exceptions.best_match([error]) if error.context else error
         error = nearest or error
-        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.absolute_path)
-        yield Violation(pointer, str(error.validator), error.validator_value, error.instance, error.message)
+        path = [*error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])]
+        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+        description = str(error.schema.get("description", ""))
+        keyword = str(error.validator)
+        yield Violation(pointer, keyword, error.validator_value, error.instance, error.message, description)

@@ -3,23 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
+from generator.backstage import LeftOut
 from generator.config import Cluster, Config, Service
 from generator.errors import ConfigError
 from generator.observe.discovery import DiscoveredService
-from generator.observe.kubernetes import read_cluster_token
-from generator.observe.kserve import ClusterFacts, read_cluster
-from generator.observe.model_catalog import CatalogFacts, read_catalog
-from generator.observe.model_registry import RegistryFacts, read_registry
+from generator.observe.kserve import read_cluster
+from generator.observe.model_catalog import read_catalog
+from generator.observe.model_registry import read_registry
 from generator.observe.traffic import Traffic
-from generator.snapshot import KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Scope, Snapshot, Source
+from generator.snapshot import KINDS, MODEL_REGISTRY, Scope, Snapshot, Source
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What was seen, and what it cost by source."""
+    """What was seen, what it cost by source, and rows that could not be used."""
 
     snapshot: Snapshot
-    traffic: tuple[Traffic, ...]
+    traffic: tuple[Traffic, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def read_estate(config: Config, *, only: Collection[str], tell: Tell) -> Observation:
+    """Read every source, or those named in `only`; then what the clusters among them show."""
+    reading = _Reading(tell)
+    wanted = [source for source in config.sources if not only or source.name in only]
+    for cluster in (source for source in wanted if isinstance(source, Cluster)):
+        reading.cluster(cluster)
+    for service in (source for source in wanted if isinstance(source, Service)):
+        reading.service(service, _source(service))
+    configured = {source.url for source in config.sources if isinstance(source, Service)}
+    for cluster, found in reading.discovered:
+        if found.url not in configured:
+            reading.found(cluster, found)
+    return reading.observation()
+
+
+def _source(service: Service) -> Source:
+    return Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
+
+
+class _Reading:
+    """Collects the rows of all sources."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+        self.tables: dict[str, list[object]] = {}
+        self.traffic: list[Traffic] = []
+        self.left_out: list[LeftOut] = []
+        self.discovered: list[tuple[Cluster, DiscoveredService]] = []
+
+    def cluster(self, cluster: Cluster) -> None:
+        facts = read_cluster(cluster, self._traffic(cluster.key))
+        self._add("sources", [facts.source])
+        self._add("scopes", facts.scopes)
+        self._add("namespaces", facts.namespaces)
+        self._add("inference_services", facts.inference_services)
+        self.left_out += facts.left_out
+        self.discovered += [(cluster, service) for service in facts.discovered]
+
+    def found(self, cluster: Cluster, found: DiscoveredService) -> None:
+        """A service that the cluster shows is read with the cluster's own token and CA."""
+        clusters = (cluster.name,)
+        service = Service(
+            family=found.family,
+            name=found.name,
+            url=found.url,
+            credentials=cluster.credentials,
+            ca_file=cluster.ca_file,
+            clusters=clusters,
+            registry=found.registry,
+        )
+        source = Source(
+            family=found.family, name=found.name, clusters=clusters, registry=found.registry, discovered=True
+        )
+        self.service(service, source)
+
+    def service(self, service: Service, source: Source) -> None:
+        self._add("sources", [source])
+        try:
+            token = service.credentials.token()
+        except ConfigError as error:
+            self._add("scopes", _unread(service, error))
+            return
+        traffic = self._traffic(service.key)
+        if service.family == MODEL_REGISTRY:
+            rows = read_registry(service, traffic, token=token)
+            self._add("registered_models", rows.registered_models)
+            self._add("model_versions", rows.model_versions)
+            self._add("scopes", rows.scopes)
+            self.left_out += rows.left_out
+        else:
+            cards = read_catalog(service, traffic, token=token)
+            self._add("catalog_sources", cards.catalog_sources)
+            self._add("catalog_models", cards.catalog_models)
+            self._add("scopes", cards.scopes)
+            self.left_out += cards.left_out
+
+    def observation(self) -> Observation:
+        tables = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
+        return Observation(
+            snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out)  # type: ignore[arg-type]
+        )
+
+    def _add(self, table: str, rows: Collection[object]) -> None:
+        self.tables.setdefault(table, []).extend(rows)
+
+    def _traffic(self, source: str) -> Traffic:
+        self.traffic.append(Traffic(source, self.tell))
+        return self.traffic[-1]
+
+
+def _place(row: object) -> tuple[str, ...]:
+    """Where a row sorts: by every name it has."""
+    names = ("family", "source", "cluster", "registry", "catalog", "namespace", "source_id", "kind", "name", "id")
+    values = (getattr(row, name, None) for name in names)
+    return tuple(value if isinstance(value, str) else "" for value in values)
+
+
+def _unread(service: Service, error: ConfigError) -> list[Scope]:
+    return [
+        Scope(source=service.key, kind=kind, complete=False, reason=error.message, hint=error.hint)
+        for kind in KINDS[service.family]
+    ]

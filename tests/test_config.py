@@ -1,0 +1,89 @@
+"""generator.yaml: what is wrong is told with file, line, key and what would be right; tokens are never told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.config import Credentials, parse_config, read_config
+from generator.errors import ConfigError
+
+WHERE = Path("catalog/generator.yaml")
+FULL = """\
+clusters:
+  - name: east
+    server: https://api.east.example.net:6443
+    tokenEnv: EAST_TOKEN
+    caFile: east-ca.crt
+    namespaces: {include: ["*"], exclude: ["openshift-*", "kube-*"]}
+    discover: true
+  - {name: here, inCluster: true}
+modelRegistries:
+  - {name: team-a, url: "https://team-a.example.net/", tokenEnv: TEAM_A_TOKEN, clusters: [east], registry: public, formerly: [a-team]}
+modelCatalogs:
+  - {name: redhat, url: "https://catalog.example.net", tokenFile: token}
+owners: {default: "group:default/ai", map: [{match: "alice*", owner: "user:default/alice"}]}
+defaults: {lifecycle: production, system: null, entityNamespace: ai}
+profiles: [seed]
+removal: {percent: 30, count: 5, population: 10, runs: 2, hours: 24}
+repository: {forge: gitea, url: "https://git.example.net/org/catalog", base: main, branch: x/y, tokenEnv: GIT_TOKEN}
+"""
+
+
+def test_every_key_of_the_contract_is_read() -> None:
+    config = parse_config(FULL, WHERE)
+    east, here = config.clusters
+    assert (east.server, east.ca_file, east.discover) == ("https://api.east.example.net:6443", Path("catalog/east-ca.crt"), True)
+    assert here.in_cluster
+    [registry] = config.model_registries
+    assert (registry.url, registry.registry, registry.clusters) == ("https://team-a.example.net", "public", ("east",))
+    assert config.model_catalogs[0].credentials.file == Path("catalog/token")
+    assert config.owners.rules == (("alice*", "user:default/alice"),)
+    assert config.defaults.entity_namespace == "ai"
+    assert config.repository is not None and config.repository.forge == "gitea"
+    assert config.renamed("model-registry/a-team/granite/1") == "model-registry/team-a/granite/1"
+    assert config.renamed("kserve/a-team/x/y/z") == "kserve/a-team/x/y/z"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    discover: true", "    discovery: true", "catalog/generator.yaml:7:5: /clusters/0/discovery: unknown key 'discovery'; valid keys: caFile, context, discover,"),
+        ("name: east", "name: East", "catalog/generator.yaml:2:5: /clusters/0/name: "),
+        ("removal:", "removals:", "catalog/generator.yaml:16:1: /removals: unknown key 'removals'; valid keys: clusters, defaults,"),
+        ("percent: 30", "percent: lots", "/removal/percent: 'lots' is not of type 'number'"),
+        ("tokenEnv: EAST_TOKEN", "tokenEnv: sha256~abc.def", "/clusters/0/tokenEnv: the name of an environment variable or a file is expected"),
+        ("forge: gitea", "forge: gitlab", "/repository/forge: 'gitlab' is not one of"),
+        ("{name: here, inCluster: true}", "{name: east, inCluster: true}", "'east' is named twice"),
+        ("{name: here, inCluster: true}", "{inCluster: true}", "missing key 'name'"),
+        ("https://api.east.example.net:6443", "https://robot:hunter2@api.example", "/clusters/0/server"),
+        ("clusters:", "clusters: [", "mend the YAML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(old: str, new: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(FULL.replace(old, new, 1), WHERE)
+    assert message in caught.value.message + caught.value.hint
+    assert caught.value.exit_code == 2
+    assert "sha256~abc" not in caught.value.message and "hunter2" not in caught.value.message
+
+
+def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no configuration") as caught:
+        read_config(tmp_path / "generator.yaml")
+    assert "--config" in caught.value.hint
+
+
+def test_a_token_is_read_late_and_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    credentials = Credentials(env="EAST_TOKEN")
+    with pytest.raises(ConfigError, match="EAST_TOKEN is not set"):
+        credentials.token()
+    monkeypatch.setenv("EAST_TOKEN", " secret \n")
+    assert credentials.token() == "secret"
+    assert "secret" not in repr(credentials)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Credentials(file=tmp_path / "token").token()
+    (tmp_path / "token").write_text("in a file\n")
+    assert Credentials(file=tmp_path / "token").token() == "in a file"
+    assert Credentials().token() is None

@@ -1,0 +1,147 @@
+"""Only what is proven gone goes, never too much at once, never a person's work."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from generator.backstage import Description, Entity
+from generator.config import Cluster, Config, Removal, Service
+from generator.merge import load, merge
+from generator.removal import retire
+from generator.snapshot import Scope, Snapshot, Source
+
+ROOT = PurePosixPath("catalog")
+CONFIG = Config(
+    root=ROOT,  # type: ignore[arg-type]
+    clusters=(Cluster(name="east"), Cluster(name="west")),
+    model_registries=(Service(family="model-registry", name="shared", url="https://x.example"),),
+)
+
+
+def entity(source: str) -> Entity:
+    name = source.replace("/", ".").lower()[:63]
+    part = "-".join(source.split("/")[:3])
+    document = {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component" if source.startswith("kserve") else "Resource",
+        "metadata": {"name": name, "annotations": {"rhoai-catalog/source": source}},
+        "spec": {"type": "x", "owner": "us", "lifecycle": "x"},
+    }
+    return Entity(source=source, file=PurePosixPath(f"parts/{part}/entities.yaml"), document=document)
+
+
+def servers(count: int, cluster: str = "east", kind: str = "InferenceService") -> list[str]:
+    return [f"kserve/{cluster}/pay/{kind}/s{number:02}" for number in range(count)]
+
+
+def versions(count: int) -> list[str]:
+    return [f"model-registry/shared/granite/v{number}" for number in range(count)]
+
+
+def snapshot(*incomplete: str, absent: tuple[str, ...] = ()) -> Snapshot:
+    scopes = [
+        Scope(source=source, kind=kind, complete=f"{source}/{kind}" not in incomplete)
+        for source, kinds in {
+            "kserve/east": ("InferenceService", "LLMInferenceService"),
+            "kserve/west": ("InferenceService", "LLMInferenceService"),
+            "model-registry/shared": ("RegisteredModel", "ModelVersion"),
+        }.items()
+        for kind in kinds
+    ]
+    sources = (Source(family="kserve", name="east"), Source(family="kserve", name="west"), Source(family="model-registry", name="shared"))
+    return Snapshot(sources=sources, scopes=tuple(scopes))
+
+
+def decide(before: list[str], after: list[str], seen: Snapshot | None = None, config: Config = CONFIG, edit: Any = None, allowed: Any = None):
+    texts = dict(merge(load({}), [entity(source) for source in before], [], ()).texts)
+    if edit:
+        texts = edit(texts)
+    description = Description(entities=tuple(entity(source) for source in after))
+    return retire(load(texts), description, seen or snapshot(), config, allowed or {})
+
+
+def test_what_a_complete_listing_does_not_show_goes() -> None:
+    before = servers(3) + versions(2)
+    assert decide(before, before[1:]).gone == {before[0]}
+
+
+@pytest.mark.parametrize("broken", ["kserve/east/InferenceService", "model-registry/shared/ModelVersion", "model-registry/shared/RegisteredModel"])
+def test_what_an_incomplete_listing_does_not_show_stays(broken: str) -> None:
+    before = servers(3) + versions(3)
+    missing = [before[0], before[3]]
+    decision = decide(before, [s for s in before if s not in missing], snapshot(broken))
+    spared = before[0] if broken.startswith("kserve") else before[3]
+    assert spared not in decision.gone
+    assert [held.what for held in decision.held] == [spared]
+    assert "could not be listed completely" in decision.held[0].reason
+
+
+def test_another_source_or_kind_that_fails_holds_nothing_back() -> None:
+    before = servers(3) + servers(2, "west") + servers(2, kind="LLMInferenceService")
+    decision = decide(before, before[1:], snapshot("kserve/west/InferenceService", "kserve/east/LLMInferenceService"))
+    assert decision.gone == {before[0]}
+
+
+@pytest.mark.parametrize(("count", "going", "held"), [(20, 6, False), (20, 7, True), (16, 5, False), (9, 6, False), (10, 5, False)])
+def test_too_much_at_once_is_held(count: int, going: int, held: bool) -> None:
+    before = servers(count) + versions(30)
+    decision = decide(before, before[going:])
+    assert bool(decision.held) is held
+    assert len(decision.gone) == (0 if held else going)
+
+
+def test_what_is_held_says_what_releases_it_and_that_releases_it() -> None:
+    before = servers(20)
+    decision = decide(before, before[8:])
+    assert {held.release for held in decision.held} == {"--allow-removal kserve/east/InferenceService=8"}
+    assert decide(before, before[8:], allowed={"kserve/east/InferenceService": 8}).gone == set(before[:8])
+    assert not decide(before, before[8:], allowed={"kserve/east/InferenceService": 7}).gone
+    assert not decide(before, before[8:], allowed={"kserve/west/InferenceService": 8}).gone
+
+
+def test_a_whole_run_has_a_limit_too() -> None:
+    before = [source for cluster in ("east", "west") for source in servers(9, cluster)]
+    decision = decide(before, before[4:9] + before[14:])
+    assert not decision.gone and {"in one run" in held.reason for held in decision.held} == {True}
+
+
+def test_a_source_that_lists_nothing_any_more_is_not_believed() -> None:
+    before = servers(2) + servers(2, "west")
+    decision = decide(before, before[2:])
+    assert not decision.gone
+    assert {held.reason for held in decision.held} == {"kserve/east lists nothing any more"}
+
+
+def test_what_a_person_edited_stays() -> None:
+    def edit(texts: dict[str, str]) -> dict[str, str]:
+        file = "parts/kserve-east-pay/entities.yaml"
+        return {**texts, file: texts[file].replace("lifecycle: x", "lifecycle: ours", 1)}
+
+    before = servers(3)
+    decision = decide(before, before[2:], edit=edit)
+    assert decision.orphans == {before[0]} and decision.gone == {before[1]}
+
+
+def test_what_the_configuration_no_longer_names_goes_without_limits() -> None:
+    before = servers(20) + servers(20, "west")
+    config = Config(root=ROOT, clusters=(Cluster(name="east", exclude=("pay",)),))  # type: ignore[arg-type]
+    seen = Snapshot(sources=(Source(family="kserve", name="east"),), scopes=snapshot().scopes)
+    decision = decide(before, [], seen, config)
+    assert decision.gone == set(before)
+    assert {decision.dropped[source] for source in before} == {"clusters east namespaces", "clusters"}
+
+
+def test_a_registry_that_discovery_does_not_find_is_down_not_gone() -> None:
+    before = [f"model-registry/east-public/m/v{number}" for number in range(3)]
+    config = Config(root=ROOT, clusters=(Cluster(name="east", discover=True),))  # type: ignore[arg-type]
+    decision = decide(before, [], snapshot(), config)
+    assert not decision.gone and len(decision.held) == 3
+
+
+def test_limits_are_configured() -> None:
+    before = servers(12)
+    config = Config(root=ROOT, clusters=CONFIG.clusters, removal=Removal(percent=5, count=0, population=1))  # type: ignore[arg-type]
+    assert not decide(before, before[1:], config=config).gone

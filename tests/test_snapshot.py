@@ -1,0 +1,101 @@
+"""A snapshot keeps what was seen, says what could not be known, and joins with others."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from generator.errors import GeneratorError
+from generator.snapshot import (
+    UNKNOWN,
+    Artifact,
+    Fact,
+    InferenceService,
+    ModelVersion,
+    RegistryLink,
+    Scope,
+    Snapshot,
+    Source,
+    covering,
+    from_json,
+    identity,
+    merged,
+    to_json,
+)
+
+
+def server(cluster: str = "east", **changes: object) -> InferenceService:
+    facts = {
+        "external_url": Fact("https://a.example", "Route x"),
+        "internal_url": Fact(UNKNOWN, "stopped"),
+        "authentication_required": Fact(False, "annotation"),
+        "served_model_names": Fact(("a", "b"), "args"),
+        "runtime": Fact("vllm", "annotation"),
+        "protocols": Fact(("openai",), "vllm"),
+        "model_format": Fact(None, "none"),
+        "accelerators": Fact({"nvidia.com/gpu": 2}, "limits"),
+    }
+    return InferenceService(
+        cluster=cluster, namespace="pay", kind="InferenceService", name="a", state="ready", **(facts | changes)
+    )
+
+
+def snapshot(cluster: str = "east", complete: bool = True) -> Snapshot:
+    return Snapshot(
+        sources=(Source(family="kserve", name=cluster),),
+        scopes=(Scope(source=f"kserve/{cluster}", kind="InferenceService", complete=complete, listed=1, reason="" if complete else "403"),),
+        inference_services=(server(cluster, registry=RegistryLink(registry=None, registered_model_id="1", model_version_id=None)),),
+        model_versions=(),
+    )
+
+
+def test_json_reads_back_to_an_equal_value_and_is_stable() -> None:
+    version = ModelVersion(registry="r", id="1", registered_model_id="2", name="v", artifacts=None, custom_properties={"a": [1, {"b": None}]})
+    more = ModelVersion(registry="r", id="2", registered_model_id="2", name="w", artifacts=(Artifact(id="1", artifact_type="metric", value=1e-7),))
+    seen = dataclasses.replace(snapshot(), model_versions=(version, more))
+    text = to_json(seen)
+    assert from_json(text, "x.json") == seen
+    assert to_json(from_json(text, "x.json")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "x.json is not JSON"),
+        ("[]", "x.json is no snapshot of version 1"),
+        ('{"version": 2}', "x.json is no snapshot of version 1"),
+        ('{"version": 1, "servers": []}', "unknown field 'servers'"),
+        ('{"version": 1, "scopes": [{"source": 1}]}', "str expected, got int"),
+        ('{"version": 1, "scopes": [{}]}', "missing"),
+    ],
+)
+def test_what_is_no_snapshot_is_told_with_the_file(text: str, words: str) -> None:
+    with pytest.raises(GeneratorError, match=words):
+        from_json(text, "x.json")
+
+
+def test_of_two_snapshots_of_a_source_the_complete_one_counts() -> None:
+    joined = merged([snapshot(complete=False), snapshot(), snapshot("west")])
+    assert [source.name for source in joined.sources] == ["east", "west"]
+    assert len(joined.inference_services) == 2
+    assert joined.is_complete("kserve/east", "InferenceService")
+
+
+def test_two_complete_snapshots_of_a_source_are_an_error() -> None:
+    with pytest.raises(GeneratorError, match="kserve/east is complete in 2"):
+        merged([snapshot(), snapshot()])
+
+
+def test_a_source_that_is_in_no_snapshot_is_incomplete_and_one_that_is_not_configured_is_left_out() -> None:
+    seen = covering(merged([snapshot("old"), snapshot("east")]), [Source(family="kserve", name="east"), Source(family="kserve", name="new")])
+    assert [source.name for source in seen.sources] == ["east", "new"]
+    assert {server.cluster for server in seen.inference_services} == {"east"}
+    assert not seen.is_complete("kserve/new", "InferenceService")
+    assert seen.is_complete("kserve/east", "InferenceService")
+    assert not seen.is_complete("kserve/east", "LLMInferenceService"), "it was never asked for"
+
+
+def test_an_identity_keeps_its_parts_apart() -> None:
+    assert identity("a/b", "c d", "50%\n") == "a%2Fb/c%20d/50%25%0A"
+    assert identity("Größe", "モデル") == "Größe/モデル"
