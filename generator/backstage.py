@@ -83,7 +83,9 @@ def source_of(document: Mapping[str, Any]) -> str | None:
 
 def is_entity(document: object) -> bool:
     """Whether Backstage would take a document for an entity at all."""
-    return isinstance(document, Mapping) and isinstance(document.get("apiVersion"), str) and ref_of(document) is not None
+    return (
+        isinstance(document, Mapping) and isinstance(document.get("apiVersion"), str) and ref_of(document) is not None
+    )
 
 
 def is_name(text: str) -> bool:
@@ -107,7 +109,9 @@ def is_key(text: str) -> bool:
     prefix, slash, name = text.rpartition("/")
     if not slash:
         return is_name(name)
-    return is_name(name) and len(prefix) <= 253 and all(DNS_LABEL.fullmatch(p) and len(p) <= 63 for p in prefix.split("."))
+    return (
+        is_name(name) and len(prefix) <= 253 and all(DNS_LABEL.fullmatch(p) and len(p) <= 63 for p in prefix.split("."))
+    )
 
 
 def tag(text: str) -> str | None:

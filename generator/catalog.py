@@ -30,7 +30,9 @@ def read_files(root: Path) -> Files:
     for path in _walk(root):
         name = path.relative_to(root).as_posix()
         if path.is_symlink():
-            unreadable.append(Problem(path=name, message="is a symbolic link; write the file itself", rule="unreadable"))
+            unreadable.append(
+                Problem(path=name, message="is a symbolic link; write the file itself", rule="unreadable")
+            )
             continue
         try:
             texts[name] = path.read_bytes().decode("utf-8")

@@ -172,7 +172,9 @@ def propose(
     """The whole line: one branch, one pull request, up to date."""
     config = read_config(path)
     observation = _observation(config, snapshots, quiet)
-    made, outcome = pipeline.propose_plan(config, observation, allowed, open_pull_request=not no_pr, tell=_teller(quiet))
+    made, outcome = pipeline.propose_plan(
+        config, observation, allowed, open_pull_request=not no_pr, tell=_teller(quiet)
+    )
     _tell_incomplete(made_scopes(made))
     pipeline.write_job_summary(made, observation.traffic)
     if not quiet:
@@ -202,7 +204,9 @@ def check(
 
 
 @main.command()
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder."
+)
 def demo(keep: Path | None) -> None:
     """The embedded estate through the whole line, into a local Git remote."""
     from generator.demo.run import run_demo

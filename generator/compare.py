@@ -33,7 +33,9 @@ def compare(
     edits = [edit for outcome in tree.outcomes for edit in _hand_edits(outcome)]
     paths = sorted({*current.texts, *tree.texts})
     return Plan(
-        changes=tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.kind == "Page", change.what))),
+        changes=tuple(
+            sorted(changes, key=lambda change: (ORDER[change.operation], change.kind == "Page", change.what))
+        ),
         held=tuple(sorted((*retirement.held, *tree.held))),
         hand_edits=(*edits, *_orphans(current, retirement)),
         left_out=description.left_out,
@@ -48,7 +50,9 @@ def compare(
 def _change(outcome: Outcome, retirement: Retirement) -> Change | None:
     if outcome.state or (outcome.old is not None and outcome.new is not None and not outcome.changed):
         return None
-    operation = Operation.CREATE if outcome.old is None else Operation.REMOVE if outcome.new is None else Operation.UPDATE
+    operation = (
+        Operation.CREATE if outcome.old is None else Operation.REMOVE if outcome.new is None else Operation.UPDATE
+    )
     data = outcome.new if outcome.new is not None else outcome.old or {}
     metadata, spec = data.get("metadata") or {}, data.get("spec") or {}
     return Change(

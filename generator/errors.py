@@ -1,11 +1,11 @@
 """What can go wrong, as a person is told it.
 
-    GeneratorError            this run cannot go on: `error:` message, `hint:` what to do
-    ├── ConfigError           generator.yaml, its environment, or the options (exit code 2)
-    ├── SourceError           a cluster, a registry or a model catalog; its scope becomes incomplete
-    ├── DocumentError         text that is not the YAML it should be; knows line and column
-    ├── CatalogError          catalog/ on disk
-    └── ProposeError          Git or the forge
+GeneratorError            this run cannot go on: `error:` message, `hint:` what to do
+├── ConfigError           generator.yaml, its environment, or the options (exit code 2)
+├── SourceError           a cluster, a registry or a model catalog; its scope becomes incomplete
+├── DocumentError         text that is not the YAML it should be; knows line and column
+├── CatalogError          catalog/ on disk
+└── ProposeError          Git or the forge
 """
 
 from __future__ import annotations

@@ -1,20 +1,20 @@
 """The program in one line, one function a stage; the only file that knows the order.
 
-    observe -> describe -> merge -> validate -> plan -> write -> propose
+observe -> describe -> merge -> validate -> plan -> write -> propose
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from generator import catalog, merge, propose, report, snapshot
 from generator.backstage import Description, LeftOut
 from generator.compare import compare
-from generator.config import Config, read_config
+from generator.config import Config
 from generator.describe import describe
-from generator.errors import ConfigError, GeneratorError, Problem
+from generator.errors import ConfigError, GeneratorError
 from generator.observe import Observation, read_estate
 from generator.own import own_pages
 from generator.plan import Plan
@@ -42,7 +42,9 @@ def read_snapshots(files: Sequence[Path]) -> Snapshot:
             texts.append((file.read_text("utf-8"), file))
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise GeneratorError(f"the snapshot {file} cannot be read: {reason}", "name a file made by `observe -o`") from error
+            raise GeneratorError(
+                f"the snapshot {file} cannot be read: {reason}", "name a file made by `observe -o`"
+            ) from error
     return snapshot.merged(snapshot.from_json(text, str(file)) for text, file in texts)
 
 

@@ -66,10 +66,14 @@ def retire(
         if key:
             dropped[thing.identity] = key
         elif reason:
-            held.append(Held(what=thing.identity, reason=reason, release="it is removed once its source is listed completely"))
+            held.append(
+                Held(what=thing.identity, reason=reason, release="it is removed once its source is listed completely")
+            )
         elif thing.identity not in orphans:
             candidates.append(thing)
-    limits = _Limits(shown, candidates, {thing.source for thing in shown if thing.identity in described}, config, allowed)
+    limits = _Limits(
+        shown, candidates, {thing.source for thing in shown if thing.identity in described}, config, allowed
+    )
     held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
     gone = {thing.identity for thing in candidates if not limits.reason(thing)} | (set(dropped) - orphans)
     return Retirement(gone=frozenset(gone), held=tuple(held), orphans=frozenset(orphans), dropped=dropped)
@@ -92,7 +96,9 @@ def _unproven(thing: Thing, snapshot: Snapshot, config: Config) -> str:
         if snapshot.is_complete(thing.source, thing.kind, rest[0]):
             return ""
         return f"{thing.kind} of {thing.source} could not be listed completely"
-    if family == MODEL_REGISTRY and all(snapshot.is_complete(thing.source, k) for k in ("RegisteredModel", "ModelVersion")):
+    if family == MODEL_REGISTRY and all(
+        snapshot.is_complete(thing.source, k) for k in ("RegisteredModel", "ModelVersion")
+    ):
         return ""
     return f"{thing.source} could not be listed completely"
 
@@ -104,7 +110,9 @@ def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     if thing.source not in configured:
         discovering = [cluster.name for cluster in config.clusters if cluster.discover]
         found_before = family != KSERVE and any(name.startswith(f"{cluster}-") for cluster in discovering)
-        return "" if found_before else {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
+        return (
+            "" if found_before else {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
+        )
     for cluster in config.clusters:
         if thing.source == cluster.key and not is_included(rest[0], cluster.include, cluster.exclude):
             return f"clusters {name} namespaces"

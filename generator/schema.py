@@ -25,7 +25,6 @@ class Violation:
     value: Any
     message: str
     description: str = ""
-    description: str = ""
 
 
 def schema_folder() -> Path:

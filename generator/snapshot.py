@@ -319,7 +319,9 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
     for key, candidates in by_source.items():
         complete = [s for s in candidates if all(scope.complete for scope in s.scopes if scope.source == key)]
         if len(complete) > 1:
-            raise GeneratorError(f"{key} is complete in {len(complete)} of the given snapshots", "give each source once")
+            raise GeneratorError(
+                f"{key} is complete in {len(complete)} of the given snapshots", "give each source once"
+            )
         chosen[key] = (complete or candidates)[0]
     tables: dict[str, list[Any]] = {item.name: [] for item in dataclasses.fields(Snapshot)}
     for key, snapshot in sorted(chosen.items()):

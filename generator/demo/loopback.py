@@ -58,7 +58,9 @@ class Loopback:
                 content = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
                 self.send_response(told.status)
                 kind = "text/plain; charset=utf-8" if plain else "application/json; charset=UTF-8"
-                for name, value in ({"Content-Type": kind, "Content-Length": str(len(content))} | dict(told.headers)).items():
+                for name, value in (
+                    {"Content-Type": kind, "Content-Length": str(len(content))} | dict(told.headers)
+                ).items():
                     self.send_header(name, value)
                 self.end_headers()
                 if self.command != "HEAD":
@@ -81,7 +83,9 @@ class Loopback:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

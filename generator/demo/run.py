@@ -1,8 +1,8 @@
 """The embedded estate through the whole line: real HTTP on loopback, a real Git remote, two runs, a hand edit between.
 
-    run 1: everything is new            -> the branch -> approved: merged into main
-    a person edits a value and a page   -> main
-    the estate changes                  -> run 2: the branch holds the news, and the person's words
+run 1: everything is new            -> the branch -> approved: merged into main
+a person edits a value and a page   -> main
+the estate changes                  -> run 2: the branch holds the news, and the person's words
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     first = estate()
     tell("1. An empty repository; the estate is observed, and its catalog proposed.\n")
     _propose(checkout, first, tell)
-    tell("\n2. Somebody approves: the branch is merged into main. Then people edit: an owner, and a paragraph of a page.")
+    tell(
+        "\n2. Somebody approves: the branch is merged into main. Then people edit: an owner, and a paragraph of a page."
+    )
     _merge(checkout)
     edit(checkout / "catalog")
     _commit(checkout, "Name the owner of Granite, and say who to ask about fraud")
@@ -137,8 +139,12 @@ def at(config: Config, addresses: Mapping[str, str]) -> Config:
 
 def edit(catalog: Path) -> None:
     """What people do by hand between the runs."""
-    _replace(catalog / PART, "owner: group:default/contact-centre", "owner: group:default/orders  # since the reorganisation")
-    _replace(catalog / PAGE, "## Support\n", "## Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n")
+    _replace(
+        catalog / PART, "owner: group:default/contact-centre", "owner: group:default/orders  # since the reorganisation"
+    )
+    _replace(
+        catalog / PAGE, "## Support\n", "## Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n"
+    )
 
 
 def _replace(path: Path, old: str, new: str) -> None:

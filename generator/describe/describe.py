@@ -39,7 +39,9 @@ class _Describing:
 
     def description(self) -> Description:
         for orphan in self.joins.orphans:
-            self._leave_out(f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})", self._orphan_reason(orphan.registry))
+            self._leave_out(
+                f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})", self._orphan_reason(orphan.registry)
+            )
         versions = self._resources()
         self._servers(versions)
         return Description(
@@ -130,7 +132,11 @@ class _Describing:
 
     def _targets(self, versions: Mapping[str, EntityRef]) -> dict[str, EntityRef]:
         """The Resources that a server may refer to: those described, and not deleted from the tree by a person."""
-        gone = {source for (source, kind), given in self.known.given.items() if kind == "Resource" and given.ref not in self.known.taken}
+        gone = {
+            source
+            for (source, kind), given in self.known.given.items()
+            if kind == "Resource" and given.ref not in self.known.taken
+        }
         return {key: ref for key, ref in versions.items() if key not in gone}
 
     def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
@@ -171,5 +177,3 @@ class _Describing:
 def _server_name(server: InferenceService) -> str:
     suffix = ".llm" if server.kind == "LLMInferenceService" else ""
     return f"{server.cluster}.{server.namespace}.{server.name}{suffix}"
-
-

@@ -99,7 +99,9 @@ def _artifacts(draft: Draft, version: Version) -> None:
     draft.annotation("rhoai-catalog/artifact-uris", listed(uris, " "), "ModelArtifact uri")
     for artifact in artifacts:
         if artifact.uri and artifact.artifact_type in ("model-artifact", "doc-artifact"):
-            title = "Artifact Location" if artifact.artifact_type == "model-artifact" else line(artifact.name or "Document")
+            title = (
+                "Artifact Location" if artifact.artifact_type == "model-artifact" else line(artifact.name or "Document")
+            )
             draft.link(title, browsable(artifact.uri), f"{artifact.artifact_type} uri")
 
 
@@ -176,5 +178,3 @@ def _first_name(servers: Sequence[InferenceService]) -> str | Unknown | None:
         return None
     names = servers[0].served_model_names.value
     return names if isinstance(names, Unknown) else names[0] if names else None
-
-

@@ -76,9 +76,13 @@ class _Splicer:
 
     def _value(self, key: yaml.Node, value: yaml.Node, wanted: Any) -> list[Splice]:
         if isinstance(value, yaml.MappingNode) and isinstance(wanted, Mapping):
-            return self.mapping(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
+            return (
+                self.mapping(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
+            )
         if isinstance(value, yaml.SequenceNode) and isinstance(wanted, list):
-            return self.sequence(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
+            return (
+                self.sequence(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
+            )
         return [self._whole(value, wanted, key)]
 
     def sequence(self, node: yaml.SequenceNode, wanted: list[Any]) -> list[Splice]:

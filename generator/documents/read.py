@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,9 +119,18 @@ def _sentence(error: yaml.MarkedYAMLError) -> str:
 
 def position(text: str, pointer: str, *, line_offset: int = 0) -> Mark:
     """Where a JSON pointer's value stands; the nearest parent if it is not there."""
+    return positions(text, [pointer], line_offset=line_offset)[pointer]
+
+
+def positions(text: str, pointers: Iterable[str], *, line_offset: int = 0) -> dict[str, Mark]:
+    """Where the values of several JSON pointers stand, as `position` says it."""
     node = compose(text)
     if node is None:
-        return Mark(line_offset + 1, 1)
+        return dict.fromkeys(pointers, Mark(line_offset + 1, 1))
+    return {pointer: _position(node, pointer, line_offset) for pointer in pointers}
+
+
+def _position(node: yaml.Node, pointer: str, line_offset: int) -> Mark:
     mark = node.start_mark
     for part in _parts(pointer):
         found = next((pair for key, *pair in _children(node) if key == part), None)

@@ -48,5 +48,7 @@ def dump(data: Any, *, start: bool = True) -> str:
 
 def flow(data: Any) -> str:
     """Data in flow style on one line."""
-    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDE, default_flow_style=True)
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDE, default_flow_style=True
+    )
     return text.removesuffix("\n").removesuffix("\n...").strip()

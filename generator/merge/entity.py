@@ -1,8 +1,8 @@
 """The three-way merge of one document, value by value: base, mine (the file), new (what would be generated).
 
-    mine equals base          -> take the new value
-    new equals base           -> keep mine
-    both changed              -> mine stays, and is told as a conflict
+mine equals base          -> take the new value
+new equals base           -> keep mine
+both changed              -> mine stays, and is told as a conflict
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Merged:
 
 
 def merge_document(
-    bases: Sequence[Mapping[str, Any]], mine: Mapping[str, Any], new: Mapping[str, Any], unknown: frozenset[str] = frozenset()
+    bases: Sequence[Mapping[str, Any]],
+    mine: Mapping[str, Any],
+    new: Mapping[str, Any],
+    unknown: frozenset[str] = frozenset(),
 ) -> Merged:
     """Merge one document. `bases` are the values of all sound base lines; none at all means to adopt the document:
     what equals the new values is generated, all else is a person's. Below `unknown` pointers, absence proves nothing.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator import documents
-from generator.backstage import Entity, EntityRef, Page
+from generator.backstage import Entity, Page
 from generator.errors import DocumentError
 from generator.merge.base import FOLDER, Line, base_file, stand_in, write_lines
 from generator.merge.current import Current, Key, Piece, data_of
@@ -125,7 +125,9 @@ class _Merging:
     def _insert(self, piece: Piece) -> None:
         """Where it sorts by kind and name, without moving what people arranged."""
         pieces = self.pieces.setdefault(piece.file, [])
-        place = next((n for n, other in enumerate(pieces) if other.ref and piece.ref and other.ref > piece.ref), len(pieces))
+        place = next(
+            (n for n, other in enumerate(pieces) if other.ref and piece.ref and other.ref > piece.ref), len(pieces)
+        )
         if place == 0 and pieces and not pieces[0].text.startswith("---"):
             place = 1
         if place and not pieces[place - 1].text.endswith("\n"):
@@ -228,7 +230,9 @@ class _Merging:
 
 
 def _generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {pointer: stand_in(value) for pointer, value in values_of(document, identified(links_in(document), {})).items()}
+    return {
+        pointer: stand_in(value) for pointer, value in values_of(document, identified(links_in(document), {})).items()
+    }
 
 
 def _with_text(piece: Piece, text: str) -> Piece:

@@ -132,9 +132,7 @@ def _equal(a: Link, b: Link, field: str) -> bool:
 # -- writing values back -----------------------------------------------------------------------------------------
 
 
-def with_values(
-    document: Mapping[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link]
-) -> dict[str, Any]:
+def with_values(document: Mapping[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link]) -> dict[str, Any]:
     """The document with values set, or taken out where the change is ABSENT. `links` are its links by id."""
     result: dict[str, Any] = copy.deepcopy(dict(document))
     namespace = _namespace(document)
@@ -216,7 +214,9 @@ def _set_auth(result: dict[str, Any], value: Any) -> None:
 
 def _insert(items: list[str], item: str) -> None:
     """Before the first greater item where the list is sorted, else at its end."""
-    place = next((n for n, other in enumerate(items) if other > item), len(items)) if items == sorted(items) else len(items)
+    place = (
+        next((n for n, other in enumerate(items) if other > item), len(items)) if items == sorted(items) else len(items)
+    )
     items.insert(place, item)
 
 

@@ -106,7 +106,9 @@ class _Reading:
     def observation(self) -> Observation:
         tables = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
         return Observation(
-            snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out)  # type: ignore[arg-type]
+            snapshot=Snapshot(**tables),
+            traffic=tuple(self.traffic),
+            left_out=tuple(self.left_out),  # type: ignore[arg-type]
         )
 
     def _add(self, table: str, rows: Collection[object]) -> None:

@@ -3,20 +3,28 @@
 `escape` has one function per medium; no text of the plan gets into a report but through it.
 """
 
+from generator.report.escape import annotation, annotation_property, commit_line, markdown_cell, markdown_code, terminal
 from generator.report.headline import commit_message, labels, pull_request_title, verdict
 from generator.report.health import SourceTraffic
 from generator.report.machine import plan_json
 from generator.report.markdown import job_summary, pull_request_body
-from generator.report.terminal import plan_text
+from generator.report.text import plan_text, traffic_text
 
 __all__ = [
     "SourceTraffic",
+    "annotation",
+    "annotation_property",
+    "commit_line",
     "commit_message",
     "job_summary",
     "labels",
+    "markdown_cell",
+    "markdown_code",
     "plan_json",
     "plan_text",
     "pull_request_body",
     "pull_request_title",
+    "terminal",
+    "traffic_text",
     "verdict",
 ]

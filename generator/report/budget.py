@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 Measure = Callable[[str], int]
-RESERVE: Final = 100  # for the line that says how many are left out
+RESERVE: Final = 50  # for the line that says how many are left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +41,22 @@ def fit(sections: Sequence[Section], limit: int, measure: Measure = len) -> str:
     whole = "".join(section.text for section in sections)
     if measure(whole) <= limit:
         return whole
-    room, kept = _with_heads(sections, limit, measure)
+    room, kept = _with_heads(sections, limit - RESERVE, measure)
     texts: dict[int, str] = {}
-    order = sorted(
-        kept,
-        key=lambda index: (not sections[index].first, 0 if sections[index].first else measure(sections[index].text)),
-    )
-    for rank, index in enumerate(order):
+    order = sorted(kept, key=lambda index: _turn(sections[index], measure))
+    for taken, index in enumerate(order):
         section = sections[index]
-        share = room if section.first else room // (len(order) - rank)
+        share = room if section.first else room // (len(order) - taken)
         texts[index], used = _filled(section, share, measure)
         room -= used
+    dropped = [index for index in range(len(sections)) if index not in texts]
+    if dropped:
+        texts[dropped[0]] = _more(sum(len(group.entries) for index in dropped for group in sections[index].groups))
     return "".join(text for _, text in sorted(texts.items()))
+
+
+def _turn(section: Section, measure: Measure) -> int:
+    return 0 if section.first else measure(section.text)
 
 
 def _with_heads(sections: Sequence[Section], limit: int, measure: Measure) -> tuple[int, list[int]]:
@@ -79,5 +83,8 @@ def _filled(section: Section, room: int, measure: Measure) -> tuple[str, int]:
             parts.append(head + entry)
             used += cost
             head = ""
-    more = f"\n… and {left_out:,} more\n\n" if left_out else ""
-    return section.head + "".join(parts) + more + section.tail, used
+    return section.head + "".join(parts) + _more(left_out) + section.tail, used
+
+
+def _more(count: int) -> str:
+    return f"\n… and {count:,} more\n\n" if count else ""

@@ -8,9 +8,16 @@ from typing import Final
 
 from generator.errors import Problem
 from generator.plan import Change, Flag, HandEdit, Held, Plan
-from generator.report.values import cut, difference, place
+from generator.report.values import cut, difference
 
 WIDTH: Final = 120
+
+_TOLD_BY: Final = {  # the value that says what a flag is about
+    Flag.EXPOSED: "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url",
+    Flag.OWNER: "/spec/owner",
+    Flag.LICENCE: "/metadata/annotations/rhoai-catalog~1license",
+    Flag.LIFECYCLE: "/spec/lifecycle",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +39,7 @@ class Concern:
 
 def concerns(plan: Plan) -> tuple[Concern, ...]:
     """Flags of changes and of hand edits, then what is held, then what cannot be read."""
-    found = [*_flagged(plan), *_held(plan.held), *_unreadable(plan.unreadable)]
-    return tuple(concern for concern in found if concern.items)
+    return (*_flagged(plan), *_held(plan.held), *_unreadable(plan.unreadable))
 
 
 def concerned(plan: Plan) -> frozenset[str]:
@@ -43,19 +49,28 @@ def concerned(plan: Plan) -> frozenset[str]:
 
 def _flagged(plan: Plan) -> Iterable[Concern]:
     for flag in Flag:
-        changes = [_changed(change) for change in plan.changes if flag in change.flags]
+        changes = [change for change in plan.changes if flag in change.flags]
         edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
-        yield Concern(why=flag.value.capitalize(), items=(*changes, *edits))
+        for reason in sorted({change.reason for change in changes}):
+            items = [_changed(change, flag) for change in changes if change.reason == reason]
+            dropped = f": generator.yaml no longer covers it ({reason})" if reason else ""
+            yield Concern(why=f"{flag.value[0].upper()}{flag.value[1:]}{dropped}", items=tuple(items))
+        if edits:
+            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits))
 
 
-def _changed(change: Change) -> Item:
+def _changed(change: Change, flag: Flag) -> Item:
     facts = {"title": cut(change.title, WIDTH), "owner": change.owner}
-    return Item(what=change.what, facts={name: value for name, value in facts.items() if value})
+    for value in change.values:
+        if value.pointer == _TOLD_BY.get(flag):
+            sides = difference(value.pointer, value.old, value.new, WIDTH)
+            facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
+    return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
 
 
 def _edited(edit: HandEdit) -> Item:
-    sides = difference(edit.mine, edit.generated, WIDTH)
-    facts = {"value": place(edit.pointer), "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
+    sides = difference(edit.pointer, edit.mine, edit.generated, WIDTH)
+    facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
     return Item(what=edit.what, facts=facts)
 
 
@@ -68,5 +83,6 @@ def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
 
 
 def _unreadable(problems: tuple[Problem, ...]) -> Iterable[Concern]:
-    items = (Item(what=f"{p.path}:{p.line}:{p.column}", facts={"problem": p.message}) for p in problems)
-    yield Concern(why="Cannot be read, so its part stays as it is", items=tuple(items))
+    items = [Item(what=f"{p.path}:{p.line}:{p.column}", facts={"problem": p.message}) for p in sorted(problems)]
+    if items:
+        yield Concern(why="Cannot be read, so its part stays as it is", items=tuple(items))

@@ -19,10 +19,9 @@ _BLANK: Final = re.compile(  # letters and marks by their category, but nobody s
 
 # What GitHub and Gitea link in plain text: mentions, issues, emoji, addresses, commits.
 _LINKED: Final = re.compile(r"[@#!:](?=\S)|\bgh-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])|www\.", re.IGNORECASE)
-# What Markdown and HTML read as structure: punctuation anywhere, and list marks and spaces where a line begins.
-_STRUCTURE: Final = re.compile(
-    rf"""[&<>"'|`*_~\[\]()#@!\\:${SEAM}]|(?<=www)\.|^[-+=\s]|^\d(?=\d*[.)])""", re.IGNORECASE
-)
+# What Markdown and HTML read as structure, and what opens a list or a code block where a line begins.
+_STRUCTURE: Final = re.compile(rf"[&<>|`*~\[\]#@\\${SEAM}]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_OPENING: Final = re.compile(r"^(?:[-+=\s]|\d(?=\d*[.)]))")
 
 # What a commit message does: mentions people, closes issues, skips CI, and in its last lines credits authors.
 _ACTING: Final = re.compile(r"[@#!*\[](?=\S)|:(?=//)|\bgh-(?=\d)", re.IGNORECASE)
@@ -45,8 +44,10 @@ def _shown(character: str) -> str:
 
 
 def markdown_cell(text: str) -> str:
-    """Prose for a table cell, a list item or an HTML element of GitHub-flavoured Markdown."""
-    return _entities(_LINKED.sub(rf"\g<0>{SEAM}", visible(text)))
+    """Prose for a table cell, a list item, a heading or an HTML element of GitHub-flavoured Markdown."""
+    parted = _LINKED.sub(rf"\g<0>{SEAM}", visible(text))
+    opening = _OPENING.match(parted)
+    return _entity(parted[0]) + _entities(parted[1:]) if opening else _entities(parted)
 
 
 def markdown_code(text: str) -> str:
@@ -55,7 +56,11 @@ def markdown_code(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    return _STRUCTURE.sub(lambda match: f"&#{ord(match[0])};", text)
+    return _STRUCTURE.sub(lambda match: _entity(match[0]), text)
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
 
 
 def terminal(text: str) -> str:

@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from generator.plan import Flag, Operation, Plan
 from generator.report.concerns import concerned
 from generator.report.escape import commit_line
+from generator.report.order import DONE, MARKS, entities, pages
 from generator.report.values import cut
 
 TITLE_LENGTH: Final = 100
 COMMIT_LINES: Final = 40
-DONE: Final = {Operation.CREATE: "added", Operation.UPDATE: "changed", Operation.REMOVE: "removed"}
-MARKS: Final = {Operation.CREATE: "+", Operation.UPDATE: "~", Operation.REMOVE: "-"}
 
 _NOUNS: Final = {"Resource": "model", "Component": "server", "API": "API", "Page": "page"}
+_LEADING: Final = ("model", "server")
+_FOLLOWING: Final = ("API", "entity", "page")
 _SECURITY: Final = frozenset({Flag.AUTHENTICATION_OFF, Flag.EXPOSED, Flag.AUTHENTICATION_EDITED, Flag.URL_EDITED})
 
 
 def verdict(plan: Plan) -> str:
-    """`12 added · 40 changed · 2 removed · 3 need attention · sources 4/5 complete`."""
-    pages = sum(change.kind == "Page" for change in plan.changes)
+    """`12 added · 40 changed · 2 removed · 3 need attention · sources 4/5 complete`; pages count by themselves."""
     sources = {scope.source for scope in plan.scopes}
     complete = sources - {scope.source for scope in plan.scopes if not scope.complete}
-    return " · ".join(
-        [f"{plan.count(operation)} {done}" for operation, done in DONE.items()]
-        + ([counted(pages, "page")] if pages else [])
-        + [f"{len(concerned(plan))} need attention"]
-        + ([f"sources {len(complete)}/{len(sources)} complete"] if sources else [])
-    )
+    attention = len(concerned(plan))
+    parts = [f"{plan.count(operation):,} {done}" for operation, done in DONE.items()]
+    parts += [counted(len(pages(plan)), "page")] if pages(plan) else []
+    parts += [f"{attention:,} {'needs' if attention == 1 else 'need'} attention"]
+    parts += [f"sources {len(complete)}/{len(sources)} complete"] if sources else []
+    return " · ".join(parts)
 
 
 def pull_request_title(plan: Plan) -> str:
-    """`Update the AI catalog: 3 models added, 2 servers changed`, at most 100 characters."""
-    counts = Counter((_noun(change.kind), change.operation) for change in plan.changes)
-    nouns = [*_NOUNS.values(), "entity"]
-    parts = [
-        f"{counted(counts[noun, operation], noun)} {done}"
-        for noun in nouns
-        for operation, done in DONE.items()
-        if counts[noun, operation]
-    ]
-    title = _titled(parts)
-    if len(title) > TITLE_LENGTH:
-        totals = Counter(change.operation for change in plan.changes)
-        title = _titled([f"{totals[operation]} {done}" for operation, done in DONE.items() if totals[operation]])
-    return title
+    """`Update the AI catalog: 3 models added, 2 servers changed`, at most 100 characters.
+
+    What comes along with models and servers is told only where neither changes.
+    """
+    counts = Counter((_NOUNS.get(change.kind, "entity"), change.operation) for change in plan.changes)
+    leading = [parts for nouns in (_LEADING, _FOLLOWING) if (parts := _parts(counts, nouns))]
+    title = _titled(leading[0] if leading else [])
+    if len(title) <= TITLE_LENGTH:
+        return title
+    return _titled([f"{plan.count(operation):,} {done}" for operation, done in DONE.items() if plan.count(operation)])
 
 
 def commit_message(plan: Plan) -> str:
     """A subject, the verdict, and a line for each changed entity."""
-    lines = [
-        cut(commit_line(f"{MARKS[change.operation]} {change.what}"), TITLE_LENGTH)
-        for change in plan.changes
-        if change.kind != "Page"
-    ]
+    lines = [cut(commit_line(f"{MARKS[change.operation]} {change.what}"), TITLE_LENGTH) for change in entities(plan)]
     shown, more = lines[:COMMIT_LINES], len(lines) - COMMIT_LINES
     if more > 0:
         shown.append(f"… and {more:,} more")
@@ -65,7 +58,8 @@ def commit_message(plan: Plan) -> str:
 
 def labels(plan: Plan) -> tuple[str, ...]:
     """The labels that the pull request should carry, and no other of their family."""
-    flags = {flag for item in (*plan.changes, *plan.hand_edits) for flag in item.flags}
+    flags = {flag for change in plan.changes for flag in change.flags}
+    flags |= {flag for edit in plan.hand_edits for flag in edit.flags}
     found = {
         "catalog:deletions": any(change.operation is Operation.REMOVE for change in plan.changes),
         "catalog:security": bool(flags & _SECURITY),
@@ -81,8 +75,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def _noun(kind: str) -> str:
-    return _NOUNS.get(kind, "entity")
+def _parts(counts: Counter[tuple[str, Operation]], nouns: Sequence[str]) -> list[str]:
+    """`1 model and 2 servers added`, and so on, for what there is."""
+    parts = []
+    for operation, done in DONE.items():
+        found = [counted(counts[noun, operation], noun) for noun in nouns if counts[noun, operation]]
+        parts += [f"{' and '.join(found)} {done}"] if found else []
+    return parts
 
 
 def _titled(parts: list[str]) -> str:

@@ -33,7 +33,7 @@ def plan_json(plan: Plan) -> str:
         "labels": labels(plan),
         "files": {path: "removed" if text is None else "written" for path, text in plan.files.items()},
     }
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=True, allow_nan=False) + "\n"
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=True, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:

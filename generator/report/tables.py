@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Final
 
 from generator.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
+from generator.report import order
 from generator.report.budget import Group, Section
 from generator.report.concerns import Concern, Item, concerns
 from generator.report.escape import markdown_cell, markdown_code
-from generator.report.headline import DONE, counted
+from generator.report.headline import counted
 from generator.report.health import Listing, SourceTraffic, listings
-from generator.report.values import cut, difference, place
+from generator.report.order import DONE
+from generator.report.values import cut, difference, field_name, place, section_name
 
 WIDTH: Final = 120
 VALUES: Final = 40  # of one entity
 NAMES: Final = 4  # of values in one cell
 ABSENT: Final = "—"
-_ORDER: Final = tuple(DONE)
+TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
 
 
 def attention(plan: Plan) -> list[Section]:
@@ -28,64 +29,63 @@ def attention(plan: Plan) -> list[Section]:
 
 
 def changes(plan: Plan) -> list[Section]:
-    """A table for each owner; those that nobody owns come last."""
-    entities = sorted((c for c in plan.changes if c.kind != "Page"), key=lambda c: (not c.owner, c.owner, _rank(c)))
+    """A table for each owner."""
+    head = _head("", "Entity", "Title", "What")
     groups = tuple(
-        Group(
-            head=f"\n#### {_owner(owner)}\n\n" + _head("", "Entity", "Title", "What"), entries=tuple(map(_entity, rows))
-        )
-        for owner, rows in groupby(entities, key=lambda change: change.owner)
+        _table(f"#### {markdown_cell(cut(owner, WIDTH))}\n\n{head}", map(_entity, rows))
+        for owner, rows in order.by_owner(plan)
     )
     return [Section(head="### Changes\n", groups=groups, tail="\n")] if groups else []
 
 
 def values(plan: Plan) -> list[Section]:
     """What each changed entity was and becomes, folded."""
-    changed = [c for c in plan.changes if c.kind != "Page" and c.operation is Operation.UPDATE and c.values]
-    groups = (Group(entries=tuple(_values(change) for change in changed)),)
-    return [Section(head="### Values\n\n", groups=groups)] if changed else []
+    changed = [change for _, rows in order.by_owner(plan) for change in rows if change.operation is Operation.UPDATE]
+    entries = tuple(_values(change) for change in changed if change.values)
+    return [Section(head="### Values\n\n", groups=(Group(entries=entries),))] if entries else []
 
 
 def pages(plan: Plan) -> list[Section]:
-    found = sorted((c for c in plan.changes if c.kind == "Page"), key=lambda c: (c.what, _rank(c)))
-    rows = (_row(DONE[page.operation], _code(page.what), _names(page.values)) for page in found)
-    return _folded("Pages", len(found), _head("", "Page", "Sections"), rows)
+    found = order.pages(plan)
+    rows = (_row(DONE[page.operation], _code(page.what), _listed(map(section_name, _pointers(page)))) for page in found)
+    return _folded("Pages", len(found), [_table(_head("", "Page", "Sections"), rows)])
 
 
 def hand_edits(plan: Plan) -> list[Section]:
     edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
-    head = _head("Entity or page", "Value", "By hand", "Would be generated", "State")
-    open_ = any(edit.state == "conflict" for edit in edits)
-    return _folded("Hand edits, kept", len(edits), head, map(_edit, edits), open_=open_)
+    table = _table(_head("State", "Value", "By hand", "Would be generated"), map(_edit, edits))
+    return _folded("Hand edits, kept", len(edits), [table], open_=any(edit.state == "conflict" for edit in edits))
 
 
 def left_out(plan: Plan) -> list[Section]:
-    rows = (_row(_code(one.what), markdown_cell(one.reason)) for one in sorted(plan.left_out))
-    return _folded("Left out", len(plan.left_out), _head("What", "Why"), rows)
+    rows = (_row(_code(one.what), _prose(one.reason)) for one in sorted(plan.left_out))
+    return _folded("Left out", len(plan.left_out), [_table(_head("What", "Why"), rows)])
 
 
 def problems(plan: Plan) -> list[Section]:
     rows = (
-        _row(_code(f"{problem.path}:{problem.line}"), _code(place(problem.pointer)), markdown_cell(problem.message))
+        _row(_code(f"{problem.path}:{problem.line}"), _code(place(problem.pointer)), _prose(problem.message))
         for problem in sorted(plan.problems)
     )
-    return _folded("Problems in files", len(plan.problems), _head("Where", "Value", "Problem"), rows, open_=True)
+    table = _table(_head("Where", "Value", "Problem"), rows)
+    return _folded("Problems in files", len(plan.problems), [table], open_=True)
 
 
 def sources(plan: Plan, traffic: Sequence[SourceTraffic], *, timing: bool) -> list[Section]:
     """Source health. With `timing` also what differs from run to run, which must not reach a pull request."""
     found = listings(plan.scopes)
-    broken = any(not listing.complete for listing in found)
+    broken = [listing for listing in found if not listing.complete]
     costs = {one.source: _cost(one, timing=timing) for one in traffic}
-    columns = ("Requests", "Pages", *(("Retries", "Seconds") if timing else ())) if costs else ()
-    head = _head("Source", "Kind", "Complete", "Listed", *(["Why not, and what to do"] if broken else []), *columns)
-    rows = []
-    for source, group in groupby(found, key=lambda listing: listing.source):
-        cost = costs.get(source, ("",) * len(columns))
-        for listing in group:
-            rows.append(_row(_code(source), *_listing(listing, broken=broken), *cost))
-            cost = ("",) * len(columns)  # that of the source, told once
-    return _folded("Sources", len({listing.source for listing in found}), head, rows, open_=broken)
+    columns = (TIMING if timing else TIMING[:1]) if costs else ()
+    rows, told = [], set()
+    for listing in found:
+        cost = costs.get(listing.source) if listing.source not in told else None  # that of the source, told once
+        rows.append(_row(*_listing(listing), *(cost or ("",) * len(columns))))
+        told.add(listing.source)
+    table = _table(_head("Source", "Kind", "Complete", "Listed", *columns), rows)
+    reasons = Group(head="\n", entries=tuple(map(_reason, broken)))
+    count = len({listing.source for listing in found})
+    return _folded("Sources", count, [reasons, table], open_=bool(broken))
 
 
 # -- rows --------------------------------------------------------------------------------------------------------
@@ -94,22 +94,27 @@ def sources(plan: Plan, traffic: Sequence[SourceTraffic], *, timing: bool) -> li
 def _concern(concern: Concern) -> Section:
     count = f" ({len(concern.items)})" if len(concern.items) > 1 else ""
     release = f"To release: {markdown_code(concern.release)}\n\n" if concern.release else ""
-    head = f"**{markdown_cell(concern.why)}**{count}\n\n{release}"
+    head = f"**{_prose(concern.why.strip())}**{count}\n\n{release}"
     return Section(head=head, groups=(Group(entries=tuple(map(_item, concern.items))),), tail="\n", first=True)
 
 
 def _item(item: Item) -> str:
-    title = [markdown_cell(item.facts["title"])] if "title" in item.facts else []
-    problem = [markdown_cell(item.facts["problem"])] if "problem" in item.facts else []
+    title = [_prose(item.facts["title"])] if "title" in item.facts else []
+    problem = [_prose(item.facts["problem"])] if "problem" in item.facts else []
     others = [f"{name} {_code(value)}" for name, value in item.facts.items() if name not in ("title", "problem")]
     return f"- {' · '.join([_code(item.what), *title, *problem, *others])}\n"
 
 
 def _entity(change: Change) -> str:
     flags = [flag.value for flag in Flag if flag in change.flags and flag is not Flag.REMOVED]
-    what = _names(change.values) if change.operation is Operation.UPDATE else _code(change.source)
+    source = markdown_cell("/".join(change.source.split("/")[:2]))
+    what = {
+        Operation.CREATE: f"from {source}",
+        Operation.UPDATE: _listed(map(field_name, _pointers(change))),
+        Operation.REMOVE: markdown_cell(f"generator.yaml: {change.reason}") if change.reason else f"gone from {source}",
+    }
     title = markdown_cell(cut(change.title, WIDTH))
-    return _row(DONE[change.operation], _code(change.what), title, " · ".join([*([what] if what else []), *flags]))
+    return _row(DONE[change.operation], _code(change.what), title, " · ".join([what[change.operation], *flags]))
 
 
 def _values(change: Change) -> str:
@@ -121,44 +126,56 @@ def _values(change: Change) -> str:
 
 
 def _value(value: ValueChange) -> str:
-    sides = difference(value.old, value.new, WIDTH)
+    sides = difference(value.pointer, value.old, value.new, WIDTH)
     if sides.summary:
-        return _row(_code(place(value.pointer)), "", markdown_cell(sides.summary))
-    return _row(_code(place(value.pointer)), _side(sides.old), _side(sides.new))
+        return _row(_code(sides.place), "", markdown_cell(sides.summary))
+    return _row(_code(sides.place), _side(sides.old), _side(sides.new))
 
 
 def _edit(edit: HandEdit) -> str:
-    sides = difference(edit.mine, edit.generated, WIDTH)
+    sides = difference(edit.pointer, edit.mine, edit.generated, WIDTH)
     state = f"**{edit.state}**" if edit.state == "conflict" else markdown_cell(edit.state)
     texts = [markdown_cell(side or ABSENT) if sides.summary else _side(side) for side in (sides.old, sides.new)]
-    return _row(_code(edit.what), _code(place(edit.pointer)), *texts, state)
+    return _row(state, f"{_code(edit.what)}<br>{_code(sides.place)}", *texts)
 
 
-def _listing(listing: Listing, *, broken: bool) -> list[str]:
-    cells = [markdown_cell(listing.kind), "yes" if listing.complete else "**no**", f"{listing.listed:,}"]
-    advice = ". ".join(cut(text, 2 * WIDTH) for text in (listing.reason, listing.hint) if text)
-    return cells + ([markdown_cell(advice)] if broken else [])
+def _listing(listing: Listing) -> list[str]:
+    complete = "yes" if listing.complete else "**no**"
+    return [_code(listing.source), markdown_cell(listing.kind), complete, f"{listing.listed:,}"]
+
+
+def _reason(listing: Listing) -> str:
+    advice = "<br>".join(_prose(text) for text in (listing.reason, listing.hint) if text)
+    return f"- {_code(listing.source)} {markdown_cell(listing.kind)}: {advice or 'not listed completely'}\n"
 
 
 def _cost(traffic: SourceTraffic, *, timing: bool) -> tuple[str, ...]:
-    run = (f"{traffic.retries:,}", f"{traffic.seconds:.1f}") if timing else ()
-    return (f"{traffic.requests:,}", f"{traffic.pages:,}", *run)
+    run = (f"{traffic.requests:,}", f"{traffic.retries:,}", f"{traffic.seconds:.1f}") if timing else ()
+    return (f"{traffic.pages:,}", *run)
 
 
-def _names(changed: Sequence[ValueChange]) -> str:
-    names = list(dict.fromkeys(cut(place(value.pointer), WIDTH) for value in changed))
-    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
-    return ", ".join(map(markdown_cell, names[:NAMES])) + more
+def _pointers(change: Change) -> list[str]:
+    return [value.pointer for value in change.values]
+
+
+def _listed(names: Iterable[str]) -> str:
+    once = list(dict.fromkeys(cut(name, WIDTH) for name in names))
+    more = f" and {len(once) - NAMES} more" if len(once) > NAMES else ""
+    return ", ".join(map(markdown_cell, once[:NAMES])) + more
 
 
 # -- Markdown ----------------------------------------------------------------------------------------------------
 
 
-def _folded(title: str, count: int, head: str, rows: Iterable[str], *, open_: bool = False) -> list[Section]:
+def _folded(title: str, count: int, groups: Sequence[Group], *, open_: bool = False) -> list[Section]:
     if not count:
         return []
-    opening = f"<details{' open' if open_ else ''}>\n<summary><b>{title}</b> ({count:,})</summary>\n\n"
-    return [Section(head=opening + head, groups=(Group(entries=tuple(rows)),), tail="\n</details>\n\n")]
+    head = f"<details{' open' if open_ else ''}>\n<summary><b>{title}</b> ({count:,})</summary>\n"
+    return [Section(head=head, groups=tuple(groups), tail="\n</details>\n\n")]
+
+
+def _table(head: str, rows: Iterable[str]) -> Group:
+    return Group(head=f"\n{head}", entries=tuple(rows))
 
 
 def _head(*cells: str) -> str:
@@ -169,17 +186,13 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def _owner(owner: str) -> str:
-    return markdown_cell(cut(owner, WIDTH)) if owner else "Nobody's"
-
-
 def _code(text: str) -> str:
     return markdown_code(cut(text, 2 * WIDTH)) if text else ""
 
 
+def _prose(text: str) -> str:
+    return markdown_cell(cut(text, 2 * WIDTH))
+
+
 def _side(text: str | None) -> str:
     return ABSENT if text is None else markdown_code(text)
-
-
-def _rank(change: Change) -> int:
-    return _ORDER.index(change.operation)

@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import Final
 
 from generator.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
+from generator.report import order
 from generator.report.concerns import Concern, concerns
 from generator.report.escape import terminal
-from generator.report.headline import MARKS, verdict
+from generator.report.headline import counted, verdict
 from generator.report.health import SourceTraffic, listings
-from generator.report.values import cut, difference, place
+from generator.report.order import MARKS
+from generator.report.values import cut, difference, field_name, section_name
 
 NARROW: Final = 32  # characters for one side of a value
 WIDE: Final = 400
@@ -28,19 +30,19 @@ COLOURS: Final = {Operation.CREATE: GREEN, Operation.UPDATE: YELLOW, Operation.R
 Line = tuple[str, str]  # colour (or none), text that is not escaped yet
 
 
-def plan_text(plan: Plan, *, colour: bool, verbose: bool, traffic: Sequence[SourceTraffic] = ()) -> str:
+def plan_text(plan: Plan, *, colour: bool, verbose: bool) -> str:
     """The plan, grouped; the totals are the last line. `verbose` shows every value in full."""
     blocks = [
         _attention(plan),
-        *_entities(plan, verbose=verbose),
+        *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in order.by_owner(plan)),
         _titled("Pages", _pages(plan)),
         _titled("Hand edits, kept", _hand_edits(plan, verbose=verbose)),
         _titled("Left out", [("", f"  {one.what}: {one.reason}") for one in sorted(plan.left_out)]),
-        _titled("Sources", _sources(plan, traffic, verbose=verbose)),
+        _titled("Sources", _sources(plan, verbose=verbose)),
         _titled("Problems in files", [("", f"  {problem}") for problem in sorted(plan.problems)]),
         [(BOLD, verdict(plan))],
     ]
-    return "\n".join(_printed(block, colour=colour) for block in blocks if block)
+    return "\n".join(_printed(block, colour=colour) for block in blocks if block).rstrip("\n")
 
 
 def _printed(block: Iterable[Line], *, colour: bool) -> str:
@@ -61,44 +63,43 @@ def _attention(plan: Plan) -> list[Line]:
 def _concern(concern: Concern) -> Iterator[Line]:
     yield RED, f"  ! {concern.why}"
     for item in concern.items:
-        yield "", f"      {item.what}"
-        for name, value in item.facts.items():
+        facts = dict(item.facts)
+        title, owner = facts.pop("title", ""), facts.pop("owner", "")
+        yield "", "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), owner) if part)
+        for name, value in facts.items():
             yield DIM, f"        {name}: {value}"
     if concern.release:
         yield BOLD, f"      to release: {concern.release}"
 
 
-def _entities(plan: Plan, *, verbose: bool) -> Iterator[list[Line]]:
-    entities = sorted(
-        (c for c in plan.changes if c.kind != "Page"), key=lambda change: (not change.owner, change.owner)
-    )
-    for owner, changes in groupby(entities, key=lambda change: change.owner):
-        yield _titled(owner or "Nobody's", (line for change in changes for line in _entity(change, verbose=verbose)))
+def _changes(changes: Iterable[Change], *, verbose: bool) -> Iterator[Line]:
+    for change in changes:
+        yield from _entity(change, verbose=verbose)
 
 
 def _entity(change: Change, *, verbose: bool) -> Iterator[Line]:
-    title = f"  {cut(change.title, NARROW)}" if change.title else ""
     flags = "".join(f"  ({flag.value})" for flag in Flag if flag in change.flags and flag is not Flag.REMOVED)
-    yield COLOURS[change.operation], f"  {MARKS[change.operation]} {change.what}{title}{flags}"
-    shown = change.values if verbose else change.values[:SHOWN] if change.operation is Operation.UPDATE else ()
-    for value in shown:
-        yield "", f"      {place(value.pointer)}: {_change(value, WIDE if verbose else NARROW)}"
-    if change.operation is Operation.UPDATE and len(shown) < len(change.values):
-        yield DIM, f"      … and {len(change.values) - len(shown)} more values"
+    yield COLOURS[change.operation], f"  {MARKS[change.operation]} {change.what}  {cut(change.title, NARROW)}{flags}"
+    width, most = (WIDE, len(change.values)) if verbose else (NARROW, SHOWN)
+    if verbose or change.operation is Operation.UPDATE:
+        yield from (("", f"      {_value(value, width)}") for value in change.values[:most])
+        more = len(change.values) - most
+        yield from [(DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
 
 
-def _change(value: ValueChange, width: int) -> str:
-    sides = difference(value.old, value.new, width)
+def _value(value: ValueChange, width: int) -> str:
+    sides = difference(value.pointer, value.old, value.new, width)
+    name = field_name(value.pointer) if width == NARROW else sides.place
     if sides.summary:
-        return sides.summary
+        return f"{name}: {sides.summary}"
     if sides.old is None:
-        return f"+ {sides.new}"
-    return f"- {sides.old}" if sides.new is None else f"{sides.old} -> {sides.new}"
+        return f"{name}: + {sides.new}"
+    return f"{name}: - {sides.old}" if sides.new is None else f"{name}: {sides.old} -> {sides.new}"
 
 
 def _pages(plan: Plan) -> Iterator[Line]:
-    for page in sorted((c for c in plan.changes if c.kind == "Page"), key=lambda change: change.what):
-        sections = ", ".join(cut(place(value.pointer), NARROW) for value in page.values[:SHOWN])
+    for page in order.pages(plan):
+        sections = ", ".join(cut(section_name(value.pointer), NARROW) for value in page.values[:SHOWN])
         yield COLOURS[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
 
 
@@ -111,20 +112,28 @@ def _hand_edits(plan: Plan, *, verbose: bool) -> Iterator[Line]:
 
 
 def _hand_edit(edit: HandEdit, width: int) -> Iterator[Line]:
-    sides = difference(edit.mine, edit.generated, width)
-    state = "" if edit.state == "active" else f"  [{edit.state}]"
-    text = f"      {place(edit.pointer)}: {sides.old or 'removed'}, not {sides.new or 'absent'}{state}"
-    yield YELLOW if edit.state == "conflict" else "", text
+    sides = difference(edit.pointer, edit.mine, edit.generated, width)
+    mine = f": {sides.old or 'removed'}" if sides.old or sides.new else ""
+    generated = f"  (generated: {sides.new})" if sides.new else ""
+    state = f"  [{edit.state}]" if edit.state != "active" else ""
+    name = field_name(edit.pointer) if width == NARROW else sides.place
+    yield YELLOW if edit.state == "conflict" else "", f"      {name}{mine}{generated}{state}"
 
 
-def _sources(plan: Plan, traffic: Sequence[SourceTraffic], *, verbose: bool) -> Iterator[Line]:
+def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:
     for listing in listings(plan.scopes):
         if not listing.complete:
-            yield RED, f"  ! {listing.source} {listing.kind}: not complete, {listing.reason or 'no reason known'}"
-            if listing.hint:
-                yield "", f"      {listing.hint}"
+            yield RED, f"  ! {listing.source} {listing.kind}: not listed completely"
+            yield from (("", f"      {text}") for text in (listing.reason, listing.hint) if text)
         elif verbose:
             yield "", f"    {listing.source} {listing.kind}: {listing.listed:,} listed"
-    for cost in traffic if verbose else ():
-        counts = f"{cost.requests:,} requests, {cost.pages:,} pages, {cost.retries:,} retries"
-        yield DIM, f"    {cost.source}: {counts}, {cost.seconds:.1f} s"
+
+
+def traffic_text(traffic: Sequence[SourceTraffic]) -> str:
+    """What the listing of each source cost, a line for each."""
+    return "\n".join(terminal(_cost(cost)) for cost in traffic)
+
+
+def _cost(cost: SourceTraffic) -> str:
+    counts = f"{cost.requests:,} requests, {cost.pages:,} pages, {cost.retries:,} retries"
+    return f"{cost.source}: {counts}, {cost.seconds:.1f} s"
