@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.snapshot import (
@@ -105,7 +105,9 @@ class Joins:
                 for model in self._catalog_models.get((catalog.name, name), ()):
                     if class_ in self._source_names(model):
                         return model
-        return None if all(self._catalog_is_complete(c) for c in self._catalogs(version.version.registry)) else UNKNOWN
+        catalogs = self._catalogs(version.version.registry)
+        whole = all(self._catalog_is_complete(c) and not self._is_emptied(c, wanted) for c in catalogs)
+        return None if whole else UNKNOWN
 
     def _catalogs(self, registry: str) -> tuple[Source, ...]:
         """The catalogs of the registry's own clusters, else the only one there is."""
@@ -117,6 +119,13 @@ class Joins:
     def _catalog_is_complete(self, catalog: Source) -> bool:
         scopes = [scope for scope in self.snapshot.scopes if scope.source == catalog.key]
         return bool(scopes) and all(scope.complete for scope in scopes)
+
+    def _is_emptied(self, catalog: Source, wanted: Iterable[tuple[str, str]]) -> bool:
+        """Whether a source that the version names lists nothing at all: emptied by mistake more likely than on purpose."""
+        named = {class_ for class_, _ in wanted}
+        listing = {model.source_id for model in self.snapshot.catalog_models if model.catalog == catalog.name}
+        sources = [source for source in self.snapshot.catalog_sources if source.catalog == catalog.name]
+        return any({s.id, s.name, *s.labels} & named and s.id not in listing for s in sources)
 
     @functools.cached_property
     def _catalog_models(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:

@@ -210,9 +210,9 @@ def llm_urls(item: Object, around: Surroundings) -> tuple[Fact[str | None], Fact
     outside = next((url for _, url in plain if _is_external(url)), None)
     external = status_url if _is_external(status_url) and addresses else outside
     inside = _first_internal(plain) or (status_url if status_url and is_internal(_host(status_url)) else None)
-    internal = _with_port(item, inside, around) if inside else Fact(None, "it has no address inside the cluster")
-    if isinstance(internal.value, str):
-        internal = Fact(internal.value, internal.origin or f"{where} status.addresses")
+    internal: Fact[str | None] = Fact(None, "it has no address inside the cluster")
+    if inside:
+        internal = _with_port(item, inside, around, f"{where} status.addresses")
     return Fact(external, f"{where} status.addresses"), internal
 
 
@@ -220,13 +220,13 @@ def _first_internal(addresses: Iterable[tuple[str, str]]) -> str | None:
     return next((url for _, url in addresses if is_internal(_host(url))), None)
 
 
-def _with_port(item: Object, url: str, around: Surroundings) -> Fact[str | None]:
+def _with_port(item: Object, url: str, around: Surroundings, origin: str) -> Fact[str | None]:
     """A workload Service listens on the port it has only: it belongs into the address."""
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
     named = _host(url).split(".")[0]
     service = next((s for s in around.services_of.get(namespace, uid) if s.name == named), None)
     if urlsplit(url).port is not None or urlsplit(url).path not in ("", "/"):
-        return Fact(url, "")
+        return Fact(url, origin)
     if service is not None and service.ports:
         parts = urlsplit(url)
         number = service.ports[0].port
@@ -234,7 +234,7 @@ def _with_port(item: Object, url: str, around: Surroundings) -> Fact[str | None]
         return Fact(url if number == default else f"{url.rstrip('/')}:{number}", f"Service {namespace}/{service.name}")
     if named.endswith("-kserve-workload-svc"):
         return Fact(f"{url.rstrip('/')}:8000", "the port of every workload Service")
-    return Fact(url, "")
+    return Fact(url, origin)
 
 
 def llm_authentication(item: Object, around: Surroundings) -> Fact[bool | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from generator.backstage import LeftOut
 from generator.config import Cluster, Config, Service
@@ -104,11 +105,9 @@ class _Reading:
             self.left_out += cards.left_out
 
     def observation(self) -> Observation:
-        tables = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
+        tables: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
         return Observation(
-            snapshot=Snapshot(**tables),
-            traffic=tuple(self.traffic),
-            left_out=tuple(self.left_out),  # type: ignore[arg-type]
+            snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out)
         )
 
     def _add(self, table: str, rows: Collection[object]) -> None:

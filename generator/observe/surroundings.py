@@ -153,7 +153,7 @@ def read_surroundings(api: KubernetesApi, admitted: Callable[[str], bool], names
         "ServingRuntime": lambda item: _keep_runtime(around, "ServingRuntime", item),
         "ClusterServingRuntime": lambda item: _keep_runtime(around, "ClusterServingRuntime", item),
     }
-    unknown = {
+    unknown: Mapping[str, tuple[Table[Any], ...]] = {
         "Service": (around.services, around.services_of),
         "ServingRuntime": (around.runtimes,),
         "ClusterServingRuntime": (around.runtimes,),

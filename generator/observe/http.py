@@ -1,0 +1,181 @@
+"""JSON over HTTP from one service: the door to requests for registries and model catalogs.
+
+The token goes to the service's own address and nowhere else: redirects are not followed, and neither a netrc file nor
+proxies of the environment take part.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from generator.config import Service
+from generator.errors import SourceError
+from generator.observe.traffic import Traffic
+
+TRIES: Final = 3
+WAIT: Final = 0.5  # seconds before the second try, doubled for each further one
+LONGEST_WAIT: Final = 10.0  # of what a server asks for by Retry-After
+TIMEOUT: Final = (10, 60)  # seconds to connect, and between two bytes
+LARGEST: Final = 64 * 1024 * 1024  # bytes of one answer
+RETRIED: Final = (429, 502, 503, 504)
+CONNECTIONS: Final = 4
+
+
+class Absent(SourceError):
+    """404 or 410: the service has no such path."""
+
+
+class HttpService:
+    """One registry or catalog. Every method raises SourceError, naming the service and the path."""
+
+    def __init__(self, service: Service, traffic: Traffic, token: str | None) -> None:
+        self.name, self.traffic, self.url = f"{service.family} {service.name}", traffic, service.url
+        self.token_hint = _token_hint(service)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = str(service.ca_file) if service.ca_file else True
+        self._session.headers["Accept"] = "application/json"
+        self._session.auth = _Bearer(token, service.url)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS))
+        if service.ca_file is not None and not service.ca_file.is_file():
+            raise SourceError(f"{self.name}: the CA file {service.ca_file} is not there", "check caFile")
+
+    def close(self) -> None:
+        self._session.close()
+
+    def pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
+        """The items of a list, page by page, until there is no further token. A token that comes twice is an error."""
+        asked = dict(query)
+        seen: set[str] = set()
+        while True:
+            answer = self.get(path, asked)
+            rows = answer.get("items")
+            if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+                raise SourceError(f"{self.name}: {path}: the answer is no list", "is `url` the address of this service?")
+            self.traffic.page()
+            yield rows
+            token = answer.get("nextPageToken") or ""
+            if not token:
+                return
+            if not isinstance(token, str) or token in seen:
+                raise SourceError(f"{self.name}: {path}: the same page token came twice", "try again later")
+            seen.add(token)
+            asked["nextPageToken"] = token
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        """One JSON object. Tries again, in bounds, where that may help."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                status, headers, body = self._request(path, query or {})
+            except SourceError:
+                if attempt == TRIES or isinstance(self._last, requests.exceptions.SSLError):
+                    raise
+                headers = {}
+            else:
+                if status not in RETRIED or attempt == TRIES:
+                    return self._json(path, status, headers, body)
+            self.traffic.retry()
+            time.sleep(_wait(attempt, headers))
+        raise AssertionError("the last try returns or raises")
+
+    _last: Exception | None = None
+
+    def _request(self, path: str, query: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        self.traffic.request()
+        try:
+            with self._session.get(
+                f"{self.url}{path}", params=query, timeout=TIMEOUT, allow_redirects=False, stream=True
+            ) as answer:
+                body = b""
+                for chunk in answer.iter_content(1 << 20):
+                    body += chunk
+                    if len(body) > LARGEST:
+                        raise SourceError(f"{self.name}: {path}: the answer is longer than {LARGEST >> 20} MiB")
+                return answer.status_code, answer.headers, body
+        except (requests.RequestException, OSError) as error:
+            self._last = error
+            raise SourceError(f"{self.name}: {path}: {_reason(error)}", _hint(error)) from error
+
+    def _json(self, path: str, status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
+        what = f"{self.name}: {path}"
+        if status != 200:
+            raise self._refusal(what, status, headers, body)
+        if body.lstrip()[:1] == b"<":
+            raise SourceError(f"{what}: HTML came where JSON was expected", "a login page? check `url` and the token")
+        try:
+            data = json.loads(body)
+        except ValueError as error:
+            raise SourceError(f"{what}: the answer is cut off or no JSON", "is `url` the address of this service?") from error
+        if not isinstance(data, Mapping):
+            raise SourceError(f"{what}: the answer is no JSON object", "is `url` the address of this service?")
+        return data
+
+    def _refusal(self, what: str, status: int, headers: Mapping[str, str], body: bytes) -> SourceError:
+        if status == 401:
+            return SourceError(f"{what}: 401, the token is not accepted", self.token_hint)
+        if status == 403:
+            return SourceError(f"{what}: 403, the token may not read this", "let its account `get` this service (README)")
+        if status in (404, 410):
+            return Absent(f"{what}: {status}, there is no such path", "is `url` the address without the API's path?")
+        if 300 <= status < 400:
+            host = urlsplit(headers.get("Location", "")).hostname or "elsewhere"
+            return SourceError(f"{what}: it redirects to {host[:80]}", "name the service's own address in `url`")
+        if status == 400 and b"invalid filter query" in body or status >= 500:
+            return SourceError(f"{what}: {status}, its database does not answer", "look at the service and its database")
+        return SourceError(f"{what}: it answered {status}", "look at the service's log")
+
+
+class _Bearer(requests.auth.AuthBase):
+    """The token, for requests to one address only."""
+
+    def __init__(self, token: str | None, url: str) -> None:
+        self._token, self._origin = token, _origin(url)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token and _origin(request.url or "") == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _wait(attempt: int, headers: Mapping[str, str]) -> float:
+    asked = headers.get("Retry-After", "")
+    return min(float(asked), LONGEST_WAIT) if asked.isdigit() else float(WAIT * 2 ** (attempt - 1))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "no answer in time"
+    if "refused" in str(error):
+        return "the connection was refused"
+    if "resolve" in str(error).lower() or "Name or service" in str(error):
+        return "the host name is not known"
+    return "the connection broke"
+
+
+def _hint(error: Exception) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "name the CA that signed it with caFile"
+    return "check `url`, and that this machine may reach it"
+
+
+def _token_hint(service: Service) -> str:
+    if service.credentials.env:
+        return f"put a valid token into {service.credentials.env}"
+    if service.credentials.file:
+        return f"write a valid token into {service.credentials.file}"
+    return "give a token with tokenEnv"

@@ -1,0 +1,143 @@
+"""A Model Catalog -> its sources and models with their cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from generator.backstage import LeftOut
+from generator.config import Service
+from generator.errors import SourceError
+from generator.observe.http import Absent, HttpService
+from generator.observe.rows import custom_properties, text, texts
+from generator.observe.traffic import Traffic
+from generator.snapshot import CatalogModel, CatalogSource, Scope
+
+BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
+SOURCES: Final = {"pageSize": "1000"}
+NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogFacts:
+    """What one catalog holds."""
+
+    scopes: tuple[Scope, ...]
+    catalog_sources: tuple[CatalogSource, ...] = ()
+    catalog_models: tuple[CatalogModel, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def read_catalog(service: Service, traffic: Traffic, *, token: str | None) -> CatalogFacts:
+    """Read one catalog. What fails makes its scope incomplete; nothing is raised."""
+    try:
+        http = HttpService(service, traffic, token)
+    except SourceError as error:
+        return CatalogFacts(scopes=(_scope(service, "CatalogSource", "", error.message, error.hint),))
+    try:
+        return _Reading(service, http).facts()
+    finally:
+        http.close()
+
+
+def _scope(service: Service, kind: str, namespace: str, reason: str = "", hint: str = "", listed: int = 0) -> Scope:
+    return Scope(
+        source=service.key, kind=kind, namespace=namespace, complete=not reason, listed=listed, reason=reason, hint=hint
+    )
+
+
+class _Reading:
+    def __init__(self, service: Service, http: HttpService) -> None:
+        self.service, self.http = service, http
+        self.base = BASES[0]
+        self.scopes: list[Scope] = []
+        self.models: list[CatalogModel] = []
+        self.left_out: list[LeftOut] = []
+
+    def facts(self) -> CatalogFacts:
+        try:
+            before = self._sources()
+            counts = {name: self._models(name) for name, row in sorted(before.items()) if row.get("status") != "disabled"}
+            after = self._sources()
+        except SourceError as error:
+            self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
+            return CatalogFacts(scopes=tuple(self.scopes), catalog_models=tuple(self.models))
+        self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(before)))
+        for name, row in sorted(before.items()):
+            reason = "" if row.get("status") == "disabled" else counts[name] or self._doubt(row, after.get(name), before)
+            hint = "look at the catalog's sources" if reason else ""
+            listed = sum(model.source_id == name for model in self.models)
+            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed))
+        return CatalogFacts(
+            scopes=tuple(self.scopes),
+            catalog_sources=tuple(self._source(name, row) for name, row in sorted(before.items())),
+            catalog_models=tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+            left_out=tuple(self.left_out),
+        )
+
+    def _sources(self) -> dict[str, Mapping[str, Any]]:
+        rows = [row for page in self._pages("/sources", SOURCES) for row in page]
+        return {identifier: row for row in rows if (identifier := text(row, "id"))}
+
+    def _pages(self, path: str, query: Mapping[str, str]) -> Any:
+        try:
+            yield from self.http.pages(f"{self.base}{path}", query)
+        except Absent:
+            if path != "/sources" or self.base != BASES[0] or self.scopes:
+                raise
+            self.base = BASES[1]
+            yield from self.http.pages(f"{self.base}{path}", query)
+
+    def _models(self, source: str) -> str:
+        """Read the models of a source; returns why they are not all, or nothing."""
+        seen: set[str] = set()
+        try:
+            for page in self._pages("/models", {"source": source, "pageSize": "100"}):
+                for row in page:
+                    name = text(row, "name")
+                    if name is None:
+                        self.left_out.append(LeftOut(what=f"a model of {self.service.name}/{source}", reason="it has no name"))
+                    elif name in seen:
+                        return f"{name[:80]} came twice"
+                    else:
+                        seen.add(name)
+                        self.models.append(self._model(source, name, row))
+        except SourceError as error:
+            return error.message
+        return ""
+
+    @staticmethod
+    def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
+        """Why a source may have models that it did not list, or nothing."""
+        status = text(row, "status")
+        if after is None or text(after, "status") != status:
+            return "the source changed while it was read"
+        if status == "available":
+            return ""
+        if status is None:
+            old = not any(NOT_IN_2_25 & set(other) for other in rows.values())  # RHOAI 2.25 has no status at all
+            return "" if old else "the source is still loading, or the catalog's database is gone"
+        return f"the source is {status[:40]}"
+
+    def _source(self, name: str, row: Mapping[str, Any]) -> CatalogSource:
+        return CatalogSource(
+            catalog=self.service.name, id=name, name=text(row, "name") or name, labels=tuple(sorted(texts(row, "labels")))
+        )
+
+    def _model(self, source: str, name: str, row: Mapping[str, Any]) -> CatalogModel:
+        return CatalogModel(
+            catalog=self.service.name,
+            source_id=source,
+            name=name,
+            description=text(row, "description"),
+            readme=text(row, "readme"),
+            license=text(row, "license"),
+            license_link=text(row, "licenseLink", "license_link"),
+            provider=text(row, "provider"),
+            maturity=text(row, "maturity"),
+            language=texts(row, "language"),
+            tasks=texts(row, "tasks"),
+            library_name=text(row, "libraryName"),
+            custom_properties=custom_properties(row),
+        )

@@ -1,0 +1,58 @@
+"""Problems -> text for people, JSON, and the annotations of a workflow on GitHub."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from generator.errors import Problem
+from generator.validate.junit import junit
+from generator.validate.rules import level
+from generator.validate.sarif import sarif
+from generator.validate.words import visible
+
+MAX_ANNOTATIONS: Final = 10  # GitHub shows no more of a kind and step
+
+
+def text(problems: Sequence[Problem]) -> str:
+    """A line for each problem: `path:line:column: pointer: message`."""
+    return "\n".join(visible(str(problem)) for problem in problems)
+
+
+def as_json(problems: Sequence[Problem]) -> str:
+    rows = [{**dataclasses.asdict(problem), "level": level(problem.rule)} for problem in problems]
+    return json.dumps({"version": 1, "problems": rows}, indent=2, sort_keys=True)
+
+
+def github(problems: Sequence[Problem]) -> str:
+    lines = [_annotation(problem) for problem in problems[:MAX_ANNOTATIONS]]
+    more = len(problems) - MAX_ANNOTATIONS
+    if more > 0:
+        lines.append(f"::notice::{more} more problems; `rhoai-catalog validate` shows all of them")
+    return "\n".join(lines)
+
+
+def _annotation(problem: Problem) -> str:
+    place = f"file={_property(problem.path)},line={problem.line},col={problem.column}"
+    message = f"{problem.pointer or '/'}: {problem.message}"
+    return f"::{level(problem.rule)} {place},title={_property(problem.rule)}::{_data(message)}"
+
+
+def _data(value: str) -> str:
+    """The message of a workflow command; what follows a raw line break would be a command of its own."""
+    return visible(value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: Final[Mapping[str, Callable[[Sequence[Problem]], str]]] = {
+    "text": text,
+    "json": as_json,
+    "github": github,
+    "sarif": sarif,
+    "junit": junit,
+}

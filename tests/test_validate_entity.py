@@ -1,0 +1,101 @@
+"""Each example says what is wrong with it: examples/<Kind>/{valid,invalid}/*.yaml and the lines beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.backstage import EntityRef
+from generator.validate import check_entity, problems
+from generator.validate.references import Reference
+from generator.validate.url import is_url
+
+EXAMPLES = Path(__file__).parent / "examples"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=12,
+)
+FIELDS = st.sampled_from(
+    ["name", "tags", "links", "labels", "annotations", "type", "owner", "dependsOn", "dependencyOf"]
+)
+
+
+def lines(file: Path) -> str:
+    found = problems({file.name: file.read_text("utf-8")}, root="", complete=False)
+    return "".join(f"{problem}\n" for problem in found)
+
+
+@pytest.mark.parametrize(
+    "file", sorted(EXAMPLES.glob("*/valid/*.yaml")), ids=lambda file: f"{file.parts[-3]}-{file.stem}"
+)
+def test_valid_examples_have_no_problem(file: Path) -> None:
+    assert lines(file) == ""
+
+
+@pytest.mark.parametrize(
+    "file", sorted(EXAMPLES.glob("*/invalid/*.yaml")), ids=lambda file: f"{file.parts[-3]}-{file.stem}"
+)
+def test_invalid_examples_are_told_line_by_line(file: Path) -> None:
+    assert lines(file) == file.with_suffix(".errors.txt").read_text("utf-8")
+
+
+@given(
+    kind=st.sampled_from(["Component", "API", "Resource", "Group", "User", "Location", "Template", "Pod"]) | JSON,
+    metadata=JSON | st.dictionaries(FIELDS, JSON),
+    spec=JSON | st.dictionaries(FIELDS, JSON),
+)
+def test_any_document_gets_a_verdict_of_short_plain_sentences(kind: object, metadata: object, spec: object) -> None:
+    document = {"apiVersion": "backstage.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
+    for finding in check_entity(document):
+        assert finding.message.isprintable()
+        assert len(finding.message) < 1200
+
+
+def test_a_place_is_told_once() -> None:
+    findings = check_entity({"kind": "Component", "metadata": {"name": "x" * 64}, "extra\0": 1})
+    pointers = [finding.pointer for finding in findings]
+    assert len(pointers) == len(set(pointers))
+    assert {"/apiVersion", "/metadata/name", "/extra\0", "/spec"} == set(pointers)
+
+
+@pytest.mark.parametrize(
+    ("text", "ref"),
+    [
+        ("a", EntityRef("group", "team", "a")),
+        ("user:A", EntityRef("user", "team", "a")),
+        ("b/a", EntityRef("group", "b", "a")),
+        ("user:b/a", EntityRef("user", "b", "a")),
+        ("a:b:c", EntityRef("a", "team", "b:c")),
+        ("a/b:c/d", EntityRef("group", "a", "b:c/d")),
+        ("Llama 3/Meta AI", EntityRef("group", "llama 3", "meta ai")),
+    ],
+)
+def test_a_reference_is_cut_at_its_first_colon_and_slash(text: str, ref: EntityRef) -> None:
+    assert Reference(pointer="", field="owner", target=text, kind="group", namespace="team").parsed() == ref
+
+
+def test_a_reference_is_as_long_as_the_database_holds() -> None:
+    def reference(name: str) -> Reference:
+        return Reference(pointer="", field="owner", target=f"group:default/{name}", kind="group", namespace="default")
+
+    assert len(str(reference("x" * 241).parsed())) == 255
+    with pytest.raises(ValueError, match="longer than 255"):
+        reference("x" * 242).parsed()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a", "http:a", "mailto:x", "s3://b/k", "https://[::1]:8", "https://münchen.de", "x://"]
+)
+def test_urls_that_browsers_accept(url: str) -> None:
+    assert is_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["a", "//a", "http://", "http://a b", "http://a:65536", "http://256.1", "http://[::g]", "oci://:80"]
+)
+def test_urls_that_browsers_refuse(url: str) -> None:
+    assert not is_url(url)
