@@ -27,7 +27,7 @@ class Mark:
     column: int
 
 
-class _Composer(CParser, BaseResolver):  # type: ignore[misc]
+class _Composer(CParser, BaseResolver):
     """libyaml's parser with the resolvers of YAML 1.2 core."""
 
     def __init__(self, stream: str) -> None:

@@ -1,1 +1,5 @@
-"""(see below)"""
+"""Pushes and calls the forge: one branch, one pull request, up to date."""
+
+from generator.propose.propose import Outcome, Proposal, propose
+
+__all__ = ["Outcome", "Proposal", "propose"]
