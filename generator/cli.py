@@ -14,6 +14,7 @@ from generator.config import DEFAULT_PATH, Config, read_config
 from generator.errors import GeneratorError
 from generator.observe import Observation
 from generator.plan import Plan
+from generator.propose import Outcome
 
 FOUND, WITHHELD = 3, 4
 F = TypeVar("F", bound=Callable[..., Any])
@@ -179,8 +180,14 @@ def propose(
     pipeline.write_job_summary(made, observation.traffic)
     if not quiet:
         click.echo(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
-    click.echo(report.outcome_text(outcome))
+    click.echo(_outcome_text(outcome))
     _finish(made)
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    """One line for people and scripts: what was done, and where."""
+    where = report.terminal(outcome.url or outcome.branch)
+    return f"{outcome.action}: {f'#{outcome.number} ' if outcome.number else ''}{where}"
 
 
 def made_scopes(made: Plan) -> snapshot.Snapshot:

@@ -5,6 +5,7 @@ observe -> describe -> merge -> validate -> plan -> write -> propose
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,16 @@ def plan(root: Path, config: Config, observed: Snapshot, allowed: Mapping[str, i
     return compare(current, tree, description, retirement, observed, problems(tree.texts, only=changed))
 
 
+def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:
+    return propose.Proposal(
+        title=report.pull_request_title(made),
+        body=report.pull_request_body(made, traffic=traffic),
+        message=report.commit_message(made),
+        digest=made.digest,
+        labels=report.labels(made),
+    )
+
+
 def _valid(description: Description) -> Description:
     """Without what Backstage would refuse: nothing invalid is ever written, what is in the tree stays."""
     entities, left_out, present = [], list(description.left_out), set(description.present)
@@ -92,13 +103,25 @@ def propose_plan(
         if not made[-1]:
             return None
         generate(root, made[-1])
-        return report.proposal(made[-1], observation.traffic)
+        return _proposal(made[-1], observation.traffic)
 
     outcome = propose.propose(
-        config.repository,
-        config.root.resolve(),
-        make=make,
-        open_pull_request=open_pull_request,
-        tell=tell,
+        config.repository, config.root.resolve(), make=make, open_pull_request=open_pull_request, tell=tell
     )
     return made[-1], outcome
+
+
+def write_snapshot(file: Path, observed: Snapshot) -> None:
+    """Keep what was observed; every other command takes it with --snapshot."""
+    try:
+        file.write_text(snapshot.to_json(observed), "utf-8")
+    except OSError as error:
+        raise GeneratorError(f"the snapshot {file} cannot be written: {error.strerror}", "name another file") from error
+
+
+def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:
+    """Show the plan in the summary of a GitHub Actions job, where there is one."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(report.job_summary(made, traffic=traffic))

@@ -123,7 +123,7 @@ def _propose(checkout: Path, what: Estate, tell: Tell) -> Plan:
         observation = pipeline.observe(config, (), lambda line: None)
         plan, outcome = pipeline.propose_plan(config, observation, {}, open_pull_request=False, tell=lambda line: None)
     tell(report.plan_text(plan, colour=False, verbose=False))
-    tell(report.outcome_text(outcome))
+    tell(f"{outcome.action}: {outcome.branch}")
     return plan
 
 
