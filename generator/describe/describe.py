@@ -36,6 +36,7 @@ class _Describing:
         self.pages: list[Page] = []
         self.left_out: list[LeftOut] = []
         self.present: set[str] = set()
+        self.nobodies: dict[str, list[str]] = {}
 
     def description(self) -> Description:
         for orphan in self.joins.orphans:
@@ -44,6 +45,7 @@ class _Describing:
             )
         versions = self._resources()
         self._servers(versions)
+        self._report_nobodies()
         return Description(
             entities=tuple(self.entities),
             pages=tuple(self.pages),
@@ -56,7 +58,7 @@ class _Describing:
     def _resources(self) -> dict[str, EntityRef]:
         """Describe the versions; returns the reference of each by identity."""
         shown = {version.identity: version for version in self.joins.versions if self._is_shown(version)}
-        proposals = {key: f"{v.version.registry}.{v.model.name}.{v.version.name}" for key, v in shown.items()}
+        proposals = {key: (v.version.registry, v.model.name, v.version.name) for key, v in shown.items()}
         refs = entity_names(proposals, dict.fromkeys(shown, RESOURCE), self.known, self._namespace)
         files = ModelFiles(shown.values(), self.known)
         for key, version in sorted(shown.items()):
@@ -171,9 +173,15 @@ class _Describing:
 
     def _report_owner(self, what: str, nobody: str | None) -> None:
         if nobody:
-            self._leave_out(f"owner of {what}", f"{nobody}: no rule of owners.map names a group or user for it")
+            self.nobodies.setdefault(nobody, []).append(what)
+
+    def _report_nobodies(self) -> None:
+        """Texts that name an owner but lead to none, each once."""
+        for text, refs in self.nobodies.items():
+            others = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
+            self._leave_out(f"owner {text}", f"no rule of owners.map names a group or user ({min(refs)}{others})")
 
 
-def _server_name(server: InferenceService) -> str:
-    suffix = ".llm" if server.kind == "LLMInferenceService" else ""
-    return f"{server.cluster}.{server.namespace}.{server.name}{suffix}"
+def _server_name(server: InferenceService) -> tuple[str, ...]:
+    suffix = ("llm",) if server.kind == "LLMInferenceService" else ()
+    return (server.cluster, server.namespace, server.name, *suffix)

@@ -31,8 +31,8 @@ def _folders(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     """A folder below a folder for each identity of two names; siblings never share one."""
     folders: dict[str, tuple[str, str]] = {}
     for first in {first for first, _ in names.values()}:
-        inner = {key: second for key, (other, second) in names.items() if other == first}
-        folders |= {key: (distinct({first: first}, ())[first], name) for key, name in distinct(inner, ()).items()}
+        inner = {key: [second] for key, (other, second) in names.items() if other == first}
+        folders |= {key: (distinct({first: [first]}, ())[first], name) for key, name in distinct(inner, ()).items()}
     return folders
 
 
@@ -67,7 +67,7 @@ class ModelFiles:
         used = {str(PurePosixPath(file).parent) for file in parts}
         names = {_model(v): (v.version.registry, v.model.name) for v in self.versions if _model(v) not in self.parts}
         for registry in sorted({registry for registry, _ in names.values()}):
-            wanted = {key: name for key, (other, name) in names.items() if other == registry}
+            wanted = {key: [name] for key, (other, name) in names.items() if other == registry}
             prefix = f"models/{registry}/"
             taken = [folder.removeprefix(prefix) for folder in used if folder.startswith(prefix)]
             for key, folder in distinct(wanted, taken).items():
@@ -79,13 +79,13 @@ class ModelFiles:
 
     def _choose_sites(self) -> None:
         self.sites = {v.identity: self.known.sites[v.identity] for v in self.versions if v.identity in self.known.sites}
-        fresh: dict[PurePosixPath, dict[str, str]] = {}
+        fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
         for version in self.versions:
             if version.identity not in self.sites:
                 part = self.parts[_model(version)]
                 shared = part.name.startswith("_")
-                name = f"{version.model.name}.{version.version.name}" if shared else version.version.name
-                fresh.setdefault(part, {})[version.identity] = name
+                parts = [version.model.name, version.version.name] if shared else [version.version.name]
+                fresh.setdefault(part, {})[version.identity] = parts
         used = {str(site) for site in self.known.sites.values()}
         for part, wanted in fresh.items():
             taken = [folder.removeprefix(f"{part}/") for folder in used if folder.startswith(f"{part}/")]

@@ -28,7 +28,7 @@ def owner(draft: Draft, candidates: Iterable[tuple[str, Any]], config: Config) -
             draft.put("/spec/owner", reference, origin)
             return nobody
         if not text.startswith(ROBOTS):
-            nobody = nobody or f"{origin}: {line(text)}"
+            nobody = nobody or f"{line(text)[:80]!r} ({origin})"
     draft.put("/spec/owner", _canonical(config.owners.default), "owners.default")
     return nobody
 

@@ -58,14 +58,18 @@ class _Reading:
     def facts(self) -> CatalogFacts:
         try:
             before = self._sources()
-            counts = {name: self._models(name) for name, row in sorted(before.items()) if row.get("status") != "disabled"}
+            counts = {
+                name: self._models(name) for name, row in sorted(before.items()) if row.get("status") != "disabled"
+            }
             after = self._sources()
         except SourceError as error:
             self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
             return CatalogFacts(scopes=tuple(self.scopes), catalog_models=tuple(self.models))
         self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(before)))
         for name, row in sorted(before.items()):
-            reason = "" if row.get("status") == "disabled" else counts[name] or self._doubt(row, after.get(name), before)
+            reason = (
+                "" if row.get("status") == "disabled" else counts[name] or self._doubt(row, after.get(name), before)
+            )
             hint = "look at the catalog's sources" if reason else ""
             listed = sum(model.source_id == name for model in self.models)
             self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed))
@@ -78,7 +82,12 @@ class _Reading:
 
     def _sources(self) -> dict[str, Mapping[str, Any]]:
         rows = [row for page in self._pages("/sources", SOURCES) for row in page]
-        return {identifier: row for row in rows if (identifier := text(row, "id"))}
+        sources = {identifier: row for row in rows if (identifier := text(row, "id"))}
+        if len(sources) != len(rows):
+            raise SourceError(
+                f"{self.http.name}: /sources: a row came twice, or has no id", "look at the catalog's sources"
+            )
+        return sources
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Any:
         try:
@@ -96,8 +105,14 @@ class _Reading:
             for page in self._pages("/models", {"source": source, "pageSize": "100"}):
                 for row in page:
                     name = text(row, "name")
+                    if (
+                        text(row, "source_id", "sourceId") or source
+                    ) != source:  # its id holds a comma: a list to the API
+                        return "models of another source came"
                     if name is None:
-                        self.left_out.append(LeftOut(what=f"a model of {self.service.name}/{source}", reason="it has no name"))
+                        self.left_out.append(
+                            LeftOut(what=f"a model of {self.service.name}/{source}", reason="it has no name")
+                        )
                     elif name in seen:
                         return f"{name[:80]} came twice"
                     else:
@@ -122,7 +137,10 @@ class _Reading:
 
     def _source(self, name: str, row: Mapping[str, Any]) -> CatalogSource:
         return CatalogSource(
-            catalog=self.service.name, id=name, name=text(row, "name") or name, labels=tuple(sorted(texts(row, "labels")))
+            catalog=self.service.name,
+            id=name,
+            name=text(row, "name") or name,
+            labels=tuple(sorted(texts(row, "labels"))),
         )
 
     def _model(self, source: str, name: str, row: Mapping[str, Any]) -> CatalogModel:

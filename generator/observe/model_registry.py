@@ -16,6 +16,8 @@ from generator.observe.traffic import Traffic
 from generator.snapshot import Artifact, ModelVersion, RegisteredModel, Scope
 
 T = TypeVar("T")
+KINDS: Final = ("RegisteredModel", "ModelVersion", "Artifact")
+MOST_FAILURES: Final = 5  # versions whose artifacts cannot be listed, after which no further one is asked for
 BASES: Final = ("/api/model_registry/v1alpha3", "/api/model_registry/v1")
 QUERY: Final = {"pageSize": "100", "orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
 
@@ -35,7 +37,7 @@ def read_registry(service: Service, traffic: Traffic, *, token: str | None) -> R
     try:
         http = HttpService(service, traffic, token)
     except SourceError as error:
-        return RegistryFacts(scopes=tuple(_scope(service, kind, error) for kind in ("RegisteredModel", "ModelVersion")))
+        return RegistryFacts(scopes=tuple(_scope(service, kind, error) for kind in KINDS))
     try:
         return _Reading(service, http).facts()
     finally:
@@ -65,7 +67,9 @@ class _Reading:
         versions = self._list("ModelVersion", "/model_versions", self._version)
         return RegistryFacts(
             registered_models=tuple(sorted(models, key=lambda model: (model.name, model.id))),
-            model_versions=tuple(sorted(self._with_artifacts(versions), key=lambda v: (v.registered_model_id, v.name, v.id))),
+            model_versions=tuple(
+                sorted(self._with_artifacts(versions), key=lambda v: (v.registered_model_id, v.name, v.id))
+            ),
             scopes=tuple(self.scopes),
             left_out=tuple(self.left_out),
         )
@@ -83,7 +87,9 @@ class _Reading:
                     seen.add(identifier or "")
                     made = make(row)
                     if made is None:
-                        self.left_out.append(LeftOut(what=f"{kind} {identifier} of {self.service.name}", reason="it has no name"))
+                        self.left_out.append(
+                            LeftOut(what=f"{kind} {identifier} of {self.service.name}", reason="it has no name")
+                        )
                     else:
                         rows.append(made)
         except SourceError as failure:
@@ -109,11 +115,13 @@ class _Reading:
         errors: list[SourceError] = []
 
         def read(version: ModelVersion) -> ModelVersion:
-            if errors:
+            if len(errors) >= MOST_FAILURES:
                 return replace(version, artifacts=None)
             try:
                 path = f"{self.base}/model_versions/{version.id}/artifacts"
                 rows = [row for page in self.http.pages(path, QUERY) for row in page]
+                if len({text(row, "id") for row in rows} - {None}) != len(rows):
+                    raise SourceError(f"{self.http.name}: {path}: a row came twice, or has no id", "try again later")
                 return replace(version, artifacts=tuple(map(_artifact, rows)))
             except SourceError as error:
                 errors.append(error)
@@ -122,8 +130,15 @@ class _Reading:
         with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
             read_versions = list(pool.map(read, versions))
         listed = sum(len(version.artifacts or ()) for version in read_versions)
-        self.scopes.append(_scope(self.service, "Artifact", errors[0] if errors else None, listed))
+        self.scopes.append(_scope(self.service, "Artifact", self._artifact_error(errors), listed))
         return read_versions
+
+    def _artifact_error(self, errors: list[SourceError]) -> SourceError | None:
+        """Why not all artifacts are known; those of versions that were not listed are not."""
+        unlisted = next((scope for scope in self.scopes if scope.kind == "ModelVersion" and not scope.complete), None)
+        if unlisted:
+            return SourceError(unlisted.reason, unlisted.hint)
+        return min(errors, key=lambda error: error.message, default=None)
 
     def _model(self, row: Mapping[str, Any]) -> RegisteredModel | None:
         identifier, name = text(row, "id"), text(row, "name")
