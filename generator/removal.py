@@ -58,22 +58,23 @@ def retire(
     described = {entity.source for entity in description.entities} | description.present
     absent = [thing for thing in shown if thing.identity not in described]
     orphans = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
-    held: list[Held] = []
+    unproven: dict[tuple[str, str], int] = {}
     dropped: dict[str, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
-        reason, key = _unproven(thing, snapshot, config), _dropped_by(thing, snapshot, config)
+        reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
         if key:
             dropped[thing.identity] = key
         elif reason:
-            held.append(
-                Held(what=thing.identity, reason=reason, release="it is removed once its source is listed completely")
-            )
+            unproven[thing.group, reason] = unproven.get((thing.group, reason), 0) + 1
         elif thing.identity not in orphans:
             candidates.append(thing)
-    limits = _Limits(
-        shown, candidates, {thing.source for thing in shown if thing.identity in described}, config, allowed
-    )
+    alive = {thing.source for thing in shown if thing.identity in described}
+    limits = _Limits(shown, candidates, alive, config, allowed)
+    held = [
+        Held(what=f"{group}: {count} not seen", reason=reason, release="decided once it is listed completely")
+        for (group, reason), count in sorted(unproven.items())
+    ]
     held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
     gone = {thing.identity for thing in candidates if not limits.reason(thing)} | (set(dropped) - orphans)
     return Retirement(gone=frozenset(gone), held=tuple(held), orphans=frozenset(orphans), dropped=dropped)
@@ -89,7 +90,7 @@ def _is_edited(current: Current, identity: str) -> bool:
     return any(current.is_edited(key) for key in keys)
 
 
-def _unproven(thing: Thing, snapshot: Snapshot, config: Config) -> str:
+def _unproven(thing: Thing, snapshot: Snapshot) -> str:
     """Why it is not known that the thing is gone, or nothing."""
     family, _, *rest = thing.parts
     if family == KSERVE:

@@ -75,8 +75,12 @@ def test_what_an_incomplete_listing_does_not_show_stays(broken: str) -> None:
     decision = decide(before, [s for s in before if s not in missing], snapshot(broken))
     spared = before[0] if broken.startswith("kserve") else before[3]
     assert spared not in decision.gone
-    assert [held.what for held in decision.held] == [spared]
+    assert [held.what for held in decision.held] == [f"{'/'.join(spared.split('/')[:2])}/{decision_kind(spared)}: 1 not seen"]
     assert "could not be listed completely" in decision.held[0].reason
+
+
+def decision_kind(source: str) -> str:
+    return source.split("/")[3] if source.startswith("kserve") else "ModelVersion"
 
 
 def test_another_source_or_kind_that_fails_holds_nothing_back() -> None:
@@ -138,7 +142,8 @@ def test_a_registry_that_discovery_does_not_find_is_down_not_gone() -> None:
     before = [f"model-registry/east-public/m/v{number}" for number in range(3)]
     config = Config(root=ROOT, clusters=(Cluster(name="east", discover=True),))  # type: ignore[arg-type]
     decision = decide(before, [], snapshot(), config)
-    assert not decision.gone and len(decision.held) == 3
+    assert not decision.gone
+    assert [held.what for held in decision.held] == ["model-registry/east-public/ModelVersion: 3 not seen"]
 
 
 def test_limits_are_configured() -> None:

@@ -28,13 +28,12 @@ def api_definition(server: InferenceService, version: Version | Unknown | None) 
         if made is not None:
             return made, told[1], ""
         problem = f"{told[1]} is not used: {'; '.join(notes)}"
-    protocols, names, runtime = server.protocols.value, server.served_model_names.value, server.runtime.value
+    protocols, names = server.protocols.value, server.served_model_names.value
     authentication = server.authentication_required.value
     if isinstance(protocols, Unknown):
         return None, server.protocols.origin, problem
     made = definition(
         protocols,
-        runtime=None if isinstance(runtime, Unknown) else runtime,
         title=server.display_name or server.name,
         servers=urls,
         model_names=() if isinstance(names, Unknown) else names,

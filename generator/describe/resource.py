@@ -22,7 +22,7 @@ FACTS: Final = {  # a fact that a card or a registry tells -> the annotation tha
     "library_name": "rhoai-catalog/library",
     "license": "rhoai-catalog/license",
 }
-MOST_TAGS: Final = 20
+MOST_TAGS: Final = 10  # of one field; what is more is noise
 
 
 def resource(
@@ -154,9 +154,8 @@ def _facts(draft: Draft, version: Version, card: CatalogModel | Unknown | None) 
 
 
 def _tags(draft: Draft, values: Sequence[str], origin: str) -> None:
-    for value in sorted(values):
-        if len(draft.metadata.get("tags", ())) < MOST_TAGS:
-            draft.tag(value, origin)
+    for value in sorted(values)[:MOST_TAGS]:
+        draft.tag(value, origin)
 
 
 def _model_name(draft: Draft, version: Version, joins: Joins) -> None:

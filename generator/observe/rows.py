@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
+
+from generator.observe.http import parse_json
 
 LONGEST: Final = 1_000_000  # characters of one text; longer ones are cut
-SECRET: Final = re.compile(r"(?i)(password|passwd|secret|token|api[-_ ]?key|credential)")
+SECRET: Final = re.compile(
+    r"password|passwd|passphrase|secret|credential|(api|access|private)[-_. ]?key|token$", re.IGNORECASE
+)
+SPECIAL_TOKEN: Final = re.compile(r"(bos|eos|pad|unk|sep|cls|mask|per|first|output|input)[-_. ]?token$", re.IGNORECASE)
+USERINFO: Final = re.compile(  # in an address: `user:password@`, the password perhaps with a slash, or `user@`
+    r"(?<=://)([^\s/?#@:]{1,100}:(?!\d+[/?#])[^\s@]{0,300}"
+    r"|(?<!abfs://)(?<!abfss://)(?<!wasb://)(?<!wasbs://)[^\s/?#@:]{1,300})@(?!sha\d+:)"  # there it is a container
+)
+SECRET_QUERY: Final = re.compile(
+    r"(?i)([?&][^=&\s#]{0,100}(?:token|secret|password|signature|credential|sig|key)[^=&\s#]{0,100}=)[^&\s#\"'<>)\]]+"
+)
 CHURN: Final = frozenset(["_lastModified"])  # changes with every click in the dashboard
 
 
@@ -21,7 +31,7 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
     for name in names:
         value = row.get(name)
         if isinstance(value, str) and value:
-            return value[:LONGEST]
+            return without_credentials(value[:LONGEST])
     return None
 
 
@@ -35,10 +45,38 @@ def custom_properties(row: Mapping[str, Any]) -> dict[str, Any]:
     found = row.get("customProperties")
     properties = found if isinstance(found, Mapping) else {}
     return {
-        str(name): _value(value)
+        name: decoded
         for name, value in sorted(properties.items())
-        if isinstance(value, Mapping) and name not in CHURN and not SECRET.search(str(name))
+        if isinstance(value, Mapping) and name not in CHURN and not is_secret(name, decoded := _harmless(_value(value)))
     }
+
+
+def is_secret(name: str, value: Any) -> bool:
+    """Whether a property may hold a credential, by its name; a number (`max_tokens`, `ms_per_token`) is none."""
+    return bool(SECRET.search(name)) and not SPECIAL_TOKEN.search(name) and not isinstance(value, int | float)
+
+
+def _harmless(value: Any) -> Any:
+    """Without credentials, at any depth."""
+    if isinstance(value, str):
+        return without_credentials(value)
+    if isinstance(value, list):
+        return [_harmless(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _harmless(item) for key, item in value.items() if not is_secret(key, item)}
+    return value
+
+
+def without_credentials(told: str) -> str:
+    """A text whose addresses name no user and no password, and no value of a parameter that looks like a key."""
+    return SECRET_QUERY.sub(r"\1", without_userinfo(told)) if "://" in told else told
+
+
+def without_userinfo(told: str) -> str:
+    """A text whose addresses name no user and no password; a password with `@` in it takes a second look."""
+    while "://" in told and (bare := USERINFO.sub("", told)) != told:
+        told = bare
+    return told
 
 
 def _value(value: Mapping[str, Any]) -> Any:
@@ -66,7 +104,7 @@ def _struct(told: str) -> Any:
     """The spec says base64 of JSON, the servers answer JSON itself."""
     for candidate in (told, _from_base64(told)):
         try:
-            value = json.loads(candidate)
+            value = parse_json(candidate)
         except ValueError:
             continue
         return value if isinstance(value, dict | list) else str(value)
@@ -84,10 +122,5 @@ def address(uri: str | None) -> str | None:
     """An artifact's address without user, password, query and fragment: any of them may hold a key."""
     if not uri:
         return None
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return None
-    if not parts.scheme or not parts.netloc:
-        return uri.partition("?")[0].partition("#")[0].rpartition("@")[2][:LONGEST] or None
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    bare = without_userinfo(uri).partition("?")[0].partition("#")[0]
+    return (bare if "://" in bare else bare.rpartition("@")[2])[:LONGEST] or None

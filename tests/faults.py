@@ -1,0 +1,46 @@
+"""What goes wrong between a program and a server: answers put in the way, and a server with a certificate of its own."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator.demo.loopback import Answer, Loopback, Request
+
+Respond = Callable[[Request], Answer]
+
+HTML = Answer("<!DOCTYPE html><title>Log in</title>", headers={"Content-Type": "text/html"})
+CUT_OFF = Answer('{"metadata": {}, "items": [{"id": "1", "na', headers={"Content-Type": "application/json"})
+BROKEN_OFF = Answer("{}", headers={"Content-Length": "5000", "Connection": "close"})
+NESTED = Answer("[" * 200_000, headers={"Content-Type": "application/json"})
+
+
+def between(respond: Respond, path: str, *answers: Answer | None) -> Respond:
+    """`respond`, but the requests of a path (a pattern) get these answers in turn, the last one for ever; None: passed on."""
+    turns = itertools.chain(answers, itertools.repeat(answers[-1]))
+
+    def answer(request: Request) -> Answer:
+        told = next(turns) if re.fullmatch(path, request.path) else None
+        return told or respond(request)
+
+    return answer
+
+
+@contextmanager
+def served_with_certificate(respond: Respond, folder: Path) -> Iterator[tuple[str, Path, Loopback]]:
+    """An https server that signed its own certificate: its address, and the certificate as a file."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = Loopback(respond)
+    server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+    with server:
+        yield server.url.replace("http://", "https://"), certificate, server

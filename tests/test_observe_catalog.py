@@ -1,0 +1,255 @@
+"""Reading Model Catalogs: what is complete, what only looks so."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+
+from generator.config import Service
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.demo.services import catalog_api
+from generator.observe import http
+from generator.observe.model_catalog import CatalogFacts, read_catalog
+from generator.observe.traffic import Traffic
+
+RECORDINGS = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
+recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="needs the recordings")
+BASE = "/api/model_catalog/v1alpha1"
+SOURCE: dict[str, Any] = {
+    "id": "a",
+    "name": "A",
+    "enabled": True,
+    "status": "available",
+    "labels": ["Demo"],
+    "error": None,
+}
+CARD: dict[str, Any] = {"source_id": "a", "name": "ibm/granite", "readme": "# Granite", "tasks": ["text"], "id": "9"}
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "WAIT", 0.0)
+
+
+def read(answer: Callable[[Request], Answer]) -> tuple[CatalogFacts, Traffic]:
+    traffic = Traffic("model-catalog/cards")
+    with Loopback(answer) as server:
+        return read_catalog(Service(family="model-catalog", name="cards", url=server.url), traffic, token=None), traffic
+
+
+def complete(facts: CatalogFacts) -> dict[tuple[str, str], bool]:
+    return {(scope.kind, scope.namespace): scope.complete for scope in facts.scopes}
+
+
+def models_complete(facts: CatalogFacts) -> dict[str, bool]:
+    return {scope.namespace: scope.complete for scope in facts.scopes if scope.kind == "CatalogModel"}
+
+
+def test_sources_and_cards_are_read_without_ids_and_times() -> None:
+    facts, traffic = read(catalog_api([SOURCE], [CARD]))
+    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "a"): True}
+    assert facts.catalog_models[0].readme == "# Granite"
+    assert facts.catalog_sources[0].labels == ("Demo",)
+    assert read(catalog_api([SOURCE], [{**CARD, "id": "77", "lastUpdateTimeSinceEpoch": "5"}]))[0] == facts
+    assert traffic.requests == traffic.pages == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "whole"),
+    [
+        ({"status": "available"}, True),
+        ({"status": "disabled", "enabled": False}, True),
+        ({"status": "error", "error": "no such file"}, False),
+        ({"status": "partially-available", "error": "refused"}, False),
+        ({"status": None}, False),
+        ({"status": "of another release"}, False),
+    ],
+)
+def test_only_a_source_that_says_so_is_complete(fields: Mapping[str, Any], whole: bool) -> None:
+    facts, _ = read(catalog_api([{**SOURCE, **fields}, {**SOURCE, "id": "b"}], [CARD]))
+    assert models_complete(facts) == {"a": whole, "b": True}
+    assert not any("no such file" in scope.reason for scope in facts.scopes)
+    assert bool(facts.catalog_models) == (fields.get("status") != "disabled")
+
+
+def test_without_any_status_a_server_of_2_25_is_told_from_one_without_its_database() -> None:
+    old = {"id": "a", "name": "A", "enabled": True}
+    assert models_complete(read(catalog_api([old], [CARD]))[0]) == {"a": True}
+    assert models_complete(read(catalog_api([{**old, "labels": []}], [CARD]))[0]) == {"a": False}
+
+
+@pytest.mark.parametrize("later", [[{**SOURCE, "status": "error"}], [], None])
+def test_what_changes_while_it_is_read_is_not_complete(later: list[Any] | None) -> None:
+    before, after = catalog_api([SOURCE], [CARD]), catalog_api(later or [], [CARD])
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request.path)
+        if asked.count(f"{BASE}/sources") < 2:
+            return before(request)
+        return Answer("", 503) if later is None else after(request)
+
+    facts, _ = read(answer)
+    assert not models_complete(facts).get("a", False)
+    assert len(facts.catalog_models) == 1
+
+
+def test_a_row_without_a_name_is_left_out_and_a_name_that_comes_twice_is_no_whole_list() -> None:
+    facts, _ = read(catalog_api([SOURCE], [CARD, {"source_id": "a", "name": ""}]))
+    assert len(facts.catalog_models) == len(facts.left_out) == 1
+    facts, _ = read(catalog_api([SOURCE], [CARD, {**CARD, "id": "10"}]))
+    assert models_complete(facts) == {"a": False}
+
+
+def test_a_source_without_an_id_hides_what_it_is() -> None:
+    working = catalog_api([SOURCE], [CARD])
+    page = {"items": [SOURCE, {"name": "B"}], "nextPageToken": "", "pageSize": 1000, "size": 2}
+    facts, _ = read(lambda request: Answer(page) if request.path.endswith("/sources") else working(request))
+    assert complete(facts) == {("CatalogSource", ""): False}
+
+
+def test_models_of_another_source_are_never_taken_for_its_own() -> None:
+    facts, _ = read(catalog_api([SOURCE, {**SOURCE, "id": "a,b"}], [CARD]))
+    assert [(model.source_id, model.name) for model in facts.catalog_models] == [("a", "ibm/granite")]
+    assert models_complete(facts) == {"a": True, "a,b": False}
+
+
+@pytest.mark.parametrize(
+    "fault", [Answer("", 401), Answer("<html>", 200), Answer("[" * 100_000), Answer({"items": []})]
+)
+def test_a_catalog_that_fails_is_incomplete(fault: Answer) -> None:
+    facts, _ = read(lambda request: fault)
+    assert complete(facts) == {("CatalogSource", ""): False}
+    assert all(scope.reason and scope.hint for scope in facts.scopes)
+
+
+def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
+    working = catalog_api([SOURCE], [CARD])
+
+    def answer(request: Request) -> Answer:
+        if request.path.startswith(BASE):
+            return Answer("", 404)
+        path = request.path.replace("/api/model_catalog/v1", BASE)
+        return working(Request(request.method, path, request.query, request.headers))
+
+    assert all(complete(read(answer)[0]).values())
+
+
+# -- recorded catalogs -------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def exchanges() -> tuple[dict[str, Any], ...]:
+    with gzip.open(RECORDINGS, "rt", encoding="utf-8") as lines:
+        return tuple(row for row in map(json.loads, lines) if row["method"] == "GET" and "catalog" in row["server"])
+
+
+def question(path: str, query: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:
+    return unquote(path), frozenset(query.items())
+
+
+def replay(server: str) -> Callable[[Request], Answer]:
+    table = {}
+    for row in exchanges():
+        if row["server"] == server:
+            parts = urlsplit(row["path"])
+            table.setdefault(question(parts.path, dict(parse_qsl(parts.query, True))), row)
+    any_source = table.get((f"{BASE}/models", frozenset({("pageSize", "100")})))
+
+    def answer(request: Request) -> Answer:
+        row = table.get(question(request.path, request.query))
+        if row is None and server == "catalog-db-lost":
+            row = any_source  # recorded for one source; it is the same for all
+        assert row is not None, f"never recorded: {request.path} {request.query}"
+        return Answer(row["body"], row["status"], row["headers"])
+
+    return answer
+
+
+@recorded
+def test_the_recorded_catalog_is_read_with_its_cards() -> None:
+    facts, traffic = read(replay("catalog"))
+    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "redhat_ai_models"): True}
+    assert len(facts.catalog_models) == 20
+    assert all(model.readme for model in facts.catalog_models)
+    assert traffic.requests == 3
+
+
+@recorded
+def test_of_a_faulty_catalog_only_the_sound_sources_are_complete() -> None:
+    facts, _ = read(replay("catalog-faulty"))
+    sound = {name for name, whole in models_complete(facts).items() if whole}
+    assert sound == {"empty", "handmade", "second", "switched_off"}
+    assert {model.name for model in facts.catalog_models if model.source_id == "was_good"} == {"kept/model"}
+
+
+@recorded
+def test_a_catalog_without_its_database_is_never_empty() -> None:
+    facts, _ = read(replay("catalog-db-lost"))
+    assert set(models_complete(facts).values()) == {False}
+    assert not any("postgres" in scope.reason or "faulty" in scope.reason for scope in facts.scopes)
+
+
+@recorded
+def test_a_catalog_that_loads_is_never_complete_too_early() -> None:
+    frames = [(row["after"], row["body"]["items"]) for row in exchanges() if row["server"] == "catalog-starting"]
+    sources = [(after, items) for after, items in frames if "source_id" not in items[0]]
+    models = [(after, items) for after, items in frames if "source_id" in items[0]]
+    last = names(models[-1][1])
+    for number, (began, before) in enumerate(sources):
+        cards = next(items for after, items in models if after > began)
+        readings = iter([before, sources[min(number + 1, len(sources) - 1)][1]])
+
+        def answer(request: Request, readings: Any = readings, cards: Any = cards) -> Answer:
+            listed = next(readings) if request.path.endswith("/sources") else []
+            return catalog_api(listed, cards)(request)
+
+        facts, _ = read(answer)
+        for source, whole in models_complete(facts).items():
+            found = {model.name for model in facts.catalog_models if model.source_id == source}
+            assert not whole or found == last.get(source, set()), (began, source)
+
+
+def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["source_id"], set()).add(row["name"])
+    return found
+
+
+@recorded
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_the_demo_catalog_answers_as_the_recorded_one(size: int) -> None:
+    whole = {
+        row["path"]: row["body"]["items"]
+        for row in exchanges()
+        if row["server"] == "catalog"
+        and row["path"].endswith("redhat_ai_models&pageSize=100")
+        and "nosuch" not in row["path"]
+    }
+    sources = next(
+        row["body"]["items"] for row in exchanges() if row["server"] == "catalog" and row["path"] == f"{BASE}/sources"
+    )
+    demo = catalog_api(sources, whole[f"{BASE}/models?source=redhat_ai_models&pageSize=100"])
+    compared = 0
+    for row in exchanges():
+        parts = urlsplit(row["path"])
+        query = dict(parse_qsl(parts.query, True))
+        known = set(query) <= {"pageSize", "nextPageToken", "source"} and query.get("pageSize") == str(size)
+        if (
+            row["server"] == "catalog"
+            and known
+            and parts.path in (f"{BASE}/models", f"{BASE}/sources")
+            and row["status"] == 200
+        ):
+            told = demo(Request("GET", parts.path, query, {}))
+            assert (told.status, told.body) == (200, row["body"]), row["path"]
+            compared += 1
+    assert compared >= {1: 20, 7: 3, 100: 3}[size]

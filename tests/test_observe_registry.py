@@ -1,0 +1,258 @@
+"""Reading Model Registries: the demo's, recorded ones, and ones that fail half-way."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+
+from generator.config import Service
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.demo.services import registry_api
+from generator.observe import http
+from generator.observe.model_registry import MOST_FAILURES, RegistryFacts, read_registry
+from generator.observe.traffic import Traffic
+from generator.snapshot import Snapshot, from_json, to_json
+
+RECORDINGS = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
+recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="needs the recordings")
+BASE = "/api/model_registry/v1alpha3"
+MODEL: dict[str, Any] = {"id": "1", "name": "m", "customProperties": {}}
+
+
+def version(number: int, **fields: Any) -> dict[str, Any]:
+    return {"id": str(number), "name": f"v{number}", "registeredModelId": "1", "customProperties": {}, **fields}
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "WAIT", 0.0)
+
+
+def read(answer: Callable[[Request], Answer], token: str | None = None) -> tuple[RegistryFacts, Traffic, list[Request]]:
+    traffic = Traffic("model-registry/team-a")
+    with Loopback(answer) as server:
+        facts = read_registry(Service(family="model-registry", name="team-a", url=server.url), traffic, token=token)
+        return facts, traffic, server.requests
+
+
+def complete(facts: RegistryFacts) -> dict[str, bool]:
+    return {scope.kind: scope.complete for scope in facts.scopes}
+
+
+NOTHING = {"RegisteredModel": False, "ModelVersion": False, "Artifact": False}
+
+
+def test_models_versions_and_artifacts_are_read_with_their_properties() -> None:
+    properties = {
+        "text": {"metadataType": "MetadataStringValue", "string_value": "x"},
+        "label": {"metadataType": "MetadataStringValue", "string_value": ""},
+        "whole": {"metadataType": "MetadataIntValue", "int_value": "42"},
+        "half": {"metadataType": "MetadataDoubleValue", "double_value": 0.5},
+        "yes": {"metadataType": "MetadataBoolValue", "bool_value": True},
+        "struct": {"metadataType": "MetadataStructValue", "struct_value": '{"k": [1, 2]}'},
+        "encoded": {"metadataType": "MetadataStructValue", "struct_value": "eyJrIjogMX0="},
+        "odd": {"metadataType": "MetadataStructValue", "struct_value": "{no"},
+        "password": {"metadataType": "MetadataStringValue", "string_value": "hunter2"},
+        "_lastModified": {"metadataType": "MetadataStringValue", "string_value": "2026-01-15T10:00:00.000Z"},
+    }
+    artifacts = [
+        {"id": "7", "artifactType": "model-artifact", "uri": "s3://key:secret@bucket/x?endpoint=https://u:p@s3"},
+        {"id": "8", "artifactType": "metric", "name": "auc", "value": 1e-7},
+        {"id": "9", "artifactType": "parameter", "name": "depth", "value": "8"},
+    ]
+    facts, traffic, _ = read(registry_api([{**MODEL, "customProperties": properties}], [version(2)], {"2": artifacts}))
+    assert facts.registered_models[0].custom_properties == {
+        "text": "x",
+        "label": "",
+        "whole": 42,
+        "half": 0.5,
+        "yes": True,
+        "struct": {"k": [1, 2]},
+        "encoded": {"k": 1},
+        "odd": "{no",
+    }
+    found = facts.model_versions[0].artifacts
+    assert found is not None
+    assert [artifact.value for artifact in found] == [None, 1e-7, "8"]
+    assert found[0].uri == "s3://bucket/x"
+    assert all(complete(facts).values())
+    assert (traffic.requests, traffic.pages, traffic.retries) == (3, 3, 0)
+
+
+def test_the_token_is_sent_with_every_request() -> None:
+    facts, _, requests = read(registry_api([MODEL], [version(2)], {}, token="t0ken"), "t0ken")
+    assert all(complete(facts).values())
+    assert {request.headers.get("authorization") for request in requests} == {"Bearer t0ken"}
+    assert complete(read(registry_api([MODEL], [version(2)], {}, token="t0ken"), "other")[0]) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "fault", [Answer("", 401), Answer("", 404), Answer("[" * 100_000), Answer("", 302, {"Location": "http://[x"})]
+)
+def test_a_registry_that_fails_is_incomplete_in_every_kind(fault: Answer) -> None:
+    facts, _, _ = read(lambda request: fault)
+    assert complete(facts) == NOTHING
+    assert all(scope.reason and scope.hint for scope in facts.scopes)
+    assert facts.registered_models == facts.model_versions == ()
+
+
+def test_an_unusable_token_is_a_reason_and_never_shown() -> None:
+    facts, _, requests = read(lambda request: Answer("", 500), "one\ntwo")
+    assert complete(facts) == NOTHING
+    assert requests == []
+    assert not any("two" in scope.reason for scope in facts.scopes)
+
+
+def test_a_page_that_fails_leaves_the_rows_before_it_and_an_incomplete_scope() -> None:
+    working = registry_api([MODEL], [version(number) for number in range(2, 152)], {})
+
+    def answer(request: Request) -> Answer:
+        return Answer("", 500) if "nextPageToken" in request.query else working(request)
+
+    facts, _, _ = read(answer)
+    assert complete(facts) == {"RegisteredModel": True, "ModelVersion": False, "Artifact": False}
+    assert len(facts.model_versions) == 100
+
+
+def test_a_row_that_comes_twice_makes_the_list_incomplete() -> None:
+    facts, _, _ = read(registry_api([MODEL, MODEL], [version(2)], {"2": [{"id": "1"}, {"id": "1"}]}))
+    assert complete(facts) == {"RegisteredModel": False, "ModelVersion": True, "Artifact": False}
+    assert facts.model_versions[0].artifacts is None
+
+
+def test_a_row_without_a_name_is_left_out_and_told() -> None:
+    facts, _, _ = read(registry_api([MODEL, {"id": "5"}], [version(2, name="")], {}))
+    assert [model.id for model in facts.registered_models] == ["1"]
+    assert [one.what for one in facts.left_out] == ["RegisteredModel 5 of team-a", "ModelVersion 2 of team-a"]
+
+
+def test_one_version_without_artifacts_takes_none_from_the_others() -> None:
+    versions = [version(number) for number in range(2, 12)]
+    working = registry_api([MODEL], versions, {row["id"]: [{"id": row["id"]}] for row in versions})
+    facts, _, _ = read(lambda request: Answer("", 500) if request.path.endswith("/4/artifacts") else working(request))
+    assert complete(facts) == {"RegisteredModel": True, "ModelVersion": True, "Artifact": False}
+    assert [row.id for row in facts.model_versions if row.artifacts is None] == ["4"]
+
+
+def test_a_registry_that_dies_under_way_is_not_asked_for_every_version() -> None:
+    working = registry_api([MODEL], [version(number) for number in range(2, 90)], {})
+    facts, traffic, _ = read(lambda request: Answer("", 500) if "/artifacts" in request.path else working(request))
+    assert {row.artifacts for row in facts.model_versions} == {None}
+    assert traffic.requests < 2 + MOST_FAILURES + http.CONNECTIONS
+
+
+def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
+    working = registry_api([MODEL], [version(2)], {"2": [{"id": "1"}]})
+
+    def answer(request: Request) -> Answer:
+        if request.path.startswith(BASE):
+            return Answer("", 410)
+        path = request.path.replace("/api/model_registry/v1", BASE)
+        return working(Request(request.method, path, request.query, request.headers))
+
+    facts, traffic, _ = read(answer)
+    assert all(complete(facts).values())
+    assert traffic.requests == 4
+
+
+# -- recorded registries -----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def exchanges() -> tuple[dict[str, Any], ...]:
+    with gzip.open(RECORDINGS, "rt", encoding="utf-8") as lines:
+        return tuple(row for row in map(json.loads, lines) if row["method"] == "GET" and "after" not in row)
+
+
+def question(path: str, query: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:
+    return unquote(path), frozenset(query.items())
+
+
+def replay(server: str) -> Callable[[Request], Answer]:
+    table = {}
+    for row in exchanges():
+        if row["server"] == server and row["status"] is not None:
+            parts = urlsplit(row["path"])
+            table.setdefault(question(parts.path, dict(parse_qsl(parts.query, True))), row)
+
+    def answer(request: Request) -> Answer:
+        row = table.get(question(request.path, request.query))
+        assert row is not None, f"never recorded: {request.path} {request.query}"
+        return Answer(row["body"], row["status"], row["headers"])
+
+    return answer
+
+
+@recorded
+def test_the_whole_recorded_estate_is_read() -> None:
+    facts, traffic, _ = read(replay("registry"))
+    assert (len(facts.registered_models), len(facts.model_versions)) == (29, 59)
+    assert sum(len(row.artifacts or ()) for row in facts.model_versions) == 94
+    assert all(complete(facts).values())
+    assert traffic.requests == 2 + 59
+    text = to_json(Snapshot(registered_models=facts.registered_models, model_versions=facts.model_versions))
+    assert to_json(from_json(text, "x")) == text
+    uris = {artifact.uri for row in facts.model_versions for artifact in row.artifacts or ()}
+    assert not any("not-a-real" in uri for uri in uris if uri)
+    assert "_lastModified" not in text
+
+
+@recorded
+def test_an_empty_registry_is_complete() -> None:
+    facts, traffic, _ = read(replay("registry-empty"))
+    assert all(complete(facts).values())
+    assert traffic.requests == 2
+
+
+@recorded
+@pytest.mark.parametrize("server", ["registry-starting", "registry-db-refused", "registry-db-lost"])
+def test_a_registry_without_its_database_is_never_empty(server: str) -> None:
+    facts, _, _ = read(replay(server))
+    assert complete(facts) == NOTHING
+    for scope in facts.scopes:
+        assert "database" in scope.reason
+        assert not any(told in scope.reason + scope.hint for told in ("postgres", "scratch", "127.0.0.1", "SQLSTATE"))
+
+
+@recorded
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_the_demo_registry_answers_as_the_recorded_one(size: int) -> None:
+    rows: dict[str, Any] = {}
+    for row in exchanges():
+        path, _, query = row["path"].removeprefix(BASE).partition("?")
+        if row["server"] == "registry" and query == "pageSize=100&orderBy=ID&sortOrder=ASC":
+            rows[path] = row["body"]["items"]
+    artifacts = {path.split("/")[2]: items for path, items in rows.items() if path.startswith("/model_versions/")}
+    demo = registry_api(rows["/registered_models"], rows["/model_versions"], artifacts)
+    compared = 0
+    for row in exchanges():
+        parts = urlsplit(row["path"])
+        query = dict(parse_qsl(parts.query, True))
+        tables = (f"{BASE}/registered_models", f"{BASE}/model_versions")
+        ours = parts.path in tables or (parts.path.startswith(f"{tables[1]}/") and parts.path.endswith("/artifacts"))
+        asked = query.get("pageSize") == str(size) and query.get("orderBy") == "ID" and query.get("sortOrder") == "ASC"
+        if (
+            row["server"] == "registry"
+            and ours
+            and asked
+            and set(query) <= {"pageSize", "orderBy", "sortOrder", "nextPageToken"}
+        ):
+            number = parts.path.split("/")[-2]
+            if (
+                number.isdecimal()
+                and parts.path.endswith("/artifacts")
+                and number not in artifacts
+                and row["body"]["items"]
+            ):
+                continue  # the id of an experiment run: it has artifacts of its own
+            told = demo(Request("GET", parts.path, query, {}))
+            assert (told.status, told.body) == (row["status"], row["body"]), row["path"]
+            compared += 1
+    assert compared >= {1: 80, 7: 10, 100: 60}[size]
