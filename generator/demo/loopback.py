@@ -41,6 +41,7 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the body follows the headers at once
 
             def serve(self) -> None:
                 parts = urlsplit(self.path)

@@ -51,7 +51,7 @@ def definition(
         document["security"] = [{"bearer": []}]
         schemes = {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of OpenShift"}}
         document["components"] = {**document.get("components", {}), "securitySchemes": schemes}
-    return Definition(type="openapi", text=documents.dump(document, start=False))
+    return Definition(type="openapi", text=documents.dump(document, start=False, compact=True))
 
 
 def declared_definition(text: str, *, servers: Sequence[str]) -> tuple[Definition | None, tuple[str, ...]]:
@@ -65,14 +65,14 @@ def declared_definition(text: str, *, servers: Sequence[str]) -> tuple[Definitio
     if not isinstance(data, Mapping):
         return _other(text, "it is no mapping")
     if isinstance(data.get("asyncapi"), str):
-        return Definition(type="asyncapi", text=documents.dump(data, start=False)), ()
+        return Definition(type="asyncapi", text=documents.dump(data, start=False, compact=True)), ()
     if not isinstance(data.get("openapi", data.get("swagger")), str) or not isinstance(data.get("paths"), Mapping):
         return None, ("it has no `openapi` and `paths`",)
     if any(not ref.startswith("#/") for ref in _references(data)):
         return None, ("it refers to another document",)
     if "openapi" in data and not data.get("servers"):
         data = {**data, "servers": [{"url": url} for url in servers]}
-    return Definition(type="openapi", text=documents.dump(data, start=False)), ()
+    return Definition(type="openapi", text=documents.dump(data, start=False, compact=True)), ()
 
 
 def _other(text: str, reason: str) -> tuple[Definition | None, tuple[str, ...]]:

@@ -38,10 +38,11 @@ def _string(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _string)
 
 
-def dump(data: Any, *, start: bool = True) -> str:
-    """One document as text; with `start` it begins with a `---` line."""
+def dump(data: Any, *, start: bool = True, compact: bool = False) -> str:
+    """One document as text; with `start` it begins with a `---` line. Compact: innermost collections on one line."""
+    style = None if compact else False
     text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDE, default_flow_style=False
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDE, default_flow_style=style
     )
     return f"---\n{text}" if start else text
 

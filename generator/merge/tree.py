@@ -250,7 +250,7 @@ def _arranged(data: Any, like: Any) -> Any:
         return {key: _arranged(data[key], like.get(key)) for key in order}
     if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):
         places = {item.get("url"): (place, item) for place, item in enumerate(like)}
-        last = (len(like), {})
+        last: tuple[int, Any] = (len(like), {})
         ordered = sorted(data, key=lambda item: places.get(item.get("url"), last)[0])
         return [_arranged(item, places.get(item.get("url"), last)[1]) for item in ordered]
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import http.client
-import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -16,6 +16,7 @@ from kubernetes import config as kubernetes_config
 
 from generator.config import Cluster
 from generator.errors import SourceError
+from generator.observe.http import parse_json
 from generator.observe.traffic import Traffic
 
 PAGE: Final = 500
@@ -24,6 +25,7 @@ WAIT: Final = 0.5  # seconds before the second try, doubled for each further one
 LONGEST_WAIT: Final = 10.0  # of what a server asks for by Retry-After
 TIMEOUT: Final = urllib3.Timeout(connect=10, read=60)
 LARGEST: Final = 256 * 1024 * 1024  # bytes of one answer
+MOST_PAGES: Final = 1000
 RETRIED: Final = (429, 500, 502, 503, 504)
 
 
@@ -69,9 +71,7 @@ class KubernetesApi:
         except SourceError as error:
             return error
         rows = rows if isinstance(rows, list) else []
-        return frozenset(
-            str(row.get("name")) for row in rows if isinstance(row, Mapping) and "list" in (row.get("verbs") or ())
-        )
+        return frozenset(str(row.get("name")) for row in rows if isinstance(row, Mapping) and _is_listed(row))
 
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """The versions of every API group."""
@@ -108,15 +108,14 @@ class KubernetesApi:
                 raise SourceError(f"{self._what(path)}: the answer is no list", "is `server` a Kubernetes API?")
             self.traffic.page()
             yield from (item for item in items or () if isinstance(item, Mapping))
-            token = metadata.get("continue") or ""
+            token = str(metadata.get("continue") or "")
             if not token:
                 return
-            if token in seen:
-                raise SourceError(
-                    f"{self._what(path)}: the same page token came twice", "report this to the cluster's admin"
-                )
+            if token in seen or len(seen) == MOST_PAGES:
+                what = "the same page token came twice" if token in seen else f"more than {MOST_PAGES} pages"
+                raise SourceError(f"{self._what(path)}: {what}", "report this to the cluster's admin")
             seen.add(token)
-            query["continue"] = str(token)
+            query["continue"] = token
 
     # -- one request ---------------------------------------------------------------------------------------------
 
@@ -158,7 +157,7 @@ class KubernetesApi:
         what = self._what(path)
         if status == 200:
             try:
-                data = json.loads(body)
+                data = parse_json(body.decode("utf-8-sig", "replace"))
             except ValueError as error:
                 html = body.lstrip()[:1] == b"<"
                 reason = "HTML came where JSON was expected" if html else "the answer is cut off or no JSON"
@@ -191,6 +190,11 @@ class KubernetesApi:
         return f"cluster {self.name}: {path}"
 
 
+def _is_listed(resource: Mapping[str, Any]) -> bool:
+    verbs = resource.get("verbs")
+    return isinstance(verbs, list) and "list" in verbs
+
+
 def _is_final(status: int, body: bytes) -> bool:
     """Whether trying again is of no use: a failed conversion fails for every object."""
     return status == 500 and b"conversion webhook" in body
@@ -198,9 +202,7 @@ def _is_final(status: int, body: bytes) -> bool:
 
 def _wait(attempt: int, headers: Mapping[str, str]) -> float:
     asked = headers.get("Retry-After", "")
-    if asked.isdigit():
-        return min(float(asked), LONGEST_WAIT)
-    return float(WAIT * 2 ** (attempt - 1))
+    return min(float(asked), LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,6}", asked) else float(WAIT * 2 ** (attempt - 1))
 
 
 def _reason(error: Exception) -> str:
