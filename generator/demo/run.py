@@ -139,19 +139,21 @@ def at(config: Config, addresses: Mapping[str, str]) -> Config:
 
 def edit(catalog: Path) -> None:
     """What people do by hand between the runs."""
+    server, owner = "kind: Component", "owner: group:default/contact-centre"
+    _replace(catalog / PART, server, owner, "owner: group:default/orders  # since the reorganisation")
     _replace(
-        catalog / PART, "owner: group:default/contact-centre", "owner: group:default/orders  # since the reorganisation"
-    )
-    _replace(
-        catalog / PAGE, "## Support\n", "## Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n"
+        catalog / PAGE,
+        "",
+        "## Support\n",
+        "## Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n",
     )
 
 
-def _replace(path: Path, old: str, new: str) -> None:
+def _replace(path: Path, behind: str, old: str, new: str) -> None:
+    """Replace a text where it first stands behind another one."""
     text = path.read_text("utf-8")
-    if old not in text:
-        raise AssertionError(f"{path} has no {old!r}")
-    path.write_text(text.replace(old, new, 1), "utf-8")
+    place = text.index(old, text.index(behind))
+    path.write_text(text[:place] + new + text[place + len(old) :], "utf-8")
 
 
 def _commit(checkout: Path, message: str) -> None:

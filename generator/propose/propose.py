@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.config import Repository
-from generator.errors import ProposeError
+from generator.errors import ConfigError, ProposeError
 from generator.propose.forge import Forge, PullRequest
 from generator.propose.git import Checkout, LeaseLostError
 
@@ -61,7 +61,7 @@ def propose(
     `catalog` is the folder in the checkout; `make` writes the news into the same folder of a worktree and returns the
     proposal, or None where there is no news. Whoever pushes at the same moment wins; then all is read again, once.
     """
-    token = repository.credentials.token()
+    token = repository.credentials.token() if open_pull_request else _token_if_any(repository)
     checkout = Checkout(catalog, repository, token)
     checkout.require_clean()
     forge = Forge(repository, token) if open_pull_request else None
@@ -73,6 +73,14 @@ def propose(
         return _Proposing(repository, checkout, forge, make, tell).run()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
+
+
+def _token_if_any(repository: Repository) -> str | None:
+    """Without a forge, a remote may need no token: a path, or one that Git itself knows how to log in to."""
+    try:
+        return repository.credentials.token()
+    except ConfigError:
+        return None
 
 
 class _Proposing:

@@ -1,0 +1,62 @@
+"""The demo, as a user sees it: the whole line over real HTTP into a real Git remote, and the tree it leaves behind."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from generator.demo.run import run_demo
+
+CATALOG = Path(__file__).parent.parent / "catalog"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    told: list[str] = []
+    folder = tmp_path_factory.mktemp("demo")
+    run_demo(folder, told.append)
+    return folder, told
+
+
+def tree(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+
+
+def test_the_catalog_of_this_repository_is_what_the_demo_makes(demo: tuple[Path, list[str]]) -> None:
+    """To renew it: rhoai-catalog demo --keep X, then copy X/catalog-repository/catalog over catalog/."""
+    assert tree(CATALOG) == tree(demo[0] / "catalog-repository" / "catalog")
+
+
+def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -> None:
+    folder, told = demo
+    places = [line.split("  ")[-1].strip() for line in told[-1].splitlines() if str(folder) in line]
+    assert all(Path(place).exists() for place in places if not place.startswith("git "))
+    log = subprocess.run(["git", "-C", folder / "catalog-repository", "log", "--format=%an", "main..rhoai-catalog/update"], capture_output=True, text=True, check=True)
+    assert log.stdout.splitlines() == ["rhoai-catalog"]
+
+
+def test_what_people_wrote_is_in_the_second_proposal(demo: tuple[Path, list[str]]) -> None:
+    files = tree(demo[0] / "catalog-repository" / "catalog")
+    assert "owner: group:default/orders  # since the reorganisation" in files["servers/east/support/entities.yaml"]
+    assert "Ask Alice first" in files["models/shared/fraud-detector/2.1.0/docs/index.md"]
+
+
+def test_nothing_of_a_secret_and_no_hostile_text_gets_through(demo: tuple[Path, list[str]]) -> None:
+    folder, _ = demo
+    everything = "".join(tree(folder / "catalog-repository" / "catalog").values())
+    body = (folder / "pull-request.md").read_text("utf-8")
+    for secret in ("verysecret", "AKIAEXAMPLE", "X-Amz-Signature"):
+        assert secret not in everything and secret not in body
+    pages = "".join(text for name, text in tree(folder / "catalog-repository" / "catalog").items() if name.endswith(".md"))
+    for harm in ("<script", "--8<--", "[click](javascript", "<img src=x"):
+        assert harm not in pages and harm not in body
+
+
+def test_the_archived_version_that_is_served_stays_and_the_other_is_left_out(demo: tuple[Path, list[str]]) -> None:
+    files = tree(demo[0] / "catalog-repository" / "catalog")
+    assert "archived" in files["models/shared/churn-forecast/entities.yaml"]
+    assert "2.0.0" not in files["models/shared/fraud-detector/entities.yaml"]
+    assert "rhoai-catalog/state: stopped" in files["servers/east/payments/entities.yaml"]
