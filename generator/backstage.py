@@ -27,7 +27,7 @@ KIND: Final = re.compile(r"[a-zA-Z][a-z0-9A-Z]*")
 TAG: Final = re.compile(r"[a-z0-9:+#]+(-[a-z0-9:+#]+)*")
 DNS_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
-REFERENCES: Final = {  # list fields of references -> the kind that a reference without one means (None: it must be written)
+REFERENCES: Final = {  # lists of references -> the kind that a reference without one means (None: it must be written)
     "providesApis": "api",
     "consumesApis": "api",
     "dependsOn": None,

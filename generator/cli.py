@@ -141,7 +141,7 @@ def plan(
     """Show what would change, and why; write nothing."""
     config = read_config(path)
     observation = _observation(config, snapshots, quiet)
-    made = pipeline.plan(config.root, config, observation.snapshot, allowed)
+    made = pipeline.plan(config.root, config, observation, allowed)
     _tell_incomplete(made_scopes(made))
     colour = sys.stdout.isatty()
     click.echo(report.plan_json(made) if as_json else report.plan_text(made, colour=colour, verbose=verbose))
@@ -155,7 +155,7 @@ def generate(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool
     """Write catalog/ in the working tree; no Git."""
     config = read_config(path)
     observation = _observation(config, snapshots, quiet)
-    made = pipeline.plan(config.root, config, observation.snapshot, allowed)
+    made = pipeline.plan(config.root, config, observation, allowed)
     pipeline.generate(config.root, made)
     _tell_incomplete(made_scopes(made))
     if not quiet:

@@ -24,8 +24,8 @@ stay as you leave them.
 - Add a file with entities of your own; it is never touched, and gets a line in the index.
 - Move or rename an entity; references to it follow.
 
-Leave the annotation `rhoai-catalog/source` in place: it says which model or server an entity shows. Never edit `.base/`:
-it holds what was generated last, so that your edits can be told apart.
+Leave the annotation `rhoai-catalog/source` in place: it says which model or server an entity shows. Never edit
+`.base/`: it holds what was generated last, so that your edits can be told apart.
 
 ## Decline a change
 

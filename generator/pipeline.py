@@ -49,17 +49,18 @@ def read_snapshots(files: Sequence[Path]) -> Snapshot:
     return snapshot.merged(snapshot.from_json(text, str(file)) for text, file in texts)
 
 
-def plan(root: Path, config: Config, observed: Snapshot, allowed: Mapping[str, int]) -> Plan:
+def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> Plan:
     """What the tree below `root` would have to become, given what was observed."""
     files = catalog.read_files(root)
     current = merge.load(files.texts, files.unreadable, config.renamed)
-    observed = snapshot.covering(observed, config.expected())
+    observed = snapshot.covering(observation.snapshot, config.expected())
     description = _valid(describe(observed, config, current.known()))
     retirement = retire(current, description, observed, config, allowed)
     pages = (*description.pages, *own_pages())
     tree = merge.merge_index(merge.merge(current, description.entities, pages, retirement.gone), current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
-    return compare(current, tree, description, retirement, observed, problems(tree.texts, only=changed))
+    made = compare(current, tree, description, retirement, observed, problems(tree.texts, only=changed))
+    return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
 
 
 def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:
@@ -99,7 +100,7 @@ def propose_plan(
     made: list[Plan] = []
 
     def make(root: Path) -> propose.Proposal | None:
-        made.append(plan(root, config, observation.snapshot, allowed))
+        made.append(plan(root, config, observation, allowed))
         if not made[-1]:
             return None
         generate(root, made[-1])

@@ -46,8 +46,8 @@ class ValueChange:
 class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
-    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it. `reason`
-    names the key of generator.yaml that no longer covers what is removed.
+    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it.
+    `reason` names the key of generator.yaml that no longer covers what is removed.
     """
 
     operation: Operation

@@ -6,7 +6,17 @@ import os
 
 import pytest
 
-PRIVATE = ("KUBECONFIG", "GITHUB_", "GH_", "GIT_", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+PRIVATE = (
+    "KUBECONFIG",
+    "GITHUB_",
+    "GH_",
+    "GIT_",
+    "REQUESTS_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,11 @@ repository: {forge: gitea, url: "https://git.example.net/org/catalog", base: mai
 def test_every_key_of_the_contract_is_read() -> None:
     config = parse_config(FULL, WHERE)
     east, here = config.clusters
-    assert (east.server, east.ca_file, east.discover) == ("https://api.east.example.net:6443", Path("catalog/east-ca.crt"), True)
+    assert (east.server, east.ca_file, east.discover) == (
+        "https://api.east.example.net:6443",
+        Path("catalog/east-ca.crt"),
+        True,
+    )
     assert here.in_cluster
     [registry] = config.model_registries
     assert (registry.url, registry.registry, registry.clusters) == ("https://team-a.example.net", "public", ("east",))
@@ -49,11 +53,23 @@ def test_every_key_of_the_contract_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    discover: true", "    discovery: true", "catalog/generator.yaml:7:5: /clusters/0/discovery: unknown key 'discovery'; valid keys: caFile, context, discover,"),
+        (
+            "    discover: true",
+            "    discovery: true",
+            "catalog/generator.yaml:7:5: /clusters/0/discovery: unknown key 'discovery'; valid keys: caFile, context, discover,",
+        ),
         ("name: east", "name: East", "catalog/generator.yaml:2:5: /clusters/0/name: "),
-        ("removal:", "removals:", "catalog/generator.yaml:16:1: /removals: unknown key 'removals'; valid keys: clusters, defaults,"),
+        (
+            "removal:",
+            "removals:",
+            "catalog/generator.yaml:16:1: /removals: unknown key 'removals'; valid keys: clusters, defaults,",
+        ),
         ("percent: 30", "percent: lots", "/removal/percent: 'lots' is not of type 'number'"),
-        ("tokenEnv: EAST_TOKEN", "tokenEnv: sha256~abc.def", "/clusters/0/tokenEnv: the name of an environment variable or a file is expected"),
+        (
+            "tokenEnv: EAST_TOKEN",
+            "tokenEnv: sha256~abc.def",
+            "/clusters/0/tokenEnv: the name of an environment variable or a file is expected",
+        ),
         ("forge: gitea", "forge: gitlab", "/repository/forge: 'gitlab' is not one of"),
         ("{name: here, inCluster: true}", "{name: east, inCluster: true}", "'east' is named twice"),
         ("{name: here, inCluster: true}", "{inCluster: true}", "missing key 'name'"),

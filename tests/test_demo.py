@@ -34,7 +34,12 @@ def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -
     folder, told = demo
     places = [line.split("  ")[-1].strip() for line in told[-1].splitlines() if str(folder) in line]
     assert all(Path(place).exists() for place in places if not place.startswith("git "))
-    log = subprocess.run(["git", "-C", folder / "catalog-repository", "log", "--format=%an", "main..rhoai-catalog/update"], capture_output=True, text=True, check=True)
+    log = subprocess.run(
+        ["git", "-C", folder / "catalog-repository", "log", "--format=%an", "main..rhoai-catalog/update"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert log.stdout.splitlines() == ["rhoai-catalog"]
 
 
@@ -50,7 +55,9 @@ def test_nothing_of_a_secret_and_no_hostile_text_gets_through(demo: tuple[Path, 
     body = (folder / "pull-request.md").read_text("utf-8")
     for secret in ("verysecret", "AKIAEXAMPLE", "X-Amz-Signature"):
         assert secret not in everything and secret not in body
-    pages = "".join(text for name, text in tree(folder / "catalog-repository" / "catalog").items() if name.endswith(".md"))
+    pages = "".join(
+        text for name, text in tree(folder / "catalog-repository" / "catalog").items() if name.endswith(".md")
+    )
     for harm in ("<script", "--8<--", "[click](javascript", "<img src=x"):
         assert harm not in pages and harm not in body
 

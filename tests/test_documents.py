@@ -77,20 +77,47 @@ def lines_changed(text: str) -> tuple[list[str], list[str]]:
 
 
 CHANGES = [
-    (lambda d: d["metadata"].update(name="granite-2"), (['    name: "granite"   # never rename'], ["    name: granite-2   # never rename"])),
-    (lambda d: d["metadata"]["tags"].append("new"), (["    tags: [chat, vllm]   # in this order"], ["    tags: [chat, vllm, new]   # in this order"])),
-    (lambda d: d["metadata"]["links"][0].update(url="https://1.example"), (["      - url: https://one.example"], ["      - url: https://1.example"])),
-    (lambda d: d["metadata"]["links"][0].pop("url"), (["      - url: https://one.example", "        title: One"], ["      - title: One"])),
+    (
+        lambda d: d["metadata"].update(name="granite-2"),
+        (['    name: "granite"   # never rename'], ["    name: granite-2   # never rename"]),
+    ),
+    (
+        lambda d: d["metadata"]["tags"].append("new"),
+        (["    tags: [chat, vllm]   # in this order"], ["    tags: [chat, vllm, new]   # in this order"]),
+    ),
+    (
+        lambda d: d["metadata"]["links"][0].update(url="https://1.example"),
+        (["      - url: https://one.example"], ["      - url: https://1.example"]),
+    ),
+    (
+        lambda d: d["metadata"]["links"][0].pop("url"),
+        (["      - url: https://one.example", "        title: One"], ["      - title: One"]),
+    ),
     (lambda d: d["metadata"]["links"].pop(1), (["      - title: Two", "        url: https://two.example"], [])),
-    (lambda d: d["metadata"]["links"].append({"url": "https://3.example", "title": "Three"}), ([], ["      - url: https://3.example", "        title: Three"])),
-    (lambda d: d["metadata"].update(description="One\nTwo\n"), (["      First line.", "      Second line."], ["      One", "      Two"])),
-    (lambda d: d["metadata"].pop("description"), (["    description: |", "      First line.", "      Second line."], [])),
+    (
+        lambda d: d["metadata"]["links"].append({"url": "https://3.example", "title": "Three"}),
+        ([], ["      - url: https://3.example", "        title: Three"]),
+    ),
+    (
+        lambda d: d["metadata"].update(description="One\nTwo\n"),
+        (["      First line.", "      Second line."], ["      One", "      Two"]),
+    ),
+    (
+        lambda d: d["metadata"].pop("description"),
+        (["    description: |", "      First line.", "      Second line."], []),
+    ),
     (lambda d: d["metadata"]["annotations"].update({"x/y": "no"}), ([], ["        x/y: 'no'"])),
-    (lambda d: d["metadata"]["annotations"].clear(), (["    annotations:", "        team/contact: '#granite'"], ["    annotations: {}"])),
+    (
+        lambda d: d["metadata"]["annotations"].clear(),
+        (["    annotations:", "        team/contact: '#granite'"], ["    annotations: {}"]),
+    ),
     (lambda d: d["spec"]["dependsOn"].remove("resource:default/b"), (["    - resource:default/b # why: shared"], [])),
     (lambda d: d["spec"]["dependsOn"].insert(1, "resource:default/aa"), ([], ["    - resource:default/aa"])),
     (lambda d: d["spec"].update(definition="openapi: 3\n"), ([], ["    definition: |", "      openapi: 3"])),
-    (lambda d: d["spec"].pop("dependsOn"), (["    dependsOn:", "    - resource:default/a", "    - resource:default/b # why: shared"], [])),
+    (
+        lambda d: d["spec"].pop("dependsOn"),
+        (["    dependsOn:", "    - resource:default/a", "    - resource:default/b # why: shared"], []),
+    ),
 ]
 
 
@@ -105,7 +132,15 @@ def test_comments_survive_every_edit_at_once() -> None:
             one(data)
 
     text = edited(change)
-    for comment in ("# who may touch this", "# never rename", "# in this order", "# ours", "# an odd comment", "# why: shared", "# the end"):
+    for comment in (
+        "# who may touch this",
+        "# never rename",
+        "# in this order",
+        "# ours",
+        "# an odd comment",
+        "# why: shared",
+        "# the end",
+    ):
         assert comment in text
 
 

@@ -85,7 +85,17 @@ EDITS = [
 @pytest.mark.parametrize(("old", "new"), EDITS)
 def test_an_edit_survives_while_everything_else_follows(old: str, new: str) -> None:
     edited = replaced(first(), old, new)
-    after = run(edited, entity(document(title="B", description="New", links=[{"url": "https://two.example", "title": "API"}], tags=["auth-not-required", "new", "vllm"])))
+    after = run(
+        edited,
+        entity(
+            document(
+                title="B",
+                description="New",
+                links=[{"url": "https://two.example", "title": "API"}],
+                tags=["auth-not-required", "new", "vllm"],
+            )
+        ),
+    )
     merged, mine = documents.load(after.texts[FILE])[0], documents.load(edited[FILE])[0]
     for line in new.splitlines():
         assert line in after.texts[FILE]
@@ -111,7 +121,10 @@ def test_an_edit_that_the_source_catches_up_with_stays_an_edit() -> None:
 
 
 def test_comments_order_and_quoting_survive_an_update() -> None:
-    text = first()[FILE].replace("  title: A\n", "  # our comment\n  title: 'A'\n").replace("kind: Component\n", "", 1) + "kind: Component  # last\n"
+    text = (
+        first()[FILE].replace("  title: A\n", "  # our comment\n  title: 'A'\n").replace("kind: Component\n", "", 1)
+        + "kind: Component  # last\n"
+    )
     after = run({**first(), FILE: text}, entity(document(description="New")))
     assert after.texts[FILE] == text.replace("What it does", "New")
 
@@ -128,7 +141,9 @@ def test_other_documents_of_the_file_are_copied_byte_for_byte() -> None:
 
 def test_a_deleted_entity_stays_deleted_also_after_its_source_was_gone() -> None:
     texts = first("a", "b")
-    a, _, b = texts[FILE].partition("---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b")
+    a, _, b = texts[FILE].partition(
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b"
+    )
     texts[FILE] = a
     both = entity(document()), entity(document("east.pay.b"))
     gone = dict(run(texts, both[0], gone=(both[1].source,)).texts)
@@ -146,7 +161,9 @@ def test_a_moved_and_renamed_entity_is_found_by_its_source() -> None:
     [found] = documents.load(after.texts["team/ours.yaml"])
     assert (found["metadata"]["name"], found["metadata"]["title"]) == ("our-server", "B")
     assert "./team/ours.yaml" in after.texts["catalog-info.yaml"]
-    assert load(dict(after.texts)).known().given[entity(document()).source, "Component"].file == PurePosixPath("team/ours.yaml")
+    assert load(dict(after.texts)).known().given[entity(document()).source, "Component"].file == PurePosixPath(
+        "team/ours.yaml"
+    )
 
 
 def test_without_a_base_the_document_is_adopted_and_nothing_overwritten() -> None:
@@ -154,7 +171,10 @@ def test_without_a_base_the_document_is_adopted_and_nothing_overwritten() -> Non
     del texts[BASE]
     adopted = run(texts, entity(document(description="New")))
     assert adopted.texts[FILE] == texts[FILE]
-    after = run(dict(adopted.texts), entity(document(description="Newer", links=[{"url": "https://two.example", "title": "API"}])))
+    after = run(
+        dict(adopted.texts),
+        entity(document(description="Newer", links=[{"url": "https://two.example", "title": "API"}])),
+    )
     assert "title: Ours" in after.texts[FILE]
     assert "What it does" in after.texts[FILE], "a value that differs without a base is a person's"
     assert "https://two.example" in after.texts[FILE], "a value that was equal counts as generated"
@@ -180,7 +200,9 @@ def test_a_broken_file_freezes_its_part_and_only_that() -> None:
     texts = first("a", "b")
     other = entity(document("east.ops.o"), file="servers/east/ops/entities.yaml")
     texts[FILE] = texts[FILE].replace("  title: A\n", "  title: [A\n", 1)
-    after = run(texts, entity(document(title="B")), entity(document("east.pay.b")), entity(document("east.pay.n")), other)
+    after = run(
+        texts, entity(document(title="B")), entity(document("east.pay.b")), entity(document("east.pay.n")), other
+    )
     assert after.texts[FILE] == texts[FILE]
     assert after.texts[BASE] == texts[BASE]
     assert "servers/east/ops/entities.yaml" in after.texts
@@ -221,7 +243,9 @@ def test_people_own_the_index_too() -> None:
 
 def test_an_added_entity_file_is_listed_and_other_yaml_is_not() -> None:
     texts = first()
-    texts["teams/ops.yaml"] = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: ops}\nspec: {type: team, children: []}\n"
+    texts["teams/ops.yaml"] = (
+        "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: ops}\nspec: {type: team, children: []}\n"
+    )
     texts["teams/values.yaml"] = "replicas: 1\n"
     texts["models/r/m/docs/x.yaml"] = texts["teams/ops.yaml"]
     after = run(texts, entity(document()))
@@ -304,10 +328,19 @@ def page(text: Any = TEXT) -> Page:
 def test_a_paragraph_written_by_hand_survives_and_other_sections_follow() -> None:
     texts = dict(run({}, pages=(page(),)).texts)
     texts[PAGE] = TEXT.replace("Intro.\n", "Intro.\n\nOurs.\n") + "\n## Our notes\n\nKeep.\n"
-    new = TEXT.replace("Apache 2.0", "MIT").replace("## Metrics", "## Size\n\n8B\n\n## Metrics").replace("Intro.", "Changed.")
+    new = (
+        TEXT.replace("Apache 2.0", "MIT")
+        .replace("## Metrics", "## Size\n\n8B\n\n## Metrics")
+        .replace("Intro.", "Changed.")
+    )
     after = run(texts, pages=(page(new),))
     text = after.texts[PAGE]
-    assert "Intro.\n\nOurs.\n" in text and "MIT" in text and "## Size\n\n8B\n" in text and text.endswith("## Our notes\n\nKeep.\n")
+    assert (
+        "Intro.\n\nOurs.\n" in text
+        and "MIT" in text
+        and "## Size\n\n8B\n" in text
+        and text.endswith("## Our notes\n\nKeep.\n")
+    )
     assert text.index("## Licence") < text.index("## Size") < text.index("## Metrics") < text.index("## Our notes")
     assert [(kept.pointer, kept.state) for kept in after.outcomes[0].kept] == [
         ("/Granite", "conflict"),
@@ -336,7 +369,9 @@ def test_headings_in_code_are_no_headings() -> None:
     assert "# not one, ours" in run(texts, pages=(page(text.replace("x", "y")),)).texts[PAGE]
 
 
-lines_of_pages = st.lists(st.sampled_from(["# A", "## B", "## C", "text", "more", "", "```", "===", "- x"]), max_size=12)
+lines_of_pages = st.lists(
+    st.sampled_from(["# A", "## B", "## C", "text", "more", "", "```", "===", "- x"]), max_size=12
+)
 
 
 @given(lines_of_pages, lines_of_pages, lines_of_pages)

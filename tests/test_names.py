@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.backstage import EntityRef, Given, Known, is_name
 from generator.describe.names import RESERVED, clean, distinct, entity_names, proposed
-from pathlib import PurePosixPath
-
-import pytest
 
 
 @pytest.mark.parametrize(

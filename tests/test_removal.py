@@ -51,11 +51,22 @@ def snapshot(*incomplete: str, absent: tuple[str, ...] = ()) -> Snapshot:
         }.items()
         for kind in kinds
     ]
-    sources = (Source(family="kserve", name="east"), Source(family="kserve", name="west"), Source(family="model-registry", name="shared"))
+    sources = (
+        Source(family="kserve", name="east"),
+        Source(family="kserve", name="west"),
+        Source(family="model-registry", name="shared"),
+    )
     return Snapshot(sources=sources, scopes=tuple(scopes))
 
 
-def decide(before: list[str], after: list[str], seen: Snapshot | None = None, config: Config = CONFIG, edit: Any = None, allowed: Any = None):
+def decide(
+    before: list[str],
+    after: list[str],
+    seen: Snapshot | None = None,
+    config: Config = CONFIG,
+    edit: Any = None,
+    allowed: Any = None,
+):
     texts = dict(merge(load({}), [entity(source) for source in before], [], ()).texts)
     if edit:
         texts = edit(texts)
@@ -68,14 +79,19 @@ def test_what_a_complete_listing_does_not_show_goes() -> None:
     assert decide(before, before[1:]).gone == {before[0]}
 
 
-@pytest.mark.parametrize("broken", ["kserve/east/InferenceService", "model-registry/shared/ModelVersion", "model-registry/shared/RegisteredModel"])
+@pytest.mark.parametrize(
+    "broken",
+    ["kserve/east/InferenceService", "model-registry/shared/ModelVersion", "model-registry/shared/RegisteredModel"],
+)
 def test_what_an_incomplete_listing_does_not_show_stays(broken: str) -> None:
     before = servers(3) + versions(3)
     missing = [before[0], before[3]]
     decision = decide(before, [s for s in before if s not in missing], snapshot(broken))
     spared = before[0] if broken.startswith("kserve") else before[3]
     assert spared not in decision.gone
-    assert [held.what for held in decision.held] == [f"{'/'.join(spared.split('/')[:2])}/{decision_kind(spared)}: 1 not seen"]
+    assert [held.what for held in decision.held] == [
+        f"{'/'.join(spared.split('/')[:2])}/{decision_kind(spared)}: 1 not seen"
+    ]
     assert "could not be listed completely" in decision.held[0].reason
 
 
@@ -89,7 +105,9 @@ def test_another_source_or_kind_that_fails_holds_nothing_back() -> None:
     assert decision.gone == {before[0]}
 
 
-@pytest.mark.parametrize(("count", "going", "held"), [(20, 6, False), (20, 7, True), (16, 5, False), (9, 6, False), (10, 5, False)])
+@pytest.mark.parametrize(
+    ("count", "going", "held"), [(20, 6, False), (20, 7, True), (16, 5, False), (9, 6, False), (10, 5, False)]
+)
 def test_too_much_at_once_is_held(count: int, going: int, held: bool) -> None:
     before = servers(count) + versions(30)
     decision = decide(before, before[going:])

@@ -44,15 +44,38 @@ def server(cluster: str = "east", **changes: object) -> InferenceService:
 def snapshot(cluster: str = "east", complete: bool = True) -> Snapshot:
     return Snapshot(
         sources=(Source(family="kserve", name=cluster),),
-        scopes=(Scope(source=f"kserve/{cluster}", kind="InferenceService", complete=complete, listed=1, reason="" if complete else "403"),),
-        inference_services=(server(cluster, registry=RegistryLink(registry=None, registered_model_id="1", model_version_id=None)),),
+        scopes=(
+            Scope(
+                source=f"kserve/{cluster}",
+                kind="InferenceService",
+                complete=complete,
+                listed=1,
+                reason="" if complete else "403",
+            ),
+        ),
+        inference_services=(
+            server(cluster, registry=RegistryLink(registry=None, registered_model_id="1", model_version_id=None)),
+        ),
         model_versions=(),
     )
 
 
 def test_json_reads_back_to_an_equal_value_and_is_stable() -> None:
-    version = ModelVersion(registry="r", id="1", registered_model_id="2", name="v", artifacts=None, custom_properties={"a": [1, {"b": None}]})
-    more = ModelVersion(registry="r", id="2", registered_model_id="2", name="w", artifacts=(Artifact(id="1", artifact_type="metric", value=1e-7),))
+    version = ModelVersion(
+        registry="r",
+        id="1",
+        registered_model_id="2",
+        name="v",
+        artifacts=None,
+        custom_properties={"a": [1, {"b": None}]},
+    )
+    more = ModelVersion(
+        registry="r",
+        id="2",
+        registered_model_id="2",
+        name="w",
+        artifacts=(Artifact(id="1", artifact_type="metric", value=1e-7),),
+    )
     seen = dataclasses.replace(snapshot(), model_versions=(version, more))
     text = to_json(seen)
     assert from_json(text, "x.json") == seen
@@ -88,7 +111,10 @@ def test_two_complete_snapshots_of_a_source_are_an_error() -> None:
 
 
 def test_a_source_that_is_in_no_snapshot_is_incomplete_and_one_that_is_not_configured_is_left_out() -> None:
-    seen = covering(merged([snapshot("old"), snapshot("east")]), [Source(family="kserve", name="east"), Source(family="kserve", name="new")])
+    seen = covering(
+        merged([snapshot("old"), snapshot("east")]),
+        [Source(family="kserve", name="east"), Source(family="kserve", name="new")],
+    )
     assert [source.name for source in seen.sources] == ["east", "new"]
     assert {server.cluster for server in seen.inference_services} == {"east"}
     assert not seen.is_complete("kserve/new", "InferenceService")

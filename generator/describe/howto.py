@@ -79,11 +79,16 @@ def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], auth
             f"{imports}from openai import OpenAI",
             "",
             f"client = OpenAI(base_url={_literal(base)}, api_key={key})",
-            f"answer = client.chat.completions.create(model={_literal(body['model'])}, messages={_literal(body['messages'])})",
+            f"messages = {_literal(body['messages'])}",
+            f"answer = client.chat.completions.create(model={_literal(body['model'])}, messages=messages)",
             "print(answer.choices[0].message.content)",
         ]
     else:
-        headers = f', headers={{"Authorization": f"Bearer {{{key}}}"}}'.replace('["TOKEN"]', "['TOKEN']") if authentication else ""
+        headers = (
+            f', headers={{"Authorization": f"Bearer {{{key}}}"}}'.replace('["TOKEN"]', "['TOKEN']")
+            if authentication
+            else ""
+        )
         lines = [
             f"{imports}import requests",
             "",

@@ -9,11 +9,34 @@ from typing import Final
 from generator.backstage import web_url
 
 TAGS: Final = frozenset(
-    "a b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre s "
-    "small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+    (
+        *("a", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i"),
+        *(
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "img",
+            "ins",
+            "kbd",
+            "li",
+            "mark",
+            "ol",
+            "p",
+            "pre",
+            "s",
+            "small",
+            "span",
+        ),
+        *("strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+    )
 )
 VOID: Final = frozenset(["br", "hr", "img"])
-DROPPED: Final = frozenset(["script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math", "head"])
+DROPPED: Final = frozenset(
+    ["script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math", "head"]
+)
 NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
 

@@ -121,7 +121,7 @@ class Joins:
         return bool(scopes) and all(scope.complete for scope in scopes)
 
     def _is_emptied(self, catalog: Source, wanted: Iterable[tuple[str, str]]) -> bool:
-        """Whether a source that the version names lists nothing at all: emptied by mistake more likely than on purpose."""
+        """Whether a source that the version names lists nothing at all: more likely a mistake than meant."""
         named = {class_ for class_, _ in wanted}
         listing = {model.source_id for model in self.snapshot.catalog_models if model.catalog == catalog.name}
         sources = [source for source in self.snapshot.catalog_sources if source.catalog == catalog.name]

@@ -40,7 +40,7 @@ def proposed(parts: Sequence[str], identity: str) -> str:
 
 
 def distinct(proposals: Mapping[str, Sequence[str]], taken: Iterable[str]) -> dict[str, str]:
-    """A name for each identity: the proposal, and the hashed one to the later (as identities sort) of two equal ones."""
+    """A name for each identity: the proposal; of two equal ones the later, as identities sort, gets a hash."""
     used = set(taken)
     names: dict[str, str] = {}
     for identity, parts in sorted(proposals.items()):

@@ -54,7 +54,9 @@ def _openai(names: Sequence[str], prefix: str = "") -> Schema:
     protocol = "openai-huggingface" if prefix else "openai"
     path, example = call(protocol, names[0] if names else "MODEL")
     sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
-    message = _object(["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=TEXT)
+    message = _object(
+        ["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=TEXT
+    )
     chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
     completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
     embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
@@ -63,13 +65,19 @@ def _openai(names: Sequence[str], prefix: str = "") -> Schema:
     vector = _object((), index=INTEGER, embedding=_array(NUMBER))
     return {
         "paths": {
-            f"{prefix}/v1/models": {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))},
+            f"{prefix}/v1/models": {
+                "get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))
+            },
             path: {"post": _operation("Answer a conversation", _ref("ChatAnswer"), chat, example)},
             f"{prefix}/v1/completions": {
-                "post": _operation("Complete a text", _object((), choices=_array(_object((), text=TEXT)), usage=usage), completion)
+                "post": _operation(
+                    "Complete a text", _object((), choices=_array(_object((), text=TEXT)), usage=usage), completion
+                )
             },
             f"{prefix}/v1/embeddings": {
-                "post": _operation("Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding)
+                "post": _operation(
+                    "Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding
+                )
             },
         },
         "components": {
@@ -90,7 +98,9 @@ def _v2(names: Sequence[str]) -> Schema:
         "paths": {
             "/v2/health/live": {"get": _operation("Is the server alive?", _object((), live=BOOLEAN))},
             "/v2/health/ready": {"get": _operation("Is the server ready?", ready)},
-            "/v2/models/{model_name}": {"get": _operation("Inputs and outputs of the model", metadata, parameters=[parameter])},
+            "/v2/models/{model_name}": {
+                "get": _operation("Inputs and outputs of the model", metadata, parameters=[parameter])
+            },
             "/v2/models/{model_name}/ready": {"get": _operation("Is the model ready?", ready, parameters=[parameter])},
             "/v2/models/{model_name}/infer": {
                 "post": _operation("Infer", answer, request, example, parameters=[parameter])

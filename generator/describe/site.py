@@ -1,4 +1,4 @@
-"""The TechDocs site of a version: its card, facts, artifacts, parameters and metrics, in sections that merge one by one."""
+"""The TechDocs site of a version: card, facts, artifacts, parameters and metrics, in sections that merge one by one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from generator.describe.joins import Version
 from generator.snapshot import Artifact, CatalogModel
 
 TEXTS: Final = ("How to use", "Usage", "Training", "Ethics", "Support")  # custom properties that earlier tools read
-SHOWN_ELSEWHERE: Final = frozenset([*TEXTS, "Owner", "Lifecycle", "License", "API Spec", "API Type", "TechDocs", "Homepage URL"])
+SHOWN_ELSEWHERE: Final = frozenset(
+    [*TEXTS, "Owner", "Lifecycle", "License", "API Spec", "API Type", "TechDocs", "Homepage URL"]
+)
 MOST_ROWS: Final = 200
 
 

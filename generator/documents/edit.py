@@ -92,7 +92,7 @@ class _Splicer:
         column = self._dash(node.value[0]) - self._line_start(node.value[0].start_mark.index)
         for number, item in enumerate(node.value):
             if number not in pairs:
-                splices.append(self._lines_of(self._dash(item), self._end(item)) + ("",))
+                splices.append((*self._lines_of(self._dash(item), self._end(item)), ""))
             elif isinstance(item, yaml.MappingNode) and parse_node(item) != wanted[pairs[number]]:
                 splices += self.mapping(item, wanted[pairs[number]])
         place = self._lines_of(self._dash(node.value[0]), self._dash(node.value[0]))[0]

@@ -31,7 +31,7 @@ def merge_index(tree: Tree, current: Current) -> Tree:
     files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key[0].removeprefix(PREFIX) for key in after.lines if key[1] == "Location"}
-    covered = [target for target in _targets(after, except_for=ours)]
+    covered = list(_targets(after, except_for=ours))
     wanted = [file for file in files if file in ours or not any(fnmatch.fnmatch(file, target) for target in covered)]
     gone = {PREFIX + file for file in ours - set(files)}
     merged = merge(after, [_location(file) for file in wanted], [], gone)

@@ -121,18 +121,22 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
         if a is not None or b is not None:
             state = "now equal" if same else "active" if generated(key, b) else "conflict"
             kept.append(Kept(pointer=key, mine=ABSENT if a is None else a, new=ABSENT if b is None else b, state=state))
-    text = _text(_ordered(merged, mine, new))
+    order = _order(merged, mine, new)
+    text = _text([merged[key] for key in order])
+    if changed and list(sections(text)) != order:
+        # a person moved headings so that the new sections would read as parts of theirs: leave the page as it is
+        return MergedPage(text=mine_text, changed={}, kept=tuple(kept), base=bases[0])
     return MergedPage(text=text if changed else mine_text, changed=changed, kept=tuple(kept), base=base)
 
 
-def _ordered(merged: Mapping[str, str], mine: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+def _order(merged: Mapping[str, str], mine: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """The sections of the file in their order; a new one goes behind the section that it follows when generated."""
     order = [key for key in mine if key in merged]
     for place, key in enumerate(new):
         if key in merged and key not in order:
             before = next((other for other in reversed(list(new)[:place]) if other in order), None)
             order.insert(order.index(before) + 1 if before is not None else 0, key)
-    return [merged[key] for key in order]
+    return order
 
 
 def _text(parts: Sequence[str]) -> str:

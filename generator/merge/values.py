@@ -8,7 +8,7 @@ list is one value.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from generator.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
@@ -105,28 +105,28 @@ def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Li
     for field in ("url", "title"):
         unmatched = []
         for link in rest:
-            same = _first(known, lambda k, v, link=link: k not in found and _equal(v, link, field))
+            same = _same_link(link, field, {key: other for key, other in known.items() if key not in found})
             if same is None:
                 unmatched.append(link)
             else:
                 found[same] = link
         rest = unmatched
     for link in rest:
-        name = base = str(link.get("url") or link.get("title") or "?")
-        number = 1
-        while name in found or name in known:
-            number += 1
-            name = f"{base} {number}"
-        found[name] = link
+        found[_unused(str(link.get("url") or link.get("title") or "?"), {*found, *known})] = link
     return found
 
 
-def _first(known: Mapping[str, Link], accept: Callable[..., bool]) -> str | None:
-    return next((key for key, link in known.items() if accept(key, link)), None)
+def _same_link(link: Link, field: str, known: Mapping[str, Link]) -> str | None:
+    wanted = link.get(field)
+    return next((key for key, other in known.items() if wanted is not None and other.get(field) == wanted), None)
 
 
-def _equal(a: Link, b: Link, field: str) -> bool:
-    return a.get(field) is not None and a.get(field) == b.get(field)
+def _unused(name: str, used: set[str]) -> str:
+    number, unused = 1, name
+    while unused in used:
+        number += 1
+        unused = f"{name} {number}"
+    return unused
 
 
 # -- writing values back -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator.observe.surroundings import (
@@ -50,11 +50,20 @@ def is_internal(host: str) -> bool:
         return False
 
 
-def _host(url: str | None) -> str:
+def _url(value: Any) -> str | None:
+    """An address without user, password, query and fragment: any of them may hold a key. None if it is no address."""
     try:
-        return urlsplit(url or "").hostname or ""
+        parts = urlsplit(text(value) or "")
+        host, port = parts.hostname, parts.port
     except ValueError:
-        return ""
+        return None
+    if not parts.scheme or not host or port == 0:
+        return None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _host(url: str | None) -> str:
+    return urlsplit(url or "").hostname or ""
 
 
 def _is_external(url: str | None) -> bool:
@@ -66,16 +75,16 @@ def _is_external(url: str | None) -> bool:
 
 
 def external_url(item: Object, around: Surroundings) -> Fact[str | None]:
-    """The URL from outside: an admitted Route of the server, its Ingress or HTTPRoute, else an external `status.url`."""
+    """The URL from outside: that of an admitted Route of the server, else an external `status.url`."""
     namespace, name = str(metadata(item).get("namespace")), str(metadata(item).get("name"))
-    url = text(at(item, "status", "url"))
+    url = _url(at(item, "status", "url"))
     route = _route(item, around)
     if route is not None:
         return Fact(route.url, f"{route.kind} {route.namespace}/{route.name} host")
-    if around.routes.unknown and not _is_external(url):
-        exposed = labels_of(item).get("networking.kserve.io/visibility") == "exposed"
-        return Fact(UNKNOWN, around.routes.unknown) if exposed or around.routes_of.unknown else Fact(None, "no Route")
-    if labels_of(item).get("networking.kserve.io/visibility") == "cluster-local":
+    visibility = labels_of(item).get("networking.kserve.io/visibility")
+    if around.routes.unknown and (visibility == "exposed" or not _is_external(url)):
+        return Fact(UNKNOWN, around.routes.unknown)
+    if visibility == "cluster-local":
         return Fact(None, "label networking.kserve.io/visibility")
     if url is None or not _is_external(url):
         return Fact(None, "no Route, and status.url is inside the cluster")
@@ -99,7 +108,7 @@ def _route(item: Object, around: Surroundings) -> Route | None:
     if by_hand:
         return min(by_hand, key=lambda route: (_entry_order(route.backend), route.name))
     same_host = [
-        route for route in around.hosts.get("", _host(text(at(item, "status", "url")))) if route.kind == "Route"
+        route for route in around.hosts.get("", _host(_url(at(item, "status", "url")))) if route.kind == "Route"
     ]
     return min(same_host, key=lambda route: (route.namespace, route.name)) if same_host else None
 
@@ -112,10 +121,10 @@ def _entry_order(service: str) -> tuple[int, str]:
 def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) -> Fact[str | None]:
     """The URL inside the cluster: `status.address.url`, with scheme and port as the Service has them."""
     where = f"InferenceService {metadata(item).get('namespace')}/{metadata(item).get('name')}"
-    rest = text(at(item, "status", "components", "predictor", "restUrl"))
+    rest = _url(at(item, "status", "components", "predictor", "restUrl"))
     if deployment_mode(item) == "ModelMesh":
         return Fact(rest, f"{where} status.components.predictor.restUrl")
-    told = text(at(item, "status", "address", "url"))
+    told = _url(at(item, "status", "address", "url"))
     url = told if told is not None and is_internal(_host(told)) else None
     if (
         around.services.unknown
@@ -201,12 +210,12 @@ def llm_urls(item: Object, around: Surroundings) -> tuple[Fact[str | None], Fact
     """External and internal URL from `status.addresses`, the plain ones before those for model routing."""
     where = f"LLMInferenceService {metadata(item).get('namespace')}/{metadata(item).get('name')}"
     addresses = [
-        (str(mapping(row).get("name") or ""), str(mapping(row).get("url")))
+        (str(mapping(row).get("name") or ""), url)
         for row in items(at(item, "status", "addresses"))
-        if text(mapping(row).get("url"))
+        if (url := _url(mapping(row).get("url")))
     ]
     plain = sorted(addresses, key=lambda address: address[0].endswith("-model-routing"))
-    status_url = text(at(item, "status", "url"))
+    status_url = _url(at(item, "status", "url"))
     outside = next((url for _, url in plain if _is_external(url)), None)
     external = status_url if _is_external(status_url) and addresses else outside
     inside = _first_internal(plain) or (status_url if status_url and is_internal(_host(status_url)) else None)

@@ -106,9 +106,7 @@ class _Reading:
 
     def observation(self) -> Observation:
         tables: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
-        return Observation(
-            snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out)
-        )
+        return Observation(snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out))
 
     def _add(self, table: str, rows: Collection[object]) -> None:
         self.tables.setdefault(table, []).extend(rows)

@@ -1,4 +1,4 @@
-"""A Kubernetes API over HTTP: what it serves, and complete listings or an error. The one door to the kubernetes package."""
+"""A Kubernetes API: what it serves, and complete listings or an error. The one door to the kubernetes package."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def _token_hint(cluster: Cluster) -> str:
 
 
 def _configuration(cluster: Cluster) -> Any:
-    """The connection as the configuration names it. Raises SourceError, or ConfigError for a token that is not there."""
+    """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
     configuration: Any = client.Configuration()
     try:
         if cluster.in_cluster:

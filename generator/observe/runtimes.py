@@ -182,7 +182,7 @@ def protocols(item: Object, runtime: Runtime | None, runtime_family: Fact[str | 
 
 
 def served_model_names(item: Object, runtime: Runtime | None, around: Surroundings) -> Fact[tuple[str, ...]]:
-    """The names for `model` in a request: those of a transformer, of the arguments, of the environment, else its own."""
+    """The names for `model` in a request: those of a transformer, the arguments, the environment, else its own."""
     name = str(metadata(item).get("name"))
     for container in items(at(item, "spec", "transformer", "containers")):
         told = _option(_words(mapping(container)), "--model_name", "--model-name")

@@ -1,4 +1,4 @@
-"""What stands around the model servers of a cluster: runtimes, Routes, Services, Ingresses; reduced to what is needed."""
+"""What stands around the servers of a cluster: runtimes, Routes, Services, Ingresses; only what is needed of them."""
 
 from __future__ import annotations
 

@@ -121,7 +121,9 @@ class Forge:
                     method, f"{self._url}{path}", params=query, json=data, timeout=TIMEOUT, allow_redirects=False
                 )
             except requests.RequestException as error:
-                raise ProposeError(f"the forge did not answer: {_reason(error)}", "check repository.url and apiUrl") from None
+                raise ProposeError(
+                    f"the forge did not answer: {_reason(error)}", "check repository.url and apiUrl"
+                ) from None
             wait = _asked_to_wait(answer)
             if wait is None or last:
                 return self._result(method, path, answer)
@@ -145,7 +147,9 @@ class Forge:
                 return f"the token{self._named()} is not accepted: renew it"
             case 403:
                 missing = answer.headers.get("X-Accepted-GitHub-Permissions", "")
-                needed = f"needs the permission {missing}" if missing else "needs contents: write and pull-requests: write"
+                needed = (
+                    f"needs the permission {missing}" if missing else "needs contents: write and pull-requests: write"
+                )
                 return f"the token{self._named()} {needed}; GitHub Actions must also be allowed to create pull requests"
             case 404:
                 return "check repository.url; a token without any right to the repository sees this, too"

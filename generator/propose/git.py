@@ -43,7 +43,9 @@ class Checkout:
         try:
             self._repo = git.Repo(folder, search_parent_directories=True)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-            raise ProposeError(f"{folder} is in no Git repository", "run in a clone of the catalog's repository") from error
+            raise ProposeError(
+                f"{folder} is in no Git repository", "run in a clone of the catalog's repository"
+            ) from error
         if self._repo.working_dir is None:
             raise ProposeError(f"{folder} is in a bare repository", "run in a clone of the catalog's repository")
         self.root = Path(self._repo.working_dir).resolve()
@@ -63,7 +65,9 @@ class Checkout:
         self._secret_header = header
         key = f"http.{remote.scheme}://{host}/.extraheader"
         values = ("", f"Authorization: Basic {header}")  # the empty one takes back what a CI checkout has set
-        pairs = {f"GIT_CONFIG_KEY_{n}": key for n in range(2)} | {f"GIT_CONFIG_VALUE_{n}": v for n, v in enumerate(values)}
+        pairs = {f"GIT_CONFIG_KEY_{n}": key for n in range(2)} | {
+            f"GIT_CONFIG_VALUE_{n}": v for n, v in enumerate(values)
+        }
         return {"GIT_CONFIG_COUNT": "2", **pairs}
 
     _secret_header = ""
@@ -75,7 +79,9 @@ class Checkout:
         changes = self.run("status", "--porcelain", "--", str(self.catalog))
         if changes:
             names = ", ".join(line[3:] for line in changes.splitlines()[:3])
-            raise ProposeError(f"{self.catalog}/ has uncommitted changes: {names}", "commit or stash them, then try again")
+            raise ProposeError(
+                f"{self.catalog}/ has uncommitted changes: {names}", "commit or stash them, then try again"
+            )
 
     def heads(self, *branches: str) -> dict[str, str]:
         """The commits that branches of the remote point to; a branch that is not there is not in the answer."""
@@ -102,7 +108,9 @@ class Checkout:
         return self.run("rev-list", branch, f"^{base}").split()
 
     def _is_ours(self, sha: str) -> bool:
-        author, committer, tree, message = self.run("show", "--no-patch", "--format=%ae%n%ce%n%T%n%B", sha).split("\n", 3)
+        author, committer, tree, message = self.run("show", "--no-patch", "--format=%ae%n%ce%n%T%n%B", sha).split(
+            "\n", 3
+        )
         return author == committer == EMAIL and _trailer(message, TREE) == tree
 
     def _is_plain_merge(self, sha: str) -> bool:
