@@ -1,4 +1,4 @@
-"""What goes wrong between a program and a server: answers put in the way, and a server with a certificate of its own."""
+"""What goes wrong between a program and a server: answers put in the way, and a certificate that nobody knows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NESTED = Answer("[" * 200_000, headers={"Content-Type": "application/json"})
 
 
 def between(respond: Respond, path: str, *answers: Answer | None) -> Respond:
-    """`respond`, but the requests of a path (a pattern) get these answers in turn, the last one for ever; None: passed on."""
+    """`respond`, but requests of a path (a pattern) get these answers in turn, the last for ever (None: pass on)."""
     turns = itertools.chain(answers, itertools.repeat(answers[-1]))
 
     def answer(request: Request) -> Answer:

@@ -20,7 +20,12 @@ clusters:
     discover: true
   - {name: here, inCluster: true}
 modelRegistries:
-  - {name: team-a, url: "https://team-a.example.net/", tokenEnv: TEAM_A_TOKEN, clusters: [east], registry: public, formerly: [a-team]}
+  - name: team-a
+    url: "https://team-a.example.net/"
+    tokenEnv: TEAM_A_TOKEN
+    clusters: [east]
+    registry: public
+    formerly: [a-team]
 modelCatalogs:
   - {name: redhat, url: "https://catalog.example.net", tokenFile: token}
 owners: {default: "group:default/ai", map: [{match: "alice*", owner: "user:default/alice"}]}
@@ -56,13 +61,13 @@ def test_every_key_of_the_contract_is_read() -> None:
         (
             "    discover: true",
             "    discovery: true",
-            "catalog/generator.yaml:7:5: /clusters/0/discovery: unknown key 'discovery'; valid keys: caFile, context, discover,",
+            "catalog/generator.yaml:7:5: /clusters/0/discovery: unknown key 'discovery'; valid keys: caFile, context,",
         ),
         ("name: east", "name: East", "catalog/generator.yaml:2:5: /clusters/0/name: "),
         (
             "removal:",
             "removals:",
-            "catalog/generator.yaml:16:1: /removals: unknown key 'removals'; valid keys: clusters, defaults,",
+            "catalog/generator.yaml:21:1: /removals: unknown key 'removals'; valid keys: clusters, defaults,",
         ),
         ("percent: 30", "percent: lots", "/removal/percent: 'lots' is not of type 'number'"),
         (

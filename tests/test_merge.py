@@ -131,7 +131,10 @@ def test_comments_order_and_quoting_survive_an_update() -> None:
 
 def test_other_documents_of_the_file_are_copied_byte_for_byte() -> None:
     texts = first("a", "c")
-    mine = "---\n# ours\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: zz-hand-made}\nspec: {type: service, lifecycle: x, owner: us}\n"
+    mine = (
+        "---\n# ours\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: zz-hand-made}\n"
+        "spec: {type: service, lifecycle: x, owner: us}\n"
+    )
     texts[FILE] = texts[FILE] + mine
     after = run(texts, entity(document(title="B")), entity(document("east.pay.c")), entity(document("east.pay.b")))
     assert after.texts[FILE].endswith(mine)
@@ -141,14 +144,12 @@ def test_other_documents_of_the_file_are_copied_byte_for_byte() -> None:
 
 def test_a_deleted_entity_stays_deleted_also_after_its_source_was_gone() -> None:
     texts = first("a", "b")
-    a, _, b = texts[FILE].partition(
-        "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b"
-    )
-    texts[FILE] = a
+    second = "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b"
+    texts[FILE] = texts[FILE].partition(second)[0]
     both = entity(document()), entity(document("east.pay.b"))
     gone = dict(run(texts, both[0], gone=(both[1].source,)).texts)
     after = run(gone, *both)
-    assert after.texts[FILE] == a
+    assert after.texts[FILE] == texts[FILE]
     assert [o.state for o in after.outcomes if o.what.endswith(".b")] == ["deleted"]
 
 
@@ -235,7 +236,10 @@ def test_what_is_gone_goes_with_its_part_its_base_and_its_line_in_the_index() ->
 
 def test_people_own_the_index_too() -> None:
     texts = first()
-    ours = "---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: elsewhere}\nspec: {type: url, target: https://git.example/x.yaml}\n"
+    ours = (
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: elsewhere}\n"
+        "spec: {type: url, target: https://git.example/x.yaml}\n"
+    )
     texts["catalog-info.yaml"] = ours  # ours added, the generated one deleted
     after = run(texts, entity(document(title="B")))
     assert after.texts["catalog-info.yaml"] == ours

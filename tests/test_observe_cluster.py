@@ -26,7 +26,11 @@ from generator.snapshot import UNKNOWN, InferenceService, to_json
 SHARED = Path(__file__).parents[1].parent / "shared"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
 ROUTES = "/apis/route.openshift.io/v1/routes"
-PLATFORM = {"apiVersion": "datasciencecluster.opendatahub.io/v1", "kind": "DataScienceCluster", "metadata": {"name": "x"}}
+PLATFORM = {
+    "apiVersion": "datasciencecluster.opendatahub.io/v1",
+    "kind": "DataScienceCluster",
+    "metadata": {"name": "x"},
+}
 READY = [{"type": "Ready", "status": "True"}]
 AUTH = "security.opendatahub.io/enable-auth"
 EXPOSED = {"networking.kserve.io/visibility": "exposed"}
@@ -45,7 +49,9 @@ def read(respond: Respond, **cluster: Any) -> ClusterFacts:
         return read_cluster(Cluster(name="east", server=server.url, **cluster), Traffic("kserve/east"))
 
 
-def server(predictor: Any = None, status: Any = None, kind: str = "InferenceService", **metadata: Any) -> dict[str, Any]:
+def server(
+    predictor: Any = None, status: Any = None, kind: str = "InferenceService", **metadata: Any
+) -> dict[str, Any]:
     version = "v1beta1" if kind == "InferenceService" else "v1alpha2"
     named = {"name": "iris", "namespace": "ns", "uid": "iris-uid"} | metadata
     told = {"apiVersion": f"serving.kserve.io/{version}", "kind": kind, "metadata": named}
@@ -66,7 +72,9 @@ def owned(name: str, owner: str = "iris-uid") -> dict[str, Any]:
     return {"name": name, "namespace": "ns", "ownerReferences": [{"uid": owner}]}
 
 
-def route(host: str, backend: str = "iris-predictor", owner: str = "iris-uid", admitted: str = "True") -> dict[str, Any]:
+def route(
+    host: str, backend: str = "iris-predictor", owner: str = "iris-uid", admitted: str = "True"
+) -> dict[str, Any]:
     ingress = [{"host": host, "conditions": [{"type": "Admitted", "status": admitted}]}]
     spec = {"host": host, "to": {"name": backend}, "tls": {"termination": "edge"}}
     kind = {"apiVersion": "route.openshift.io/v1", "kind": "Route"}
@@ -207,11 +215,22 @@ def test_a_named_namespace_may_be_forbidden_too() -> None:
     assert set(incomplete(facts)) == {("InferenceService", "ns-1")}
 
 
-def test_without_routes_only_exposed_servers_lose_their_external_url() -> None:
-    exposed, plain = server(status=INSIDE, labels=EXPOSED), server(status=INSIDE, name="plain", uid="plain-uid")
-    respond = cluster_api([PLATFORM, exposed, plain, route("iris.apps.example.net")])
+def test_without_routes_what_a_route_would_say_is_unknown() -> None:
+    exposed, plain = (
+        server(status=INSIDE | OUTSIDE, labels=EXPOSED),
+        server(status=INSIDE, name="plain", uid="plain-uid"),
+    )
+    respond = cluster_api(
+        [PLATFORM, exposed, plain, server(status=KNATIVE, name="knative"), llm(), route("a.example.net")]
+    )
     facts = read(between(respond, "/apis/route.openshift.io/v1", Answer("", 503)))
-    assert {s.name: s.external_url.value for s in facts.inference_services} == {"iris": UNKNOWN, "plain": None}
+    assert {(s.kind[:3], s.name): s.external_url.value for s in facts.inference_services} == {
+        ("Inf", "iris"): UNKNOWN,
+        ("Inf", "plain"): UNKNOWN,
+        ("Inf", "knative"): OUTSIDE["url"],
+        ("LLM", "iris"): None,
+    }
+    assert all(UNKNOWN not in (s.internal_url.value, s.authentication_required.value) for s in facts.inference_services)
     assert set(incomplete(facts)) == {("Route", "")}
 
 
@@ -275,7 +294,9 @@ MESH = {
 FAILED = {"states": {"targetModelState": "FailedToLoad"}, "lastFailureInfo": {"reason": "ModelLoadFailed"}}
 HTTP = {"name": "http", "port": 80, "targetPort": 8080}
 HTTPS = {"name": "https", "port": 8443, "targetPort": "https"}
-TRANSFORMED = server() | {"spec": {"predictor": SKLEARN, "transformer": {"containers": [{"args": ["--model_name", "t"]}]}}}
+TRANSFORMED = server() | {
+    "spec": {"predictor": SKLEARN, "transformer": {"containers": [{"args": ["--model_name", "t"]}]}}
+}
 OUTSIDE = {"url": "https://iris-ns.apps.example.net"}
 KNATIVE = {"deploymentMode": "Serverless", **OUTSIDE, "conditions": READY}
 PLACEHOLDER = {"url": "http://iris-ns.example.com", **INSIDE}
@@ -327,7 +348,11 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
         [server(annotations={"serving.kserve.io/stop": "true"}, status=INSIDE), route("iris.apps.example.net")],
         {"state": "stopped", "external_url": UNKNOWN, "internal_url": UNKNOWN},
     ),
-    ("deleting, though Ready", [server(status=INSIDE, deletionTimestamp="2026-01-01T00:00:00Z")], {"state": "deleting"}),
+    (
+        "deleting, though Ready",
+        [server(status=INSIDE, deletionTimestamp="2026-01-01T00:00:00Z")],
+        {"state": "deleting"},
+    ),
     (
         "failed, though Ready",
         [server(status=INSIDE | {"modelStatus": FAILED})],
@@ -364,7 +389,10 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
     ),
     (
         "names of its own",
-        [server({"model": RUN["model"] | {"args": ["--served-model-name", "a", "b", "--port=1"]}}), runtime("vllm", **VLLM)],
+        [
+            server({"model": RUN["model"] | {"args": ["--served-model-name", "a", "b", "--port=1"]}}),
+            runtime("vllm", **VLLM),
+        ],
         {"served_model_names": ("a", "b")},
     ),
     (
@@ -374,7 +402,10 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
     ),
     (
         "a runtime known by its image",
-        [server({"model": {"modelFormat": {"name": "onnx"}, "runtime": "own"}}), runtime(image="x/openvino/model_server:1")],
+        [
+            server({"model": {"modelFormat": {"name": "onnx"}, "runtime": "own"}}),
+            runtime(image="x/openvino/model_server:1"),
+        ],
         {"runtime": "ovms"},
     ),
     (
@@ -382,7 +413,11 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
         [server({"model": {"resources": {"limits": {"cpu": "4", "nvidia.com/gpu": "2", "nvidia.com/mig-1g.5gb": 1}}}})],
         {"accelerators": {"nvidia.com/gpu": 2, "nvidia.com/mig-1g.5gb": 1}},
     ),
-    ("LLM: protected by default", [llm()], {"authentication_required": True, "served_model_names": ("org/base", "pirate")}),
+    (
+        "LLM: protected by default",
+        [llm()],
+        {"authentication_required": True, "served_model_names": ("org/base", "pirate")},
+    ),
     ("LLM: open", [llm(annotations={AUTH: "False"})], {"authentication_required": False}),
     ("LLM: open only if it says so", [llm(annotations={AUTH: " False "})], {"authentication_required": True}),
     (
@@ -398,7 +433,10 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
                     "addresses": [
                         {"name": "gateway-external-model-routing", "url": "https://maas.example.net/routing"},
                         {"name": "gateway-external", "url": "https://maas.example.net/ns/iris"},
-                        {"name": "gateway-internal", "url": "http://gateway.openshift-ingress.svc.cluster.local/ns/iris"},
+                        {
+                            "name": "gateway-internal",
+                            "url": "http://gateway.openshift-ingress.svc.cluster.local/ns/iris",
+                        },
                     ]
                 }
             )
@@ -494,22 +532,112 @@ def test_no_secret_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # -- odd shapes --------------------------------------------------------------------------------------------------
 
-KEYS = """metadata name namespace uid labels annotations ownerReferences deletionTimestamp spec status predictor model
-modelFormat runtime args command env value image containers transformer resources limits requests storageUri storage
-storageUris path parameters uri url address addresses conditions type reason components restUrl modelStatus states
-targetModelState lastFailureInfo deploymentMode servingRuntimeName lora adapters template ports port targetPort
-clusterIP host to tls rules hosts hostnames ingress sklearn workerSpec protocolVersions supportedModelFormats
-nvidia.com/gpu networking.kserve.io/visibility serving.kserve.io/gpu-resource-types""".split()
-WORDS = """ns iris iris-uid exposed true Ready Admitted ModelMesh Knative own vllm http://[ http://[v1.a]/ https://a.b:x
-https://iris.ns.svc.cluster.local:99999 http://iris-kserve-workload-svc.ns.svc.cluster.local:0x1 https://a.example.net
-s3://a@b@c --served-model-name --served-model-name='a \ud800 {{.Name}} {{.Labels.x}} 2 1.5 -1 grpc://x: https://%zz/""".split()
+KEYS = [
+    "metadata",
+    "name",
+    "namespace",
+    "uid",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "deletionTimestamp",
+    "spec",
+    "status",
+    "predictor",
+    "model",
+    "modelFormat",
+    "runtime",
+    "args",
+    "command",
+    "env",
+    "value",
+    "image",
+    "containers",
+    "transformer",
+    "resources",
+    "limits",
+    "requests",
+    "storageUri",
+    "storage",
+    "storageUris",
+    "path",
+    "parameters",
+    "uri",
+    "url",
+    "address",
+    "addresses",
+    "conditions",
+    "type",
+    "reason",
+    "components",
+    "restUrl",
+    "modelStatus",
+    "states",
+    "targetModelState",
+    "lastFailureInfo",
+    "deploymentMode",
+    "servingRuntimeName",
+    "lora",
+    "adapters",
+    "template",
+    "ports",
+    "port",
+    "targetPort",
+    "clusterIP",
+    "host",
+    "to",
+    "tls",
+    "rules",
+    "hosts",
+    "hostnames",
+    "ingress",
+    "sklearn",
+    "workerSpec",
+    "protocolVersions",
+    "supportedModelFormats",
+    "nvidia.com/gpu",
+    "networking.kserve.io/visibility",
+    "serving.kserve.io/gpu-resource-types",
+]
+WORDS = [
+    "ns",
+    "iris",
+    "iris-uid",
+    "exposed",
+    "true",
+    "Ready",
+    "Admitted",
+    "ModelMesh",
+    "Knative",
+    "own",
+    "vllm",
+    "http://[",
+    "http://[v1.a]/",
+    "https://a.b:x",
+    "https://iris.ns.svc.cluster.local:99999",
+    "http://iris-kserve-workload-svc.ns.svc.cluster.local:0x1",
+    "https://a.example.net",
+    "s3://a@b@c",
+    "--served-model-name",
+    "--served-model-name='a",
+    "�",
+    "{{.Name}}",
+    "{{.Labels.x}}",
+    "2",
+    "1.5",
+    "-1",
+    "grpc://x:",
+    "https://%zz/",
+]
 LEAVES = st.none() | st.booleans() | st.integers(-1, 99999) | st.floats() | st.sampled_from([*WORDS, "", "²", "a b 'c"])
 JUNK = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
     max_leaves=25,
 )
-META = st.fixed_dictionaries({"name": st.sampled_from(["iris", "own"]), "namespace": st.just("ns")}, optional={"uid": JUNK})
+META = st.fixed_dictionaries(
+    {"name": st.sampled_from(["iris", "own"]), "namespace": st.just("ns")}, optional={"uid": JUNK}
+)
 OBJECTS = st.lists(
     JUNK
     | st.fixed_dictionaries(

@@ -45,6 +45,7 @@ def catalog_api(
 ) -> Callable[[Request], Answer]:
     """A catalog of rows as its API spells them; `source_id` says whose a model is."""
     numbered = [{"id": str(number), **model} for number, model in enumerate(models, 1)]
+    numbered.sort(key=lambda row: int(row["id"]))
 
     def answer(request: Request) -> Answer:
         if request.path == f"{CATALOG}/sources":
@@ -54,6 +55,8 @@ def catalog_api(
         if request.path == f"{CATALOG}/models":
             wanted = request.query.get("source", "").split(",")
             rows = [row for row in numbered if wanted == [""] or row["source_id"] in wanted]
+            if request.query.get("orderBy") == "ID":
+                return _page(request, rows, lambda row: f"{row['id']}:{row['id']}", smallest=1)
             rows.sort(key=lambda row: str(row["name"]))
             return _page(request, rows, lambda row: f"{row['id']}:{row['name']}", smallest=1)
         return Answer("404 page not found\n", 404)

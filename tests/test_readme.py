@@ -1,0 +1,70 @@
+"""The README shows real things: what stands between its markers is what the demo makes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from generator import documents
+from generator.cli import main
+from generator.demo.run import run_demo
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def between(name: str) -> str:
+    found = re.search(rf"<!-- {name}: begin -->\n(.*)<!-- {name}: end -->", README, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def entity() -> str:
+    pieces = documents.split((ROOT / "catalog/servers/east/support/entities.yaml").read_text("utf-8"))
+    piece = next(p for p in pieces if "kind: Component" in p and "name: east.support.granite-chat\n" in p)
+    return f"```yaml\n{piece.removeprefix('---' + chr(10))}```\n"
+
+
+def pull_request(folder: Path) -> str:
+    run_demo(folder, lambda line: None)
+    body = (folder / "pull-request.md").read_text("utf-8").split("### Values")[0]
+    return "".join(f"> {line}".rstrip() + "\n" for line in body.strip().splitlines())
+
+
+def test_the_entity_is_one_of_the_catalog() -> None:
+    assert between("entity") == entity()
+
+
+def test_the_pull_request_is_that_of_the_demo(tmp_path: Path) -> None:
+    assert between("pull-request") == pull_request(tmp_path)
+
+
+def test_every_command_and_option_is_named_and_has_help() -> None:
+    for name, command in main.commands.items():
+        assert f"`rhoai-catalog {name}" in README
+        assert command.help
+        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_the_configuration_shown_is_valid() -> None:
+    from generator.config import parse_config
+
+    shown = re.search(r"   ```yaml\n(   clusters:.*?)   ```", README, re.DOTALL)
+    assert shown
+    text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
+    assert parse_config(text, ROOT / "catalog/generator.yaml").clusters[0].discover
+
+
+if __name__ == "__main__":  # writes the README anew
+    import tempfile
+
+    for name, text in (("entity", entity()), ("pull-request", pull_request(Path(tempfile.mkdtemp())))):
+        README = re.sub(
+            rf"(<!-- {name}: begin -->\n).*(<!-- {name}: end -->)",
+            lambda m, t=text: m[1] + t + m[2],
+            README,
+            flags=re.DOTALL,
+        )
+    (ROOT / "README.md").write_text(README, "utf-8")
