@@ -70,7 +70,8 @@ def retire(
         elif thing.identity not in orphans:
             candidates.append(thing)
     alive = {thing.source for thing in shown if thing.identity in described}
-    limits = _Limits(shown, candidates, alive, config, allowed)
+    unserved = {f"{scope.source}/{scope.kind}" for scope in snapshot.scopes if not scope.served}
+    limits = _Limits(shown, candidates, alive, unserved, config, allowed)
     held = [
         Held(what=f"{group}: {count} not seen", reason=reason, release="decided once it is listed completely")
         for (group, reason), count in sorted(unproven.items())
@@ -130,9 +131,15 @@ class _Limits:
     """Nothing of a source and kind goes where too much of it, or too much in all, would go at once."""
 
     def __init__(
-        self, shown: list[Thing], going: list[Thing], alive: set[str], config: Config, allowed: Mapping[str, int]
+        self,
+        shown: list[Thing],
+        going: list[Thing],
+        alive: set[str],
+        unserved: set[str],
+        config: Config,
+        allowed: Mapping[str, int],
     ) -> None:
-        self.config, self.allowed, self.alive = config, allowed, alive
+        self.config, self.allowed, self.alive, self.unserved = config, allowed, alive, unserved
         self.shown = _counts(shown)
         self.going = _counts(going)
         free = [thing for thing in going if not self._is_allowed(thing)]
@@ -143,6 +150,8 @@ class _Limits:
         if self._is_allowed(thing):
             return ""
         going, shown = self.going[thing.group], self.shown[thing.group]
+        if thing.group in self.unserved:
+            return f"{thing.source} has no kind {thing.kind} any more"
         if thing.source not in self.alive:
             return f"{thing.source} lists nothing any more"
         if self._exceeds(going, shown):

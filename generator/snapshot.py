@@ -68,13 +68,15 @@ class Source:
 class Scope:
     """The smallest thing that is listed completely or not at all: source and kind, perhaps of one namespace.
 
-    `source` is a `Source.key`; `namespace` is empty where one listing covered every namespace.
+    `source` is a `Source.key`; `namespace` is empty where one listing covered every namespace. Where the source has no
+    such kind at all (`served` is false), the listing is complete and empty, but nothing goes for that alone.
     """
 
     source: str
     kind: str
     namespace: str = ""
     complete: bool
+    served: bool = True
     listed: int = 0
     reason: str = ""
     hint: str = ""

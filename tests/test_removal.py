@@ -41,9 +41,14 @@ def versions(count: int) -> list[str]:
     return [f"model-registry/shared/granite/v{number}" for number in range(count)]
 
 
-def snapshot(*incomplete: str, absent: tuple[str, ...] = ()) -> Snapshot:
+def snapshot(*incomplete: str, unserved: str = "") -> Snapshot:
     scopes = [
-        Scope(source=source, kind=kind, complete=f"{source}/{kind}" not in incomplete)
+        Scope(
+            source=source,
+            kind=kind,
+            complete=f"{source}/{kind}" not in incomplete,
+            served=f"{source}/{kind}" != unserved,
+        )
         for source, kinds in {
             "kserve/east": ("InferenceService", "LLMInferenceService"),
             "kserve/west": ("InferenceService", "LLMInferenceService"),
@@ -135,6 +140,17 @@ def test_a_source_that_lists_nothing_any_more_is_not_believed() -> None:
     decision = decide(before, before[2:])
     assert not decision.gone
     assert {held.reason for held in decision.held} == {"kserve/east lists nothing any more"}
+
+
+def test_a_kind_that_the_cluster_no_longer_has_takes_nothing_with_it() -> None:
+    before = servers(3) + servers(2, kind="LLMInferenceService")
+    group = "kserve/east/LLMInferenceService"
+    decision = decide(before, before[1:3], snapshot(unserved=group))
+    assert decision.gone == {before[0]}
+    assert {(held.reason, held.release) for held in decision.held} == {
+        ("kserve/east has no kind LLMInferenceService any more", f"--allow-removal {group}=2")
+    }
+    assert decide(before, before[1:3], snapshot(unserved=group), allowed={group: 2}).gone == {before[0], *before[3:]}
 
 
 def test_what_a_person_edited_stays() -> None:

@@ -101,13 +101,9 @@ class _Reading:
             self.scopes.append(_failed(self.cluster, kind, error))
             return []
         if version is None:
-            self.scopes.append(
-                Scope(source=self.cluster.key, kind=kind, complete=True, reason="the cluster has no such kind")
-            )
+            self.scopes.append(Scope(source=self.cluster.key, kind=kind, complete=True, served=False))
             return []
-        group_version = f"serving.kserve.io/{version}"
-        found = self._listed(kind, group_version, resource, "")
-        return found
+        return self._listed(kind, f"serving.kserve.io/{version}", resource, "")
 
     def _listed(self, kind: str, group_version: str, resource: str, namespace: str) -> list[Object]:
         try:

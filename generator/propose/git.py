@@ -208,7 +208,7 @@ def _trailer(message: str, name: str) -> str:
 
 def _hint(said: str) -> str:
     if re.search(r"Authentication failed|could not read Username|403|401|Permission denied", said):
-        return "the token needs the right to push here (contents: write)"
+        return "the token is wrong, has expired, or lacks the right to push here (contents: write)"
     if re.search(r"Could not resolve|unable to access|Connection|does not appear to be a git repository", said):
         return f"check the remote {REMOTE}: git remote -v"
     if re.search(r"protected branch|hook declined", said):
