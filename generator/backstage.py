@@ -161,7 +161,7 @@ class Entity:
         """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
         spec = dict(self.document["spec"])
         for pointer in self.unknown:
-            if pointer.startswith("/spec/") and pointer.removeprefix("/spec/") in ("type", "definition"):
+            if pointer.startswith("/spec/") and pointer.removeprefix("/spec/") in ("type", "definition", "owner"):
                 spec.setdefault(pointer.removeprefix("/spec/"), "unknown")
         return {**self.document, "spec": spec}
 

@@ -98,7 +98,7 @@ def _finish(plan: Plan, *, found: bool = False) -> None:
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="rhoai-catalog")
+@click.version_option(package_name="rhoai-catalog", prog_name="rhoai-catalog")
 def main() -> None:
     """Keep a Backstage catalog of OpenShift AI models and model servers, in Git, one pull request at a time.
 

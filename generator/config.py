@@ -6,7 +6,7 @@ Tokens are read where they are used, from the environment or a file, and are nev
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -152,6 +152,21 @@ class Config:
                 for service in (*self.model_registries, *self.model_catalogs)
             ),
         )
+
+    def found_before(self, keys: Iterable[str]) -> tuple[Source, ...]:
+        """The sources among these keys (of what the tree shows) that a cluster must have shown: none configures them.
+
+        Which registry a label means is told by the name: that of its cluster, and the label.
+        """
+        configured = {source.key for source in self.sources}
+        clusters = sorted((c.name for c in self.clusters if c.discover), key=len, reverse=True)
+        found = []
+        for key in sorted(set(keys) - configured):
+            family, _, name = key.partition("/")
+            cluster = next((cluster for cluster in clusters if name.startswith(f"{cluster}-")), None)
+            if family != KSERVE and cluster is not None:
+                found.append(Source(family=family, name=name, clusters=(cluster,), discovered=True))
+        return tuple(found)
 
     def renamed(self, identity: str) -> str:
         """The identity as it is today, where its source was renamed (`formerly`)."""

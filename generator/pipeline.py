@@ -53,9 +53,13 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
     """What the tree below `root` would have to become, given what was observed."""
     files = catalog.read_files(root)
     current = merge.load(files.texts, files.unreadable, config.renamed)
-    observed = snapshot.covering(observation.snapshot, config.expected())
+    found_before = config.found_before(current.sources())
+    observed = snapshot.covering(observation.snapshot, (*found_before, *config.expected()))
     description = _valid(describe(observed, config, current.known()))
     retirement = retire(current, description, observed, config, allowed)
+    if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
+        description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
+        retirement = retirement.sparing(description)
     pages = (*description.pages, *own_pages())
     tree = merge.merge_index(merge.merge(current, description.entities, pages, retirement.gone), current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]

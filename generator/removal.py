@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -42,12 +42,21 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retirement:
-    """What goes, what is held back and why, and what stays because a person worked on it."""
+    """What goes, what is held back and why, and what stays because a person worked on it.
+
+    `doubted` are the groups (source and kind) whose listings are not believed, since too much would go by them.
+    """
 
     gone: frozenset[str] = frozenset()
     held: tuple[Held, ...] = ()
+    doubted: frozenset[str] = frozenset()
     orphans: frozenset[str] = frozenset()
     dropped: Mapping[str, str] = field(default_factory=dict)
+
+    def sparing(self, description: Description) -> Retirement:
+        """Without what a description shows, or leaves as it is, after all."""
+        shown = description.present | {entity.source for entity in description.entities}
+        return replace(self, gone=self.gone - shown)
 
 
 def retire(
@@ -78,7 +87,13 @@ def retire(
     ]
     held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
     gone = {thing.identity for thing in candidates if not limits.reason(thing)} | (set(dropped) - orphans)
-    return Retirement(gone=frozenset(gone), held=tuple(held), orphans=frozenset(orphans), dropped=dropped)
+    return Retirement(
+        gone=frozenset(gone),
+        held=tuple(held),
+        doubted=frozenset(thing.group for thing in candidates if limits.reason(thing)),
+        orphans=frozenset(orphans),
+        dropped=dropped,
+    )
 
 
 def _in_tree(current: Current) -> set[str]:
@@ -108,13 +123,8 @@ def _unproven(thing: Thing, snapshot: Snapshot) -> str:
 def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     """The key of the configuration that no longer names the thing, or nothing."""
     family, name, *rest = thing.parts
-    configured = {source.key for source in config.sources} | {source.key for source in snapshot.sources}
-    if thing.source not in configured:
-        discovering = [cluster.name for cluster in config.clusters if cluster.discover]
-        found_before = family != KSERVE and any(name.startswith(f"{cluster}-") for cluster in discovering)
-        return (
-            "" if found_before else {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
-        )
+    if thing.source not in {source.key for source in snapshot.sources}:
+        return {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
     for cluster in config.clusters:
         if thing.source == cluster.key and not is_included(rest[0], cluster.include, cluster.exclude):
             return f"clusters {name} namespaces"

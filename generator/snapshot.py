@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import hashlib
 import json
+import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -19,6 +21,7 @@ from generator.errors import GeneratorError
 
 T = TypeVar("T")
 VERSION: Final = 1
+SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Unknown(enum.Enum):
@@ -35,6 +38,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 KSERVE: Final = "kserve"
 MODEL_REGISTRY: Final = "model-registry"
 MODEL_CATALOG: Final = "model-catalog"
+DISCOVERY: Final = "ModelRegistry"  # the scope of a cluster: its registries and its catalog were looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +249,20 @@ class Snapshot:
             scopes = [scope for scope in scopes if scope.namespace in ("", namespace)]
         return bool(scopes) and all(scope.complete for scope in scopes)
 
+    def doubting(self, groups: Collection[str]) -> Snapshot:
+        """The snapshot as if the listings of these groups (`kserve/east/InferenceService`) had not been complete."""
+        scopes = tuple(
+            dataclasses.replace(scope, complete=scope.complete and f"{scope.source}/{scope.kind}" not in groups)
+            for scope in self.scopes
+        )
+        return dataclasses.replace(self, scopes=scopes)
+
     def incomplete(self) -> tuple[Scope, ...]:
         return tuple(scope for scope in self.scopes if not scope.complete)
 
 
+NOT_GIVEN: Final = "it is in none of the given snapshots"
+LOST: Final = "it was found in the cluster before, and is not any more"
 KINDS: Final = {  # what must be listed completely before anything of a source is proven gone
     KSERVE: ("InferenceService", "LLMInferenceService"),
     MODEL_REGISTRY: ("RegisteredModel", "ModelVersion"),
@@ -257,21 +271,33 @@ KINDS: Final = {  # what must be listed completely before anything of a source i
 
 
 def covering(snapshot: Snapshot, expected: Iterable[Source]) -> Snapshot:
-    """The snapshot for exactly the expected sources and those discovered: one that is missing is incomplete."""
+    """The snapshot for exactly the expected sources and those discovered: one that is missing is incomplete.
+
+    What was discovered once is expected as long as the tree shows it.
+    """
     wanted = {source.key: source for source in expected}
-    wanted |= {s.key: s for s in snapshot.sources if s.discovered and s.key not in wanted}
+    wanted |= {s.key: s for s in snapshot.sources if s.discovered and wanted.get(s.key, s).discovered}
     seen = {source.key for source in snapshot.sources}
     missing = tuple(
-        Scope(source=key, kind=kind, complete=False, reason="it is in none of the given snapshots")
+        Scope(source=key, kind=kind, complete=False, reason=LOST if source.discovered else NOT_GIVEN)
         for key, source in sorted(wanted.items())
         if key not in seen
-        for kind in KINDS[source.family]
+        for kind in (*KINDS[source.family], *([DISCOVERY] if source.family == KSERVE else []))
     )
     tables: dict[str, Any] = {item.name: getattr(snapshot, item.name) for item in dataclasses.fields(Snapshot)}
     for table, rows in tables.items():
         tables[table] = tuple(row for row in rows if _source_key(row) in wanted)
     tables["sources"] = tuple(source for _, source in sorted(wanted.items()))
     return Snapshot(**{**tables, "scopes": (*tables["scopes"], *missing)})
+
+
+def discovered_name(cluster: str, service: str) -> str:
+    """The name of a source that was found in a cluster, by its Service there: a source name, whatever that is."""
+    wanted = f"{cluster}-{service}"
+    if re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?", wanted):
+        return wanted
+    suffix = hashlib.sha256(wanted.encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^a-z0-9-]+', '-', wanted.lower())[:21].strip('-')}-{suffix}"
 
 
 def identity(*parts: str) -> str:
@@ -301,7 +327,9 @@ def from_json(text: str, name: str) -> Snapshot:
     hint = "a snapshot is what `rhoai-catalog observe -o FILE` writes; observe again with this version"
     try:
         data = json.loads(text)
-    except ValueError as error:
+        if SURROGATE.search(text):  # half a character, which no file can hold
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
         raise GeneratorError(f"{name} is not JSON: {error}", hint) from error
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise GeneratorError(f"{name} is no snapshot of version {VERSION}", hint)

@@ -17,6 +17,7 @@ from generator.config import Config, Defaults, Owners
 from generator.describe import describe
 from generator.merge import load, merge
 from generator.snapshot import (
+    DISCOVERY,
     KSERVE,
     MODEL_CATALOG,
     MODEL_REGISTRY,
@@ -33,6 +34,7 @@ from generator.snapshot import (
     Scope,
     Snapshot,
     Source,
+    covering,
 )
 from generator.validate import check_entity
 
@@ -202,6 +204,16 @@ def test_while_a_registry_cannot_tell_relations_are_unknown() -> None:
     assert {"/spec/dependsOn", "/metadata/annotations/backstage.io~1techdocs-entity"} <= only(made, "Component").unknown
 
 
+def test_while_the_registries_of_a_cluster_cannot_be_found_relations_are_unknown() -> None:
+    searched = Scope(source="kserve/east", kind=DISCOVERY, complete=False)
+    seen = snapshot(server(registry=link()), sources=(EAST,))
+    made = describe(dataclasses.replace(seen, scopes=(*seen.scopes, searched)), CONFIG, Known())
+    assert "/spec/dependsOn" in only(made, "Component").unknown
+    lost = Source(family=MODEL_REGISTRY, name="east-public", clusters=("east",), discovered=True)
+    made = describe(covering(seen, (EAST, lost)), CONFIG, Known())
+    assert "/spec/dependsOn" in only(made, "Component").unknown
+
+
 def test_a_version_whose_model_is_not_there_is_left_out_with_the_reason() -> None:
     made = described(version())
     assert not made.entities
@@ -366,6 +378,16 @@ def test_while_a_catalog_cannot_tell_what_is_there_stays() -> None:
     assert "/metadata/annotations/rhoai-catalog~1license" in only(made, "Resource").unknown
 
 
+def test_where_catalogs_are_found_none_at_all_proves_nothing() -> None:
+    rows = [model(), version(artifacts=registered_from())]
+    before = known_of(described(*rows, card(readme="# Granite")))
+    seen = snapshot(*rows, sources=(EAST, SHARED))
+    assert page(describe(seen, CONFIG, before)) is not UNKNOWN
+    searched = Scope(source="kserve/east", kind=DISCOVERY, complete=True)
+    seen = dataclasses.replace(seen, scopes=(*seen.scopes, searched))
+    assert page(describe(seen, CONFIG, before)) is UNKNOWN
+
+
 # -- definitions -------------------------------------------------------------------------------------------------
 
 
@@ -428,7 +450,6 @@ HOSTILE = [
     " ",
     "%2F",
     "a/b",
-    "\ud800",
 ]
 TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=20)
 NAMES = TEXTS.filter(bool)

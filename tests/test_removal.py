@@ -11,7 +11,7 @@ from generator.backstage import Description, Entity
 from generator.config import Cluster, Config, Removal, Service
 from generator.merge import load, merge
 from generator.removal import retire
-from generator.snapshot import Scope, Snapshot, Source
+from generator.snapshot import Scope, Snapshot, Source, covering
 
 ROOT = PurePosixPath("catalog")
 CONFIG = Config(
@@ -175,7 +175,9 @@ def test_what_the_configuration_no_longer_names_goes_without_limits() -> None:
 def test_a_registry_that_discovery_does_not_find_is_down_not_gone() -> None:
     before = [f"model-registry/east-public/m/v{number}" for number in range(3)]
     config = Config(root=ROOT, clusters=(Cluster(name="east", discover=True),))  # type: ignore[arg-type]
-    decision = decide(before, [], snapshot(), config)
+    lost = config.found_before(["kserve/east", "kserve/east-x", "model-registry/east-public", "model-registry/x"])
+    assert [source.key for source in lost] == ["model-registry/east-public"]
+    decision = decide(before, [], covering(snapshot(), (*lost, *config.expected())), config)
     assert not decision.gone
     assert [held.what for held in decision.held] == ["model-registry/east-public/ModelVersion: 3 not seen"]
 

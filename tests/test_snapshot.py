@@ -98,6 +98,11 @@ def test_what_is_no_snapshot_is_told_with_the_file(text: str, words: str) -> Non
         from_json(text, "x.json")
 
 
+def test_half_a_character_in_a_snapshot_becomes_a_question_mark() -> None:
+    text = to_json(snapshot()).replace('"vllm"', '"v\\ud83d \\ud83d\\ude00"')
+    assert from_json(text, "x.json").inference_services[0].runtime.value == "v? \N{GRINNING FACE}"
+
+
 def test_of_two_snapshots_of_a_source_the_complete_one_counts() -> None:
     joined = merged([snapshot(complete=False), snapshot(), snapshot("west")])
     assert [source.name for source in joined.sources] == ["east", "west"]

@@ -63,7 +63,8 @@ def api(
     shared(draft, server)
     lifecycle(draft, declared(server, "lifecycle"), config)
     system(draft, declared(server, "system"), config)
-    draft.put("/spec/owner", component.document["spec"]["owner"], component.origins.get("/spec/owner", ""))
+    draft.put("/spec/owner", component.document["spec"].get("owner"), component.origins.get("/spec/owner", ""))
+    draft.unknown |= component.unknown & {"/spec/owner"}
     if made is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:

@@ -33,8 +33,9 @@ def component(
     resources: Mapping[str, EntityRef],
     sites: Mapping[str, EntityRef],
     api: EntityRef | None,
-    namespace: Namespace | None,
+    namespace: Namespace | Unknown | None,
     config: Config,
+    in_tree: bool,
 ) -> tuple[Entity, str | None]:
     """The Component of a server, and an owner's name that led to nobody. `resources` and `sites` are those of versions
     in the tree, by identity.
@@ -45,7 +46,7 @@ def component(
     lifecycle(draft, declared(server, "lifecycle"), config)
     system(draft, declared(server, "system"), config)
     version = joins.version_of(server)
-    nobody = owner(draft, _owners(server, version, namespace), config)
+    nobody = owner(draft, _owners(server, version, namespace), config, in_tree=in_tree)
     homepage = declared(server, "homepage-url", "homepageurl")
     if homepage:
         draft.link("Homepage", *homepage)
@@ -129,15 +130,17 @@ def _relations(
 
 
 def _owners(
-    server: InferenceService, version: Version | Unknown | None, namespace: Namespace | None
-) -> Iterator[tuple[str, str | None]]:
+    server: InferenceService, version: Version | Unknown | None, namespace: Namespace | Unknown | None
+) -> Iterator[tuple[str, str | Unknown | None]]:
     told = declared(server, "owner")
     if told:
         yield told[1], told[0]
     if isinstance(version, Version):
         yield from version_owners(version)
-    if namespace is not None:
-        yield f"Namespace {namespace.name} openshift.io/requester", namespace.requester
+    elif isinstance(version, Unknown):
+        yield "its registered version", version
+    where = f"Namespace {server.namespace} openshift.io/requester"
+    yield where, namespace.requester if isinstance(namespace, Namespace) else namespace
 
 
 def version_owners(version: Version) -> Iterator[tuple[str, str | None]]:

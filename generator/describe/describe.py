@@ -67,7 +67,10 @@ class _Describing:
 
     def _resource(self, version: Version, ref: EntityRef, file: PurePosixPath, site: PurePosixPath) -> None:
         card = self._card(version)
-        entity, nobody = resource(version, ref, file, joins=self.joins, card=card, site=site, config=self.config)
+        in_tree = (version.identity, "Resource") in self.known.given
+        entity, nobody = resource(
+            version, ref, file, joins=self.joins, card=card, site=site, config=self.config, in_tree=in_tree
+        )
         self.entities.append(entity)
         self._report_owner(str(ref), nobody)
         there = version.identity in self.known.sites
@@ -102,7 +105,6 @@ class _Describing:
         proposals = {key: _server_name(server) for key, server in shown.items()}
         refs = entity_names(proposals, dict.fromkeys(shown, COMPONENT), self.known, self._namespace)
         files = server_files(shown.values(), self.known)
-        namespaces = {(namespace.cluster, namespace.name): namespace for namespace in self.snapshot.namespaces}
         resources = self._targets(versions)
         for key, server in sorted(shown.items()):
             made, origin = self._definition(server)
@@ -115,8 +117,9 @@ class _Describing:
                 resources=resources,
                 sites=resources,
                 api=api_ref,
-                namespace=namespaces.get((server.cluster, server.namespace)),
+                namespace=self.joins.namespace_of(server),
                 config=self.config,
+                in_tree=(key, "Component") in self.known.given,
             )
             self.entities.append(entity)
             self._report_owner(str(refs[key]), nobody)

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.snapshot import (
+    DISCOVERY,
+    KSERVE,
     MODEL_CATALOG,
     MODEL_REGISTRY,
     UNKNOWN,
     CatalogModel,
     InferenceService,
     ModelVersion,
+    Namespace,
     RegisteredModel,
     Snapshot,
     Source,
     Unknown,
+    discovered_name,
     identity,
 )
 
@@ -50,6 +54,13 @@ class Joins:
             if (version.registry, version.registered_model_id) in models
         )
         self._by_id = {(v.version.registry, v.version.id): v for v in self.versions}
+        self._namespaces = {(namespace.cluster, namespace.name): namespace for namespace in snapshot.namespaces}
+
+    def namespace_of(self, server: InferenceService) -> Namespace | Unknown | None:
+        """The namespace of a server, UNKNOWN where the cluster's namespaces could not be listed."""
+        found = self._namespaces.get((server.cluster, server.namespace))
+        listed = self.snapshot.is_complete(f"{KSERVE}/{server.cluster}", "Namespace")
+        return found if found is not None or listed else UNKNOWN
 
     # -- servers and registries --------------------------------------------------------------------------------------
 
@@ -58,15 +69,19 @@ class Joins:
         if server.registry is None:
             return None
         near = [s for s in self._family(MODEL_REGISTRY) if not s.clusters or server.cluster in s.clusters]
-        if server.registry.registry is not None:
-            near = [source for source in near if source.registry == server.registry.registry]
+        label = server.registry.registry
+        if label is not None:
+            named = discovered_name(server.cluster, label)
+            near = [s for s in near if label == s.registry or (s.registry is None and s.name == named)]
         return near[0] if len(near) == 1 else None
 
     def version_of(self, server: InferenceService) -> Version | Unknown | None:
-        """The registered version that a server serves; UNKNOWN while its registry cannot tell."""
+        """The registered version that a server serves; UNKNOWN while its registry cannot tell, or be found."""
         registry, link = self.registry_of(server), server.registry
-        if registry is None or link is None or link.model_version_id is None:
+        if link is None or link.model_version_id is None:
             return None
+        if registry is None:
+            return UNKNOWN if self._is_undiscovered(server.cluster) else None
         version = self._by_id.get((registry.name, link.model_version_id))
         if version is None:
             return None if self.registry_is_complete(registry.name) else UNKNOWN
@@ -75,6 +90,11 @@ class Joins:
     def registry_is_complete(self, registry: str) -> bool:
         key = f"{MODEL_REGISTRY}/{registry}"
         return all(self.snapshot.is_complete(key, kind) for kind in ("RegisteredModel", "ModelVersion"))
+
+    def _is_undiscovered(self, cluster: str) -> bool:
+        """Whether the registries and the catalog of a cluster were looked for in vain."""
+        scopes = [s for s in self.snapshot.scopes if (s.source, s.kind) == (f"{KSERVE}/{cluster}", DISCOVERY)]
+        return any(not scope.complete for scope in scopes)
 
     @functools.cached_property
     def servers_of(self) -> Mapping[str, tuple[InferenceService, ...]]:
@@ -90,7 +110,7 @@ class Joins:
     def all_servers_known(self) -> bool:
         """Whether it is known of every version that no further server serves it."""
         kinds = ("InferenceService", "LLMInferenceService")
-        clusters = [source.key for source in self._family("kserve")]
+        clusters = [source.key for source in self._family(KSERVE)]
         return all(self.snapshot.is_complete(cluster, kind) for cluster in clusters for kind in kinds)
 
     # -- versions and catalog models ---------------------------------------------------------------------------------
@@ -107,7 +127,15 @@ class Joins:
                         return model
         catalogs = self._catalogs(version.version.registry)
         whole = all(self._catalog_is_complete(c) and not self._is_emptied(c, wanted) for c in catalogs)
-        return None if whole else UNKNOWN
+        return None if whole and (catalogs or not self._are_discovered(version.version.registry)) else UNKNOWN
+
+    def _are_discovered(self, registry: str) -> bool:
+        """Whether the catalogs of a registry are found in its clusters, so that none at all proves nothing."""
+        source = next(s for s in self._family(MODEL_REGISTRY) if s.name == registry)
+        looked = {s.source for s in self.snapshot.scopes if s.kind == DISCOVERY}
+        return any(f"{KSERVE}/{cluster}" in looked for cluster in source.clusters) or (
+            not source.clusters and bool(looked)
+        )
 
     def _catalogs(self, registry: str) -> tuple[Source, ...]:
         """The catalogs of the registry's own clusters, else the only one there is."""

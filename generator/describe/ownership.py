@@ -9,14 +9,23 @@ from typing import Any
 from generator.backstage import EntityRef, is_name, is_namespace
 from generator.config import Config
 from generator.describe.draft import Draft, line
+from generator.snapshot import Unknown
 
 ROBOTS = ("system:", "kube:")  # requesters that are nobody's colleague
 
 
-def owner(draft: Draft, candidates: Iterable[tuple[str, Any]], config: Config) -> str | None:
-    """Set the owner from (origin, text) candidates; returns a text that named an owner but led to none."""
+def owner(
+    draft: Draft, candidates: Iterable[tuple[str, str | Unknown | None]], config: Config, *, in_tree: bool
+) -> str | None:
+    """Set the owner from (origin, text) candidates; returns a text that named an owner but led to none.
+
+    Where a candidate is unknown, the owner that an entity has `in_tree` stays; a new entity needs one.
+    """
     nobody: str | None = None
     for origin, text in candidates:
+        if isinstance(text, Unknown) and in_tree:
+            draft.unknown.add("/spec/owner")
+            return nobody
         if not isinstance(text, str) or not text.strip():
             continue
         for pattern, mapped in config.owners.rules:

@@ -34,6 +34,7 @@ def resource(
     card: CatalogModel | Unknown | None,
     site: PurePosixPath | None,
     config: Config,
+    in_tree: bool,
 ) -> tuple[Entity, str | None]:
     """The Resource of a version, and an owner's name that led to nobody. `site` is the folder of its TechDocs site."""
     draft = Draft("Resource", ref, version.identity)
@@ -50,7 +51,7 @@ def resource(
     draft.put("/spec/type", "ai-model", "what every registered version is")
     lifecycle(draft, _property(version, "Lifecycle"), config)
     system(draft, None, config)
-    nobody = owner(draft, version_owners(version), config)
+    nobody = owner(draft, version_owners(version), config, in_tree=in_tree)
     _artifacts(draft, version)
     _links(draft, version, card)
     _facts(draft, version, card)

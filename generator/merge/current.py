@@ -53,6 +53,10 @@ class Current:
             edited=frozenset(key[0] for key in self.lines if self.in_tree(key) and self.is_edited(key)),
         )
 
+    def sources(self) -> frozenset[str]:
+        """The sources (`model-registry/shared`) of everything that has a base line."""
+        return frozenset("/".join(identity.split("/")[:2]) for identity, _ in self.lines)
+
     def _has_ref(self, key: Key) -> bool:
         return key in self.places or bool(self.lines[key][0].ref)
 

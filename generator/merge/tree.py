@@ -244,9 +244,16 @@ def _changed(outcome: Outcome, **changes: Any) -> Outcome:
 
 
 def _arranged(data: Any, like: Any) -> Any:
-    """The data in the order in which a generated document has it: its keys, and its links by URL."""
+    """The data in the order in which a generated document has it: its keys, and its links by URL.
+
+    A key that the generated document does not have stays behind the key that it stood behind.
+    """
     if isinstance(data, Mapping) and isinstance(like, Mapping):
-        order = [*(key for key in like if key in data), *(key for key in data if key not in like)]
+        order, before = [key for key in like if key in data], None
+        for key in data:
+            if key not in like:
+                order.insert(order.index(before) + 1 if before is not None else 0, key)
+            before = key
         return {key: _arranged(data[key], like.get(key)) for key in order}
     if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):
         places = {item.get("url"): (place, item) for place, item in enumerate(like)}

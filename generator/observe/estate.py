@@ -36,9 +36,9 @@ def read_estate(config: Config, *, only: Collection[str], tell: Tell) -> Observa
         reading.cluster(cluster)
     for service in (source for source in wanted if isinstance(source, Service)):
         reading.service(service, _source(service))
-    configured = {source.url for source in config.sources if isinstance(source, Service)}
+    configured = [source for source in config.sources if isinstance(source, Service)]
     for cluster, found in reading.discovered:
-        if found.url not in configured:
+        if not any(source.key == found.key or found.is_at(source.url) for source in configured):
             reading.found(cluster, found)
     return reading.observation()
 

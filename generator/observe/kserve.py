@@ -10,12 +10,12 @@ from typing import Any, Final
 from generator.backstage import LeftOut
 from generator.config import Cluster
 from generator.errors import GeneratorError, SourceError
-from generator.observe.discovery import DiscoveredService, read_discovered
+from generator.observe.discovery import DiscoveredService, discover
 from generator.observe.kubernetes import Forbidden, KubernetesApi
 from generator.observe.servers import inference_service, llm_inference_service
 from generator.observe.surroundings import Object, Surroundings, annotations_of, metadata, read_surroundings
 from generator.observe.traffic import Traffic
-from generator.snapshot import InferenceService, Namespace, Scope, Source
+from generator.snapshot import DISCOVERY, InferenceService, Namespace, Scope, Source
 
 SERVERS: Final[Mapping[str, tuple[str, tuple[str, ...], Callable[..., InferenceService]]]] = {
     "InferenceService": ("inferenceservices", ("v1beta1",), inference_service),
@@ -41,7 +41,8 @@ def read_cluster(cluster: Cluster, traffic: Traffic) -> ClusterFacts:
     try:
         api = KubernetesApi(cluster, traffic)
     except GeneratorError as error:
-        return ClusterFacts(source=source, scopes=tuple(_failed(cluster, kind, error) for kind in SERVERS))
+        kinds = (*SERVERS, *([DISCOVERY] if cluster.discover else []))
+        return ClusterFacts(source=source, scopes=tuple(_failed(cluster, kind, error) for kind in kinds))
     return _Reading(cluster, api).facts(source)
 
 
@@ -60,18 +61,20 @@ class _Reading:
     def facts(self, source: Source) -> ClusterFacts:
         namespaces = self._namespaces()
         objects: dict[str, list[Object]] = {kind: self._list(kind) for kind in SERVERS}
-        spread = [] if any(scope.namespace == "" and scope.complete for scope in self.scopes) else self._literal()
+        whole = any(s.kind in SERVERS and s.namespace == "" and s.complete for s in self.scopes)
+        spread = [] if whole else self._literal()
         around = read_surroundings(self.api, self._admits, spread)
         servers = [
             made for kind, found in objects.items() for item in found if (made := self._made(kind, item, around))
         ]
+        discovery = discover(self.api, self.cluster) if self.cluster.discover else None
         return ClusterFacts(
             source=source,
-            scopes=(*self.scopes, *around.scopes),
+            scopes=(*self.scopes, *around.scopes, *((discovery.scope,) if discovery else ())),
             namespaces=tuple(sorted(namespaces, key=lambda namespace: namespace.name)),
             inference_services=tuple(sorted(servers, key=lambda server: server.identity)),
-            discovered=read_discovered(self.api, self.cluster) if self.cluster.discover else (),
-            left_out=tuple(self.left_out),
+            discovered=discovery.services if discovery else (),
+            left_out=(*self.left_out, *(discovery.left_out if discovery else ())),
         )
 
     def _admits(self, namespace: str) -> bool:
@@ -91,6 +94,8 @@ class _Reading:
                     found.append(_namespace(self.cluster.name, name, item))
         except SourceError as error:
             self.scopes.append(_failed(self.cluster, "Namespace", error))
+            return found
+        self.scopes.append(Scope(source=self.cluster.key, kind="Namespace", complete=True, listed=len(found)))
         return found
 
     def _list(self, kind: str) -> list[Object]:

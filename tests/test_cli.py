@@ -1,0 +1,312 @@
+"""The commands as people and scripts use them: what stands on stdout and stderr, exit codes, and nothing lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from faults import HTML, between
+from forge import TOKEN, FakeForge, git
+
+from generator import documents
+from generator.cli import main
+from generator.demo.cluster import cluster_api
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.demo.run import Estate, estate, later
+from generator.demo.services import catalog_api, registry_api
+from generator.observe import http, kubernetes
+
+PART = "servers/east/support/entities.yaml"
+SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
+VERSIONS = "/api/model_registry/v1alpha3/model_versions"
+
+
+@dataclass
+class Served:
+    """The demo's estate behind real HTTP; `faults` are answers put in the way, by server and path."""
+
+    estate: Estate
+    addresses: dict[str, str]
+    faults: dict[str, tuple[str, Answer]]
+
+    def answer(self, name: str, request: Request) -> Answer:
+        if name == "shared":
+            respond = registry_api(**self.estate.registry)
+        elif name == "cards":
+            respond = catalog_api(**self.estate.catalog)
+        else:
+            respond = cluster_api(self.estate.clusters[name])
+        if name in self.faults:
+            respond = between(respond, *self.faults[name])
+        return respond(request)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(http, "WAIT", 0.01)
+    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+    served = Served(estate(), {}, {})
+    with contextlib.ExitStack() as stack:
+        for name in ("east", "west", "shared", "cards"):
+            loopback = Loopback(lambda request, name=name: served.answer(name, request))  # type: ignore[misc]
+            served.addresses[name] = stack.enter_context(loopback).url
+        yield served
+
+
+@pytest.fixture
+def catalog(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty catalog, configured for the estate, in the current folder."""
+    folder = tmp_path / "work" / "catalog"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder.parent)
+    configure(folder, served)
+    return folder
+
+
+def configure(folder: Path, served: Served, **more: Any) -> None:
+    data = {
+        "clusters": [{"name": name, "server": served.addresses[name]} for name in ("east", "west")],
+        "modelRegistries": [{"name": "shared", "url": served.addresses["shared"]}],
+        "modelCatalogs": [{"name": "cards", "url": served.addresses["cards"]}],
+        **more,
+    }
+    (folder / "generator.yaml").write_text(documents.dump(data, start=False), "utf-8")
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def refused(*arguments: str, code: int = 1) -> tuple[str, str]:
+    """The error and the hint of a run that could not go on."""
+    result = run(*arguments, code=code)
+    assert result.stdout == ""
+    error, hint = result.stderr.strip().rsplit("\n", 1) if "\n" in result.stderr.strip() else (result.stderr, "")
+    assert error.startswith("error: ") and hint.startswith("hint: ")
+    return error, hint
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): p.read_text("utf-8") for p in folder.rglob("*") if p.is_file()}
+
+
+# -- the commands ------------------------------------------------------------------------------------------------
+
+
+def test_plan_shows_and_writes_nothing(catalog: Path) -> None:
+    before = tree(catalog)
+    result = run("plan")
+    assert "+ component:default/east.support.granite-chat  Granite for the contact centre" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("18 added · 0 changed · 0 removed")
+    assert tree(catalog) == before
+    run("plan", "--exit-code", code=3)
+
+
+def test_generate_writes_what_plan_has_shown_and_then_there_is_nothing_to_do(catalog: Path) -> None:
+    planned = json.loads(run("plan", "--json").stdout)
+    run("generate", "--quiet")
+    assert {change["file"] for change in planned["changes"]} <= tree(catalog).keys()
+    assert run("validate").stdout == ""
+    before = tree(catalog)
+    result = run("plan", "--exit-code")
+    assert json.loads(run("plan", "--json").stdout)["changes"] == []
+    assert "0 added · 0 changed · 0 removed" in result.stdout
+    run("generate")
+    assert tree(catalog) == before
+
+
+def test_quiet_says_nothing_and_a_result_is_alone_on_stdout(catalog: Path) -> None:
+    result = run("generate", "--quiet")
+    assert (result.stdout, result.stderr) == ("", "")
+    json.loads(run("plan", "--json").stdout)
+
+
+def test_a_snapshot_stands_in_for_the_sources(catalog: Path, served: Served) -> None:
+    run("observe", "-o", "all.json")
+    run("observe", "-o", "east.json", "--source", "east")
+    run("observe", "-o", "rest.json", "--source", "west", "--source", "shared", "--source", "cards")
+    whole = run("plan", "--json").stdout
+    served.addresses.clear()
+    served.faults = dict.fromkeys(("east", "west", "shared", "cards"), (".*", Answer("", 500)))
+    assert run("plan", "--json", "--snapshot", "all.json").stdout == whole
+    assert run("plan", "--json", "--snapshot", "east.json", "--snapshot", "rest.json").stdout == whole
+    partly = run("plan", "--snapshot", "east.json", code=4)
+    assert "kserve/west: InferenceService: it is in none of the given snapshots" in partly.stderr
+
+
+def test_two_runs_observe_the_same_bytes(catalog: Path) -> None:
+    for name in ("one.json", "two.json"):
+        run("observe", "-o", name)
+    assert Path("one.json").read_bytes() == Path("two.json").read_bytes()
+
+
+def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
+    catalog: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, remote = catalog.parent, catalog.parent.parent / "remote.git"
+    git(root.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    forge = FakeForge(remote)
+    monkeypatch.setenv("FORGE_TOKEN", TOKEN)
+    summary = root.parent / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    with Loopback(forge.answer) as server:
+        configure(catalog, served, repository={"url": f"{server.url}/org/catalog", "tokenEnv": "FORGE_TOKEN"})
+        git(root, "init", "--quiet", "--initial-branch=main")
+        git(root, "remote", "add", "origin", str(remote))
+        git(root, "add", "catalog")
+        git(root, "commit", "--quiet", "--message", "Begin")
+        git(root, "push", "--quiet", "origin", "main")
+        assert run("propose").stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
+        assert "### Changes" in forge.pulls[0]["body"]
+        assert forge.pulls[0]["body"].count("rhoai-catalog:begin") == 1
+        assert "18 added" in summary.read_text("utf-8")
+        written = list(forge.writes)
+        assert run("propose", "--quiet").stdout.startswith("unchanged: #1")
+        assert forge.writes == written
+        served.estate = later(estate())
+        run("propose", "--quiet")
+        assert git(remote, "rev-list", "--count", "main..rhoai-catalog/update") == "1"
+        (root / "catalog" / "note.md").write_text("draft")
+        error, hint = refused("propose", "--quiet")
+        assert "catalog/ has uncommitted changes: catalog/note.md" in error and "commit or stash" in hint
+
+
+def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    kept = [item for item in served.estate.clusters["west"] if item["kind"] != "InferenceService"]
+    served.estate = Estate(
+        clusters={**served.estate.clusters, "west": kept},
+        registry=served.estate.registry,
+        catalog=served.estate.catalog,
+    )
+    before = tree(catalog)
+    result = run("generate", code=4)
+    assert "kserve/west lists nothing any more" in result.stdout
+    assert tree(catalog) == before
+    release = next(word for word in result.stdout.split("--allow-removal ")[1].split())
+    run("generate", "--allow-removal", release)
+    assert "servers/west/web/entities.yaml" not in tree(catalog)
+
+
+# -- sources that fail -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "answer", "told"),
+    [
+        ("east", ".*", Answer("", 401), "401, the token is not accepted"),
+        ("east", SERVERS, Answer("", 403), "403, the token may not read this"),
+        ("east", SERVERS, HTML, "HTML came where JSON was expected"),
+        ("east", "/apis/serving.kserve.io/.*", Answer("", 404), "has no kind InferenceService any more"),
+        ("shared", ".*", Answer("", 401), "401, the token is not accepted"),
+        ("shared", f"{VERSIONS}/.*", Answer("", 500), "it answered 500"),
+        ("shared", VERSIONS, HTML, "HTML came where JSON was expected"),
+        ("shared", ".*", Answer({"items": [], "nextPageToken": ""}), "lists nothing any more"),
+        ("cards", ".*", Answer("", 503), "503, it is starting, overloaded or down"),
+        ("cards", ".*/models", Answer("", 500), "it answered 500"),
+    ],
+)
+def test_a_source_that_fails_is_told_and_takes_nothing_away(
+    catalog: Path, served: Served, name: str, path: str, answer: Answer, told: str
+) -> None:
+    run("generate", "--quiet")
+    before = tree(catalog)
+    served.faults[name] = (path, answer)
+    result = run("generate", code=4)
+    assert told in result.output
+    assert tree(catalog) == before
+    assert " removed" not in result.stdout or "0 removed" in result.stdout
+
+
+def test_a_source_that_is_not_there(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    before = tree(catalog)
+    with Loopback(lambda request: Answer()) as gone:
+        pass
+    served.addresses |= dict.fromkeys(served.addresses, gone.url)
+    configure(catalog, served)
+    after = tree(catalog)
+    result = run("generate", code=4)
+    assert tree(catalog) == after == {**before, "generator.yaml": after["generator.yaml"]}
+    assert result.stderr.count("error: ") >= 4 and "hint: check " in result.stderr
+    run("observe", "-o", "empty.json", code=4)
+
+
+def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> None:
+    served.faults["east"] = (".*", Answer("", 500))
+    result = run("generate", code=4)
+    assert "component:default/west.web.granite-chat" in result.stdout
+    assert "east." not in result.stdout.replace("kserve/east", "")
+
+
+# -- what people got wrong ---------------------------------------------------------------------------------------
+
+
+def test_a_part_that_a_person_broke_is_frozen_and_the_rest_ships(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    part = catalog / PART
+    part.write_text(part.read_text("utf-8").replace("metadata:", "metadata: [", 1), "utf-8")
+    broken = part.read_text("utf-8")
+    served.estate = later(estate())
+    result = run("generate", code=4)
+    assert part.read_text("utf-8") == broken
+    assert "shared.fraud-detector.2.2.0" in result.stdout
+    assert f"{PART}:" in result.stdout and "is not YAML as Backstage reads it" in result.stdout
+
+
+def test_there_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    error, hint = refused("plan", code=2)
+    assert error == "error: there is no configuration catalog/generator.yaml" and "--config" in hint
+
+
+def test_a_mistake_in_the_configuration(catalog: Path) -> None:
+    (catalog / "generator.yaml").write_text("clusters:\n  - {name: east, servr: https://x.example}\n")
+    error, _ = refused("plan", code=2)
+    assert "catalog/generator.yaml:2:18: /clusters/0/servr: unknown key 'servr'; valid keys: caFile," in error
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("{", "is not JSON"), ("[]", "is no snapshot of version"), ('{"version": 1, "x": 1}', "sound")]
+)
+def test_a_snapshot_that_is_none(catalog: Path, text: str, told: str) -> None:
+    Path("odd.json").write_text(text)
+    error, hint = refused("plan", "--snapshot", "odd.json")
+    assert told in error and "observe" in hint
+
+
+def test_files_that_are_not_there(catalog: Path) -> None:
+    assert "nowhere.json cannot be read" in refused("plan", "--snapshot", "nowhere.json")[0]
+    assert "there is no nowhere" in refused("validate", "nowhere", code=2)[0]
+    assert "cannot be written" in refused("observe", "--quiet", "-o", "no/such/folder/x.json")[0]
+
+
+def test_wrong_usage(catalog: Path) -> None:
+    assert "generator.yaml has no source 'nord'" in refused("observe", "-o", "x.json", "--source", "nord", code=2)[0]
+    assert "generator.yaml names no repository" in refused("propose", "--quiet", code=2)[0]
+    assert "kserve/east/InferenceService=3" in run("plan", "--allow-removal", "all", code=2).stderr
+    assert "leave --snapshot out" in run("observe", "-o", "x.json", "--snapshot", "y.json", code=2).stderr
+
+
+def test_validate_finds_and_counts(catalog: Path) -> None:
+    run("generate", "--quiet")
+    part = catalog / PART
+    part.write_text(part.read_text("utf-8").replace("name: east.support.granite-chat", "name: a b", 1), "utf-8")
+    result = run("validate", code=3)
+    assert f"{PART}:5:3" in result.stdout
+    assert json.loads(run("validate", "--format", "json", code=3).stdout)
+
+
+def test_help_is_there_for_everybody() -> None:
+    assert "Exit codes: 0 done" in run("--help").stdout
+    assert run("--version").stdout.startswith("rhoai-catalog, version ")
