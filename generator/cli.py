@@ -35,6 +35,10 @@ class Group(click.Group):
 
 def _tell_error(message: str, hint: str) -> None:
     click.echo(f"error: {report.terminal(message)}", err=True)
+    _tell_hint(hint)
+
+
+def _tell_hint(hint: str) -> None:
     if hint:
         click.echo(f"hint: {report.terminal(hint)}", err=True)
 
@@ -89,8 +93,10 @@ def _observation(config: Config, snapshots: tuple[Path, ...], quiet: bool) -> Ob
 
 
 def _tell_incomplete(observed: snapshot.Snapshot) -> None:
-    for message, hint in dict.fromkeys((f"{s.source}: {s.kind}: {s.reason}", s.hint) for s in observed.incomplete()):
-        _tell_error(message, hint)
+    for failure in report.failures(observed.scopes):
+        for message in failure.messages:
+            _tell_error(message, "")
+        _tell_hint(failure.hint)
 
 
 def _finish(plan: Plan, *, found: bool = False) -> None:

@@ -40,6 +40,9 @@ def read_cluster(cluster: Cluster, traffic: Traffic) -> ClusterFacts:
     source = Source(family="kserve", name=cluster.name)
     try:
         api = KubernetesApi(cluster, traffic)
+        api.groups()  # what makes even this fail is told once, not for every kind
+    except Forbidden:
+        return _Reading(cluster, api).facts(source)
     except GeneratorError as error:
         kinds = (*SERVERS, *([DISCOVERY] if cluster.discover else []))
         return ClusterFacts(source=source, scopes=tuple(_failed(cluster, kind, error) for kind in kinds))

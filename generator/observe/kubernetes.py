@@ -50,6 +50,7 @@ class KubernetesApi:
         self._configuration = _configuration(cluster)
         self._pool = client.ApiClient(self._configuration).rest_client.pool_manager
         self._served: dict[str, frozenset[str] | SourceError] = {}
+        self._groups: Mapping[str, tuple[str, ...]] | None = None
 
     # -- discovery -----------------------------------------------------------------------------------------------
 
@@ -74,7 +75,12 @@ class KubernetesApi:
         return frozenset(str(row.get("name")) for row in rows if isinstance(row, Mapping) and _is_listed(row))
 
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The versions of every API group."""
+        """The versions of every API group, asked for once."""
+        if self._groups is None:
+            self._groups = self._read_groups()
+        return self._groups
+
+    def _read_groups(self) -> Mapping[str, tuple[str, ...]]:
         rows = self.get("/apis").get("groups")
         found: dict[str, tuple[str, ...]] = {}
         for row in rows if isinstance(rows, list) else ():

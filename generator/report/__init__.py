@@ -5,7 +5,7 @@
 
 from generator.report.escape import annotation, annotation_property, commit_line, markdown_cell, markdown_code, terminal
 from generator.report.headline import commit_message, labels, pull_request_title, verdict
-from generator.report.health import SourceTraffic
+from generator.report.health import SourceTraffic, failures
 from generator.report.machine import plan_json
 from generator.report.markdown import job_summary, pull_request_body
 from generator.report.text import plan_text, traffic_text
@@ -16,6 +16,7 @@ __all__ = [
     "annotation_property",
     "commit_line",
     "commit_message",
+    "failures",
     "job_summary",
     "labels",
     "markdown_cell",

@@ -47,6 +47,26 @@ def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
     return tuple(rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What of one source could not be listed, each reason once, and the one hint that they share."""
+
+    messages: tuple[str, ...]
+    hint: str
+
+
+def failures(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
+    """Why scopes are not complete, as a person at a terminal is told it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for scope in scopes:
+        if not scope.complete:
+            family, _, name = scope.source.partition("/")
+            reason = scope.reason.removeprefix(f"cluster {name}: ").removeprefix(f"{family} {name}: ")
+            place = f" in {scope.namespace}" if scope.namespace and scope.namespace not in reason else ""
+            found.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
+    return tuple(Failure(messages=tuple(dict.fromkeys(told)), hint=hint) for (_, hint), told in found.items())
+
+
 def _key(scope: Scope) -> tuple[str, str, str]:
     return scope.source, scope.kind, scope.namespace
 

@@ -1,0 +1,30 @@
+"""catalog/generator.yaml and the environment -> Config.
+
+Tokens are read where they are used, from the environment or a file, and are never part of a repr or a message.
+"""
+
+from generator.config.keys import (
+    Cluster,
+    Config,
+    Credentials,
+    Defaults,
+    Owners,
+    Removal,
+    Repository,
+    Service,
+)
+from generator.config.read import DEFAULT_PATH, parse_config, read_config
+
+__all__ = [
+    "DEFAULT_PATH",
+    "Cluster",
+    "Config",
+    "Credentials",
+    "Defaults",
+    "Owners",
+    "Removal",
+    "Repository",
+    "Service",
+    "parse_config",
+    "read_config",
+]

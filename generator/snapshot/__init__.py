@@ -1,0 +1,57 @@
+"""What was observed: frozen plain data in the words of KServe, the Model Registry and the Model Catalog.
+
+A snapshot holds facts, never raw objects: no arguments, environment values or credentials reach it. A fact that
+this run could not know is `UNKNOWN`, which is not the same as a fact that is absent (`None`).
+"""
+
+from generator.snapshot.facts import (
+    DISCOVERY,
+    KSERVE,
+    MODEL_CATALOG,
+    MODEL_REGISTRY,
+    UNKNOWN,
+    Artifact,
+    CatalogModel,
+    CatalogSource,
+    Fact,
+    InferenceService,
+    ModelVersion,
+    Namespace,
+    RegisteredModel,
+    RegistryLink,
+    Scope,
+    Snapshot,
+    Source,
+    Unknown,
+)
+from generator.snapshot.identities import discovered_name, identity
+from generator.snapshot.sources import KINDS, covering, merged
+from generator.snapshot.text import from_json, to_json
+
+__all__ = [
+    "DISCOVERY",
+    "KINDS",
+    "KSERVE",
+    "MODEL_CATALOG",
+    "MODEL_REGISTRY",
+    "UNKNOWN",
+    "Artifact",
+    "CatalogModel",
+    "CatalogSource",
+    "Fact",
+    "InferenceService",
+    "ModelVersion",
+    "Namespace",
+    "RegisteredModel",
+    "RegistryLink",
+    "Scope",
+    "Snapshot",
+    "Source",
+    "Unknown",
+    "covering",
+    "discovered_name",
+    "from_json",
+    "identity",
+    "merged",
+    "to_json",
+]
