@@ -20,14 +20,13 @@ DOORS = {
     "requests": {"observe/http", "propose/forge"},
     "urllib3": {"observe/http", "observe/kubernetes"},
     "ruamel": {"documents/edit"},
-    "yaml": {"documents/read", "documents/write"},
+    "yaml": {"documents/edit", "documents/read", "documents/write"},
     "jsonschema": {"schema"},
     "git": {"propose/git"},
     "markdown_it": {"describe/card"},
 }
-MODULES = {
-    path.relative_to(ROOT / "generator").with_suffix("").as_posix(): path for path in (ROOT / "generator").rglob("*.py")
-}
+CODE = ROOT / "generator"
+MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -70,9 +69,12 @@ def test_a_third_party_package_has_one_door(package: str) -> None:
 
 
 def test_everything_travels_in_the_wheel() -> None:
-    packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     there = {"generator" + "".join(f".{p}" for p in name.split("/")[:-1]) for name in MODULES}
-    assert set(packages) == there | {"generator.schemas"}
+    assert set(built["packages"]) == there | {"generator.schemas"}
+    globs = [glob for glob in built["package-data"]["generator.demo"]]
+    data = {p for p in CODE.rglob("*") if p.is_file() and p.suffix != ".py" and "__pycache__" not in p.parts}
+    assert data == {path for glob in globs for path in (CODE / "demo").glob(glob)}
 
 
 def test_no_file_grows_past_what_one_reads() -> None:
