@@ -72,7 +72,7 @@ def test_everything_travels_in_the_wheel() -> None:
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     there = {"generator" + "".join(f".{p}" for p in name.split("/")[:-1]) for name in MODULES}
     assert set(built["packages"]) == there | {"generator.schemas"}
-    globs = [glob for glob in built["package-data"]["generator.demo"]]
+    globs = list(built["package-data"]["generator.demo"])
     data = {p for p in CODE.rglob("*") if p.is_file() and p.suffix != ".py" and "__pycache__" not in p.parts}
     assert data == {path for glob in globs for path in (CODE / "demo").glob(glob)}
 
