@@ -695,3 +695,29 @@ def test_every_sample_has_facts() -> None:
     made = [make.get(item["kind"], inference_service)(item, "east", Surroundings()) for item in samples]
     assert len(made) == 160
     assert all(server.name and server.state for server in made)
+
+
+def test_where_a_conversion_fails_the_stored_version_is_read() -> None:
+    failing = Answer({"message": "conversion webhook for serving.kserve.io/v1alpha2 failed"}, 500)
+    old = [{**llm(), "apiVersion": "serving.kserve.io/v1alpha1"}, {**llm(), "apiVersion": "serving.kserve.io/v1alpha2"}]
+    path = "/apis/serving.kserve.io/v1alpha2/llminferenceservices"
+    facts = read(between(cluster_api([PLATFORM, *old]), path, failing))
+    assert [server.kind for server in facts.inference_services] == ["LLMInferenceService"]
+    assert not incomplete(facts)
+    facts = read(between(cluster_api([PLATFORM, old[1]]), path, failing))
+    assert set(incomplete(facts)) == {("LLMInferenceService", "")}
+
+
+def test_graphs_are_seen_with_the_servers_that_they_route_to() -> None:
+    nodes = {
+        "root": {"routerType": "Splitter", "steps": [{"serviceName": "b"}, {"serviceName": "a"}, {"nodeName": "x"}]}
+    }
+    graph = {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "InferenceGraph",
+        "metadata": {"name": "switch", "namespace": "ns"},
+        "spec": {"nodes": nodes},
+        "status": {"url": "http://user:hidden@switch.ns.example.net"},
+    }
+    [found] = read(cluster_api([graph])).inference_graphs
+    assert (found.name, found.services, found.url) == ("switch", ("a", "b"), "http://switch.ns.example.net")

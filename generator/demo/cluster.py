@@ -17,6 +17,7 @@ PLURALS: Final = {
     "ClusterServingRuntime": "clusterservingruntimes",
     "DataScienceCluster": "datascienceclusters",
     "HTTPRoute": "httproutes",
+    "InferenceGraph": "inferencegraphs",
     "InferenceService": "inferenceservices",
     "Ingress": "ingresses",
     "LLMInferenceService": "llminferenceservices",

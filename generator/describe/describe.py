@@ -43,6 +43,9 @@ class _Describing:
             self._leave_out(
                 f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})", self._orphan_reason(orphan.registry)
             )
+        for graph in self.snapshot.inference_graphs:
+            what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
+            self._leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
         versions = self._resources()
         self._servers(versions)
         self._report_nobodies()

@@ -6,16 +6,16 @@ theirs, not an address in an annotation. What counts is an admitted Route to a S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from generator.backstage import LeftOut
 from generator.config import Cluster
 from generator.errors import SourceError
 from generator.observe.kubernetes import KubernetesApi
-from generator.observe.surroundings import PLATFORM, Object, at, items, labels_of, mapping, metadata
+from generator.observe.listing import Object
+from generator.observe.surroundings import PLATFORM, admitted_hosts, at, items, labels_of, mapping, metadata
 from generator.snapshot import DISCOVERY, MODEL_CATALOG, MODEL_REGISTRY, Scope, discovered_name
 
 NAMESPACES: Final = ("rhoai-model-registries", "odh-model-registries")  # where the platform does not say
@@ -114,13 +114,5 @@ def _host(route: Object, service: str) -> str | None:
     """The admitted host of a Route over TLS to a Service."""
     if at(route, "spec", "to", "name") != service or not at(route, "spec", "tls") or at(route, "spec", "path"):
         return None
-    return next(_admitted(route), None)
-
-
-def _admitted(route: Object) -> Iterator[str]:
-    for ingress in items(at(route, "status", "ingress")):
-        host: Any = mapping(ingress).get("host")
-        conditions = [mapping(condition) for condition in items(mapping(ingress).get("conditions"))]
-        admitted = any(row.get("type") == "Admitted" and row.get("status") == "True" for row in conditions)
-        if admitted and isinstance(host, str) and urlsplit(f"https://{host}").hostname == host:
-            yield host
+    hosts = (host for host in admitted_hosts(route) if urlsplit(f"https://{host}").hostname == host)
+    return next(hosts, None)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from generator.observe.listing import Object
 from generator.observe.surroundings import (
-    Object,
     Port,
     Route,
     Runtime,

@@ -63,6 +63,7 @@ class _Reading:
         self._add("scopes", facts.scopes)
         self._add("namespaces", facts.namespaces)
         self._add("inference_services", facts.inference_services)
+        self._add("inference_graphs", facts.inference_graphs)
         self.left_out += facts.left_out
         self.discovered += [(cluster, service) for service in facts.discovered]
 

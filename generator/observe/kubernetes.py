@@ -6,8 +6,8 @@ import binascii
 import http.client
 import re
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
@@ -19,6 +19,7 @@ from generator.errors import SourceError
 from generator.observe.http import parse_json
 from generator.observe.traffic import Traffic
 
+T = TypeVar("T")
 PAGE: Final = 500
 TRIES: Final = 3
 WAIT: Final = 0.5  # seconds before the second try, doubled for each further one
@@ -35,6 +36,10 @@ class Gone(SourceError):
 
 class Forbidden(SourceError):
     """403: the token may not read this."""
+
+
+class ConversionFailed(SourceError):
+    """500 of a conversion webhook: the objects may be readable at the version they are stored at."""
 
 
 class NotServed(SourceError):
@@ -92,12 +97,21 @@ class KubernetesApi:
     # -- listing -------------------------------------------------------------------------------------------------
 
     def read_list(self, group_version: str, resource: str, namespace: str = "") -> list[Mapping[str, Any]]:
-        """Every object of a resource; a listing that expires is begun again once, then asked for in one piece."""
+        """Every object of a resource."""
+        return self.read_each(group_version, resource, namespace, lambda item: item)
+
+    def read_each(
+        self, group_version: str, resource: str, namespace: str, keep: Callable[[Mapping[str, Any]], T | None]
+    ) -> list[T]:
+        """What `keep` makes of every object of a resource, None left out; a page is dropped before the next is read.
+
+        A listing that expires is begun again once, then asked for in one piece.
+        """
         root = f"/apis/{group_version}" if "/" in group_version else f"/api/{group_version}"
         path = f"{root}/namespaces/{namespace}/{resource}" if namespace else f"{root}/{resource}"
         for limit in (PAGE, PAGE, None):
             try:
-                return list(self._pages(path, limit))
+                return [kept for item in self._pages(path, limit) if (kept := keep(item)) is not None]
             except Gone as error:
                 last = error
                 self.traffic.retry()
@@ -187,7 +201,7 @@ class KubernetesApi:
                 f"{what}: it redirects elsewhere ({status})", "name the API server's own address in `server`"
             )
         if b"conversion webhook" in body:
-            raise SourceError(
+            raise ConversionFailed(
                 f"{what}: {status}, a conversion webhook of the cluster failed", "look at KServe's controllers"
             )
         raise SourceError(f"{what}: the API server answered {status}", "try again later; look at the cluster's health")

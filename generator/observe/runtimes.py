@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from generator.observe.listing import Object
 from generator.observe.surroundings import (
-    Object,
     Runtime,
     Surroundings,
     annotations_of,

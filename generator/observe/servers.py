@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from generator.observe import endpoints, runtimes
+from generator.observe.listing import Object
 from generator.observe.surroundings import (
-    Object,
     Surroundings,
     annotations_of,
     at,
@@ -19,7 +19,7 @@ from generator.observe.surroundings import (
     metadata,
     text,
 )
-from generator.snapshot import UNKNOWN, Fact, InferenceService, RegistryLink
+from generator.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
 
 KEPT: Final = ("rhdh.io/", "rhdh.modelcatalog.io/", "modelcatalogbridge.rhdh.io/", "terasky.backstage.io/")
 ALSO_KEPT: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case", "opendatahub.io/model-capabilities")
@@ -80,6 +80,19 @@ def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> I
         state=state,
         state_reason=reason,
         artifact_uris=tuple(filter(None, map(_without_credentials, uris))),
+    )
+
+
+def inference_graph(item: Object, cluster: str) -> InferenceGraph:
+    """The facts of an InferenceGraph; its steps may nest, so every service that a node names counts."""
+    nodes = mapping(at(item, "spec", "nodes")).values()
+    steps = [mapping(step) for node in nodes for step in items(at(node, "steps"))]
+    return InferenceGraph(
+        cluster=cluster,
+        namespace=str(metadata(item).get("namespace")),
+        name=str(metadata(item).get("name")),
+        url=_without_credentials(text(at(item, "status", "url")) or ""),
+        services=tuple(sorted({name for step in steps if (name := text(step.get("serviceName")))})),
     )
 
 

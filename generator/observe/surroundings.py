@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from generator.errors import SourceError
 from generator.observe.kubernetes import Forbidden, KubernetesApi
-from generator.snapshot import Scope
+from generator.observe.listing import Lister, Object
 
 T = TypeVar("T")
-Object = Mapping[str, Any]
 
-SUPPORTING: Final = (  # kind, group version, resource
-    ("Service", "v1", "services"),
-    ("Route", "route.openshift.io/v1", "routes"),
-    ("Ingress", "networking.k8s.io/v1", "ingresses"),
-    ("HTTPRoute", "gateway.networking.k8s.io/v1", "httproutes"),
-    ("ServingRuntime", "serving.kserve.io/v1alpha1", "servingruntimes"),
-    ("ClusterServingRuntime", "serving.kserve.io/v1alpha1", "clusterservingruntimes"),
-)
 PLATFORM: Final = ("datasciencecluster.opendatahub.io", "datascienceclusters")  # OpenShift AI and Open Data Hub
 
 
@@ -104,6 +96,7 @@ class Runtime:
     """A ServingRuntime or ClusterServingRuntime; `args` are only looked at, never kept."""
 
     kind: str
+    namespace: str
     name: str
     annotations: Mapping[str, str]
     spec: Mapping[str, Any]
@@ -129,7 +122,7 @@ class Table(Generic[T]):
 
 @dataclass(slots=True)
 class Surroundings:
-    """The supporting objects of one cluster, and the scopes that say how whole they are."""
+    """The supporting objects of one cluster."""
 
     services: Table[Service] = field(default_factory=Table)
     services_of: Table[Service] = field(default_factory=Table)
@@ -139,47 +132,44 @@ class Surroundings:
     runtimes: Table[Runtime] = field(default_factory=Table)
     platform: bool | None = None
     platform_reason: str = ""
-    scopes: list[Scope] = field(default_factory=list)
+
+    def add(self, route: Route) -> None:
+        self.hosts.add("", route.host, route)
+        for uid in route.owners:
+            self.routes_of.add(route.namespace, uid, route)
+        if route.backend:
+            self.routes.add(route.namespace, route.backend, route)
 
 
-def read_surroundings(api: KubernetesApi, admitted: Callable[[str], bool], namespaces: Iterable[str]) -> Surroundings:
-    """Read the supporting kinds; `namespaces` are listed one by one (none: the whole cluster at once)."""
+def read_surroundings(api: KubernetesApi, lister: Lister) -> Surroundings:
+    """Read the supporting kinds of a cluster."""
     around = Surroundings()
-    keep = {
-        "Service": lambda item: _keep_service(around, item),
-        "Route": lambda item: _keep_route(around, item),
-        "Ingress": lambda item: _keep_ingress(around, item),
-        "HTTPRoute": lambda item: _keep_httproute(around, item),
-        "ServingRuntime": lambda item: _keep_runtime(around, "ServingRuntime", item),
-        "ClusterServingRuntime": lambda item: _keep_runtime(around, "ClusterServingRuntime", item),
-    }
-    unknown: Mapping[str, tuple[Table[Any], ...]] = {
-        "Service": (around.services, around.services_of),
-        "ServingRuntime": (around.runtimes,),
-        "ClusterServingRuntime": (around.runtimes,),
-    }
-    spread = list(namespaces)
-    for kind, group_version, resource in SUPPORTING:
-        listed, reason, hint = 0, "", ""
-        try:
-            if api.serves(group_version, resource):
-                for namespace in spread if spread and kind != "ClusterServingRuntime" else [""]:
-                    for item in api.read_list(group_version, resource, namespace):
-                        keep[kind](item)
-                        listed += 1
-        except SourceError as error:
-            reason, hint = error.message, error.hint
-            for table in unknown.get(kind, (around.routes, around.routes_of, around.hosts)):
-                table.unknown = table.unknown or f"{kind}s could not be listed"
-        scope = Scope(
-            source=f"kserve/{api.name}", kind=kind, complete=not reason, listed=listed, reason=reason, hint=hint
-        )
-        around.scopes.append(scope)
+    services = lister.read("Service", _service)
+    for service in services.rows:
+        around.services.add(service.namespace, service.name, service)
+        for uid in service.owners:
+            around.services_of.add(service.namespace, uid, service)
+    _note(services.whole, "Service", around.services, around.services_of)
+    for kind, keep in (("Route", _route), ("Ingress", _ingress), ("HTTPRoute", _httproute)):
+        found = lister.read(kind, keep)
+        for route in (route for routes in found.rows for route in routes):
+            around.add(route)
+        _note(found.whole, kind, around.routes, around.routes_of, around.hosts)
+    for kind in ("ServingRuntime", "ClusterServingRuntime"):
+        runtimes = lister.read(kind, functools.partial(_runtime, kind))
+        for runtime in runtimes.rows:
+            around.runtimes.add(runtime.namespace, runtime.name, runtime)
+        _note(runtimes.whole, kind, around.runtimes)
     try:
         around.platform = _has_platform(api)
     except SourceError as error:
         around.platform_reason = error.message
     return around
+
+
+def _note(whole: bool, kind: str, *tables: Table[Any]) -> None:
+    for table in tables:
+        table.unknown = table.unknown or ("" if whole else f"{kind}s could not be listed")
 
 
 def _has_platform(api: KubernetesApi) -> bool:
@@ -198,22 +188,18 @@ def _has_platform(api: KubernetesApi) -> bool:
     return False
 
 
-def _keep_service(around: Surroundings, item: Object) -> None:
+def _service(item: Object) -> Service | None:
+    """A Service that something owns: only those lead to a model server."""
     meta, spec = metadata(item), mapping(item.get("spec"))
-    uids = owners(item)
-    if not uids:
-        return
-    ports = tuple(filter(None, map(_port, items(spec.get("ports")))))
-    service = Service(
+    if not owners(item):
+        return None
+    return Service(
         namespace=str(meta.get("namespace")),
         name=str(meta.get("name")),
-        owners=uids,
+        owners=owners(item),
         headless=spec.get("clusterIP") == "None",
-        ports=ports,
+        ports=tuple(filter(None, map(_port, items(spec.get("ports"))))),
     )
-    around.services.add(service.namespace, service.name, service)
-    for uid in uids:
-        around.services_of.add(service.namespace, uid, service)
 
 
 def _port(row: Any) -> Port | None:
@@ -226,39 +212,37 @@ def _port(row: Any) -> Port | None:
     return Port(name=name, port=number, target=target if isinstance(target, int | str) else number, grpc=grpc)
 
 
-def _keep_route(around: Surroundings, item: Object) -> None:
+def _route(item: Object) -> list[Route]:
     spec = mapping(item.get("spec"))
-    admitted = [
-        mapping(ingress).get("host")
-        for ingress in items(at(item, "status", "ingress"))
-        if any(
-            mapping(c).get("type") == "Admitted" and mapping(c).get("status") == "True"
-            for c in items(mapping(ingress).get("conditions"))
-        )
-    ]
-    for host in sorted({host for host in admitted if isinstance(host, str) and host})[:1]:
-        tls = bool(at(spec, "tls", "termination"))
-        _add(around, "Route", item, host, str(spec.get("path") or ""), tls, str(at(spec, "to", "name") or ""))
+    hosts = sorted(set(admitted_hosts(item)))[:1]
+    tls, backend = bool(at(spec, "tls", "termination")), str(at(spec, "to", "name") or "")
+    return [_made("Route", item, host, str(spec.get("path") or ""), tls, backend) for host in hosts]
 
 
-def _keep_ingress(around: Surroundings, item: Object) -> None:
+def admitted_hosts(route: Object) -> Iterator[str]:
+    """The hosts at which a router serves a Route."""
+    for ingress in items(at(route, "status", "ingress")):
+        host = text(mapping(ingress).get("host"))
+        conditions = [mapping(condition) for condition in items(mapping(ingress).get("conditions"))]
+        if host and any(row.get("type") == "Admitted" and row.get("status") == "True" for row in conditions):
+            yield host
+
+
+def _ingress(item: Object) -> list[Route]:
     spec = mapping(item.get("spec"))
     secure = {host for tls in items(spec.get("tls")) for host in items(mapping(tls).get("hosts"))}
-    for rule in items(spec.get("rules")):
-        host = text(mapping(rule).get("host"))
-        if host:
-            _add(around, "Ingress", item, host, "", host in secure, "")
+    hosts = [host for rule in items(spec.get("rules")) if (host := text(mapping(rule).get("host")))]
+    return [_made("Ingress", item, host, "", host in secure, "") for host in hosts]
 
 
-def _keep_httproute(around: Surroundings, item: Object) -> None:
-    for host in items(at(item, "spec", "hostnames")):
-        if isinstance(host, str):
-            _add(around, "HTTPRoute", item, host, "", False, "")
+def _httproute(item: Object) -> list[Route]:
+    hosts = [host for host in items(at(item, "spec", "hostnames")) if isinstance(host, str)]
+    return [_made("HTTPRoute", item, host, "", False, "") for host in hosts]
 
 
-def _add(around: Surroundings, kind: str, item: Object, host: str, path: str, tls: bool, backend: str) -> None:
+def _made(kind: str, item: Object, host: str, path: str, tls: bool, backend: str) -> Route:
     meta = metadata(item)
-    route = Route(
+    return Route(
         kind=kind,
         namespace=str(meta.get("namespace")),
         name=str(meta.get("name")),
@@ -269,17 +253,14 @@ def _add(around: Surroundings, kind: str, item: Object, host: str, path: str, tl
         backend=backend,
         server=labels_of(item).get("inferenceservice-name", ""),
     )
-    around.hosts.add("", route.host, route)
-    for uid in route.owners:
-        around.routes_of.add(route.namespace, uid, route)
-    if backend:
-        around.routes.add(route.namespace, backend, route)
 
 
-def _keep_runtime(around: Surroundings, kind: str, item: Object) -> None:
+def _runtime(kind: str, item: Object) -> Runtime:
     meta = metadata(item)
-    namespace = str(meta.get("namespace") or "") if kind == "ServingRuntime" else ""
-    runtime = Runtime(
-        kind=kind, name=str(meta.get("name")), annotations=annotations_of(item), spec=mapping(item.get("spec"))
+    return Runtime(
+        kind=kind,
+        namespace=str(meta.get("namespace") or "") if kind == "ServingRuntime" else "",
+        name=str(meta.get("name")),
+        annotations=annotations_of(item),
+        spec=mapping(item.get("spec")),
     )
-    around.runtimes.add(namespace, runtime.name, runtime)

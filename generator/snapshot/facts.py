@@ -129,6 +129,17 @@ class InferenceService:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceGraph:
+    """A KServe InferenceGraph: it routes requests between servers (`services`, by name) of its namespace."""
+
+    cluster: str
+    namespace: str
+    name: str
+    url: str | None = None
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredModel:
     """A RegisteredModel of a Model Registry. `state` is LIVE or ARCHIVED; ids are strings of integers."""
 
@@ -223,6 +234,7 @@ class Snapshot:
     scopes: tuple[Scope, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     inference_services: tuple[InferenceService, ...] = ()
+    inference_graphs: tuple[InferenceGraph, ...] = ()
     registered_models: tuple[RegisteredModel, ...] = ()
     model_versions: tuple[ModelVersion, ...] = ()
     catalog_sources: tuple[CatalogSource, ...] = ()

@@ -12,6 +12,7 @@ from generator.snapshot.facts import (
     KSERVE,
     MODEL_CATALOG,
     MODEL_REGISTRY,
+    InferenceGraph,
     InferenceService,
     ModelVersion,
     Namespace,
@@ -82,7 +83,7 @@ def _source_key(row: Any) -> str:
             return row.key
         case Scope():
             return row.source
-        case Namespace() | InferenceService():
+        case Namespace() | InferenceService() | InferenceGraph():
             return f"{KSERVE}/{row.cluster}"
         case RegisteredModel() | ModelVersion():
             return f"{MODEL_REGISTRY}/{row.registry}"
