@@ -116,13 +116,25 @@ def main() -> None:
 @common
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The snapshot.")
 @click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="A snapshot from before: of registries, only what may have changed is asked for. The result is the same.",
+)
 def observe(
-    path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, output: Path, sources: tuple[str, ...]
+    path: Path,
+    snapshots: tuple[Path, ...],
+    quiet: bool,
+    verbose: bool,
+    output: Path,
+    sources: tuple[str, ...],
+    since: Path | None,
 ) -> None:
     """Only read: write what the sources hold into a snapshot."""
     if snapshots:
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
-    observation = pipeline.observe(read_config(path), sources, _teller(quiet))
+    before = pipeline.read_snapshots([since]) if since else None
+    observation = pipeline.observe(read_config(path), sources, _teller(quiet), before)
     pipeline.write_snapshot(output, observation.snapshot)
     _tell_incomplete(observation.snapshot)
     if not quiet:

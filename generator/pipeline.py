@@ -26,13 +26,13 @@ from generator.validate import check_entity, problems
 Tell = Callable[[str], None]
 
 
-def observe(config: Config, only: Collection[str], tell: Tell) -> Observation:
-    """Read the sources of the configuration, or those named."""
+def observe(config: Config, only: Collection[str], tell: Tell, before: Snapshot | None = None) -> Observation:
+    """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
     unknown = set(only) - {source.name for source in config.sources}
     if unknown:
         names = ", ".join(sorted(source.name for source in config.sources))
         raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {names}")
-    return read_estate(config, only=only, tell=tell)
+    return read_estate(config, only=only, tell=tell, before=before)
 
 
 def read_snapshots(files: Sequence[Path]) -> Snapshot:

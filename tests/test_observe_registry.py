@@ -16,13 +16,15 @@ from generator.config import Service
 from generator.demo.loopback import Answer, Loopback, Request
 from generator.demo.services import registry_api
 from generator.observe import http
-from generator.observe.model_registry import MOST_FAILURES, RegistryFacts, read_registry
+from generator.observe.artifacts import MOST_FAILURES
+from generator.observe.model_registry import RegistryFacts, read_registry
 from generator.observe.traffic import Traffic
 from generator.snapshot import Snapshot, from_json, to_json
 
 RECORDINGS = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
 recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="needs the recordings")
 BASE = "/api/model_registry/v1alpha3"
+LISTS = 6  # models, versions, artifacts, environments, inference services, experiments
 MODEL: dict[str, Any] = {"id": "1", "name": "m", "customProperties": {}}
 
 
@@ -43,7 +45,8 @@ def read(answer: Callable[[Request], Answer], token: str | None = None) -> tuple
 
 
 def complete(facts: RegistryFacts) -> dict[str, bool]:
-    return {scope.kind: scope.complete for scope in facts.scopes}
+    """Of the kinds that every registry has."""
+    return {scope.kind: scope.complete for scope in facts.scopes if scope.kind in NOTHING}
 
 
 NOTHING = {"RegisteredModel": False, "ModelVersion": False, "Artifact": False}
@@ -83,7 +86,7 @@ def test_models_versions_and_artifacts_are_read_with_their_properties() -> None:
     assert [artifact.value for artifact in found] == [None, 1e-7, "8"]
     assert found[0].uri == "s3://bucket/x"
     assert all(complete(facts).values())
-    assert (traffic.requests, traffic.pages, traffic.retries) == (3, 3, 0)
+    assert (traffic.requests, traffic.pages, traffic.retries) == (LISTS + 1, LISTS + 1, 0)
 
 
 def test_the_token_is_sent_with_every_request() -> None:
@@ -99,7 +102,7 @@ def test_the_token_is_sent_with_every_request() -> None:
 def test_a_registry_that_fails_is_incomplete_in_every_kind(fault: Answer) -> None:
     facts, _, _ = read(lambda request: fault)
     assert complete(facts) == NOTHING
-    assert all(scope.reason and scope.hint for scope in facts.scopes)
+    assert all(scope.reason and scope.hint for scope in facts.scopes if not scope.complete)
     assert facts.registered_models == facts.model_versions == ()
 
 
@@ -145,7 +148,7 @@ def test_a_registry_that_dies_under_way_is_not_asked_for_every_version() -> None
     working = registry_api([MODEL], [version(number) for number in range(2, 90)], {})
     facts, traffic, _ = read(lambda request: Answer("", 500) if "/artifacts" in request.path else working(request))
     assert {row.artifacts for row in facts.model_versions} == {None}
-    assert traffic.requests < 2 + MOST_FAILURES + http.CONNECTIONS
+    assert traffic.requests < LISTS + MOST_FAILURES + http.CONNECTIONS
 
 
 def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
@@ -159,7 +162,7 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
     facts, traffic, _ = read(answer)
     assert all(complete(facts).values())
-    assert traffic.requests == 4
+    assert traffic.requests == LISTS + 2
 
 
 # -- recorded registries -----------------------------------------------------------------------------------------------
@@ -196,9 +199,11 @@ def test_the_whole_recorded_estate_is_read() -> None:
     assert (len(facts.registered_models), len(facts.model_versions)) == (29, 59)
     assert sum(len(row.artifacts or ()) for row in facts.model_versions) == 94
     assert all(complete(facts).values())
-    assert traffic.requests == 2 + 59
+    assert traffic.requests == LISTS + 1 + 59  # one of the lists has two pages
     text = to_json(Snapshot(registered_models=facts.registered_models, model_versions=facts.model_versions))
     assert to_json(from_json(text, "x")) == text
+    assert (len(facts.serving_environments), len(facts.registered_inference_services)) == (4, 14)
+    assert (len(facts.experiments), len(facts.loose_artifacts)) == (3, 3)
     uris = {artifact.uri for row in facts.model_versions for artifact in row.artifacts or ()}
     assert not any("not-a-real" in uri for uri in uris if uri)
     assert "_lastModified" not in text
@@ -208,7 +213,7 @@ def test_the_whole_recorded_estate_is_read() -> None:
 def test_an_empty_registry_is_complete() -> None:
     facts, traffic, _ = read(replay("registry-empty"))
     assert all(complete(facts).values())
-    assert traffic.requests == 2
+    assert traffic.requests == LISTS
 
 
 @recorded

@@ -21,16 +21,30 @@ def registry_api(
     model_versions: Sequence[Row],
     artifacts: Mapping[str, Sequence[Row]],
     *,
+    loose_artifacts: Sequence[Row] = (),
+    serving_environments: Sequence[Row] = (),
+    inference_services: Sequence[Row] = (),
+    experiments: Sequence[Row] = (),
     token: str | None = None,
 ) -> Callable[[Request], Answer]:
-    """A registry of rows as its API spells them; `artifacts` are by the id of their version."""
+    """A registry of rows as its API spells them; `artifacts` are by the id of their version, `loose_artifacts` are of
+    none.
+    """
+    everything = {row["id"]: row for rows in (loose_artifacts, *artifacts.values()) for row in rows}
+    tables = {
+        "/registered_models": registered_models,
+        "/model_versions": model_versions,
+        "/artifacts": tuple(everything.values()),
+        "/serving_environments": serving_environments,
+        "/inference_services": inference_services,
+        "/experiments": experiments,
+    }
 
     def answer(request: Request) -> Answer:
         path = request.path.removeprefix(REGISTRY)
         version = re.fullmatch(r"/model_versions/([^/]+)/artifacts", path)
         if version and not version[1].isdecimal():
             return _error(400, "Bad Request", "not a number: bad request")
-        tables = {"/registered_models": registered_models, "/model_versions": model_versions}
         rows = artifacts.get(version[1], ()) if version else tables.get(path)
         if rows is None or not request.path.startswith(REGISTRY):
             return Answer("404 page not found\n", 404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,8 @@ from generator.config import Cluster, Config, Service
 from generator.errors import ConfigError
 from generator.observe.discovery import DiscoveredService
 from generator.observe.kserve import read_cluster
-from generator.observe.model_catalog import read_catalog
-from generator.observe.model_registry import read_registry
+from generator.observe.model_catalog import CatalogFacts, read_catalog
+from generator.observe.model_registry import RegistryFacts, read_registry
 from generator.observe.traffic import Traffic
 from generator.snapshot import KINDS, MODEL_REGISTRY, Scope, Snapshot, Source
 
@@ -28,9 +29,12 @@ class Observation:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def read_estate(config: Config, *, only: Collection[str], tell: Tell) -> Observation:
-    """Read every source, or those named in `only`; then what the clusters among them show."""
-    reading = _Reading(tell)
+def read_estate(config: Config, *, only: Collection[str], tell: Tell, before: Snapshot | None = None) -> Observation:
+    """Read every source, or those named in `only`; then what the clusters among them show.
+
+    With a snapshot from `before`, registries are asked only for what may have changed since.
+    """
+    reading = _Reading(tell, before)
     wanted = [source for source in config.sources if not only or source.name in only]
     for cluster in (source for source in wanted if isinstance(source, Cluster)):
         reading.cluster(cluster)
@@ -50,8 +54,8 @@ def _source(service: Service) -> Source:
 class _Reading:
     """Collects the rows of all sources."""
 
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
+    def __init__(self, tell: Tell, before: Snapshot | None) -> None:
+        self.tell, self.before = tell, before
         self.tables: dict[str, list[object]] = {}
         self.traffic: list[Traffic] = []
         self.left_out: list[LeftOut] = []
@@ -93,17 +97,17 @@ class _Reading:
             return
         traffic = self._traffic(service.key)
         if service.family == MODEL_REGISTRY:
-            rows = read_registry(service, traffic, token=token)
-            self._add("registered_models", rows.registered_models)
-            self._add("model_versions", rows.model_versions)
-            self._add("scopes", rows.scopes)
-            self.left_out += rows.left_out
+            self._facts(read_registry(service, traffic, token=token, before=self.before))
         else:
-            cards = read_catalog(service, traffic, token=token)
-            self._add("catalog_sources", cards.catalog_sources)
-            self._add("catalog_models", cards.catalog_models)
-            self._add("scopes", cards.scopes)
-            self.left_out += cards.left_out
+            self._facts(read_catalog(service, traffic, token=token))
+
+    def _facts(self, facts: RegistryFacts | CatalogFacts) -> None:
+        """Every table of a source goes into the snapshot's table of that name."""
+        for item in dataclasses.fields(facts):
+            if item.name == "left_out":
+                self.left_out += facts.left_out
+            else:
+                self._add(item.name, getattr(facts, item.name))
 
     def observation(self) -> Observation:
         tables: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}

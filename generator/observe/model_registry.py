@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from generator.backstage import LeftOut
 from generator.config import Service
 from generator.errors import SourceError
-from generator.observe.http import CONNECTIONS, Absent, HttpService
-from generator.observe.rows import address, custom_properties, finite, text, texts
+from generator.observe.artifacts import Artifacts, Bulk, loose
+from generator.observe.http import Absent, HttpService
+from generator.observe.registry_rows import (
+    Row,
+    artifact,
+    experiment,
+    model_version,
+    registered_inference_service,
+    registered_model,
+    serving_environment,
+)
+from generator.observe.rows import text
 from generator.observe.traffic import Traffic
-from generator.snapshot import Artifact, ModelVersion, RegisteredModel, Scope
+from generator.snapshot import (
+    Artifact,
+    Experiment,
+    LooseArtifact,
+    ModelVersion,
+    RegisteredInferenceService,
+    RegisteredModel,
+    Scope,
+    ServingEnvironment,
+    Snapshot,
+)
 
 T = TypeVar("T")
-KINDS: Final = ("RegisteredModel", "ModelVersion", "Artifact")
-MOST_FAILURES: Final = 5  # versions whose artifacts cannot be listed, after which no further one is asked for
+NEEDED: Final = ("RegisteredModel", "ModelVersion", "Artifact")  # what every registry has
 BASES: Final = ("/api/model_registry/v1alpha3", "/api/model_registry/v1")
+UPDATED: Final = "lastUpdateTimeSinceEpoch"
 QUERY: Final = {"pageSize": "100", "orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
 
 
@@ -29,17 +48,26 @@ class RegistryFacts:
     scopes: tuple[Scope, ...]
     registered_models: tuple[RegisteredModel, ...] = ()
     model_versions: tuple[ModelVersion, ...] = ()
+    serving_environments: tuple[ServingEnvironment, ...] = ()
+    registered_inference_services: tuple[RegisteredInferenceService, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    loose_artifacts: tuple[LooseArtifact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
 
-def read_registry(service: Service, traffic: Traffic, *, token: str | None) -> RegistryFacts:
-    """Read one registry. What fails makes its scope incomplete; nothing is raised."""
+def read_registry(
+    service: Service, traffic: Traffic, *, token: str | None, before: Snapshot | None = None
+) -> RegistryFacts:
+    """Read one registry. What fails makes its scope incomplete; nothing is raised.
+
+    With a snapshot from `before`, only versions whose artifacts may have changed since are asked for them.
+    """
     try:
         http = HttpService(service, traffic, token)
     except SourceError as error:
-        return RegistryFacts(scopes=tuple(_scope(service, kind, error) for kind in KINDS))
+        return RegistryFacts(scopes=tuple(_scope(service, kind, error) for kind in NEEDED))
     try:
-        return _Reading(service, http).facts()
+        return _Reading(service, http, before).facts()
     finally:
         http.close()
 
@@ -56,53 +84,67 @@ def _scope(service: Service, kind: str, error: SourceError | None = None, listed
 
 
 class _Reading:
-    def __init__(self, service: Service, http: HttpService) -> None:
-        self.service, self.http = service, http
+    def __init__(self, service: Service, http: HttpService, before: Snapshot | None) -> None:
+        self.service, self.http, self.before = service, http, before
         self.base = BASES[0]
         self.scopes: list[Scope] = []
         self.left_out: list[LeftOut] = []
 
     def facts(self) -> RegistryFacts:
-        models = self._list("RegisteredModel", "/registered_models", self._model)
-        versions = self._list("ModelVersion", "/model_versions", self._version)
+        models = self._list("RegisteredModel", "/registered_models", registered_model)
+        versions = self._list("ModelVersion", "/model_versions", model_version)
+        environments = self._list("ServingEnvironment", "/serving_environments", serving_environment)
+        services = self._list("InferenceService", "/inference_services", registered_inference_service)
+        experiments = self._list("Experiment", "/experiments", experiment)
+        bulk = self._bulk()
+        whole = self._with_artifacts(sorted(versions, key=lambda v: (v.registered_model_id, v.name, v.id)), bulk)
         return RegistryFacts(
             registered_models=tuple(sorted(models, key=lambda model: (model.name, model.id))),
-            model_versions=tuple(
-                sorted(self._with_artifacts(versions), key=lambda v: (v.registered_model_id, v.name, v.id))
-            ),
+            model_versions=tuple(whole),
+            serving_environments=tuple(environments),
+            registered_inference_services=tuple(services),
+            experiments=tuple(experiments),
+            loose_artifacts=loose(whole, bulk, self.service.name),
             scopes=tuple(self.scopes),
             left_out=tuple(self.left_out),
         )
 
-    def _list(self, kind: str, path: str, make: Callable[[Mapping[str, Any]], T | None]) -> list[T]:
+    def _list(self, kind: str, path: str, make: Callable[[Row, str], T | None]) -> list[T]:
         """The rows of one kind. Those of a listing that failed may be shown, but prove nothing about the others."""
         rows: list[T] = []
         error: SourceError | None = None
-        seen: set[str] = set()
+        served = True
         try:
-            for page in self._pages(path):
-                for row in page:
-                    if (identifier := text(row, "id")) in seen:
-                        raise SourceError(f"{self.http.name}: {path}: row {identifier} came twice", "try again later")
-                    seen.add(identifier or "")
-                    made = make(row)
-                    if made is None:
-                        self.left_out.append(
-                            LeftOut(what=f"{kind} {identifier} of {self.service.name}", reason="it has no name")
-                        )
-                    else:
-                        rows.append(made)
+            for row in self._rows(path):
+                made = make(row, self.service.name)
+                if made is None:
+                    what = f"{kind} {text(row, 'id')} of {self.service.name}"
+                    self.left_out.append(LeftOut(what=what, reason="it has no name"))
+                else:
+                    rows.append(made)
+        except Absent as failure:
+            served = kind in NEEDED
+            error = failure if served else None
         except SourceError as failure:
             error = failure
-        self.scopes.append(_scope(self.service, kind, error, len(rows)))
+        self.scopes.append(replace(_scope(self.service, kind, error, len(rows)), served=served))
         return rows
 
-    def _pages(self, path: str) -> Any:
-        """The pages of a list, under whichever version of the API the registry has."""
+    def _rows(self, path: str) -> Iterator[Row]:
+        """The rows of a list, under whichever version of the API the registry has. One that comes twice is an error."""
+        seen: set[str] = set()
+        for page in self._pages(path):
+            for row in page:
+                if (identifier := text(row, "id") or "") in seen:
+                    raise SourceError(f"{self.http.name}: {path}: row {identifier} came twice", "try again later")
+                seen.add(identifier)
+                yield row
+
+    def _pages(self, path: str) -> Iterator[list[Row]]:
         try:
             yield from self.http.pages(f"{self.base}{path}", QUERY)
         except Absent:
-            if self.base != BASES[0]:
+            if self.base != BASES[0] or self.scopes:
                 raise
             self.base = BASES[1]
             try:
@@ -111,27 +153,30 @@ class _Reading:
                 self.base = BASES[0]
                 raise
 
-    def _with_artifacts(self, versions: list[ModelVersion]) -> list[ModelVersion]:
-        errors: list[SourceError] = []
+    # -- artifacts -----------------------------------------------------------------------------------------------
 
-        def read(version: ModelVersion) -> ModelVersion:
-            if len(errors) >= MOST_FAILURES:
-                return replace(version, artifacts=None)
-            try:
-                path = f"{self.base}/model_versions/{version.id}/artifacts"
-                rows = [row for page in self.http.pages(path, QUERY) for row in page]
-                if len({text(row, "id") for row in rows} - {None}) != len(rows):
-                    raise SourceError(f"{self.http.name}: {path}: a row came twice, or has no id", "try again later")
-                return replace(version, artifacts=tuple(map(_artifact, rows)))
-            except SourceError as error:
-                errors.append(error)
-                return replace(version, artifacts=None)
+    def _bulk(self) -> Bulk | None:
+        """All artifacts at once; None where they cannot be listed so, which only costs the short cut."""
+        try:
+            rows = list(self._rows("/artifacts"))
+        except SourceError:
+            return None
+        of_runs = {str(row.get("id")) for row in rows if text(row, "experimentRunId")}
+        return Bulk(updated={str(row.get("id")): text(row, UPDATED) for row in rows}, of_runs=of_runs)
 
-        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
-            read_versions = list(pool.map(read, versions))
-        listed = sum(len(version.artifacts or ()) for version in read_versions)
-        self.scopes.append(_scope(self.service, "Artifact", self._artifact_error(errors), listed))
-        return read_versions
+    def _with_artifacts(self, versions: list[ModelVersion], bulk: Bulk | None) -> list[ModelVersion]:
+        artifacts = Artifacts(self._ask)
+        read = artifacts.of(versions, bulk, self.before)
+        listed = sum(len(version.artifacts or ()) for version in read)
+        self.scopes.append(_scope(self.service, "Artifact", self._artifact_error(artifacts.errors), listed))
+        return read
+
+    def _ask(self, version: ModelVersion) -> tuple[Artifact, ...]:
+        path = f"{self.base}/model_versions/{version.id}/artifacts"
+        rows = [row for page in self.http.pages(path, QUERY) for row in page]
+        if len({text(row, "id") for row in rows} - {None}) != len(rows):
+            raise SourceError(f"{self.http.name}: {path}: a row came twice, or has no id", "try again later")
+        return tuple(map(artifact, rows))
 
     def _artifact_error(self, errors: list[SourceError]) -> SourceError | None:
         """Why not all artifacts are known; those of versions that were not listed are not."""
@@ -139,59 +184,3 @@ class _Reading:
         if unlisted:
             return SourceError(unlisted.reason, unlisted.hint)
         return min(errors, key=lambda error: error.message, default=None)
-
-    def _model(self, row: Mapping[str, Any]) -> RegisteredModel | None:
-        identifier, name = text(row, "id"), text(row, "name")
-        if not identifier or not name or not identifier.isdigit():
-            return None
-        return RegisteredModel(
-            registry=self.service.name,
-            id=identifier,
-            name=name,
-            description=text(row, "description"),
-            owner=text(row, "owner"),
-            state=text(row, "state") or "LIVE",
-            readme=text(row, "readme"),
-            license=text(row, "license"),
-            license_link=text(row, "licenseLink"),
-            provider=text(row, "provider"),
-            maturity=text(row, "maturity"),
-            language=texts(row, "language"),
-            tasks=texts(row, "tasks"),
-            library_name=text(row, "libraryName"),
-            custom_properties=custom_properties(row),
-        )
-
-    def _version(self, row: Mapping[str, Any]) -> ModelVersion | None:
-        identifier, name, model = text(row, "id"), text(row, "name"), text(row, "registeredModelId")
-        if not identifier or not name or not model or not identifier.isdigit():
-            return None
-        return ModelVersion(
-            registry=self.service.name,
-            id=identifier,
-            registered_model_id=model,
-            name=name,
-            description=text(row, "description"),
-            author=text(row, "author"),
-            state=text(row, "state") or "LIVE",
-            custom_properties=custom_properties(row),
-        )
-
-
-def _artifact(row: Mapping[str, Any]) -> Artifact:
-    value = row.get("value")
-    return Artifact(
-        id=str(row.get("id")),
-        artifact_type=text(row, "artifactType") or "model-artifact",
-        name=text(row, "name"),
-        description=text(row, "description"),
-        uri=address(text(row, "uri")),
-        value=value[:1000] if isinstance(value, str) else finite(value),
-        model_format_name=text(row, "modelFormatName"),
-        model_format_version=text(row, "modelFormatVersion"),
-        model_source_kind=text(row, "modelSourceKind"),
-        model_source_class=text(row, "modelSourceClass"),
-        model_source_group=text(row, "modelSourceGroup"),
-        model_source_name=text(row, "modelSourceName"),
-        custom_properties=custom_properties(row),
-    )

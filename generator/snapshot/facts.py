@@ -165,10 +165,12 @@ class Artifact:
     """An artifact of a model version; `artifact_type` is the API's word (`model-artifact`, `metric`, ...).
 
     `value` is a metric's number or a parameter's text; `model_source_*` say where a version was registered from.
+    `updated` (milliseconds since 1970, as text) tells whether it changed since a snapshot from before.
     """
 
     id: str
     artifact_type: str
+    updated: str | None = None
     name: str | None = None
     description: str | None = None
     uri: str | None = None
@@ -193,8 +195,57 @@ class ModelVersion:
     description: str | None = None
     author: str | None = None
     state: str = "LIVE"
+    created: str | None = None
     custom_properties: Mapping[str, Any] = field(default_factory=dict)
     artifacts: tuple[Artifact, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseArtifact:
+    """An artifact that no version has, and when it changed last."""
+
+    registry: str
+    id: str
+    updated: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingEnvironment:
+    """A ServingEnvironment of a registry: where its InferenceServices run, mostly a namespace."""
+
+    registry: str
+    id: str
+    name: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredInferenceService:
+    """An InferenceService as a registry notes it: that a version is, or was, deployed somewhere.
+
+    The registry checks none of the ids; without `model_version_id` any version may be meant.
+    """
+
+    registry: str
+    id: str
+    registered_model_id: str
+    name: str | None = None
+    model_version_id: str | None = None
+    serving_environment_id: str | None = None
+    runtime: str | None = None
+    desired_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """An Experiment of a registry, where it has them."""
+
+    registry: str
+    id: str
+    name: str
+    description: str | None = None
+    owner: str | None = None
+    state: str = "LIVE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +288,10 @@ class Snapshot:
     inference_graphs: tuple[InferenceGraph, ...] = ()
     registered_models: tuple[RegisteredModel, ...] = ()
     model_versions: tuple[ModelVersion, ...] = ()
+    loose_artifacts: tuple[LooseArtifact, ...] = ()
+    serving_environments: tuple[ServingEnvironment, ...] = ()
+    registered_inference_services: tuple[RegisteredInferenceService, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
 

@@ -12,11 +12,6 @@ from generator.snapshot.facts import (
     KSERVE,
     MODEL_CATALOG,
     MODEL_REGISTRY,
-    InferenceGraph,
-    InferenceService,
-    ModelVersion,
-    Namespace,
-    RegisteredModel,
     Scope,
     Snapshot,
     Source,
@@ -78,14 +73,12 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
 
 
 def _source_key(row: Any) -> str:
-    match row:
-        case Source():
-            return row.key
-        case Scope():
-            return row.source
-        case Namespace() | InferenceService() | InferenceGraph():
-            return f"{KSERVE}/{row.cluster}"
-        case RegisteredModel() | ModelVersion():
-            return f"{MODEL_REGISTRY}/{row.registry}"
-        case _:
-            return f"{MODEL_CATALOG}/{row.catalog}"
+    """The source of a row: each names it in a field of its own."""
+    if isinstance(row, Source):
+        return row.key
+    if isinstance(row, Scope):
+        return row.source
+    for family, field in ((KSERVE, "cluster"), (MODEL_REGISTRY, "registry"), (MODEL_CATALOG, "catalog")):
+        if hasattr(row, field) and isinstance(getattr(row, field), str):
+            return f"{family}/{getattr(row, field)}"
+    raise TypeError(f"{type(row).__name__} names no source")
