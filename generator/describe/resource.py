@@ -170,7 +170,7 @@ def _model_name(draft: Draft, version: Version, joins: Joins) -> None:
     if isinstance(names, Unknown) or (names is None and not joins.all_servers_known):
         draft.unknown.add(f"/metadata/annotations/{MODEL_NAME.replace('/', '~1')}")
     elif names is not None:
-        draft.annotation(MODEL_NAME, names, f"the first served model name of {servers[0].identity}")
+        draft.annotation(MODEL_NAME, line(names), f"the first served model name of {servers[0].identity}")
 
 
 def _first_name(servers: Sequence[InferenceService]) -> str | Unknown | None:

@@ -22,10 +22,15 @@ Ask = Callable[[ModelVersion], tuple[Artifact, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
-    """Every artifact of a registry by id, with the time of its last change; `of_runs` belong to experiment runs."""
+    """Every artifact of a registry by id, with the time of its last change.
+
+    `of_runs` belong to experiment runs; `touched` were changed since they were made, perhaps by giving them to a
+    further version.
+    """
 
     updated: Mapping[str, str | None]
     of_runs: Collection[str]
+    touched: Collection[str]
 
 
 class Artifacts:
@@ -41,8 +46,8 @@ class Artifacts:
         if bulk is None or not known or _has_changed(known, bulk, before):
             return self._all(versions)
         fresh = {version.id: version for version in self._all([v for v in versions if v.id not in known])}
-        asked = {a.id for version in fresh.values() for a in version.artifacts or ()}
-        if set(bulk.updated) - set(bulk.of_runs) - asked - _ids(known, before):
+        settled = {a.id for version in fresh.values() for a in version.artifacts or ()} | set(bulk.of_runs)
+        if set(bulk.updated) - (settled - set(bulk.touched)) - _ids(known, before):
             others = self._all([version for version in versions if version.id in known])
             fresh |= {version.id: version for version in others}
         return [fresh.get(v.id) or replace(v, artifacts=known[v.id]) for v in versions]

@@ -37,6 +37,7 @@ from generator.snapshot import (
 T = TypeVar("T")
 NEEDED: Final = ("RegisteredModel", "ModelVersion", "Artifact")  # what every registry has
 BASES: Final = ("/api/model_registry/v1alpha3", "/api/model_registry/v1")
+CREATED: Final = "createTimeSinceEpoch"
 UPDATED: Final = "lastUpdateTimeSinceEpoch"
 QUERY: Final = {"pageSize": "100", "orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
 
@@ -162,7 +163,9 @@ class _Reading:
         except SourceError:
             return None
         of_runs = {str(row.get("id")) for row in rows if text(row, "experimentRunId")}
-        return Bulk(updated={str(row.get("id")): text(row, UPDATED) for row in rows}, of_runs=of_runs)
+        touched = {str(row.get("id")) for row in rows if text(row, UPDATED) != text(row, CREATED)}
+        updated = {str(row.get("id")): text(row, UPDATED) for row in rows}
+        return Bulk(updated=updated, of_runs=of_runs, touched=touched)
 
     def _with_artifacts(self, versions: list[ModelVersion], bulk: Bulk | None) -> list[ModelVersion]:
         artifacts = Artifacts(self._ask)

@@ -10,26 +10,28 @@ from generator.snapshot.facts import (
     MODEL_CATALOG,
     MODEL_REGISTRY,
     UNKNOWN,
-    Artifact,
-    CatalogModel,
-    CatalogSource,
-    Experiment,
     Fact,
     InferenceGraph,
     InferenceService,
-    LooseArtifact,
-    ModelVersion,
     Namespace,
-    RegisteredInferenceService,
-    RegisteredModel,
     RegistryLink,
     Scope,
-    ServingEnvironment,
     Snapshot,
     Source,
     Unknown,
 )
 from generator.snapshot.identities import discovered_name, identity
+from generator.snapshot.models import (
+    Artifact,
+    CatalogModel,
+    CatalogSource,
+    Experiment,
+    LooseArtifact,
+    ModelVersion,
+    RegisteredInferenceService,
+    RegisteredModel,
+    ServingEnvironment,
+)
 from generator.snapshot.sources import KINDS, covering, merged
 from generator.snapshot.text import from_json, to_json
 

@@ -1,4 +1,4 @@
-"""The nouns: what a cluster, a registry and a model catalog showed, in their own words."""
+"""The nouns: sources, scopes, what a cluster shows, and all of it together."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import dataclasses
 import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from generator.snapshot.identities import identity
+from generator.snapshot.models import (
+    CatalogModel,
+    CatalogSource,
+    Experiment,
+    LooseArtifact,
+    ModelVersion,
+    RegisteredInferenceService,
+    RegisteredModel,
+    ServingEnvironment,
+)
 
 T = TypeVar("T")
 
@@ -137,144 +147,6 @@ class InferenceGraph:
     name: str
     url: str | None = None
     services: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredModel:
-    """A RegisteredModel of a Model Registry. `state` is LIVE or ARCHIVED; ids are strings of integers."""
-
-    registry: str
-    id: str
-    name: str
-    description: str | None = None
-    owner: str | None = None
-    state: str = "LIVE"
-    readme: str | None = None
-    license: str | None = None
-    license_link: str | None = None
-    provider: str | None = None
-    maturity: str | None = None
-    language: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
-    library_name: str | None = None
-    custom_properties: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """An artifact of a model version; `artifact_type` is the API's word (`model-artifact`, `metric`, ...).
-
-    `value` is a metric's number or a parameter's text; `model_source_*` say where a version was registered from.
-    `updated` (milliseconds since 1970, as text) tells whether it changed since a snapshot from before.
-    """
-
-    id: str
-    artifact_type: str
-    updated: str | None = None
-    name: str | None = None
-    description: str | None = None
-    uri: str | None = None
-    value: float | str | None = None
-    model_format_name: str | None = None
-    model_format_version: str | None = None
-    model_source_kind: str | None = None
-    model_source_class: str | None = None
-    model_source_group: str | None = None
-    model_source_name: str | None = None
-    custom_properties: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelVersion:
-    """A ModelVersion; `artifacts` is None where this run could not list them."""
-
-    registry: str
-    id: str
-    registered_model_id: str
-    name: str
-    description: str | None = None
-    author: str | None = None
-    state: str = "LIVE"
-    created: str | None = None
-    custom_properties: Mapping[str, Any] = field(default_factory=dict)
-    artifacts: tuple[Artifact, ...] | None = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LooseArtifact:
-    """An artifact that no version has, and when it changed last."""
-
-    registry: str
-    id: str
-    updated: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServingEnvironment:
-    """A ServingEnvironment of a registry: where its InferenceServices run, mostly a namespace."""
-
-    registry: str
-    id: str
-    name: str
-    description: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredInferenceService:
-    """An InferenceService as a registry notes it: that a version is, or was, deployed somewhere.
-
-    The registry checks none of the ids; without `model_version_id` any version may be meant.
-    """
-
-    registry: str
-    id: str
-    registered_model_id: str
-    name: str | None = None
-    model_version_id: str | None = None
-    serving_environment_id: str | None = None
-    runtime: str | None = None
-    desired_state: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
-    """An Experiment of a registry, where it has them."""
-
-    registry: str
-    id: str
-    name: str
-    description: str | None = None
-    owner: str | None = None
-    state: str = "LIVE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogSource:
-    """A source of a model catalog; models registered before RHOAI 2.25 name it by `name` or a label."""
-
-    catalog: str
-    id: str
-    name: str
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogModel:
-    """A model of a model catalog; `readme` is the model card (Markdown)."""
-
-    catalog: str
-    source_id: str
-    name: str
-    description: str | None = None
-    readme: str | None = None
-    license: str | None = None
-    license_link: str | None = None
-    provider: str | None = None
-    maturity: str | None = None
-    language: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
-    library_name: str | None = None
-    custom_properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
