@@ -34,7 +34,8 @@ class Group(click.Group):
 
 
 def _tell_error(message: str, hint: str) -> None:
-    click.echo(f"error: {report.terminal(message)}", err=True)
+    for line in message.split("\n"):
+        click.echo(f"error: {report.terminal(line)}", err=True)
     _tell_hint(hint)
 
 

@@ -66,17 +66,20 @@ def retire(
     shown = [Thing(identity=source) for source in sorted(_in_tree(current))]
     described = {entity.source for entity in description.entities} | description.present
     absent = [thing for thing in shown if thing.identity not in described]
-    orphans = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
+    edited = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
+    orphans: set[str] = set()
     unproven: dict[tuple[str, str], int] = {}
     dropped: dict[str, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
         reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
-        if key:
-            dropped[thing.identity] = key
-        elif reason:
+        if reason and not key:
             unproven[thing.group, reason] = unproven.get((thing.group, reason), 0) + 1
-        elif thing.identity not in orphans:
+        elif thing.identity in edited:
+            orphans.add(thing.identity)
+        elif key:
+            dropped[thing.identity] = key
+        else:
             candidates.append(thing)
     alive = {thing.source for thing in shown if thing.identity in described}
     unserved = {f"{scope.source}/{scope.kind}" for scope in snapshot.scopes if not scope.served}
@@ -86,7 +89,7 @@ def retire(
         for (group, reason), count in sorted(unproven.items())
     ]
     held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
-    gone = {thing.identity for thing in candidates if not limits.reason(thing)} | (set(dropped) - orphans)
+    gone = {thing.identity for thing in candidates if not limits.reason(thing)} | set(dropped)
     return Retirement(
         gone=frozenset(gone),
         held=tuple(held),

@@ -270,6 +270,43 @@ def test_there_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert error == "error: there is no configuration catalog/generator.yaml" and "--config" in hint
 
 
+def test_several_mistakes_are_a_line_each(catalog: Path) -> None:
+    (catalog / "generator.yaml").write_text("clusters:\n  - {name: East, server: x}\n")
+    result = run("plan", code=2)
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == ["error", "error", "hint"]
+    assert "\\n" not in result.stderr
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "names no source"), ("{}", "names no source"), ("- a", "no mapping")])
+def test_a_configuration_that_is_none(catalog: Path, text: str, told: str) -> None:
+    (catalog / "generator.yaml").write_text(text)
+    assert told in refused("plan", code=2)[0]
+
+
+@pytest.mark.parametrize("token", ["sha256~hidden\npart-two", "h\u00e9hidden"])
+def test_a_token_that_no_header_can_hold_is_never_shown(
+    catalog: Path, served: Served, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("EAST_TOKEN", token)
+    sources = [{"name": "east", "server": served.addresses["east"], "tokenEnv": "EAST_TOKEN"}]
+    configure(catalog, served, clusters=sources)
+    result = run("plan", code=4)
+    assert "the token in EAST_TOKEN holds a character that no token has" in result.stderr
+    assert "hidden" not in result.output
+
+
+def test_an_outage_makes_nothing_an_orphan(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    part = catalog / PART
+    part.write_text(part.read_text("utf-8").replace("lifecycle: production", "lifecycle: ours", 1), "utf-8")
+    served.faults["east"] = (".*", Answer("", 500))
+    assert "orphan" not in run("plan", code=4).stdout
+
+
+def test_the_demo_is_refused_a_folder_that_is_in_use(catalog: Path) -> None:
+    assert "is not empty" in refused("demo", "--keep", str(catalog))[0]
+
+
 def test_a_mistake_in_the_configuration(catalog: Path) -> None:
     (catalog / "generator.yaml").write_text("clusters:\n  - {name: east, servr: https://x.example}\n")
     error, _ = refused("plan", code=2)

@@ -105,6 +105,6 @@ def test_a_token_is_read_late_and_never_shown(monkeypatch: pytest.MonkeyPatch, t
     assert "secret" not in repr(credentials)
     with pytest.raises(ConfigError, match="cannot be read"):
         Credentials(file=tmp_path / "token").token()
-    (tmp_path / "token").write_text("in a file\n")
-    assert Credentials(file=tmp_path / "token").token() == "in a file"
+    (tmp_path / "token").write_text("in-a-file\n")
+    assert Credentials(file=tmp_path / "token").token() == "in-a-file"
     assert Credentials().token() is None

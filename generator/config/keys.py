@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,13 @@ class Credentials:
 
     def token(self) -> str | None:
         """The token, or None where none is configured. Raises ConfigError, naming the variable or file only."""
+        token = self._read()
+        if token is not None and re.search(r"[^!-~]", token):
+            where = self.env or self.file
+            raise ConfigError(f"the token in {where} holds a character that no token has", "put a valid token into it")
+        return token
+
+    def _read(self) -> str | None:
         if self.env is not None:
             value = os.environ.get(self.env, "").strip()
             if not value:

@@ -31,7 +31,8 @@ def read_config(path: Path = DEFAULT_PATH) -> Config:
         hint = "run where catalog/ is, or name the file with --config"
         raise ConfigError(f"there is no configuration {path}", hint) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError(f"{path} cannot be read: {reason}", "name the file itself with --config") from error
     return parse_config(text, path)
 
 
@@ -41,7 +42,9 @@ def parse_config(text: str, path: Path) -> Config:
         data = documents.parse(text)
     except DocumentError as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
-    if data is None or data == {}:
+    if data is not None and not isinstance(data, Mapping):
+        raise ConfigError(f"{path}:1:1: is no mapping of keys", "begin with `clusters:` (README)")
+    if not data:
         raise ConfigError(f"{path} names no source", "add `clusters`, `modelRegistries` or `modelCatalogs` (README)")
     problems = [_problem(violation, text, str(path)) for violation in schema.violations("generator", data)]
     problems += _repeated_names(data, text, str(path)) if not problems else []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from generator.config import Config, Credentials, read_config
 from generator.demo.cluster import cluster_api
 from generator.demo.loopback import Loopback
 from generator.demo.services import catalog_api, registry_api
+from generator.errors import GeneratorError
 from generator.plan import Plan
 
 ESTATE: Final = Path(__file__).parent / "estate"
@@ -79,6 +81,10 @@ def served(what: Estate) -> Iterator[Mapping[str, str]]:
 
 def run_demo(folder: Path | None, tell: Tell) -> None:
     """Run it in a folder (default: a new one below the system's temporary folder) and tell where to look."""
+    if shutil.which("git") is None:
+        raise GeneratorError("git is not installed", "install it; the demo keeps its catalog in a real repository")
+    if folder is not None and folder.exists() and any(folder.iterdir()):
+        raise GeneratorError(f"{folder} is not empty", "name a new folder with --keep")
     folder = (folder or Path(tempfile.mkdtemp(prefix="rhoai-catalog-demo-"))).resolve()
     checkout = start(folder)
     first = estate()

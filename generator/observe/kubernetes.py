@@ -270,7 +270,8 @@ def _configuration(cluster: Cluster) -> Any:
     except (kubernetes_config.ConfigException, OSError, ValueError, binascii.Error) as error:
         where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
         raise SourceError(
-            f"cluster {cluster.name}: {where} cannot be used: {_short(error)}", "check kubeconfig and context"
+            f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",
+            "inCluster is for a pod of the cluster" if cluster.in_cluster else "check kubeconfig and context",
         ) from error
     token = cluster.credentials.token()
     if token:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # that git is missing is told when it is needed
 import git
 
 from generator.config import Repository
