@@ -23,7 +23,7 @@ DOORS = {
     "yaml": {"documents/edit", "documents/read", "documents/write"},
     "jsonschema": {"schema"},
     "git": {"propose/git"},
-    "markdown_it": {"describe/card"},
+    "markdown_it": {"describe/card", "describe/writer"},
 }
 CODE = ROOT / "generator"
 MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}

@@ -13,7 +13,7 @@ from generator.snapshot import Fact, Unknown
 
 T = TypeVar("T")
 INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 SPEC: Final = ("type", "lifecycle", "owner", "system", "dependsOn", "providesApis", "definition")

@@ -10,25 +10,53 @@ from generator.backstage import web_url
 from generator.describe.draft import INVISIBLE
 
 SPECIAL: Final = re.compile(r"([\\`*_\[\]{}|])")
-AT_START: Final = re.compile(r"(#{1,6}(?=\s|$)|>|[-+](?=\s)|={3,}|-{3,}|!{3}|\?{3}|:|\*\[|\d+(?=[.)]\s))")
+ENTITY: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that anything could be begun with
+EXTENDED: Final = (  # marks of extensions, and symbols that they would draw instead
+    re.compile(r"[~^]"),
+    re.compile(r"=(?==|/=)|(?<==)="),
+    re.compile(r":(?=[A-Za-z0-9_+-]+:)"),
+    re.compile(r"!$"),
+    re.compile(r"\((?=(?:c|r|tm)\))|\+(?=/-)|-(?=->)|(?<=<)-(?=-)", re.IGNORECASE),
+)
+AT_START: Final = re.compile(r"(#{1,6}|>|[-+](?=\s|$)|[=-]+(?=\s*$)|!{3}|\?{3}|:|\*\[|/{3}|\d+(?=[.)](?:\s|$)))")
+RULES: Final = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 LONG_RUN: Final = re.compile(r"([^\w\s])\1{39,}")
+LONG_WORD: Final = re.compile(r"(\S{200})(?=\S{100})")
+MOST_MARKS: Final = 200  # of one text; each costs the builder a look at all others
 MACROS: Final = (  # what extensions look for in the raw page, also inside code; a zero-width space breaks them
     (re.compile(r"(-8)(<)"), "\\1\u200b\\2"),
     (re.compile(r"(:)(:(?:end-)?uml::)", re.IGNORECASE), "\\1\u200b\\2"),
     (re.compile(r"(\{)(%)"), "\\1\u200b\\2"),
+    (re.compile(r"(\{)(\+\+|--|~~|==|>>)"), "\\1\u200b\\2"),
+    (re.compile(r"([`~]{3}[ \t]*\{?\.?)(?=(?:c4)?(?:plant)?uml|graphviz)", re.IGNORECASE), "\\1\u200b"),
     (re.compile(r"^(<{7}|>{7}|\|{7})(?=\s|$)", re.MULTILINE), "\u200b\\1"),
 )
 
 
-def plain(text: str) -> str:
+def visible(text: str) -> str:
     """The text without characters that hide, reorder or break it."""
-    return LONG_RUN.sub(lambda run: run[1] * 40, INVISIBLE.sub("", text))
+    return INVISIBLE.sub("", text)
+
+
+def plain(text: str) -> str:
+    """Visible text in which neither a word nor a run of marks is longer than a builder bears."""
+    return LONG_WORD.sub("\\1\u200b", LONG_RUN.sub(lambda run: run[1] * 40, visible(text)))
 
 
 def inline(text: str) -> str:
     """Text that reads as itself within a paragraph."""
-    text = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace("://", ":&#47;/")
+    text = plain(text).replace("\r", " ")
+    if len(SPECIAL.findall(text)) > MOST_MARKS:
+        return encoded(text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("://", ":&#47;/")
+    for pattern in EXTENDED:
+        text = pattern.sub(lambda mark: f"&#{ord(mark[0])};", text)
     return SPECIAL.sub(r"\\\1", text)
+
+
+def encoded(text: str) -> str:
+    """Text in which nothing is a mark of anything, neither to Markdown nor to HTML; less readable than `inline`."""
+    return ENTITY.sub(lambda mark: f"&#{ord(mark[0])};", plain(text).replace("\r", " "))
 
 
 def start(line: str) -> str:
@@ -62,9 +90,10 @@ def link(title: str, url: str) -> str:
     return f"[{inline(title)}](<{sound}>)" if sound else inline(title)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are Markdown already."""
-    lines = [heads, ["---"] * len(heads), *rows]
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], sides: Sequence[str] = ()) -> str:
+    """A table of cells that are Markdown already; `sides` align its columns (left, center, right)."""
+    rules = [RULES[side] for side in (*sides, *[""] * (len(heads) - len(sides)))]
+    lines = [heads, rules, *rows]
     return "\n".join(f"| {' | '.join(cell.replace(chr(10), ' ') for cell in row)} |" for row in lines)
 
 
