@@ -214,6 +214,22 @@ def made_scopes(made: Plan) -> snapshot.Snapshot:
     return snapshot.Snapshot(scopes=made.scopes)
 
 
+@main.command()
+@common
+@click.option("--roles", is_flag=True, help="Print the roles that reading needs, for `oc apply -f -`; check nothing.")
+def doctor(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, roles: bool) -> None:
+    """Check configuration, reachability, TLS, rights and versions; say what to do."""
+    if roles:
+        click.echo(pipeline.role_texts(), nl=False)
+        return
+    failed = 0
+    for check in pipeline.check_sources(read_config(path)):
+        failed += not check.well
+        if not (quiet and check.well):
+            click.echo(report.check_text(check, colour=sys.stdout.isatty()))
+    sys.exit(FOUND if failed else 0)
+
+
 @main.command("validate")
 @common
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))

@@ -17,9 +17,11 @@ from generator.config import Config
 from generator.describe import describe
 from generator.errors import ConfigError, GeneratorError
 from generator.observe import Observation, read_estate
+from generator.observe import check_sources as check_sources
 from generator.own import own_pages
 from generator.plan import Plan
 from generator.removal import retire
+from generator.roles import role_texts as role_texts
 from generator.snapshot import Snapshot
 from generator.validate import check_entity, problems
 

@@ -12,11 +12,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("observe", "describe", "merge", "validate", "report", "propose")
-NOUNS = ("snapshot", "config", "backstage", "documents", "errors", "schema", "plan", "catalog", "own")
+NOUNS = ("snapshot", "config", "backstage", "documents", "errors", "schema", "plan", "catalog", "own", "roles")
 PIPELINE = ("compare", "removal", "pipeline", "cli", "demo", "__main__")  # these know several stages
 DOORS = {
     "click": {"cli"},
-    "kubernetes": {"observe/kubernetes"},
+    "kubernetes": {"observe/connection"},
     "requests": {"observe/http", "propose/forge"},
     "urllib3": {"observe/http", "observe/kubernetes"},
     "ruamel": {"documents/edit"},
@@ -72,9 +72,10 @@ def test_everything_travels_in_the_wheel() -> None:
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     there = {"generator" + "".join(f".{p}" for p in name.split("/")[:-1]) for name in MODULES}
     assert set(built["packages"]) == there | {"generator.schemas"}
-    globs = list(built["package-data"]["generator.demo"])
     data = {p for p in CODE.rglob("*") if p.is_file() and p.suffix != ".py" and "__pycache__" not in p.parts}
-    assert data == {path for glob in globs for path in (CODE / "demo").glob(glob)}
+    taken = {name: globs for name, globs in built["package-data"].items() if name != "generator.schemas"}
+    folders = {name: CODE.joinpath(*name.split(".")[1:]) for name in taken}
+    assert data == {path for name, globs in taken.items() for glob in globs for path in folders[name].glob(glob)}
 
 
 def test_no_file_grows_past_what_one_reads() -> None:

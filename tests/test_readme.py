@@ -48,6 +48,13 @@ def test_every_command_and_option_is_named_and_has_help() -> None:
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
+def test_the_role_shown_is_the_one_to_apply() -> None:
+    shown = re.search(r"   ```yaml\n(   apiVersion: rbac.*?)   ```", README, re.DOTALL)
+    assert shown
+    text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
+    assert (ROOT / "generator/roles/cluster-role.yaml").read_text("utf-8").endswith(text)
+
+
 def test_the_configuration_shown_is_valid() -> None:
     from generator.config import parse_config
 

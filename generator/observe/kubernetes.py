@@ -1,9 +1,9 @@
-"""A Kubernetes API: what it serves, and complete listings or an error. The one door to the kubernetes package."""
+"""A Kubernetes API: what it serves, and complete listings or an error."""
 
 from __future__ import annotations
 
-import binascii
 import http.client
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,11 +11,10 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
-from kubernetes import client
-from kubernetes import config as kubernetes_config
 
 from generator.config import Cluster
 from generator.errors import SourceError
+from generator.observe.connection import connection, token_hint
 from generator.observe.http import parse_json
 from generator.observe.traffic import Traffic
 
@@ -51,9 +50,8 @@ class KubernetesApi:
 
     def __init__(self, cluster: Cluster, traffic: Traffic) -> None:
         self.name, self.traffic = cluster.name, traffic
-        self.hint = _token_hint(cluster)
-        self._configuration = _configuration(cluster)
-        self._pool = client.ApiClient(self._configuration).rest_client.pool_manager
+        self.hint = token_hint(cluster)
+        self._configuration, self._pool = connection(cluster)
         self._served: dict[str, frozenset[str] | SourceError] = {}
         self._groups: Mapping[str, tuple[str, ...]] | None = None
 
@@ -137,6 +135,20 @@ class KubernetesApi:
             seen.add(token)
             query["continue"] = token
 
+    # -- rights ----------------------------------------------------------------------------------------------------
+
+    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
+        """Whether the API would let this token do so (a SelfSubjectAccessReview, which changes nothing)."""
+        attributes = {"verb": verb, "group": group, "resource": resource, "namespace": namespace}
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": attributes},
+        }
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        status = self._json(path, *self._request(path, {}, review)).get("status")
+        return isinstance(status, Mapping) and status.get("allowed") is True
+
     # -- one request ---------------------------------------------------------------------------------------------
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
@@ -154,7 +166,10 @@ class KubernetesApi:
             time.sleep(_wait(attempt, headers))
         raise AssertionError("the last try returns or raises")
 
-    def _request(self, path: str, query: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+    def _request(
+        self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """One request: GET, or POST where there is a body."""
         self.traffic.request()
         url = f"{self._configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Accept": "application/json"}
@@ -163,19 +178,26 @@ class KubernetesApi:
             headers["Authorization"] = token
         try:
             answer = self._pool.request(
-                "GET", url, headers=headers, timeout=TIMEOUT, redirect=False, retries=False, preload_content=False
+                "GET" if body is None else "POST",
+                url,
+                headers=headers if body is None else {**headers, "Content-Type": "application/json"},
+                body=None if body is None else json.dumps(body),
+                timeout=TIMEOUT,
+                redirect=False,
+                retries=False,
+                preload_content=False,
             )
-            body = answer.read(LARGEST + 1)
+            told = answer.read(LARGEST + 1)
             answer.release_conn()
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise SourceError(f"{self._what(path)}: {_reason(error)}", _hint(error)) from error
-        if len(body) > LARGEST:
+        if len(told) > LARGEST:
             raise SourceError(f"{self._what(path)}: the answer is longer than {LARGEST >> 20} MiB")
-        return answer.status, answer.headers, body
+        return answer.status, answer.headers, told
 
     def _json(self, path: str, status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
         what = self._what(path)
-        if status == 200:
+        if status in (200, 201):
             try:
                 data = parse_json(body.decode("utf-8-sig", "replace"))
             except ValueError as error:
@@ -244,44 +266,3 @@ def _hint(error: Exception) -> str:
     if "certificate" in str(error).lower():
         return "name the CA that signed it with caFile"
     return "check `server`, and that this machine may reach it"
-
-
-def _token_hint(cluster: Cluster) -> str:
-    if cluster.credentials.env:
-        return f"put a valid token into {cluster.credentials.env}"
-    if cluster.credentials.file:
-        return f"write a valid token into {cluster.credentials.file}"
-    return "log in again, or give a token with tokenEnv"
-
-
-def _configuration(cluster: Cluster) -> Any:
-    """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
-    configuration: Any = client.Configuration()
-    try:
-        if cluster.in_cluster:
-            kubernetes_config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-        elif cluster.server is not None:
-            configuration.host = cluster.server.rstrip("/")
-        else:
-            file = str(cluster.kubeconfig) if cluster.kubeconfig else None
-            kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
-                config_file=file, context=cluster.context, client_configuration=configuration, persist_config=False
-            )
-    except (kubernetes_config.ConfigException, OSError, ValueError, binascii.Error) as error:
-        where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
-        raise SourceError(
-            f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",
-            "inCluster is for a pod of the cluster" if cluster.in_cluster else "check kubeconfig and context",
-        ) from error
-    token = cluster.credentials.token()
-    if token:
-        configuration.api_key = {"authorization": f"Bearer {token}"}
-    if cluster.ca_file is not None:
-        if not cluster.ca_file.is_file():
-            raise SourceError(f"cluster {cluster.name}: the CA file {cluster.ca_file} is not there", "check caFile")
-        configuration.ssl_ca_cert = str(cluster.ca_file)
-    return configuration
-
-
-def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

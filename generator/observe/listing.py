@@ -70,7 +70,7 @@ class Lister:
         try:
             rows = self._rows(versions, resource, namespace, keep)
         except Forbidden as error:
-            named = self._named() if namespace == "" and kind not in OF_THE_CLUSTER else []
+            named = self.named() if namespace == "" and kind not in OF_THE_CLUSTER else []
             if named:
                 parts = [self._listed(kind, versions, resource, name, keep) for name in named]
                 return Listed([row for part in parts for row in part.rows], all(part.whole for part in parts))
@@ -93,7 +93,7 @@ class Lister:
                 continue
         return self.api.read_each(versions[-1], resource, namespace, keep)
 
-    def _named(self) -> list[str]:
+    def named(self) -> list[str]:
         """The namespaces that the configuration names without a glob."""
         return [name for name in self.cluster.include if not set("*?[") & set(name) and self.admits(name)]
 

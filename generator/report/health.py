@@ -47,6 +47,19 @@ def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
     return tuple(rows)
 
 
+class SourceCheck(Protocol):
+    """One thing that was looked at in a source."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def well(self) -> bool: ...
+    @property
+    def hint(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """What of one source could not be listed, each reason once, and the one hint that they share."""

@@ -11,7 +11,7 @@ from generator.report import order
 from generator.report.concerns import Concern, concerns
 from generator.report.escape import terminal
 from generator.report.headline import counted, verdict
-from generator.report.health import SourceTraffic, listings
+from generator.report.health import SourceCheck, SourceTraffic, listings
 from generator.report.order import MARKS
 from generator.report.values import cut, difference, field_name, section_name
 
@@ -127,6 +127,17 @@ def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:
             yield from (("", f"      {text}") for text in (listing.reason, listing.hint) if text)
         elif verbose:
             yield "", f"    {listing.source} {listing.kind}: {listing.listed:,} listed"
+
+
+def check_text(check: SourceCheck, *, colour: bool) -> str:
+    """One line of `doctor`, and what to do below it where something is not well."""
+    family, _, name = check.source.partition("/")
+    message = check.message.removeprefix(f"cluster {name}: ").removeprefix(f"{family} {name}: ")
+    mark = "ok  " if check.well else "FAIL"
+    if colour:
+        mark = f"\x1b[3{2 if check.well else 1}m{mark}\x1b[0m"
+    line = f"{mark} {terminal(check.source)}: {terminal(message)}"
+    return line if check.well or not check.hint else f"{line}\n       {terminal(check.hint)}"
 
 
 def traffic_text(traffic: Sequence[SourceTraffic]) -> str:
