@@ -234,6 +234,20 @@ def test_without_routes_what_a_route_would_say_is_unknown() -> None:
     assert set(incomplete(facts)) == {("Route", "")}
 
 
+def test_without_services_what_a_service_would_say_is_unknown() -> None:
+    told = {**INSIDE, "address": {"url": "http://iris-predictor.ns.svc.cluster.local:8080"}}
+    by_hand = route("a.example.net", owner="nobody")
+    respond = cluster_api([PLATFORM, server(status=told), service("iris-predictor", HTTP), by_hand])
+    facts = read(between(respond, "/api/v1/services", Answer("", 403)))
+    [iris] = facts.inference_services
+    assert (iris.internal_url.value, iris.external_url.value) == (UNKNOWN, UNKNOWN)
+    [iris] = read(respond).inference_services
+    assert (iris.internal_url.value, iris.external_url.value) == (
+        "http://iris-predictor.ns.svc.cluster.local",
+        "https://a.example.net",
+    )
+
+
 def test_an_object_without_a_name_is_left_out() -> None:
     facts = read(cluster_api([server(), server(name="")]))
     assert [server.name for server in facts.inference_services] == ["iris"]

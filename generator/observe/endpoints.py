@@ -81,6 +81,8 @@ def external_url(item: Object, around: Surroundings) -> Fact[str | None]:
     route = _route(item, around)
     if route is not None:
         return Fact(route.url, f"{route.kind} {route.namespace}/{route.name} host")
+    if around.services.unknown and around.routes.rows:
+        return Fact(UNKNOWN, around.services.unknown)  # a Route that people made is found by the Service behind it
     visibility = labels_of(item).get("networking.kserve.io/visibility")
     if around.routes.unknown and (visibility == "exposed" or not _is_external(url)):
         return Fact(UNKNOWN, around.routes.unknown)
@@ -126,13 +128,8 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
         return Fact(rest, f"{where} status.components.predictor.restUrl")
     told = _url(at(item, "status", "address", "url"))
     url = told if told is not None and is_internal(_host(told)) else None
-    if (
-        around.services.unknown
-        and url is not None
-        and urlsplit(url).port is None
-        and deployment_mode(item) == "Standard"
-    ):
-        return Fact(UNKNOWN, around.services.unknown)
+    if around.services.unknown and url is not None and deployment_mode(item) == "Standard":
+        return Fact(UNKNOWN, around.services.unknown)  # even a port that the address tells may not be the Service's
     service = _service(item, around, url)
     if service is None:
         return Fact(url, f"{where} status.address.url") if url else Fact(None, "it has no address yet")
@@ -236,6 +233,8 @@ def _with_port(item: Object, url: str, around: Surroundings, origin: str) -> Fac
     service = next((s for s in around.services_of.get(namespace, uid) if s.name == named), None)
     if urlsplit(url).port is not None or urlsplit(url).path not in ("", "/"):
         return Fact(url, origin)
+    if around.services.unknown:
+        return Fact(UNKNOWN, around.services.unknown)
     if service is not None and service.ports:
         parts = urlsplit(url)
         number = service.ports[0].port
