@@ -87,10 +87,19 @@ def _teller(quiet: bool) -> Callable[[str], None]:
     return (lambda line: None) if quiet else (lambda line: click.echo(report.terminal(line), err=True))
 
 
-def _observation(config: Config, snapshots: tuple[Path, ...], quiet: bool) -> Observation:
+def _progress(quiet: bool, verbose: bool) -> report.Progress | None:
+    """One moving line at a terminal, a line a source elsewhere, every request with --verbose."""
+
+    def write(text: str) -> None:
+        click.echo(text, err=True, nl=False)
+
+    return None if quiet else report.Progress(write, moving=sys.stderr.isatty(), verbose=verbose)
+
+
+def _observation(config: Config, snapshots: tuple[Path, ...], quiet: bool, verbose: bool) -> Observation:
     if snapshots:
         return Observation(snapshot=pipeline.read_snapshots(snapshots), traffic=())
-    return pipeline.observe(config, (), _teller(quiet))
+    return pipeline.observe(config, (), _progress(quiet, verbose))
 
 
 def _tell_incomplete(observed: snapshot.Snapshot) -> None:
@@ -135,11 +144,9 @@ def observe(
     if snapshots:
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
     before = pipeline.read_snapshots([since]) if since else None
-    observation = pipeline.observe(read_config(path), sources, _teller(quiet), before)
+    observation = pipeline.observe(read_config(path), sources, _progress(quiet, verbose), before)
     pipeline.write_snapshot(output, observation.snapshot)
     _tell_incomplete(observation.snapshot)
-    if not quiet:
-        click.echo(report.traffic_text(observation.traffic), err=True)
     sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
 
 
@@ -159,7 +166,7 @@ def plan(
 ) -> None:
     """Show what would change, and why; write nothing."""
     config = read_config(path)
-    observation = _observation(config, snapshots, quiet)
+    observation = _observation(config, snapshots, quiet, verbose)
     made = pipeline.plan(config.root, config, observation, allowed)
     _tell_incomplete(made_scopes(made))
     colour = sys.stdout.isatty()
@@ -173,7 +180,7 @@ def plan(
 def generate(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, allowed: Mapping[str, int]) -> None:
     """Write catalog/ in the working tree; no Git."""
     config = read_config(path)
-    observation = _observation(config, snapshots, quiet)
+    observation = _observation(config, snapshots, quiet, verbose)
     made = pipeline.plan(config.root, config, observation, allowed)
     pipeline.generate(config.root, made)
     _tell_incomplete(made_scopes(made))
@@ -191,7 +198,7 @@ def propose(
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     config = read_config(path)
-    observation = _observation(config, snapshots, quiet)
+    observation = _observation(config, snapshots, quiet, verbose)
     made, outcome = pipeline.propose_plan(
         config, observation, allowed, open_pull_request=not no_pr, tell=_teller(quiet)
     )

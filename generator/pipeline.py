@@ -16,7 +16,7 @@ from generator.compare import compare
 from generator.config import Config
 from generator.describe import describe
 from generator.errors import ConfigError, GeneratorError
-from generator.observe import Observation, read_estate
+from generator.observe import Observation, Progress, read_estate
 from generator.observe import check_sources as check_sources
 from generator.own import own_pages
 from generator.plan import Plan
@@ -28,13 +28,15 @@ from generator.validate import check_entity, problems
 Tell = Callable[[str], None]
 
 
-def observe(config: Config, only: Collection[str], tell: Tell, before: Snapshot | None = None) -> Observation:
+def observe(
+    config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+) -> Observation:
     """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
     unknown = set(only) - {source.name for source in config.sources}
     if unknown:
         names = ", ".join(sorted(source.name for source in config.sources))
         raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {names}")
-    return read_estate(config, only=only, tell=tell, before=before)
+    return read_estate(config, only=only, progress=progress, before=before)
 
 
 def read_snapshots(files: Sequence[Path]) -> Snapshot:

@@ -537,7 +537,7 @@ def test_no_secret_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     with Loopback(cluster_api(objects)) as cluster:
         east = Cluster(name="east", server=cluster.url, credentials=Credentials(env="EAST"))
-        observation = read_estate(Config(root=Path(), clusters=(east,)), only=(), tell=lambda line: None)
+        observation = read_estate(Config(root=Path(), clusters=(east,)))
     told = to_json(observation.snapshot)
     assert "shown" in told
     assert "iris.apps.example.net/v1" in told

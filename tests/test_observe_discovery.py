@@ -166,7 +166,7 @@ def observe(*configured: Service, discover: bool = True) -> Observation:
     with Loopback(cluster_api(ESTATE)) as server:
         east = Cluster(name="east", server=server.url, discover=discover, credentials=Credentials())
         config = Config(root=Path(), clusters=(east,), model_registries=configured)
-        return read_estate(config, only=(), tell=lambda line: None)
+        return read_estate(config)
 
 
 def test_what_is_found_is_a_source_with_the_cluster_s_own_label() -> None:
@@ -197,5 +197,5 @@ def test_what_is_configured_takes_the_place_of_what_is_found_there(url: str) -> 
 
 def test_a_cluster_that_cannot_be_asked_was_searched_in_vain() -> None:
     east = Cluster(name="east", server="http://127.0.0.1:1", discover=True, credentials=Credentials(env="NO_TOKEN"))
-    seen = read_estate(Config(root=Path(), clusters=(east,)), only=(), tell=lambda line: None).snapshot
+    seen = read_estate(Config(root=Path(), clusters=(east,))).snapshot
     assert DISCOVERY in {scope.kind for scope in seen.incomplete()}

@@ -126,7 +126,7 @@ def start(folder: Path) -> Path:
 def _propose(checkout: Path, what: Estate, tell: Tell) -> Plan:
     with served(what) as addresses:
         config = at(read_config(checkout / "catalog" / "generator.yaml"), addresses)
-        observation = pipeline.observe(config, (), lambda line: None)
+        observation = pipeline.observe(config)
         plan, outcome = pipeline.propose_plan(config, observation, {}, open_pull_request=False, tell=lambda line: None)
     tell(report.plan_text(plan, colour=False, verbose=False))
     tell(f"{outcome.action}: {outcome.branch}")

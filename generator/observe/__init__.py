@@ -2,6 +2,6 @@
 
 from generator.observe.checks import Check, check_sources
 from generator.observe.estate import Observation, read_estate
-from generator.observe.traffic import Traffic
+from generator.observe.traffic import Progress, Traffic
 
-__all__ = ["Check", "Observation", "Traffic", "check_sources", "read_estate"]
+__all__ = ["Check", "Observation", "Progress", "Traffic", "check_sources", "read_estate"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,8 @@ from generator.observe.discovery import DiscoveredService
 from generator.observe.kserve import read_cluster
 from generator.observe.model_catalog import CatalogFacts, read_catalog
 from generator.observe.model_registry import RegistryFacts, read_registry
-from generator.observe.traffic import Traffic
+from generator.observe.traffic import Progress, Silent, Traffic
 from generator.snapshot import KINDS, MODEL_REGISTRY, Scope, Snapshot, Source
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +27,14 @@ class Observation:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def read_estate(config: Config, *, only: Collection[str], tell: Tell, before: Snapshot | None = None) -> Observation:
+def read_estate(
+    config: Config, *, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+) -> Observation:
     """Read every source, or those named in `only`; then what the clusters among them show.
 
     With a snapshot from `before`, registries are asked only for what may have changed since.
     """
-    reading = _Reading(tell, before)
+    reading = _Reading(progress or Silent(), before)
     wanted = [source for source in config.sources if not only or source.name in only]
     for cluster in (source for source in wanted if isinstance(source, Cluster)):
         reading.cluster(cluster)
@@ -54,15 +54,17 @@ def _source(service: Service) -> Source:
 class _Reading:
     """Collects the rows of all sources."""
 
-    def __init__(self, tell: Tell, before: Snapshot | None) -> None:
-        self.tell, self.before = tell, before
+    def __init__(self, progress: Progress, before: Snapshot | None) -> None:
+        self.progress, self.before = progress, before
         self.tables: dict[str, list[object]] = {}
         self.traffic: list[Traffic] = []
         self.left_out: list[LeftOut] = []
         self.discovered: list[tuple[Cluster, DiscoveredService]] = []
 
     def cluster(self, cluster: Cluster) -> None:
-        facts = read_cluster(cluster, self._traffic(cluster.key))
+        traffic = self._traffic(cluster.key)
+        facts = read_cluster(cluster, traffic)
+        self.progress.finished(traffic)
         self._add("sources", [facts.source])
         self._add("scopes", facts.scopes)
         self._add("namespaces", facts.namespaces)
@@ -100,6 +102,7 @@ class _Reading:
             self._facts(read_registry(service, traffic, token=token, before=self.before))
         else:
             self._facts(read_catalog(service, traffic, token=token))
+        self.progress.finished(traffic)
 
     def _facts(self, facts: RegistryFacts | CatalogFacts) -> None:
         """Every table of a source goes into the snapshot's table of that name."""
@@ -117,7 +120,7 @@ class _Reading:
         self.tables.setdefault(table, []).extend(rows)
 
     def _traffic(self, source: str) -> Traffic:
-        self.traffic.append(Traffic(source, self.tell))
+        self.traffic.append(Traffic(source, self.progress))
         return self.traffic[-1]
 
 

@@ -107,15 +107,18 @@ class HttpService:
         raise AssertionError("the last try returns or raises")
 
     def _request(self, path: str, query: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        self.traffic.request()
+        since, status = self.traffic.request(), None
         try:
             with self._session.get(
                 f"{self.url}{path}", params=query, timeout=TIMEOUT, allow_redirects=False, stream=True
             ) as answer:
-                return answer.status_code, answer.headers, self._body(path, answer)
+                body, status = self._body(path, answer), answer.status_code
+                return status, answer.headers, body
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             kind = SourceError if isinstance(error, requests.exceptions.SSLError) else _Lost
             raise kind(f"{self.name}: {path}: {_reason(error)}", _hint(error)) from error
+        finally:
+            self.traffic.answered(path, status, since)
 
     def _body(self, path: str, answer: requests.Response) -> bytes:
         """The body as it arrives: `iter_content` waits for a whole chunk, and a slow server would hold it for hours."""

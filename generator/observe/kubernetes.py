@@ -170,7 +170,7 @@ class KubernetesApi:
         self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
         """One request: GET, or POST where there is a body."""
-        self.traffic.request()
+        since, status = self.traffic.request(), None
         url = f"{self._configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Accept": "application/json"}
         token = self._configuration.auth_settings().get("BearerToken", {}).get("value")
@@ -187,10 +187,12 @@ class KubernetesApi:
                 retries=False,
                 preload_content=False,
             )
-            told = answer.read(LARGEST + 1)
+            told, status = answer.read(LARGEST + 1), answer.status
             answer.release_conn()
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise SourceError(f"{self._what(path)}: {_reason(error)}", _hint(error)) from error
+        finally:
+            self.traffic.answered(path, status, since)
         if len(told) > LARGEST:
             raise SourceError(f"{self._what(path)}: the answer is longer than {LARGEST >> 20} MiB")
         return answer.status, answer.headers, told

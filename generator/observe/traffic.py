@@ -1,27 +1,46 @@
-"""What reading a source costs: requests, pages, retries and seconds."""
+"""What reading a source costs: requests, pages, retries and seconds; and who hears of it meanwhile."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from typing import Protocol
 
 
-def _silent(line: str) -> None:
-    """Tell nobody."""
+class Progress(Protocol):
+    """Hears of every answer, and of every source that has been read."""
+
+    def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
+        """A request was answered with a status, or failed (None)."""
+
+    def finished(self, traffic: Traffic) -> None:
+        """A source has been read."""
+
+
+class Silent:
+    """Tells nobody."""
+
+    def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None: ...
+
+    def finished(self, traffic: Traffic) -> None: ...
 
 
 class Traffic:
-    """Counts the requests of one source, from several threads; `tell` hears of progress, one line at a time."""
+    """Counts the requests of one source, from several threads."""
 
-    def __init__(self, source: str, tell: Callable[[str], None] = _silent) -> None:
-        self.source, self.tell = source, tell
+    def __init__(self, source: str, progress: Progress | None = None) -> None:
+        self.source, self.progress = source, progress or Silent()
         self._lock = threading.Lock()
         self._started = self._last = time.monotonic()
         self._counts = {"requests": 0, "pages": 0, "retries": 0}
 
-    def request(self) -> None:
+    def request(self) -> float:
+        """A request begins; gives the time, for `answered`."""
         self._count("requests")
+        return time.monotonic()
+
+    def answered(self, path: str, status: int | None, since: float) -> None:
+        self.progress.answered(self, path, status, time.monotonic() - since)
 
     def page(self) -> None:
         self._count("pages")

@@ -8,9 +8,11 @@ from generator.report.headline import commit_message, labels, pull_request_title
 from generator.report.health import SourceTraffic, failures
 from generator.report.machine import plan_json
 from generator.report.markdown import job_summary, pull_request_body
+from generator.report.progress import Progress
 from generator.report.text import check_text, plan_text, traffic_text
 
 __all__ = [
+    "Progress",
     "SourceTraffic",
     "annotation",
     "annotation_property",
