@@ -59,6 +59,7 @@ class Cluster:
     include: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ("openshift-*", "kube-*")
     discover: bool = False
+    fetch_definitions: bool = False
     formerly: tuple[str, ...] = ()
 
     @property

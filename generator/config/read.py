@@ -132,6 +132,7 @@ def _cluster(row: Mapping[str, Any], folder: Path) -> Cluster:
         include=tuple(namespaces.get("include", ("*",))),
         exclude=tuple(namespaces.get("exclude", ("openshift-*", "kube-*"))),
         discover=row.get("discover", False),
+        fetch_definitions=row.get("fetchDefinitions", False),
         formerly=tuple(row.get("formerly", ())),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import Any
 
 from generator.backstage import Entity, EntityRef
 from generator.config import Config
@@ -11,9 +12,10 @@ from generator.describe.definition import Definition, declared_definition, defin
 from generator.describe.draft import Draft
 from generator.describe.joins import Version
 from generator.describe.ownership import first, lifecycle, system
-from generator.snapshot import InferenceService, Unknown
+from generator.snapshot import Fact, InferenceService, Unknown
 
 TYPES = ("openapi", "asyncapi", "graphql", "grpc")
+MOST_FETCHED = 60_000  # characters of a definition that nobody wrote for readers
 
 
 def api_definition(server: InferenceService, version: Version | Unknown | None) -> tuple[Definition | None, str, str]:
@@ -28,6 +30,12 @@ def api_definition(server: InferenceService, version: Version | Unknown | None) 
         if made is not None:
             return made, told[1], ""
         problem = f"{told[1]} is not used: {'; '.join(notes)}"
+    fetched = server.api_definition
+    if fetched is not None and isinstance(fetched.value, str):
+        made, notes = declared_definition(fetched.value, servers=urls, longest=MOST_FETCHED)
+        if made is not None:
+            return made, fetched.origin, problem
+        problem = problem or f"{fetched.origin} is not used: {'; '.join(notes)}"
     protocols, names = server.protocols.value, server.served_model_names.value
     authentication = server.authentication_required.value
     if isinstance(protocols, Unknown):
@@ -44,7 +52,9 @@ def api_definition(server: InferenceService, version: Version | Unknown | None) 
 
 def is_settled(server: InferenceService) -> bool:
     """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
-    facts = (server.protocols, server.served_model_names, server.external_url, server.internal_url)
+    facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
+    if server.api_definition is not None:
+        facts.append(server.api_definition)
     return not any(isinstance(fact.value, Unknown) for fact in facts)
 
 

@@ -54,10 +54,12 @@ def definition(
     return Definition(type="openapi", text=documents.dump(document, start=False, compact=True))
 
 
-def declared_definition(text: str, *, servers: Sequence[str]) -> tuple[Definition | None, tuple[str, ...]]:
+def declared_definition(
+    text: str, *, servers: Sequence[str], longest: int = LONGEST
+) -> tuple[Definition | None, tuple[str, ...]]:
     """A definition that people wrote, with `servers` filled in where it has none; else why it cannot be used."""
-    if len(text) > LONGEST:
-        return None, (f"it is longer than {LONGEST} characters",)
+    if len(text) > longest:
+        return None, (f"it is longer than {longest} characters",)
     try:
         data = documents.parse(text)
     except DocumentError as error:

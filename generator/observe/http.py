@@ -39,6 +39,10 @@ class Absent(SourceError):
     """404 or 410: the service has no such path."""
 
 
+class Refused(SourceError):
+    """401 or 403: the token, or its lack, is not accepted."""
+
+
 class _Lost(SourceError):
     """No answer, or half of one: asking again may help."""
 
@@ -46,7 +50,16 @@ class _Lost(SourceError):
 class HttpService:
     """One registry or catalog. Every method raises SourceError, naming the service and the path."""
 
-    def __init__(self, service: Service, traffic: Traffic, token: str | None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        traffic: Traffic,
+        token: str | None,
+        *,
+        tries: int | None = None,
+        largest: int | None = None,
+    ) -> None:
+        self._tries, self._largest = tries or TRIES, largest or LARGEST
         self.name, self.traffic, self.url = f"{service.family} {service.name}", traffic, service.url
         self.token_hint = _token_hint(service)
         if token is not None and re.search(r"[^!-~]", token):
@@ -92,15 +105,15 @@ class HttpService:
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """One JSON object. Tries again, in bounds, where that may help."""
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, self._tries + 1):
             try:
                 status, headers, body = self._request(path, query or {})
             except _Lost:
-                if attempt == TRIES:
+                if attempt == self._tries:
                     raise
                 headers = {}
             else:
-                if status not in RETRIED or attempt == TRIES:
+                if status not in RETRIED or attempt == self._tries:
                     return self._json(path, status, headers, body)
             self.traffic.retry()
             time.sleep(_wait(attempt, headers))
@@ -125,8 +138,8 @@ class HttpService:
         body, until = bytearray(), time.monotonic() + LONGEST
         while chunk := answer.raw.read1(1 << 16, decode_content=True):
             body += chunk
-            if len(body) > LARGEST:
-                raise SourceError(f"{self.name}: {path}: the answer is longer than {LARGEST >> 20} MiB")
+            if len(body) > self._largest:
+                raise SourceError(f"{self.name}: {path}: the answer is longer than {self._largest >> 20} MiB")
             if time.monotonic() > until:
                 raise SourceError(f"{self.name}: {path}: the answer does not end", "look at the service's log")
         return bytes(body)
@@ -149,11 +162,9 @@ class HttpService:
 
     def _refusal(self, what: str, status: int, headers: Mapping[str, str], body: bytes) -> SourceError:
         if status == 401:
-            return SourceError(f"{what}: 401, the token is not accepted", self.token_hint)
+            return Refused(f"{what}: 401, the token is not accepted", self.token_hint)
         if status == 403:
-            return SourceError(
-                f"{what}: 403, the token may not read this", "let its account `get` this service (README)"
-            )
+            return Refused(f"{what}: 403, the token may not read this", "let its account `get` this service (README)")
         if status in (404, 410):
             return Absent(f"{what}: {status}, there is no such path", "is `url` the address without the API's path?")
         if 300 <= status < 400:

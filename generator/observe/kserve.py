@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from generator.backstage import LeftOut
 from generator.config import Cluster
 from generator.errors import GeneratorError
+from generator.observe.definitions import with_definitions
 from generator.observe.discovery import DiscoveredService, discover
 from generator.observe.kubernetes import Forbidden, KubernetesApi
 from generator.observe.listing import Lister, Object
@@ -64,7 +65,9 @@ class _Reading:
         """What stands around the servers is read first, so that of a server nothing but facts is ever kept."""
         namespaces = self.lister.read("Namespace", self._namespace).rows
         around = read_surroundings(self.api, self.lister)
-        servers = [server for kind in SERVERS for server in self._servers(kind, around)]
+        servers: Sequence[InferenceService] = [s for kind in SERVERS for s in self._servers(kind, around)]
+        if self.cluster.fetch_definitions:
+            servers = with_definitions(servers, self.cluster, self.api.traffic)
         graphs = self.lister.read("InferenceGraph", self._graph).rows
         discovery = discover(self.api, self.cluster) if self.cluster.discover else None
         return ClusterFacts(

@@ -110,7 +110,8 @@ class InferenceService:
     """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
 
     `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
-    `openai`, `v1`, `v2`, `grpc-v2`. `annotations` are the few that people write for a catalog.
+    `openai`, `v1`, `v2`, `grpc-v2`. `annotations` are the few that people write for a catalog. `api_definition` is what
+    the server itself tells (JSON), None where it was not asked.
     """
 
     cluster: str
@@ -131,6 +132,7 @@ class InferenceService:
     state: str
     state_reason: str = ""
     artifact_uris: tuple[str, ...] = ()
+    api_definition: Fact[str | None] | None = None
     registry: RegistryLink | None = None
 
     @property

@@ -1,0 +1,140 @@
+"""What observing costs and how it grows: `python tests/benchmarks/observe.py [SERVERS...]` (default 100 1000 10000).
+
+Each size is read in a process of its own, from a small server in another one: servers, with a Service and a Route each,
+and half as many registered versions again as servers. Requests, seconds, peak memory of the reading process.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import itertools
+
+from generator.config import Cluster, Config, Service
+from generator.demo.cluster import cluster_api
+from generator.demo.loopback import Loopback
+from generator.demo.services import registry_api
+from generator.observe import read_estate
+from generator.snapshot import Snapshot, from_json, to_json
+
+REALISTIC = "x" * 2_000  # what a real object carries along: managed fields, templates, probes
+
+
+def cluster(count: int) -> list[dict[str, Any]]:
+    objects: list[dict[str, Any]] = [
+        {"apiVersion": "datasciencecluster.opendatahub.io/v1", "kind": "DataScienceCluster", "metadata": {"name": "x"}}
+    ]
+    for number in range(count):
+        named = {"namespace": f"team-{number % 50}", "annotations": {"note": REALISTIC}}
+        name, uid = f"model-{number}", f"uid-{number}"
+        owned = {**named, "ownerReferences": [{"uid": uid}]}
+        host = f"{name}.apps.example.net"
+        model = {"modelFormat": {"name": "vLLM"}, "args": [f"--served-model-name={name}"]}
+        admitted = [{"host": host, "conditions": [{"type": "Admitted", "status": "True"}]}]
+        objects += [
+            {
+                "apiVersion": "serving.kserve.io/v1beta1",
+                "kind": "InferenceService",
+                "metadata": {
+                    **named,
+                    "name": name,
+                    "uid": uid,
+                    "labels": {"networking.kserve.io/visibility": "exposed"},
+                },
+                "spec": {"predictor": {"model": model}},
+                "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+            },
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {**owned, "name": f"{name}-predictor"},
+                "spec": {"ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
+            },
+            {
+                "apiVersion": "route.openshift.io/v1",
+                "kind": "Route",
+                "metadata": {**owned, "name": name},
+                "spec": {"host": host, "to": {"name": f"{name}-predictor"}, "tls": {"termination": "edge"}},
+                "status": {"ingress": admitted},
+            },
+        ]
+    return objects
+
+
+def registry(count: int) -> dict[str, Any]:
+    times = {"createTimeSinceEpoch": "1", "lastUpdateTimeSinceEpoch": "1"}
+    numbers = range(1, count + 1)
+    return {
+        "registered_models": [{"id": str(n), "name": f"model-{n}"} for n in range(1, count // 3 + 2)],
+        "model_versions": [
+            {"id": str(n), "name": f"v{n}", "registeredModelId": str(n // 3 + 1), **times} for n in numbers
+        ],
+        "artifacts": {str(n): [{"id": str(n), "uri": f"s3://models/{n}", **times}] for n in numbers},
+    }
+
+
+def serve(count: int, channel: Connection) -> None:
+    with Loopback(cluster_api(cluster(count))) as east, Loopback(registry_api(**registry(count * 3 // 2))) as shared:
+        channel.send((east.url, shared.url))
+        channel.recv()
+
+
+def read(urls: tuple[str, str], before: str | None, channel: Connection) -> None:
+    config = Config(
+        root=Path(),
+        clusters=(Cluster(name="east", server=urls[0]),),
+        model_registries=(Service(family="model-registry", name="shared", url=urls[1]),),
+    )
+    since: Snapshot | None = from_json(before, "before") if before else None
+    begun = time.perf_counter()
+    observation = read_estate(config, before=since)
+    seconds = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    requests = {traffic.source: traffic.requests for traffic in observation.traffic}
+    assert not observation.snapshot.incomplete()
+    channel.send((requests, seconds, peak, to_json(observation.snapshot)))
+
+
+def apart(target: Any, *arguments: Any) -> tuple[multiprocessing.Process, Connection]:
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=target, args=(*arguments, there))
+    process.start()
+    return process, here
+
+
+def main() -> None:
+    rows: list[tuple[int, float, float]] = []
+    for count in map(int, sys.argv[1:] or ["100", "1000", "10000"]):
+        server, control = apart(serve, count)
+        urls = control.recv()
+        before: str | None = None
+        for what in ("everything", "since that"):
+            reader, answers = apart(read, urls, before)
+            requests, seconds, peak, text = answers.recv()
+            reader.join()
+            assert before is None or text == before
+            before = text
+            print(
+                f"{count:>6} servers, {what}: {json.dumps(requests)} requests, {seconds:.2f} s, {peak:.0f} MiB",
+                flush=True,
+            )
+            if what == "everything":
+                rows.append((count, seconds, peak))
+        control.send("done")
+        server.join()
+    for (small, fast, low), (large, slow, high) in itertools.pairwise(rows):
+        times = f"{slow / fast:.1f} times the seconds, {high / low:.1f} times the memory"
+        print(f"{small:,} -> {large:,} ({large / small:.0f} times): {times}")
+
+
+if __name__ == "__main__":
+    main()

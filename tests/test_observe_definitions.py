@@ -1,0 +1,106 @@
+"""A server's own API definition: asked for where that is switched on, at its address, and never with a token."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults import HTML, Respond
+
+from generator import documents
+from generator.backstage import Known
+from generator.config import Cluster, Config
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.describe import describe
+from generator.observe import definitions
+from generator.observe.definitions import with_definitions
+from generator.observe.traffic import Traffic
+from generator.snapshot import KSERVE, UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
+
+OPENAPI = {
+    "openapi": "3.1.0",
+    "info": {"title": "own", "version": "1"},
+    "paths": {"/own": {}},
+    "servers": [{"url": "/"}],
+}
+
+
+def server(url: str | None, runtime: str = "vllm", state: str = "ready") -> InferenceService:
+    facts = {
+        "external_url": url,
+        "internal_url": None,
+        "authentication_required": False,
+        "served_model_names": ("m",),
+        "runtime": runtime,
+        "protocols": ("v2",) if runtime == "mlserver" else ("openai",),
+        "model_format": None,
+        "accelerators": {},
+    }
+    made: dict[str, Any] = {name: Fact(value, "the test") for name, value in facts.items()}
+    return InferenceService(cluster="east", namespace="ns", kind="InferenceService", name="m", state=state, **made)
+
+
+def asked(respond: Respond, runtime: str = "vllm", state: str = "ready", prefix: str = "") -> tuple[Any, list[Request]]:
+    with Loopback(respond) as served:
+        cluster = Cluster(name="east", server="https://api.example.net")
+        [answered] = with_definitions([server(served.url + prefix, runtime, state)], cluster, Traffic("kserve/east"))
+        assert answered.api_definition is not None
+        return answered.api_definition.value, served.requests
+
+
+@pytest.mark.parametrize(
+    ("runtime", "path"),
+    [("vllm", "/openapi.json"), ("mlserver", "/v2/docs/dataplane.json"), ("sklearn", "/openapi.json")],
+)
+def test_each_runtime_is_asked_where_it_tells(runtime: str, path: str) -> None:
+    text, requests = asked(
+        lambda request: Answer(OPENAPI) if request.path == f"/ns/m{path}" else Answer("", 404), runtime, prefix="/ns/m"
+    )
+    assert json.loads(text)["paths"] == {"/own": {}}
+    assert requests[-1].path == f"/ns/m{path}"
+    assert all("authorization" not in request.headers for request in requests)
+
+
+@pytest.mark.parametrize("runtime", ["triton", "ovms", "tgis"])
+def test_a_runtime_that_tells_none_is_not_asked(runtime: str) -> None:
+    assert asked(lambda request: Answer(OPENAPI), runtime) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        (Answer("", 401), None),
+        (Answer("", 403), None),
+        (Answer("", 404), None),
+        (Answer({"detail": "no"}), None),
+        (Answer({"openapi": "3.1.0"}), None),
+        (Answer("", 302, {"Location": "http://127.0.0.1:1/openapi.json"}), UNKNOWN),
+        (Answer("", 503), UNKNOWN),
+        (HTML, UNKNOWN),
+        (Answer("x" * 300), UNKNOWN),
+    ],
+)
+def test_no_answer_is_told_from_no_definition(answer: Answer, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(definitions, "LARGEST", 200)
+    assert asked(lambda request: answer)[0] is value
+
+
+def test_a_server_that_is_not_ready_is_not_asked_and_keeps_what_it_has() -> None:
+    assert asked(lambda request: Answer(OPENAPI), state="loading") == (UNKNOWN, [])
+
+
+def test_the_definition_lands_in_the_snapshot_and_in_the_api() -> None:
+    with Loopback(lambda request: Answer(OPENAPI)) as served:
+        cluster = Cluster(name="east", server="https://api.example.net")
+        servers = with_definitions([server(served.url)], cluster, Traffic("kserve/east"))
+    scopes = tuple(
+        Scope(source="kserve/east", kind=k, complete=True) for k in ("InferenceService", "LLMInferenceService")
+    )
+    seen = Snapshot(sources=(Source(family=KSERVE, name="east"),), scopes=scopes, inference_services=servers)
+    made = describe(from_json(to_json(seen), "x"), Config(root=Path()), Known())
+    [api] = [entity for entity in made.entities if entity.kind == "API"]
+    definition = documents.parse(api.document["spec"]["definition"])
+    assert (list(definition["paths"]), definition["servers"]) == (["/own"], [{"url": served.url}])
+    assert api.origins["/spec/definition"] == f"{served.url}/openapi.json"
