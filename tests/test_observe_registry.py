@@ -200,10 +200,15 @@ def test_the_whole_recorded_estate_is_read() -> None:
     assert sum(len(row.artifacts or ()) for row in facts.model_versions) == 94
     assert all(complete(facts).values())
     assert traffic.requests == LISTS + 1 + 59  # one of the lists has two pages
+    before = Snapshot(model_versions=facts.model_versions, loose_artifacts=facts.loose_artifacts)
+    with Loopback(replay("registry")) as server:
+        service, again = Service(family="model-registry", name="team-a", url=server.url), Traffic("r")
+        assert read_registry(service, again, token=None, before=before) == facts
+    assert again.requests == LISTS + 1
     text = to_json(Snapshot(registered_models=facts.registered_models, model_versions=facts.model_versions))
     assert to_json(from_json(text, "x")) == text
     assert (len(facts.serving_environments), len(facts.registered_inference_services)) == (4, 14)
-    assert (len(facts.experiments), len(facts.loose_artifacts)) == (3, 3)
+    assert (len(facts.experiments), len(facts.loose_artifacts)) == (3, 11)
     uris = {artifact.uri for row in facts.model_versions for artifact in row.artifacts or ()}
     assert not any("not-a-real" in uri for uri in uris if uri)
     assert "_lastModified" not in text

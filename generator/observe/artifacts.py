@@ -71,7 +71,7 @@ def loose(versions: Sequence[ModelVersion], bulk: Bulk | None, registry: str) ->
     if bulk is None or any(version.artifacts is None for version in versions):
         return ()
     owned = {artifact.id for version in versions for artifact in version.artifacts or ()}
-    ids = sorted(set(bulk.updated) - set(bulk.of_runs) - owned)
+    ids = sorted(set(bulk.updated) - owned)
     return tuple(LooseArtifact(registry=registry, id=i, updated=bulk.updated[i]) for i in ids)
 
 
