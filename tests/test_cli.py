@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, between
 from forge import TOKEN, FakeForge, git
+from recordings import recorded, replay
 
 from generator import documents
 from generator.cli import main
@@ -29,13 +30,18 @@ VERSIONS = "/api/model_registry/v1alpha3/model_versions"
 
 @dataclass
 class Served:
-    """The demo's estate behind real HTTP; `faults` are answers put in the way, by server and path."""
+    """The demo's estate behind real HTTP; `faults` are answers put in the way, by server and path; `recorded`
+    are servers that answer as real ones were recorded.
+    """
 
     estate: Estate
     addresses: dict[str, str]
     faults: dict[str, tuple[str, Answer]]
+    recorded: dict[str, str] = field(default_factory=dict)
 
     def answer(self, name: str, request: Request) -> Answer:
+        if name in self.recorded:
+            return replay(self.recorded[name], Answer("never recorded", 500))(request)
         if name == "shared":
             respond = registry_api(**self.estate.registry)
         elif name == "cards":
@@ -247,6 +253,30 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
     result = run("generate", code=4)
     assert "component:default/west.web.granite-chat" in result.stdout
     assert "east." not in result.stdout.replace("kserve/east", "")
+
+
+@recorded
+@pytest.mark.parametrize(
+    ("registry", "cards"),
+    [
+        ("registry-db-lost", "catalog"),
+        ("registry-db-refused", "catalog"),
+        ("registry-starting", "catalog"),
+        ("registry-empty", "catalog"),
+        ("registry", "catalog-db-lost"),
+        ("registry", "catalog-starting"),
+        ("registry", "catalog-faulty"),
+        ("registry-db-lost", "catalog-db-lost"),
+    ],
+)
+def test_no_recorded_outage_takes_anything_away(catalog: Path, served: Served, registry: str, cards: str) -> None:
+    served.recorded = {"shared": "registry", "cards": "catalog"}
+    run("generate", "--quiet")
+    before = tree(catalog)
+    assert len([name for name in before if name.endswith("index.md")]) == 51
+    served.recorded = {"shared": registry, "cards": cards}
+    run("generate", "--quiet", code=4)
+    assert tree(catalog) == before
 
 
 # -- what people got wrong ---------------------------------------------------------------------------------------

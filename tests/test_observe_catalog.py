@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import gzip
-import json
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from recordings import exchanges, recorded, replay
 
 from generator.config import Service
 from generator.demo.loopback import Answer, Loopback, Request
@@ -19,8 +16,6 @@ from generator.observe import http
 from generator.observe.model_catalog import CatalogFacts, read_catalog
 from generator.observe.traffic import Traffic
 
-RECORDINGS = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
-recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="needs the recordings")
 BASE = "/api/model_catalog/v1alpha1"
 SOURCE: dict[str, Any] = {
     "id": "a",
@@ -143,34 +138,6 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
 
 # -- recorded catalogs -------------------------------------------------------------------------------------------------
-
-
-@functools.cache
-def exchanges() -> tuple[dict[str, Any], ...]:
-    with gzip.open(RECORDINGS, "rt", encoding="utf-8") as lines:
-        return tuple(row for row in map(json.loads, lines) if row["method"] == "GET" and "catalog" in row["server"])
-
-
-def question(path: str, query: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:
-    return unquote(path), frozenset(query.items())
-
-
-def replay(server: str) -> Callable[[Request], Answer]:
-    table = {}
-    for row in exchanges():
-        if row["server"] == server:
-            parts = urlsplit(row["path"])
-            table.setdefault(question(parts.path, dict(parse_qsl(parts.query, True))), row)
-    any_source = table.get((f"{BASE}/models", frozenset({("pageSize", "100")})))
-
-    def answer(request: Request) -> Answer:
-        row = table.get(question(request.path, request.query))
-        if row is None and server == "catalog-db-lost":
-            row = any_source  # recorded for one source; it is the same for all
-        assert row is not None, f"never recorded: {request.path} {request.query}"
-        return Answer(row["body"], row["status"], row["headers"])
-
-    return answer
 
 
 @recorded

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import gzip
-import json
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from recordings import exchanges, recorded, replay
 
 from generator.config import Service
 from generator.demo.loopback import Answer, Loopback, Request
@@ -21,8 +18,6 @@ from generator.observe.model_registry import RegistryFacts, read_registry
 from generator.observe.traffic import Traffic
 from generator.snapshot import Snapshot, from_json, to_json
 
-RECORDINGS = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
-recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="needs the recordings")
 BASE = "/api/model_registry/v1alpha3"
 LISTS = 6  # models, versions, artifacts, environments, inference services, experiments
 MODEL: dict[str, Any] = {"id": "1", "name": "m", "customProperties": {}}
@@ -166,31 +161,6 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
 
 # -- recorded registries -----------------------------------------------------------------------------------------------
-
-
-@functools.cache
-def exchanges() -> tuple[dict[str, Any], ...]:
-    with gzip.open(RECORDINGS, "rt", encoding="utf-8") as lines:
-        return tuple(row for row in map(json.loads, lines) if row["method"] == "GET" and "after" not in row)
-
-
-def question(path: str, query: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:
-    return unquote(path), frozenset(query.items())
-
-
-def replay(server: str) -> Callable[[Request], Answer]:
-    table = {}
-    for row in exchanges():
-        if row["server"] == server and row["status"] is not None:
-            parts = urlsplit(row["path"])
-            table.setdefault(question(parts.path, dict(parse_qsl(parts.query, True))), row)
-
-    def answer(request: Request) -> Answer:
-        row = table.get(question(request.path, request.query))
-        assert row is not None, f"never recorded: {request.path} {request.query}"
-        return Answer(row["body"], row["status"], row["headers"])
-
-    return answer
 
 
 @recorded

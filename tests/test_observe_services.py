@@ -23,7 +23,6 @@ from generator.observe.traffic import Traffic
 from generator.snapshot import Snapshot, to_json
 
 ESTATE = Path(__file__).parents[1] / "generator" / "demo" / "estate"
-RECORDED = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
 REGISTRY, CATALOG = "/api/model_registry/v1alpha3", "/api/model_catalog/v1alpha1"
 MODELS, VERSIONS, ARTIFACTS = (
     f"{REGISTRY}/registered_models",
@@ -32,8 +31,6 @@ MODELS, VERSIONS, ARTIFACTS = (
 )
 KINDS = {"RegisteredModel", "ModelVersion", "Artifact"}
 BY_ID = {"orderBy": "ID", "sortOrder": "ASC"}
-
-recorded = pytest.mark.skipif(not RECORDED.is_file(), reason="needs the recorded answers of real servers")
 
 
 @pytest.fixture(autouse=True)
