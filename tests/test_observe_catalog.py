@@ -40,7 +40,8 @@ def read(answer: Callable[[Request], Answer]) -> tuple[CatalogFacts, Traffic]:
 
 
 def complete(facts: CatalogFacts) -> dict[tuple[str, str], bool]:
-    return {(scope.kind, scope.namespace): scope.complete for scope in facts.scopes}
+    """Of sources and models."""
+    return {(s.kind, s.namespace): s.complete for s in facts.scopes if s.kind != "CatalogArtifact"}
 
 
 def models_complete(facts: CatalogFacts) -> dict[str, bool]:
@@ -53,7 +54,7 @@ def test_sources_and_cards_are_read_without_ids_and_times() -> None:
     assert facts.catalog_models[0].readme == "# Granite"
     assert facts.catalog_sources[0].labels == ("Demo",)
     assert read(catalog_api([SOURCE], [{**CARD, "id": "77", "lastUpdateTimeSinceEpoch": "5"}]))[0] == facts
-    assert traffic.requests == traffic.pages == 3
+    assert traffic.requests == traffic.pages == 3 + 1
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_the_recorded_catalog_is_read_with_its_cards() -> None:
     assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "redhat_ai_models"): True}
     assert len(facts.catalog_models) == 20
     assert all(model.readme for model in facts.catalog_models)
-    assert traffic.requests == 3
+    assert traffic.requests == 3 + 20
 
 
 @recorded
@@ -220,3 +221,45 @@ def test_the_demo_catalog_answers_as_the_recorded_one(size: int) -> None:
             assert (told.status, told.body) == (200, row["body"]), row["path"]
             compared += 1
     assert compared >= {1: 20, 7: 3, 100: 3}[size]
+
+
+# -- artifacts -----------------------------------------------------------------------------------------------------
+
+MODELCAR = {"id": "1", "artifactType": "model-artifact", "uri": "oci://user:hidden@registry.example/m:1"}
+MEASURED = {
+    "id": "2",
+    "artifactType": "metrics-artifact",
+    "metricsType": "accuracy-metrics",
+    "customProperties": {"mmlu": {"metadataType": "MetadataDoubleValue", "double_value": 0.71}},
+}
+
+
+def test_artifacts_and_benchmarks_of_a_model_are_read() -> None:
+    facts, traffic = read(catalog_api([SOURCE], [CARD], {CARD["name"]: [MODELCAR, MEASURED]}))
+    [model] = facts.catalog_models
+    assert (model.artifact_uris, model.accuracy) == (("oci://registry.example/m:1",), {"mmlu": 0.71})
+    assert traffic.requests == 3 + 1
+
+
+def test_a_name_that_the_api_would_read_as_another_s_is_not_asked_for() -> None:
+    names = ["a_b", "aXb", "50%", "plain", "ends/artifacts"]
+    cards = [{**CARD, "id": str(number), "name": name} for number, name in enumerate(names)]
+    facts, _ = read(catalog_api([SOURCE], cards, {name: [MODELCAR] for name in names}))
+    asked = {model.name for model in facts.catalog_models if model.artifact_uris}
+    assert asked == {"aXb", "50%", "plain"}
+
+
+def test_artifacts_that_cannot_be_listed_are_not_known() -> None:
+    working = catalog_api([SOURCE], [CARD], {CARD["name"]: [MODELCAR]})
+    facts, _ = read(lambda r: Answer("", 500) if r.path.endswith("/artifacts") else working(r))
+    assert [model.artifact_uris for model in facts.catalog_models] == [None]
+    assert [scope.kind for scope in facts.scopes if not scope.complete] == ["CatalogArtifact"]
+    facts, _ = read(lambda r: Answer("", 404) if r.path.endswith("/artifacts") else working(r))
+    assert all(scope.complete for scope in facts.scopes)
+
+
+@recorded
+def test_the_artifacts_of_every_recorded_model_are_read() -> None:
+    facts, traffic = read(replay("catalog"))
+    assert sum(len(model.artifact_uris or ()) for model in facts.catalog_models) == 20
+    assert traffic.requests == 3 + 20

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import unquote
 
 from generator.demo.loopback import Answer, Request
 
@@ -55,9 +56,13 @@ def registry_api(
 
 
 def catalog_api(
-    sources: Sequence[Row], models: Sequence[Row], *, token: str | None = None
+    sources: Sequence[Row],
+    models: Sequence[Row],
+    artifacts: Mapping[str, Sequence[Row]] | None = None,
+    *,
+    token: str | None = None,
 ) -> Callable[[Request], Answer]:
-    """A catalog of rows as its API spells them; `source_id` says whose a model is."""
+    """A catalog of rows as its API spells them; `source_id` says whose a model is, `artifacts` are by its name."""
     numbered = [{"id": str(number), **model} for number, model in enumerate(models, 1)]
     numbered.sort(key=lambda row: int(row["id"]))
 
@@ -73,6 +78,10 @@ def catalog_api(
                 return _page(request, rows, lambda row: f"{row['id']}:{row['id']}", smallest=1)
             rows.sort(key=lambda row: str(row["name"]))
             return _page(request, rows, lambda row: f"{row['id']}:{row['name']}", smallest=1)
+        single = re.fullmatch(rf"{CATALOG}/sources/([^/]+)/models/([^/]+)/artifacts", request.path)
+        if single and any(row["source_id"] == unquote(single[1]) for row in numbered):
+            found = (artifacts or {}).get(unquote(single[2]), ())
+            return _page(request, found, lambda row: f"{row['id']}:{row['id']}", smallest=1)
         return Answer("404 page not found\n", 404)
 
     return _guarded(answer, token)

@@ -77,7 +77,8 @@ class _Describing:
         self.entities.append(entity)
         self._report_owner(str(ref), nobody)
         there = version.identity in self.known.sites
-        text_unknown = (isinstance(card, Unknown) or version.version.artifacts is None) and there
+        asked = not isinstance(card, CatalogModel) or card.artifact_uris is not None
+        text_unknown = (isinstance(card, Unknown) or version.version.artifacts is None or not asked) and there
         for name, text in site_pages(version, None if isinstance(card, Unknown) else card, entity).items():
             page_text = UNKNOWN if text_unknown and name != "mkdocs.yml" else text
             self.pages.append(Page(source=version.identity, name=name, file=site / name, text=page_text))

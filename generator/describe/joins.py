@@ -145,7 +145,8 @@ class Joins:
         return near or (catalogs if len(catalogs) == 1 else ())
 
     def _catalog_is_complete(self, catalog: Source) -> bool:
-        scopes = [scope for scope in self.snapshot.scopes if scope.source == catalog.key]
+        kinds = ("CatalogSource", "CatalogModel")
+        scopes = [s for s in self.snapshot.scopes if s.source == catalog.key and s.kind in kinds]
         return bool(scopes) and all(scope.complete for scope in scopes)
 
     def _is_emptied(self, catalog: Source, wanted: Iterable[tuple[str, str]]) -> bool:

@@ -33,6 +33,7 @@ def site_pages(version: Version, card: CatalogModel | None, entity: Entity) -> M
         *_artifacts(version),
         *_values("Hyperparameters", version, "parameter"),
         *_values("Metrics", version, "metric"),
+        *_benchmarks(card),
         *_properties(version),
     ]
     configuration = {"site_name": escape(metadata["title"]), "plugins": ["techdocs-core"]}
@@ -100,6 +101,13 @@ def _values(title: str, version: Version, artifact_type: str) -> Iterator[str]:
     ]
     if rows:
         yield f"## {title}\n\n" + table(("Name", "Value"), sorted(rows))
+
+
+def _benchmarks(card: CatalogModel | None) -> Iterator[str]:
+    """What the model catalog says was measured of the model that the version was registered from."""
+    rows = [(inline(line(name)), code(str(value))) for name, value in (card.accuracy if card else {}).items()]
+    if rows:
+        yield "## Benchmarks\n\n" + table(("Name", "Value"), rows[:MOST_ROWS])
 
 
 def _properties(version: Version) -> Iterator[str]:

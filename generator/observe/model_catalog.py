@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import concurrent.futures
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from generator.backstage import LeftOut
 from generator.config import Service
 from generator.errors import SourceError
-from generator.observe.http import Absent, HttpService
-from generator.observe.rows import custom_properties, text, texts
+from generator.observe.artifacts import MOST_FAILURES
+from generator.observe.http import CONNECTIONS, Absent, HttpService
+from generator.observe.rows import address, custom_properties, text, texts
 from generator.observe.traffic import Traffic
 from generator.snapshot import CatalogModel, CatalogSource, Scope
 
 BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
 SOURCES: Final = {"pageSize": "1000"}
+ARTIFACTS: Final = "CatalogArtifact"
 NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
 
 
@@ -61,6 +66,7 @@ class _Reading:
             counts = {
                 name: self._models(name) for name, row in sorted(before.items()) if row.get("status") != "disabled"
             }
+            self._add_artifacts()
             after = self._sources()
         except SourceError as error:
             self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
@@ -122,6 +128,43 @@ class _Reading:
             return error.message
         return ""
 
+    # -- artifacts -----------------------------------------------------------------------------------------------
+
+    def _add_artifacts(self) -> None:
+        """Ask for the artifacts of every model; where that fails they are not known, and nothing is taken away."""
+        names: dict[str, list[str]] = {}
+        for model in self.models:
+            names.setdefault(model.source_id, []).append(model.name)
+        errors: list[SourceError] = []
+
+        def ask(model: CatalogModel) -> CatalogModel:
+            if not _can_be_asked(model.name, names[model.source_id]):
+                return model
+            if len(errors) >= MOST_FAILURES:
+                return replace(model, artifact_uris=None)
+            try:
+                return self._with_artifacts(model)
+            except Absent:  # a catalog of a release that has none
+                return model
+            except SourceError as error:
+                errors.append(error)
+                return replace(model, artifact_uris=None)
+
+        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+            self.models = list(pool.map(ask, self.models))
+        worst = min(errors, key=lambda error: error.message, default=None)
+        reason, hint = (worst.message, worst.hint) if worst else ("", "")
+        listed = sum(len(model.artifact_uris or ()) for model in self.models)
+        self.scopes.append(_scope(self.service, ARTIFACTS, "", reason, hint, listed))
+
+    def _with_artifacts(self, model: CatalogModel) -> CatalogModel:
+        path = f"{self.base}/sources/{quote(model.source_id, safe='')}/models/{quote(model.name, safe='')}/artifacts"
+        rows = [row for page in self.http.pages(path, {"pageSize": "100"}) for row in page]
+        uris = [uri for row in rows if (uri := address(text(row, "uri")))]
+        measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
+        accuracy = {k: v for row in measured for k, v in row.items() if isinstance(v, int | float)}
+        return replace(model, artifact_uris=tuple(dict.fromkeys(uris)), accuracy=dict(sorted(accuracy.items())))
+
     @staticmethod
     def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
         """Why a source may have models that it did not list, or nothing."""
@@ -159,3 +202,10 @@ class _Reading:
             library_name=text(row, "libraryName"),
             custom_properties=custom_properties(row),
         )
+
+
+def _can_be_asked(name: str, names: Sequence[str]) -> bool:
+    """Whether a name leads to its own model: the API takes `_` and `%` for wildcards, and `/artifacts` for a path."""
+    pattern = "".join({"_": ".", "%": ".*"}.get(character, re.escape(character)) for character in name)
+    alike = [other for other in names if re.fullmatch(pattern, other, re.DOTALL | re.IGNORECASE)]
+    return len(alike) == 1 and not name.endswith("/artifacts")

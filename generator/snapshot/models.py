@@ -128,7 +128,10 @@ class CatalogSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogModel:
-    """A model of a model catalog; `readme` is the model card (Markdown)."""
+    """A model of a model catalog; `readme` is the model card (Markdown).
+
+    `artifact_uris` are where it is stored, None where this run could not ask; `accuracy` are its benchmarks by name.
+    """
 
     catalog: str
     source_id: str
@@ -143,3 +146,5 @@ class CatalogModel:
     tasks: tuple[str, ...] = ()
     library_name: str | None = None
     custom_properties: Mapping[str, Any] = field(default_factory=dict)
+    artifact_uris: tuple[str, ...] | None = ()
+    accuracy: Mapping[str, float] = field(default_factory=dict)
