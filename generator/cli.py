@@ -245,11 +245,17 @@ def check(
     path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, paths: tuple[Path, ...], style: str
 ) -> None:
     """Backstage's verdict on files or folders (default: the catalog), with lines."""
-    found = validate.problems_of(paths or (path.parent,))
-    text = validate.FORMATS[style](found)
+    if snapshots:
+        raise click.UsageError("validate looks at files only; leave --snapshot out")
+    if not paths:
+        read_config(path)
+    verdict = validate.check_paths(paths or (path.parent,))
+    text = validate.FORMATS[style](verdict.problems)
     if text:
         click.echo(text)
-    sys.exit(FOUND if found else 0)
+    if not quiet:
+        click.echo(report.verdict_text(len(verdict.problems), verdict.files), err=True)
+    sys.exit(FOUND if verdict.problems else 0)
 
 
 @main.command()

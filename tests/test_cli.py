@@ -372,6 +372,20 @@ def test_validate_finds_and_counts(catalog: Path) -> None:
     result = run("validate", code=3)
     assert f"{PART}:5:3" in result.stdout
     assert json.loads(run("validate", "--format", "json", code=3).stdout)
+    assert result.stderr.startswith("9 files with entities: ")
+    assert "dependsOn" not in result.stdout and "providesApis refers to" in result.stdout
+    assert result.stdout.splitlines()[-1].endswith("(warning)")
+
+
+def test_validate_says_what_it_looked_at(catalog: Path) -> None:
+    run("generate", "--quiet")
+    assert run("validate").stderr == "9 files with entities: all valid\n"
+    assert run("validate", "--quiet").stderr == ""
+    Path("empty").mkdir()
+    assert run("validate", "empty").stderr == "no file with Backstage entities was found\n"
+    assert "looks at files only" in run("validate", "--snapshot", "x", code=2).stderr
+    (catalog / "generator.yaml").write_text("cluster: []")
+    assert "unknown key 'cluster'" in refused("validate", code=2)[0]
 
 
 def test_help_is_there_for_everybody() -> None:

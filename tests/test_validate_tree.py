@@ -9,7 +9,7 @@ import pytest
 
 from generator import documents
 from generator.errors import ConfigError
-from generator.validate import problems, problems_of
+from generator.validate import problems
 
 
 def entity(kind: str, name: str, *, annotations: dict[str, str] | None = None, **spec: Any) -> str:
@@ -160,13 +160,13 @@ def test_trees_of_others_are_read_from_disk(tmp_path: Path, monkeypatch: pytest.
         Path(name).write_text(text)
     Path("latin.yaml").write_bytes(entity("Resource", "b").encode() + b"# \xe9\n")
     Path("link.yaml").symlink_to("other.yml")
-    found = {(problem.path, problem.rule) for problem in problems_of([Path()])}
+    found = {(problem.path, problem.rule) for problem in check_paths([Path()]).problems}
     assert found == {
         ("other.yml", "required"),
         ("service/catalog-info.yaml", "dangling"),
         ("service/catalog-info.yaml", "required"),
     }
-    assert {p.rule for p in problems_of([Path("chart/values.yaml"), Path("latin.yaml")])} == {"not-entity"}
-    assert {p.rule for p in problems_of([Path("service/catalog-info.yaml")])} == {"required"}
+    assert {p.rule for p in check_paths([Path("chart/values.yaml"), Path("latin.yaml")]).problems} == {"not-entity"}
+    assert {p.rule for p in check_paths([Path("service/catalog-info.yaml")]).problems} == {"required"}
     with pytest.raises(ConfigError, match="there is no gone"):
-        problems_of([Path("gone")])
+        check_paths([Path("gone")])

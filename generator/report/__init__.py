@@ -9,7 +9,7 @@ from generator.report.health import SourceTraffic, failures
 from generator.report.machine import plan_json
 from generator.report.markdown import job_summary, pull_request_body
 from generator.report.progress import Progress
-from generator.report.text import check_text, plan_text, traffic_text
+from generator.report.text import check_text, plan_text, traffic_text, verdict_text
 
 __all__ = [
     "Progress",
@@ -31,4 +31,5 @@ __all__ = [
     "terminal",
     "traffic_text",
     "verdict",
+    "verdict_text",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +18,20 @@ ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "entities.yaml")
 API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
-def problems_of(paths: Sequence[Path]) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong, and in how many entity files that was looked for."""
+
+    problems: tuple[Problem, ...]
+    files: int
+
+
+def check_paths(paths: Sequence[Path]) -> Verdict:
     """What is wrong in files and folders. In a folder, YAML that holds no Backstage entity is passed over."""
     files = read_tree(paths)
     named = {path.as_posix() for path in paths if path.is_file()}
     entity_files = [file for file, text in files.items() if file in named or _holds_entities(file, text)]
-    return problems(files, root="", entity_files=entity_files, complete=not named)
+    return Verdict(problems(files, root="", entity_files=entity_files, complete=not named), len(entity_files))
 
 
 def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:

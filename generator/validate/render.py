@@ -17,8 +17,8 @@ MAX_ANNOTATIONS: Final = 10  # GitHub shows no more of a kind and step
 
 
 def text(problems: Sequence[Problem]) -> str:
-    """A line for each problem: `path:line:column: pointer: message`."""
-    return "\n".join(visible(str(problem)) for problem in problems)
+    """A line for each problem: `path:line:column: pointer: message`; what Backstage only warns of says so."""
+    return "\n".join(f"{visible(str(p))}{' (warning)' if level(p.rule) == 'warning' else ''}" for p in problems)
 
 
 def as_json(problems: Sequence[Problem]) -> str:
