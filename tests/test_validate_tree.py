@@ -9,7 +9,7 @@ import pytest
 
 from generator import documents
 from generator.errors import ConfigError
-from generator.validate import problems
+from generator.validate import check_paths, problems
 
 
 def entity(kind: str, name: str, *, annotations: dict[str, str] | None = None, **spec: Any) -> str:
