@@ -81,7 +81,7 @@ def retire(
             dropped[thing.identity] = key
         else:
             candidates.append(thing)
-    alive = {thing.source for thing in shown if thing.identity in described}
+    alive = {Thing(identity=identity).source for identity in described}
     unserved = {f"{scope.source}/{scope.kind}" for scope in snapshot.scopes if not scope.served}
     limits = _Limits(shown, candidates, alive, unserved, config, allowed)
     held = [

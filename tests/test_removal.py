@@ -142,6 +142,12 @@ def test_a_source_that_lists_nothing_any_more_is_not_believed() -> None:
     assert {held.reason for held in decision.held} == {"kserve/east lists nothing any more"}
 
 
+def test_a_source_that_lists_other_things_is_believed() -> None:
+    before = servers(2)
+    decision = decide(before, ["kserve/east/pay/InferenceService/another"])
+    assert decision.gone == set(before) and not decision.held
+
+
 def test_a_kind_that_the_cluster_no_longer_has_takes_nothing_with_it() -> None:
     before = servers(3) + servers(2, kind="LLMInferenceService")
     group = "kserve/east/LLMInferenceService"
