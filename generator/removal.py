@@ -81,7 +81,9 @@ def retire(
             dropped[thing.identity] = key
         else:
             candidates.append(thing)
-    alive = {Thing(identity=identity).source for identity in described}
+    alive = {
+        part for identity in described for part in (Thing(identity=identity).source, Thing(identity=identity).group)
+    }
     unserved = {f"{scope.source}/{scope.kind}" for scope in snapshot.scopes if not scope.served}
     limits = _Limits(shown, candidates, alive, unserved, config, allowed)
     held = [
@@ -167,6 +169,8 @@ class _Limits:
             return f"{thing.source} has no kind {thing.kind} any more"
         if thing.source not in self.alive:
             return f"{thing.source} lists nothing any more"
+        if thing.group not in self.alive and shown > 1:
+            return f"{thing.source} lists no {thing.kind} any more"
         if self._exceeds(going, shown):
             return f"{going} of {shown} {thing.kind} of {thing.source} would go at once"
         if self.whole_run:

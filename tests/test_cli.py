@@ -220,6 +220,7 @@ def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served:
         ("shared", ".*", Answer({"items": [], "nextPageToken": ""}), "lists nothing any more"),
         ("cards", ".*", Answer("", 503), "503, it is starting, overloaded or down"),
         ("cards", ".*/models", Answer("", 500), "it answered 500"),
+        ("east", SERVERS, Answer({"metadata": {}, "items": []}), "kserve/east lists no InferenceService any more"),
     ],
 )
 def test_a_source_that_fails_is_told_and_takes_nothing_away(
@@ -232,6 +233,33 @@ def test_a_source_that_fails_is_told_and_takes_nothing_away(
     assert told in result.output
     assert tree(catalog) == before
     assert " removed" not in result.stdout or "0 removed" in result.stdout
+
+
+@pytest.mark.parametrize("path", [".*", ".*/sources", ".*/models"])
+def test_a_catalog_that_lists_nothing_takes_no_card_away(catalog: Path, served: Served, path: str) -> None:
+    run("generate", "--quiet")
+    before = tree(catalog)
+    served.faults["cards"] = (path, Answer({"items": [], "nextPageToken": ""}))
+    run("generate", "--quiet")
+    assert tree(catalog) == before
+
+
+def test_what_a_person_deleted_stays_deleted_also_after_an_outage(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    part = catalog / "models/shared/churn-forecast/entities.yaml"
+    line = "    rhdh.modelcatalog.io/model-name: churn-forecast\n"
+    part.write_text(part.read_text("utf-8").replace(line, ""), "utf-8")
+    run("generate", "--quiet")
+    before = tree(catalog)
+    served.faults["east"] = (".*/servingruntimes", Answer("", 503))
+    run("generate", "--quiet", code=4)
+    assert tree(catalog) == before  # nor does the base forget who edited what
+    served.faults.clear()
+    for row in served.estate.registry["model_versions"]:
+        row["description"] = "New words."
+    run("generate", "--quiet")
+    after = part.read_text("utf-8")
+    assert "New words." in after and line not in after
 
 
 def test_a_source_that_is_not_there(catalog: Path, served: Served) -> None:

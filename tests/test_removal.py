@@ -142,6 +142,15 @@ def test_a_source_that_lists_nothing_any_more_is_not_believed() -> None:
     assert {held.reason for held in decision.held} == {"kserve/east lists nothing any more"}
 
 
+def test_several_of_a_kind_that_is_not_listed_any_more_are_not_believed_to_be_gone() -> None:
+    before = servers(3) + servers(2, kind="LLMInferenceService")
+    decision = decide(before, before[:3])
+    assert not decision.gone
+    assert {held.reason for held in decision.held} == {"kserve/east lists no LLMInferenceService any more"}
+    one = servers(3) + servers(1, kind="LLMInferenceService")
+    assert decide(one, one[:3]).gone == {one[3]}
+
+
 def test_a_source_that_lists_other_things_is_believed() -> None:
     before = servers(2)
     decision = decide(before, ["kserve/east/pay/InferenceService/another"])

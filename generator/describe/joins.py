@@ -150,11 +150,11 @@ class Joins:
         return bool(scopes) and all(scope.complete for scope in scopes)
 
     def _is_emptied(self, catalog: Source, wanted: Iterable[tuple[str, str]]) -> bool:
-        """Whether a source that the version names lists nothing at all: more likely a mistake than meant."""
+        """Whether the catalog, or a source that the version names, lists nothing: more likely a mistake than meant."""
         named = {class_ for class_, _ in wanted}
         listing = {model.source_id for model in self.snapshot.catalog_models if model.catalog == catalog.name}
         sources = [source for source in self.snapshot.catalog_sources if source.catalog == catalog.name]
-        return any({s.id, s.name, *s.labels} & named and s.id not in listing for s in sources)
+        return not listing or any({s.id, s.name, *s.labels} & named and s.id not in listing for s in sources)
 
     @functools.cached_property
     def _catalog_models(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:

@@ -108,9 +108,11 @@ class _Merging:
             self.held.append(Held(what=str(entity.ref), reason=f"{place.file}: {error.message}", release=error.hint))
             return
         self._replace(place, text)
-        doc = text if not place.edited else generated if merged.kept == () or generated != text else ""
+        digest = documents.digest(text)
+        if place.edited:
+            digest = _own_digest(entity, lines, "" if merged.kept and generated == text else generated)
         ref = lines[0].ref if lines else str(entity.ref)
-        self._write_line(entity, place.file, doc, merged.base, ref=ref)
+        self._keep_line(entity, place.file, digest, merged.base, ref=ref)
         outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
         self.outcomes.append(outcome)
 
@@ -201,11 +203,11 @@ class _Merging:
         for line in lines:
             self.lines.setdefault(base_file(line.file, line.page), []).append(line)
 
-    def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any], *, ref: str = "") -> None:
-        digest = documents.digest(doc) if doc else ""
-        line = Line(
-            source=entity.source, kind=entity.kind, file=file, ref=ref or str(entity.ref), doc=digest, values=values
-        )
+    def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
+        self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
+
+    def _keep_line(self, entity: Entity, file: str, digest: str, values: Mapping[str, Any], *, ref: str) -> None:
+        line = Line(source=entity.source, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
         self._keep_lines([line])
 
     def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:
@@ -227,6 +229,13 @@ class _Merging:
                 texts[file] = text
         texts |= {file: write_lines(lines) for file, lines in self.lines.items()}
         return Tree(texts=texts, outcomes=tuple(self.outcomes), held=tuple(self.held))
+
+
+def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
+    """The digest of the generator's own bytes of an edited document; a run that does not know all of them keeps it."""
+    if entity.unknown:
+        return lines[0].doc if lines else ""
+    return documents.digest(own) if own else ""
 
 
 def _generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
