@@ -198,6 +198,7 @@ def propose(
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     config = read_config(path)
+    pipeline.repository_of(config, open_pull_request=not no_pr)
     observation = _observation(config, snapshots, quiet, verbose)
     made, outcome = pipeline.propose_plan(
         config, observation, allowed, open_pull_request=not no_pr, tell=_teller(quiet)

@@ -13,7 +13,7 @@ from pathlib import Path
 from generator import catalog, merge, propose, report, snapshot
 from generator.backstage import Description, LeftOut
 from generator.compare import compare
-from generator.config import Config
+from generator.config import Config, Repository
 from generator.describe import describe
 from generator.errors import ConfigError, GeneratorError
 from generator.observe import Observation, Progress, read_estate
@@ -99,12 +99,20 @@ def generate(root: Path, made: Plan) -> None:
     catalog.write_files(root, made.files)
 
 
+def repository_of(config: Config, *, open_pull_request: bool) -> Repository:
+    """The repository to propose to, whose token is there; to be asked before anything is read."""
+    if config.repository is None:
+        raise ConfigError("generator.yaml names no repository", "add `repository:` with url, base and branch")
+    if open_pull_request:
+        config.repository.credentials.token()
+    return config.repository
+
+
 def propose_plan(
     config: Config, observation: Observation, allowed: Mapping[str, int], *, open_pull_request: bool, tell: Tell
 ) -> tuple[Plan, propose.Outcome]:
     """The whole line: plan against the branch that a proposal starts from, write there, push, open the pull request."""
-    if config.repository is None:
-        raise ConfigError("generator.yaml names no repository", "add `repository:` with url, base and branch")
+    repository = repository_of(config, open_pull_request=open_pull_request)
     made: list[Plan] = []
 
     def make(root: Path) -> propose.Proposal | None:
@@ -115,7 +123,7 @@ def propose_plan(
         return _proposal(made[-1], observation.traffic)
 
     outcome = propose.propose(
-        config.repository, config.root.resolve(), make=make, open_pull_request=open_pull_request, tell=tell
+        repository, config.root.resolve(), make=make, open_pull_request=open_pull_request, tell=tell
     )
     return made[-1], outcome
 

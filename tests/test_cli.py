@@ -393,6 +393,12 @@ def test_wrong_usage(catalog: Path) -> None:
     assert "leave --snapshot out" in run("observe", "-o", "x.json", "--snapshot", "y.json", code=2).stderr
 
 
+def test_a_proposal_that_cannot_be_made_reads_nothing(catalog: Path, served: Served) -> None:
+    assert "names no repository" in refused("propose", code=2)[0]
+    configure(catalog, served, repository={"url": "https://git.example.net/org/catalog", "tokenEnv": "NO_SUCH_TOKEN"})
+    assert "NO_SUCH_TOKEN is not set" in refused("propose", code=2)[0]
+
+
 def test_validate_finds_and_counts(catalog: Path) -> None:
     run("generate", "--quiet")
     part = catalog / PART
