@@ -27,6 +27,12 @@ class Credentials:
             raise ConfigError(f"the token in {where} holds a character that no token has", "put a valid token into it")
         return token
 
+    def renewal(self, otherwise: str) -> str:
+        """What to do where the token is not accepted; `otherwise`, where none is configured."""
+        if self.env:
+            return f"put a valid token into {self.env}"
+        return f"write a valid token into {self.file}" if self.file else otherwise
+
     def _read(self) -> str | None:
         if self.env is not None:
             value = os.environ.get(self.env, "").strip()

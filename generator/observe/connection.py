@@ -18,14 +18,6 @@ def connection(cluster: Cluster) -> tuple[Any, Any]:
     return configured, client.ApiClient(configured).rest_client.pool_manager
 
 
-def token_hint(cluster: Cluster) -> str:
-    if cluster.credentials.env:
-        return f"put a valid token into {cluster.credentials.env}"
-    if cluster.credentials.file:
-        return f"write a valid token into {cluster.credentials.file}"
-    return "log in again, or give a token with tokenEnv"
-
-
 def _configuration(cluster: Cluster) -> Any:
     """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
     configuration: Any = client.Configuration()

@@ -61,7 +61,7 @@ class HttpService:
     ) -> None:
         self._tries, self._largest = tries or TRIES, largest or LARGEST
         self.name, self.traffic, self.url = f"{service.family} {service.name}", traffic, service.url
-        self.token_hint = _token_hint(service)
+        self.token_hint = service.credentials.renewal("give a token with tokenEnv")
         if token is not None and re.search(r"[^!-~]", token):
             raise SourceError(f"{self.name}: the token holds a character that no token has", self.token_hint)
         self._session = _Session()
@@ -261,11 +261,3 @@ def _hint(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "name the CA that signed it with caFile"
     return "check `url`, and that this machine may reach it"
-
-
-def _token_hint(service: Service) -> str:
-    if service.credentials.env:
-        return f"put a valid token into {service.credentials.env}"
-    if service.credentials.file:
-        return f"write a valid token into {service.credentials.file}"
-    return "give a token with tokenEnv"

@@ -14,7 +14,7 @@ import urllib3
 
 from generator.config import Cluster
 from generator.errors import SourceError
-from generator.observe.connection import connection, token_hint
+from generator.observe.connection import connection
 from generator.observe.http import parse_json
 from generator.observe.traffic import Traffic
 
@@ -50,7 +50,7 @@ class KubernetesApi:
 
     def __init__(self, cluster: Cluster, traffic: Traffic) -> None:
         self.name, self.traffic = cluster.name, traffic
-        self.hint = token_hint(cluster)
+        self.hint = cluster.credentials.renewal("log in again, or give a token with tokenEnv")
         self._configuration, self._pool = connection(cluster)
         self._served: dict[str, frozenset[str] | SourceError] = {}
         self._groups: Mapping[str, tuple[str, ...]] | None = None
