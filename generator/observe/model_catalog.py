@@ -14,7 +14,7 @@ from generator.config import Service
 from generator.errors import SourceError
 from generator.observe.artifacts import MOST_FAILURES
 from generator.observe.http import CONNECTIONS, Absent, HttpService
-from generator.observe.rows import address, custom_properties, text, texts
+from generator.observe.rows import address, custom_properties, described, text, texts
 from generator.observe.traffic import Traffic
 from generator.snapshot import CatalogModel, CatalogSource, Scope
 
@@ -191,16 +191,7 @@ class _Reading:
             catalog=self.service.name,
             source_id=source,
             name=name,
-            description=text(row, "description"),
-            readme=text(row, "readme"),
-            license=text(row, "license"),
-            license_link=text(row, "licenseLink", "license_link"),
-            provider=text(row, "provider"),
-            maturity=text(row, "maturity"),
-            language=texts(row, "language"),
-            tasks=texts(row, "tasks"),
-            library_name=text(row, "libraryName"),
-            custom_properties=custom_properties(row),
+            **described(row),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.observe.rows import address, custom_properties, finite, text, texts
+from generator.observe.rows import address, custom_properties, described, finite, text
 from generator.snapshot import (
     Artifact,
     Experiment,
@@ -26,18 +26,9 @@ def registered_model(row: Row, registry: str) -> RegisteredModel | None:
         registry=registry,
         id=identifier,
         name=name,
-        description=text(row, "description"),
         owner=text(row, "owner"),
         state=text(row, "state") or "LIVE",
-        readme=text(row, "readme"),
-        license=text(row, "license"),
-        license_link=text(row, "licenseLink"),
-        provider=text(row, "provider"),
-        maturity=text(row, "maturity"),
-        language=texts(row, "language"),
-        tasks=texts(row, "tasks"),
-        library_name=text(row, "libraryName"),
-        custom_properties=custom_properties(row),
+        **described(row),
     )
 
 

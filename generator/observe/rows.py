@@ -40,6 +40,22 @@ def texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in value if isinstance(v, str) and v)) if isinstance(value, list) else ()
 
 
+def described(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a registered model and a catalog model tell of themselves in the same fields."""
+    return {
+        "description": text(row, "description"),
+        "readme": text(row, "readme"),
+        "license": text(row, "license"),
+        "license_link": text(row, "licenseLink", "license_link"),
+        "provider": text(row, "provider"),
+        "maturity": text(row, "maturity"),
+        "language": texts(row, "language"),
+        "tasks": texts(row, "tasks"),
+        "library_name": text(row, "libraryName"),
+        "custom_properties": custom_properties(row),
+    }
+
+
 def custom_properties(row: Mapping[str, Any]) -> dict[str, Any]:
     """Custom properties as plain JSON values, sorted; what looks like a secret, and what only churns, is left out."""
     found = row.get("customProperties")
