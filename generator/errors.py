@@ -61,6 +61,7 @@ class Problem:
     pointer: str = ""
     message: str
     rule: str = ""
+    level: str = "error"  # error, warning or note
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.pointer or '/'}: {self.message}"

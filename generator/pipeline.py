@@ -10,20 +10,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator import catalog, merge, propose, report, snapshot
-from generator.backstage import Description, LeftOut
+from generator import catalog, merge, propose, report, snapshot, validate
+from generator.backstage import Description, EntityRef, LeftOut
 from generator.compare import compare
-from generator.config import Config, Repository
+from generator.config import Config, Owners, Repository, Service, Validation
 from generator.describe import describe
-from generator.errors import ConfigError, GeneratorError
-from generator.observe import Observation, Progress, read_estate
+from generator.errors import ConfigError, GeneratorError, Problem, SourceError
+from generator.observe import Observation, Progress, read_estate, read_organisation
 from generator.observe import check_sources as check_sources
 from generator.own import own_pages
 from generator.plan import Plan
 from generator.removal import retire
 from generator.roles import role_texts as role_texts
 from generator.snapshot import Snapshot
-from generator.validate import check_entity, problems
 
 Tell = Callable[[str], None]
 
@@ -36,21 +35,50 @@ def observe(
     if unknown:
         names = ", ".join(sorted(source.name for source in config.sources))
         raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {names}")
-    return read_estate(config, only=only, progress=progress, before=before)
+    seen = read_estate(config, only=only, progress=progress, before=before)
+    try:
+        return replace(seen, owners=known_owners(config.owners))
+    except SourceError as error:
+        unknown_owners = LeftOut(what="owners.known", reason=f"no owner was checked: {error.message}")
+        return replace(seen, left_out=(*seen.left_out, unknown_owners))
+
+
+def observed_before(config: Config, files: Sequence[Path]) -> Observation:
+    """What earlier runs observed, as if it were seen now. Owners are known where that takes no network."""
+    local = not any("://" in entry for entry in config.owners.known)
+    return Observation(snapshot=read_snapshots(files), owners=known_owners(config.owners) if local else None)
+
+
+def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
+    """Everybody who can own, where that is said: references, files, a Backstage. Raises ConfigError, SourceError."""
+    found: set[EntityRef] = set()
+    for entry in owners.known:
+        ref = validate.owner(entry)
+        if ref is not None:
+            found.add(ref)
+        elif "://" in entry:
+            url = entry.rstrip("/")
+            backstage = Service(
+                family="backstage", name=url, url=url, credentials=owners.credentials, ca_file=owners.ca_file
+            )
+            found |= read_organisation(backstage)
+        else:
+            found |= validate.owners_in(_read_text(Path(entry), "the owners"), entry)
+    return frozenset(found) if owners.known else None
 
 
 def read_snapshots(files: Sequence[Path]) -> Snapshot:
     """What earlier runs observed, as one snapshot."""
-    texts = []
-    for file in files:
-        try:
-            texts.append((file.read_text("utf-8"), file))
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise GeneratorError(
-                f"the snapshot {file} cannot be read: {reason}", "name a file made by `observe -o`"
-            ) from error
+    texts = [(_read_text(file, "the snapshot", "name a file made by `observe -o`"), file) for file in files]
     return snapshot.merged(snapshot.from_json(text, str(file)) for text, file in texts)
+
+
+def _read_text(file: Path, what: str, hint: str = "name a file that is there") -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise GeneratorError(f"{what} {file} cannot be read: {reason}", hint) from error
 
 
 def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> Plan:
@@ -67,7 +95,8 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
     pages = (*description.pages, *own_pages())
     tree = merge.merge_index(merge.merge(current, description.entities, pages, retirement.gone), current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
-    made = compare(current, tree, description, retirement, observed, problems(tree.texts, only=changed))
+    found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
+    made = compare(current, tree, description, retirement, observed, found)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
 
 
@@ -85,7 +114,7 @@ def _valid(description: Description) -> Description:
     """Without what Backstage would refuse: nothing invalid is ever written, what is in the tree stays."""
     entities, left_out, present = [], list(description.left_out), set(description.present)
     for entity in description.entities:
-        found = check_entity(entity.checkable())
+        found = validate.check_entity(entity.checkable())
         if found:
             left_out.append(LeftOut(what=str(entity.ref), reason=f"it would not be valid: {found[0].message}"))
             present.add(entity.source)
@@ -130,15 +159,43 @@ def propose_plan(
 
 def write_snapshot(file: Path, observed: Snapshot) -> None:
     """Keep what was observed; every other command takes it with --snapshot."""
+    _write_text(file, snapshot.to_json(observed), "the snapshot")
+
+
+def _write_text(file: Path, text: str, what: str) -> None:
     try:
-        file.write_text(snapshot.to_json(observed), "utf-8")
+        file.write_text(text, "utf-8")
     except OSError as error:
-        raise GeneratorError(f"the snapshot {file} cannot be written: {error.strerror}", "name another file") from error
+        raise GeneratorError(f"{what} {file} cannot be written: {error.strerror}", "name another file") from error
+
+
+def validate_paths(
+    paths: Sequence[Path], asked: Validation, owners: Owners, *, stdin: str | None = None, output: Path | None = None
+) -> validate.Verdict:
+    """The verdict on files and folders, without what the baseline knows; what is wrong now goes into `output`."""
+    verdict = validate.check_paths(paths, stdin=stdin, asked=asked, owners=known_owners(owners))
+    if output is not None:
+        _write_text(output, validate.write_baseline(verdict.problems), "the baseline")
+    if asked.baseline is None:
+        return verdict
+    hint = f"write it first: rhoai-catalog validate --write-baseline {asked.baseline}"
+    baseline = _read_text(asked.baseline, "the baseline", hint)
+    new = validate.new_problems(verdict.problems, baseline, str(asked.baseline))
+    return replace(verdict, problems=new, known=len(verdict.problems) - len(new))
 
 
 def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:
     """Show the plan in the summary of a GitHub Actions job, where there is one."""
+    _add_to_summary(report.job_summary(made, traffic=traffic))
+
+
+def write_problem_summary(problems: Sequence[Problem]) -> None:
+    """Show problems in the summary of a GitHub Actions job, where there is one."""
+    _add_to_summary(report.problems_summary(problems))
+
+
+def _add_to_summary(text: str) -> None:
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if file:
         with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write(report.job_summary(made, traffic=traffic))
+            summary.write(text)

@@ -1,15 +1,21 @@
-"""JSON Schemas of schemas/, compiled once: the one door to jsonschema."""
+"""JSON Schemas of schemas/, compiled once: the one door to jsonschema and fastjsonschema.
+
+The compiled Python of fastjsonschema says whether data is valid; only of what is not, jsonschema says why, in twenty
+times the time.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 import jsonschema
+import referencing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,25 @@ def schema_folder() -> Path:
 
 
 @functools.cache
-def validator(name: str) -> Any:
-    """The compiled validator of schemas/<name>.schema.json. References to sibling files are resolved there."""
-    import referencing
+def contents(file: str) -> Any:
+    """A file of schemas/, as data."""
+    return json.loads((schema_folder() / file).read_text("utf-8"))
 
-    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(schema_folder().glob("*.json"))}
-    resources = [(file, referencing.Resource.from_contents(schema)) for file, schema in schemas.items()]
-    registry: Any = referencing.Registry().with_resources(resources)
-    wanted = schemas[f"{name}.schema.json"]
-    return jsonschema.validators.validator_for(wanted)(wanted, registry=registry)
+
+def is_valid(name: str, data: Any) -> bool:
+    """Whether schemas/<name>.schema.json (draft 7) accepts data: plain dicts, lists, texts, numbers."""
+    try:
+        _compiled(name)(data)
+    except fastjsonschema.JsonSchemaValueException:
+        return False
+    return True
 
 
 def violations(name: str, data: Any) -> Iterator[Violation]:
     """Every way in which data violates a schema; of alternatives, what the nearest one says."""
-    for error in validator(name).iter_errors(data):
+    if is_valid(name, data):
+        return
+    for error in _explaining(name).iter_errors(data):
         nearest = jsonschema.exceptions.best_match([error]) if error.context else error
         error = nearest or error
         path = [*error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])]
@@ -55,3 +66,20 @@ def violations(name: str, data: Any) -> Iterator[Violation]:
         description = str(error.schema.get("description", ""))
         keyword = str(error.validator)
         yield Violation(pointer, keyword, error.validator_value, error.instance, error.message, description)
+
+
+@functools.cache
+def _compiled(name: str) -> Callable[[Any], Any]:
+    compiled: Callable[[Any], Any] = fastjsonschema.compile(
+        contents(f"{name}.schema.json"), handlers={"": contents}, use_default=False, use_formats=False
+    )
+    return compiled
+
+
+@functools.cache
+def _explaining(name: str) -> Any:
+    """The validator of jsonschema. References to sibling files are resolved in the same folder."""
+    files = [path.name for path in schema_folder().glob("*.schema.json")]
+    resources = [(file, referencing.Resource.from_contents(contents(file))) for file in files]
+    registry: Any = referencing.Registry().with_resources(resources)
+    return jsonschema.Draft7Validator(contents(f"{name}.schema.json"), registry=registry)

@@ -7,6 +7,7 @@ validators accept that entity, whatever kinds `catalog.rules` allow and however 
     python tests/mutations.py HARNESS [ROWS [SEED]] > tests/data/verdicts.jsonl.gz
 
 makes the rows anew; HARNESS is a folder with entity_oracle.mjs and the packages of Backstage, and needs Node.
+With --ai behind the seed they are about the kinds of Backstage's ai-model module (data/verdicts-ai.jsonl.gz).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data" / "verdicts.jsonl.gz"
+AI_DATA = DATA.with_name("verdicts-ai.jsonl.gz")
 Edit = list[Any]
 Row = tuple[str, list[Edit]]
 
@@ -90,10 +92,61 @@ SEEDS: dict[str, dict[str, Any]] = {
     ),
 }
 
+AI_SEEDS: dict[str, dict[str, Any]] = {
+    "Skill": _entity(
+        "AiResource",
+        {
+            "type": "skill",
+            "lifecycle": "production",
+            "owner": "risk",
+            "system": "payments",
+            "disciplines": ["web"],
+            "categories": ["framework"],
+            "agents": ["any"],
+            "dependsOn": ["a"],
+            "allowedTools": "Read",
+            "license": "MIT",
+            "compatibility": "x" * 500,
+        },
+    ),
+    "Rule": _entity(
+        "AiResource",
+        {
+            "type": "rule",
+            "lifecycle": "production",
+            "owner": "risk",
+            "disciplines": ["web"],
+            "category": "security",
+            "rationale": "Card numbers stay in the vault",
+        },
+    ),
+    "Plugin": _entity(
+        "AiResource",
+        {"type": "plugin", "lifecycle": "production", "owner": "risk", "skills": ["a", "airesource:b"], "version": "1"},
+    ),
+    "Marketplace": _entity(
+        "AiResource",
+        {"type": "marketplace", "lifecycle": "production", "owner": "risk", "plugins": ["a"], "version": "1"},
+    ),
+    "McpServer": _entity(
+        "API",
+        {
+            "type": "mcp-server",
+            "lifecycle": "production",
+            "owner": "risk",
+            "system": "payments",
+            "definition": "text",
+            "remotes": [{"type": "sse", "url": "https://mcp.example.net"}],
+        },
+    ),
+}
+ALL_SEEDS = SEEDS | AI_SEEDS
+
 ODD: list[Any] = [
     None, True, False, 0, 1, -1.5, 1.10, "", " ", "\t", "\n", "a\n", "\u00a0", "\ufeff", "\u0085", "\x1c", "x", "é",
     "ñandú", "\ud800", "a\0b", "😀", [], [[]], ["a"], [""], [None], [1], {}, {"a": 1}, {"A": 1, "a": 2},
-    {"__proto__": 1}, "x" * 64, "x" * 300, "true", "-", ".", "~", "/", ":", "a b", {"kind": "a", "name": "b"},
+    {"__proto__": 1}, "x" * 64, "x" * 300, "x" * 501,
+    "true", "-", ".", "~", "/", ":", "a b", {"kind": "a", "name": "b"},
     [["a:b/c"]], ["a:b", "A:B"],
 ]  # fmt: skip
 NAMES: list[Any] = [
@@ -138,17 +191,27 @@ VERSIONS: list[Any] = [
     "scaffolder.backstage.io/v1beta3", "-a/v1", "a/v-1",
 ]  # fmt: skip
 ROOTS = ["relations", "status", "extra", "Spec", "Metadata", "", "__proto__", "apiversion"]
-LISTS = ("providesApis", "consumesApis", "dependsOn", "dependencyOf", "children", "members", "memberOf")
+LISTS = (
+    "providesApis",
+    "consumesApis",
+    "dependsOn",
+    "dependencyOf",
+    "children",
+    "members",
+    "memberOf",
+    "skills",
+    "plugins",
+)
 SINGLE = ("owner", "system", "subcomponentOf", "domain", "subdomainOf", "parent")
 FREE = ["x", "X", "params", "Params", "type", "Type", "owner", "OWNER", "a.b", "tags", "dependencyOf", "remotes", ""]
 
 
-def mutations(count: int, seed: int = 1) -> Iterator[Row]:
+def mutations(count: int, seed: int = 1, seeds: Mapping[str, Any] = SEEDS) -> Iterator[Row]:
     """The seeds as they are, then `count` mutants, some of them mutated several times."""
     rng = random.Random(seed)
-    yield from ((name, []) for name in SEEDS)
+    yield from ((name, []) for name in seeds)
     for _ in range(count):
-        name = rng.choice(list(SEEDS))
+        name = rng.choice(list(seeds))
         yield name, [_edit(rng, name) for _ in range(rng.choice((1, 1, 1, 1, 2, 3)))]
 
 
@@ -214,12 +277,12 @@ def _link(rng: random.Random, name: str) -> Edit:
 
 
 def _spec(rng: random.Random, name: str) -> Edit:
-    field = rng.choice([*SEEDS[name]["spec"], *FREE])
+    field = rng.choice([*ALL_SEEDS[name]["spec"], *FREE])
     return [f"/spec/{field}"] if rng.random() < 0.2 else [f"/spec/{field}", rng.choice(ODD + NAMES)]
 
 
 def _reference(rng: random.Random, name: str) -> Edit:
-    spec = SEEDS[name]["spec"]
+    spec = ALL_SEEDS[name]["spec"]
     fields = [field for field in spec if field in LISTS + SINGLE] or ["owner"]
     field = rng.choice(fields)
     values = REFERENCES * 2 + ODD
@@ -242,7 +305,7 @@ ALL_EDITS = (_root, _metadata, _label, _tag, _link, _link, _spec, _spec, _refere
 
 def mutant(name: str, edits: Iterable[Edit]) -> dict[str, Any]:
     """The entity that a row is about. An edit whose parent is not there, or no longer, does nothing."""
-    document = copy.deepcopy(SEEDS[name])
+    document = copy.deepcopy(ALL_SEEDS[name])
     for pointer, *value in map(copy.deepcopy, edits):
         *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
         target: Any = document
@@ -262,10 +325,13 @@ def _child(target: Any, part: str) -> Any:
     return target[int(part)] if isinstance(target, list) and part.isdigit() and int(part) < len(target) else None
 
 
-def verdicts(harness: Path, rows: Iterable[Row]) -> list[bool]:
-    """Backstage's own verdict on every row; on a Template as far as the catalog itself knows it: by its envelope."""
+def verdicts(harness: Path, rows: Iterable[Row], *options: str) -> list[bool]:
+    """Backstage's own verdict on every row; on a Template as far as the catalog itself knows it: by its envelope.
+
+    With the option --ai as with its ai-model module.
+    """
     lines = "\n".join(json.dumps(mutant(*row)) for row in rows)
-    command = ["node", "entity_oracle.mjs", "--allow", "any"]
+    command = ["node", "entity_oracle.mjs", "--allow", "any", *options]
     told = subprocess.run(command, cwd=harness, input=lines, capture_output=True, encoding="utf-8", check=False).stdout
     return [all(map(_no_fault, json.loads(line)["errors"])) for line in told.split("\n") if line]
 
@@ -274,14 +340,14 @@ def _no_fault(error: str) -> bool:
     return error.startswith("duplicate:") or error == "no validator knows scaffolder.backstage.io/v1beta3 Template"
 
 
-def read_rows() -> list[tuple[Row, bool]]:
-    with gzip.open(DATA, "rt", encoding="utf-8") as file:
+def read_rows(data: Path = DATA) -> list[tuple[Row, bool]]:
+    with gzip.open(data, "rt", encoding="utf-8") as file:
         return [((name, edits), accepted) for name, edits, accepted in map(json.loads, file)]
 
 
-def main(harness: str, count: str = "24000", seed: str = "1") -> None:
-    rows = list(mutations(int(count), int(seed)))
-    told = verdicts(Path(harness), rows)
+def main(harness: str, count: str = "24000", seed: str = "1", *options: str) -> None:
+    rows = list(mutations(int(count), int(seed), AI_SEEDS if options else SEEDS))
+    told = verdicts(Path(harness), rows, *options)
     lines = [json.dumps([*row, ok], separators=(",", ":")) for row, ok in zip(rows, told, strict=True)]
     text = "\n".join([*dict.fromkeys(lines), ""])
     sys.stdout.buffer.write(gzip.compress(text.encode(), 9, mtime=0))

@@ -10,6 +10,7 @@ from generator.config import Credentials, parse_config, read_config
 from generator.errors import ConfigError
 
 WHERE = Path("catalog/generator.yaml")
+EXAMPLES = Path(__file__).parent / "examples" / "generator"
 FULL = """\
 clusters:
   - name: east
@@ -108,3 +109,24 @@ def test_a_token_is_read_late_and_never_shown(monkeypatch: pytest.MonkeyPatch, t
     (tmp_path / "token").write_text("in-a-file\n")
     assert Credentials(file=tmp_path / "token").token() == "in-a-file"
     assert Credentials().token() is None
+
+
+def told(file: Path) -> str:
+    """What is said about a configuration, a line for each mistake."""
+    try:
+        parse_config(file.read_text("utf-8"), Path(file.name))
+    except ConfigError as error:
+        return f"{error.message}\n"
+    return ""
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/*.yaml")), ids=lambda file: f"{file.parts[-2]}-{file.stem}")
+def test_examples_are_told_line_by_line(file: Path) -> None:
+    expected = file.with_suffix(".errors.txt")
+    assert told(file) == (expected.read_text("utf-8") if expected.exists() else "")
+    assert expected.exists() == (file.parts[-2] == "invalid")
+
+
+if __name__ == "__main__":  # writes what is expected anew, to be read in review
+    for example in EXAMPLES.glob("invalid/*.yaml"):
+        example.with_suffix(".errors.txt").write_text(told(example), "utf-8")

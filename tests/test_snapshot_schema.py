@@ -18,11 +18,13 @@ import pytest
 
 from generator.config import read_config
 from generator.demo.run import at, estate, served
+from generator.errors import GeneratorError
 from generator.observe import read_estate
-from generator.snapshot import Fact, Snapshot, to_json
+from generator.snapshot import Fact, Snapshot, from_json, to_json
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "schemas" / "snapshot.schema.json"
+EXAMPLES = ROOT / "tests" / "examples" / "snapshot"
 PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -98,10 +100,28 @@ def test_what_is_observed_is_valid() -> None:
     assert len(data["inference_services"]) == 6
 
 
-@pytest.mark.parametrize("broken", [{"scopes": [{"source": 1}]}, {"servers": []}, {"version": 2}])
-def test_what_is_no_snapshot_is_not(broken: dict[str, Any]) -> None:
-    assert list(jsonschema.Draft202012Validator(schema()).iter_errors({"version": 1, **broken}))
+def told(file: Path) -> str:
+    """What the reader says about a snapshot."""
+    try:
+        from_json(file.read_text("utf-8"), file.name)
+    except GeneratorError as error:
+        return f"{error.message}\n"
+    return ""
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/*.json")), ids=lambda file: f"{file.parts[-2]}-{file.stem}")
+def test_schema_and_reader_agree_on_every_example(file: Path) -> None:
+    expected = file.with_suffix(".errors.txt")
+    assert told(file) == (expected.read_text("utf-8") if expected.exists() else "")
+    assert expected.exists() == (file.parts[-2] == "invalid")
+    try:
+        valid = jsonschema.Draft202012Validator(schema()).is_valid(json.loads(file.read_text("utf-8")))
+    except ValueError:
+        valid = False
+    assert valid == (file.parts[-2] == "valid")
 
 
 if __name__ == "__main__":
     FILE.write_text(written(), "utf-8")
+    for example in EXAMPLES.glob("invalid/*.json"):
+        example.with_suffix(".errors.txt").write_text(told(example), "utf-8")

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generator import documents
+from generator import base, documents
+from generator.backstage import EntityRef
 from generator.errors import ConfigError
 from generator.validate import check_paths, problems
 
@@ -62,8 +65,8 @@ def test_a_reference_is_given_once_whatever_its_case() -> None:
 
 def test_dependencies_and_apis_lead_somewhere() -> None:
     files = {"a.yaml": entity("Component", "a", dependsOn=["resource:gone", "component:a"], providesApis=["gone"])}
-    assert told(files) == [("a.yaml", 11, "dangling"), ("a.yaml", 14, "dangling")]
-    assert told(files, complete=False) == []
+    assert told(files) == [("a.yaml", 11, "dangling"), ("a.yaml", 12, "cycle"), ("a.yaml", 14, "dangling")]
+    assert told(files, complete=False) == [("a.yaml", 12, "cycle")]
 
 
 def test_what_a_broken_file_holds_is_not_called_missing() -> None:
@@ -170,3 +173,123 @@ def test_trees_of_others_are_read_from_disk(tmp_path: Path, monkeypatch: pytest.
     assert {p.rule for p in check_paths([Path("service/catalog-info.yaml")]).problems} == {"required"}
     with pytest.raises(ConfigError, match="there is no gone"):
         check_paths([Path("gone")])
+
+
+@pytest.mark.parametrize(
+    ("spec", "allowed"),
+    [
+        ({"owner": "component:a"}, "group or user"),
+        ({"system": "group:a"}, "system"),
+        ({"subcomponentOf": "resource:a"}, "component"),
+        ({"providesApis": ["component:a"]}, "api"),
+        ({"consumesApis": ["resource:a"]}, "api"),
+    ],
+)
+def test_a_reference_leads_to_a_kind_that_means_something_there(spec: dict[str, Any], allowed: str) -> None:
+    (problem,) = problems({"a.yaml": entity("Component", "b", **spec)}, complete=False)
+    assert (problem.rule, problem.level) == ("wrong-kind", "warning")
+    assert f"its kind should be {allowed}" in problem.message
+
+
+def test_what_goes_round_is_told_once_where_its_first_entity_names_the_next() -> None:
+    files = {
+        "a.yaml": entity("Component", "c", dependsOn=["component:a"], subcomponentOf="c")
+        + entity("Component", "a", dependsOn=["resource:x", "component:B"])
+        + entity("Component", "b", dependsOn=["component:c"], subcomponentOf="a")
+        + entity("Component", "outside", dependsOn=["component:b"])
+        + entity("Resource", "x")
+    }
+    first, second = problems(files, root="")
+    assert (first.line, first.pointer) == (12, "/spec/subcomponentOf")
+    assert first.message.startswith('subcomponentOf goes round: "component:default/c" -> "component:default/c"; remove')
+    assert (second.line, second.pointer) == (24, "/spec/dependsOn/1")
+    names = " -> ".join(f'"component:default/{name}"' for name in "abca")
+    assert second.message == f"dependsOn goes round: {names}; remove one of these references"
+
+
+def test_locations_that_read_one_another() -> None:
+    files = {
+        "all.yaml": entity("Location", "all", targets=["./parts/*.yaml", "./fine.yaml"]),
+        "parts/one.yaml": entity("Location", "one", target="../all.yaml"),
+        "fine.yaml": entity("Resource", "fine"),
+        "self.yaml": entity("Location", "self", target="./self.yaml"),
+    }
+    assert told(files) == [("all.yaml", 8, "cycle"), ("self.yaml", 7, "cycle")]
+
+
+@given(st.dictionaries(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=3), max_size=8))
+def test_circles_are_found_where_there_are_any(graph: dict[int, list[int]]) -> None:
+    """The law: something goes round if, and only if, taking away what leads nowhere leaves something."""
+    nodes = {str(node): [f"component:n{target}" for target in targets] for node, targets in graph.items()}
+    files = {f"{node}.yaml": entity("Component", f"n{node}", dependsOn=targets) for node, targets in nodes.items()}
+    left = {node: set(targets) for node, targets in graph.items()}
+    while gone := [node for node, targets in left.items() if not targets & left.keys()]:
+        for node in gone:
+            del left[node]
+    rules = [problem.rule for problem in problems(files, complete=False)]
+    assert ("cycle" in rules) == bool(left)
+
+
+def test_lines_of_the_base_that_somebody_edited() -> None:
+    sound = base.write_line(base.Line(source="kserve/east/a/b/c", file="a.yaml", doc="", kind="Component", ref="x"))
+    files = {".base/a.jsonl": f"{sound}\n{sound.replace('Component', 'Resource')}\n\nno JSON\n"}
+    assert told(files) == [(".base/a.jsonl", 2, "base"), (".base/a.jsonl", 4, "base")]
+
+
+def test_yaml_that_means_other_than_it_looks() -> None:
+    text = """\
+defaults: &all {owner: risk}
+apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata: {name: a, title: !!binary aGVsbG8=}
+spec:
+  type: ai-model
+  owner: risk
+  <<: {a: 1}
+  versions: [1.10, "1.10", 1.5, 2, 0.0, 007, 0x1F, 12e5, 12:30, 9007199254740993, no, -3]
+  more: !custom {x: 1.50}
+"""
+    found = [(p.line, p.pointer) for p in problems({"a.yaml": text}) if p.rule == "yaml-trap"]
+    assert found == [
+        (4, "/metadata/title"),
+        (8, "/spec/<<"),
+        (9, "/spec/versions/0"),
+        (9, "/spec/versions/5"),
+        (9, "/spec/versions/6"),
+        (9, "/spec/versions/7"),
+        (9, "/spec/versions/9"),
+        (10, "/spec/more"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("site_name: a\n", []),
+        (
+            "nav: [{Home: index.md}, {More: [{Two: two.md}, three.md]}, {Out: 'https://example.net/x.md'}]\n",
+            ["/nav/1/More/1"],
+        ),
+        ("docs_dir: pages\nnav: [index.md, gone.md]\n", ["/nav/1"]),
+        ("hooks: [x.py]\nINHERIT: ../mkdocs.yml\n", ["/hooks", "/INHERIT"]),
+        ("[]\n", [""]),
+        ("a: [\n", [""]),
+        ("plugins: !ENV X\nmarkdown_extensions: [{a: !!python/name:b.c }]\n", []),
+    ],
+)
+def test_a_site_is_complete(text: str, places: list[str]) -> None:
+    pages = ("docs/index.md", "docs/two.md", "pages/index.md")
+    files = {"m/mkdocs.yml": text, **{f"m/{page}": "" for page in pages}}
+    assert [(p.rule, p.pointer) for p in problems(files)] == [("techdocs", place) for place in places]
+
+
+@pytest.mark.parametrize("owners", [None, {EntityRef("group", "default", "risk")}])
+def test_an_owner_is_looked_up_where_all_are_known(owners: set[EntityRef] | None) -> None:
+    group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: here}\nspec: {type: team, children: []}\n"
+    files = {
+        "a.yaml": entity("Resource", "a")
+        + entity("Resource", "b", owner="here")
+        + entity("Resource", "c", owner="gone"),
+        "org.yaml": group,
+    }
+    assert told(files, owners=owners) == ([("a.yaml", 24, "owner")] if owners else [])

@@ -12,6 +12,7 @@ from generator.config.keys import (
     Removal,
     Repository,
     Service,
+    Validation,
 )
 from generator.config.read import DEFAULT_PATH, parse_config, read_config
 
@@ -25,6 +26,7 @@ __all__ = [
     "Removal",
     "Repository",
     "Service",
+    "Validation",
     "parse_config",
     "read_config",
 ]

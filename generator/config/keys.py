@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ class Credentials:
 
     env: str | None = None
     file: Path | None = None
+    optional: bool = False  # whether the variable may be unset
 
     def token(self) -> str | None:
         """The token, or None where none is configured. Raises ConfigError, naming the variable or file only."""
@@ -36,6 +37,8 @@ class Credentials:
     def _read(self) -> str | None:
         if self.env is not None:
             value = os.environ.get(self.env, "").strip()
+            if not value and self.optional:
+                return None
             if not value:
                 raise ConfigError(f"the environment variable {self.env} is not set", f"export {self.env}=... before")
             return value
@@ -93,10 +96,25 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
-    """Who owns what: rules of (glob in any case, entity reference), else the default."""
+    """Who owns what: rules of (glob in any case, entity reference), else the default.
+
+    `known` says who can own at all: references, files with groups and users, addresses of a Backstage.
+    """
 
     default: str = "group:default/ai-platform"
     rules: tuple[tuple[str, str], ...] = ()
+    known: tuple[str, ...] = ()
+    credentials: Credentials = field(default_factory=Credentials)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """How loud each rule is (error, warning, note, off), which profiles are asked for, where known problems are."""
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +163,7 @@ class Config:
     defaults: Defaults = field(default_factory=Defaults)
     profiles: tuple[str, ...] = ("seed",)
     removal: Removal = field(default_factory=Removal)
+    validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
 
     @property

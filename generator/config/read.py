@@ -16,10 +16,12 @@ from generator.config.keys import (
     Removal,
     Repository,
     Service,
+    Validation,
 )
 from generator.errors import ConfigError, DocumentError, Problem
 from generator.snapshot import MODEL_CATALOG, MODEL_REGISTRY
 
+MOST: Final = 50  # mistakes that are told at once
 DEFAULT_PATH: Final = Path("catalog/generator.yaml")
 
 
@@ -49,7 +51,8 @@ def parse_config(text: str, path: Path) -> Config:
     problems = [_problem(violation, text, str(path)) for violation in schema.violations("generator", data)]
     problems += _repeated_names(data, text, str(path)) if not problems else []
     if problems:
-        shown = "\n".join(str(problem) for problem in sorted(problems)[:10])
+        shown = "\n".join(str(problem) for problem in sorted(problems)[:MOST])
+        shown += f"\n… and {len(problems) - MOST} more" if len(problems) > MOST else ""
         raise ConfigError(shown, "the keys and their meaning are in schemas/generator.schema.json and in the README")
     return _config(data, path.parent)
 
@@ -74,11 +77,11 @@ def _problem(violation: schema.Violation, text: str, path: str) -> Problem:
 
 
 def _valid_keys(pointer: str) -> list[str]:
-    part = schema.validator("generator").schema
+    part = schema.contents("generator.schema.json")
     for name in pointer.split("/")[1:]:
         part = part["items"] if name.isdigit() and "items" in part else part.get("properties", {}).get(name, {})
         while "$ref" in part:
-            part = schema.validator("generator").schema["$defs"][part["$ref"].rsplit("/", 1)[1]]
+            part = schema.contents("generator.schema.json")["definitions"][part["$ref"].rsplit("/", 1)[1]]
     return sorted(part.get("properties", {}))
 
 
@@ -99,6 +102,7 @@ def _repeated_names(data: Mapping[str, Any], text: str, path: str) -> list[Probl
 
 def _config(data: Mapping[str, Any], folder: Path) -> Config:
     owners, defaults, removal = data.get("owners") or {}, data.get("defaults") or {}, data.get("removal") or {}
+    validation = data.get("validation") or {}
     return Config(
         root=folder,
         clusters=tuple(_cluster(row, folder) for row in data.get("clusters") or []),
@@ -107,6 +111,9 @@ def _config(data: Mapping[str, Any], folder: Path) -> Config:
         owners=Owners(
             default=owners.get("default", Owners().default),
             rules=tuple((rule["match"], rule["owner"]) for rule in owners.get("map") or []),
+            known=tuple(_known(entry, folder) for entry in owners.get("known") or ()),
+            credentials=_credentials(owners, folder),
+            ca_file=_file(owners.get("caFile"), folder),
         ),
         defaults=Defaults(
             lifecycle=defaults.get("lifecycle") or Defaults().lifecycle,
@@ -115,6 +122,11 @@ def _config(data: Mapping[str, Any], folder: Path) -> Config:
         ),
         profiles=tuple(data.get("profiles") or ("seed",)),
         removal=Removal(**removal),
+        validation=Validation(
+            rules=validation.get("rules") or {},
+            profiles=tuple(validation.get("profiles") or ()),
+            baseline=_file(validation.get("baseline"), folder),
+        ),
         repository=_repository(data["repository"], folder) if data.get("repository") else None,
     )
 
@@ -164,6 +176,11 @@ def _repository(row: Mapping[str, Any], folder: Path) -> Repository:
 
 def _credentials(row: Mapping[str, Any], folder: Path) -> Credentials:
     return Credentials(env=row.get("tokenEnv"), file=_file(row.get("tokenFile"), folder))
+
+
+def _known(entry: str, folder: Path) -> str:
+    """A reference or an address as it stands, a file relative to generator.yaml."""
+    return entry if ":" in entry else str(folder / Path(entry).expanduser())
 
 
 def _file(name: str | None, folder: Path) -> Path | None:

@@ -5,7 +5,8 @@ are errors. `split` cuts a file into its documents byte for byte; each is then r
 """
 
 from generator.documents.edit import edit
-from generator.documents.read import Mark, digest, load, parse, position, positions, split
+from generator.documents.read import Mark, digest, examine, load, parse, position, positions, split
+from generator.documents.traps import traps
 from generator.documents.write import dump
 
-__all__ = ["Mark", "digest", "dump", "edit", "load", "parse", "position", "positions", "split"]
+__all__ = ["Mark", "digest", "dump", "edit", "examine", "load", "parse", "position", "positions", "split", "traps"]

@@ -18,6 +18,11 @@ from generator.errors import DocumentError
 SEPARATOR: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 MAX_ALIASES: Final = 100  # Backstage's parser refuses more
 TAG: Final = "tag:yaml.org,2002:"
+TEXT: Final = f"{TAG}str"
+CORE_TAGS: Final = frozenset(TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
+MERGE: Final = "<<"
+ODD: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]+0|0[0-9xo]\w*|[0-9.]+[eE][-+]?[0-9]+)")  # 1.10, 007, 0x1F, 12e5
+EXACT: Final = 2**53  # the largest whole number up to which JavaScript tells all numbers apart
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +39,12 @@ class _Composer(CParser, BaseResolver):
     def __init__(self, stream: str) -> None:
         CParser.__init__(self, stream)
         BaseResolver.__init__(self)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Most plain texts begin with a letter that none of the resolvers looks for."""
+        if kind is yaml.ScalarNode and value and implicit[0] and value[0] not in self.yaml_implicit_resolvers:
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
 
 
 CORE: Final = {
@@ -76,8 +87,14 @@ def load(text: str) -> list[Any]:
 
 def parse(text: str, *, line_offset: int = 0) -> Any:
     """The data of one document (None if it is empty). Raises DocumentError with the line in the file."""
+    return examine(text, line_offset=line_offset)[0]
+
+
+def examine(text: str, *, line_offset: int = 0) -> tuple[Any, bool]:
+    """As `parse`, and whether `traps` finds anything in the document."""
+    builder = _Builder(line_offset)
     try:
-        return _Builder(line_offset).build(compose(text, line_offset=line_offset))
+        return builder.build(compose(text, line_offset=line_offset)), builder.surprising
     except RecursionError as error:
         raise DocumentError("nested too deeply", line=line_offset + 1) from error
 
@@ -163,12 +180,18 @@ class _Builder:
         self.seen: set[int] = set()
         self.open: set[int] = set()
         self.aliases = 0
+        self.surprising = False
 
     def build(self, node: yaml.Node | None) -> Any:
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
+            value = _scalar(node)
+            if node.tag != TEXT and surprise(node.tag, node.value, value):
+                self.surprising = True
+            return value
+        if node.tag not in CORE_TAGS:
+            self.surprising = True
         self._count(node)
         self.open.add(id(node))
         if isinstance(node, yaml.SequenceNode):
@@ -186,6 +209,8 @@ class _Builder:
                 raise self._error(key, "a key must be plain text")
             if name in built:
                 raise self._error(key, f"duplicate key {name!r}")
+            if name == MERGE:
+                self.surprising = True
             built[name] = self.build(value)
         return built
 
@@ -201,6 +226,19 @@ class _Builder:
     def _error(self, node: yaml.Node, message: str) -> DocumentError:
         mark = node.start_mark
         return DocumentError(message, line=mark.line + self.line_offset + 1, column=mark.column + 1)
+
+
+def surprise(tag: str, text: str, value: Any) -> str | None:
+    """Why a scalar is not what its author may think, if so."""
+    if tag not in CORE_TAGS:
+        return f"the YAML tag {tag.replace(TAG, '!!')} is not what Backstage needs; remove it"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, int) and abs(value) > EXACT:
+        return "is a number larger than Backstage keeps exactly; put it in quotes"
+    if ODD.fullmatch(text):
+        return f"is read as the number {value:.15g}; put it in quotes if it is a version or a name"
+    return None
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

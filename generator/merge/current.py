@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from generator import documents
 from generator.backstage import EntityRef, Given, Known, is_entity, ref_of, source_of
+from generator.base import FOLDER, Line, read_lines
 from generator.errors import DocumentError, Problem
-from generator.merge.base import FOLDER, Line, read_lines
 
 Key = tuple[str, str]  # identity, and kind or page
 CONFIGURATION: Final = "generator.yaml"

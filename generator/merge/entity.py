@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.merge.base import stand_in
+from generator.base import stand_in
 from generator.merge.values import (
     ABSENT,
     LINKS,

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from generator import documents
 from generator.backstage import API_VERSION, Entity, is_entity
+from generator.base import base_file
 from generator.errors import DocumentError
-from generator.merge.base import base_file
 from generator.merge.current import INDEX, Current, is_entity_file, load
 from generator.merge.tree import Tree, merge
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from generator import documents
 from generator.backstage import Entity, Page
+from generator.base import FOLDER, Line, base_file, stand_in, write_lines
 from generator.errors import DocumentError
-from generator.merge.base import FOLDER, Line, base_file, stand_in, write_lines
 from generator.merge.current import Current, Key, Piece, data_of
 from generator.merge.entity import Kept, Merged, merge_document
 from generator.merge.markdown import merge_page, section_digests

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from generator.backstage import LeftOut
+from generator.backstage import EntityRef, LeftOut
 from generator.config import Cluster, Config, Service
 from generator.errors import ConfigError
 from generator.observe.discovery import DiscoveredService
@@ -20,11 +20,12 @@ from generator.snapshot import KINDS, MODEL_REGISTRY, Scope, Snapshot, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What was seen, what it cost by source, and rows that could not be used."""
+    """What was seen, what it cost by source, rows that could not be used, and who can own (None: not known)."""
 
     snapshot: Snapshot
     traffic: tuple[Traffic, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    owners: frozenset[EntityRef] | None = None
 
 
 def read_estate(

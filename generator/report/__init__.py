@@ -8,8 +8,9 @@ from generator.report.headline import commit_message, labels, pull_request_title
 from generator.report.health import SourceTraffic, failures
 from generator.report.machine import plan_json
 from generator.report.markdown import job_summary, pull_request_body
+from generator.report.problems import problems_summary, problems_text, verdict_text
 from generator.report.progress import Progress
-from generator.report.text import check_text, plan_text, traffic_text, verdict_text
+from generator.report.text import check_text, plan_text, traffic_text
 
 __all__ = [
     "Progress",
@@ -26,6 +27,8 @@ __all__ = [
     "markdown_code",
     "plan_json",
     "plan_text",
+    "problems_summary",
+    "problems_text",
     "pull_request_body",
     "pull_request_title",
     "terminal",

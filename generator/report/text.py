@@ -129,14 +129,6 @@ def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:
             yield "", f"    {listing.source} {listing.kind}: {listing.listed:,} listed"
 
 
-def verdict_text(problems: int, files: int) -> str:
-    """One line about what `validate` looked at."""
-    looked = f"{files:,} file{'' if files == 1 else 's'} with entities"
-    if not files:
-        return "no file with Backstage entities was found"
-    return f"{looked}: {problems:,} problem{'' if problems == 1 else 's'}" if problems else f"{looked}: all valid"
-
-
 def check_text(check: SourceCheck, *, colour: bool) -> str:
     """One line of `doctor`, and what to do below it where something is not well."""
     family, _, name = check.source.partition("/")

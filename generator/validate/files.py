@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from generator.backstage import EntityRef
+from generator.config import Validation
 from generator.errors import CatalogError, ConfigError, Problem
 from generator.validate.tree import is_entity_file, problems
 
+STDIN: Final = Path("-")
+STDIN_NAME: Final = "<stdin>"
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
 ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "entities.yaml")
 API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is wrong, and in how many entity files that was looked for."""
+    """What is wrong, in how many entity files that was looked for, and the text of every file.
+
+    `known` counts the problems that a baseline left out.
+    """
 
     problems: tuple[Problem, ...]
     files: int
+    known: int = 0
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is more than notes."""
+        return any(problem.level != "note" for problem in self.problems)
 
 
-def check_paths(paths: Sequence[Path]) -> Verdict:
-    """What is wrong in files and folders. In a folder, YAML that holds no Backstage entity is passed over."""
-    files = read_tree(paths)
-    named = {path.as_posix() for path in paths if path.is_file()}
-    entity_files = [file for file, text in files.items() if file in named or _holds_entities(file, text)]
-    return Verdict(problems(files, root="", entity_files=entity_files, complete=not named), len(entity_files))
+def check_paths(
+    paths: Sequence[Path],
+    *,
+    stdin: str | None = None,
+    asked: Validation | None = None,
+    owners: Collection[EntityRef] | None = None,
+) -> Verdict:
+    """What is wrong in files and folders, and in the text of the path `-`; a pattern with `*` means what it matches.
+
+    In a folder, YAML that holds no Backstage entity is passed over. What is missing is told of whole folders only.
+    """
+    paths = [found for path in paths for found in _matching(path)]
+    texts = {**read_tree([path for path in paths if path != STDIN]), **({} if stdin is None else {STDIN_NAME: stdin})}
+    named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
+    entity_files = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
+    found = problems(texts, root="", entity_files=entity_files, complete=not named, asked=asked, owners=owners)
+    return Verdict(problems=found, files=len(entity_files), texts=texts)
 
 
 def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:
@@ -40,6 +66,15 @@ def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:
     Bytes that are not UTF-8 are replaced, as Backstage does. Links inside folders are not followed.
     """
     return {file.as_posix(): _text(file) for path in paths for file in _files(path)}
+
+
+def _matching(path: Path) -> Sequence[Path]:
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    found = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207, Path has no such one
+    if not found:
+        raise ConfigError(f"nothing matches {path}", "name a file or a folder with Backstage entities")
+    return found
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -10,14 +10,18 @@ from generator.validate.words import visible
 
 
 def junit(problems: Sequence[Problem]) -> str:
-    """A failed test for each problem; one that passed where there is none."""
-    count = {"tests": str(max(len(problems), 1)), "failures": str(len(problems))}
+    """A failed test for each problem, a passed one for each note; one that passed where there is nothing at all."""
+    failures = sum(problem.level != "note" for problem in problems)
+    count = {"tests": str(max(len(problems), 1)), "failures": str(failures)}
     suite = ElementTree.Element("testsuite", {"name": "rhoai-catalog validate", **count})
     for problem in problems:
         name = f"{problem.rule} {problem.pointer or '/'}"
         case = ElementTree.SubElement(suite, "testcase", classname=visible(problem.path), name=visible(name))
         message, place = visible(problem.message), visible(str(problem))
-        ElementTree.SubElement(case, "failure", type=problem.rule, message=message).text = place
+        if problem.level == "note":
+            ElementTree.SubElement(case, "system-out").text = place
+        else:
+            ElementTree.SubElement(case, "failure", type=problem.rule, message=message).text = place
     if not problems:
         ElementTree.SubElement(suite, "testcase", classname="catalog", name="no problem")
     suites = ElementTree.Element("testsuites", count)

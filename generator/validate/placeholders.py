@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from generator.validate.words import token
+from generator.validate.words import Trail, pointer
 
 KEYS: Final = ("$text", "$json", "$yaml", "$openapi", "$asyncapi")  # the last two are RHDH's
 
 
 def is_placeholder(value: Any) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in KEYS
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in KEYS
 
 
-def placeholders(value: Any, pointer: str = "") -> Iterator[tuple[str, str, Any]]:
+def placeholders(value: Any, trail: Trail = None) -> Iterator[tuple[str, str, Any]]:
     """Pointer, key and target of every placeholder."""
-    if is_placeholder(value):
-        ((key, target),) = value.items()
-        yield pointer, key, target
-    elif isinstance(value, Mapping):
+    if isinstance(value, dict):
+        if is_placeholder(value):
+            ((key, target),) = value.items()
+            yield pointer(trail), key, target
+            return
         for key, inner in value.items():
-            yield from placeholders(inner, f"{pointer}/{token(key)}")
+            if inner.__class__ is not str:
+                yield from placeholders(inner, (trail, key))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from placeholders(inner, f"{pointer}/{number}")
+            yield from placeholders(inner, (trail, number))

@@ -21,6 +21,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str | None]]] = {  # kind -> field of sp
     "Group": {"parent": "group", "children": "group", "members": "user"},
     "User": {"memberOf": "group"},
     "Template": {"owner": "group"},
+    "AiResource": {**_OWNED, "dependsOn": "airesource", "skills": "airesource", "plugins": "airesource"},
+    "AiModelServerAPI": {**_OWNED, "apiEntityRef": "api"},
 }
 
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from generator.errors import Problem
 from generator.validate.junit import junit
-from generator.validate.rules import level
 from generator.validate.sarif import sarif
 from generator.validate.words import visible
 
@@ -17,12 +16,12 @@ MAX_ANNOTATIONS: Final = 10  # GitHub shows no more of a kind and step
 
 
 def text(problems: Sequence[Problem]) -> str:
-    """A line for each problem: `path:line:column: pointer: message`; what Backstage only warns of says so."""
-    return "\n".join(f"{visible(str(p))}{' (warning)' if level(p.rule) == 'warning' else ''}" for p in problems)
+    """A line for each problem: `path:line:column: pointer: message`; what is no error says so."""
+    return "\n".join(f"{visible(str(p))}{'' if p.level == 'error' else f' ({p.level})'}" for p in problems)
 
 
 def as_json(problems: Sequence[Problem]) -> str:
-    rows = [{**dataclasses.asdict(problem), "level": level(problem.rule)} for problem in problems]
+    rows = [dataclasses.asdict(problem) for problem in problems]
     return json.dumps({"version": 1, "problems": rows}, indent=2, sort_keys=True)
 
 
@@ -30,14 +29,15 @@ def github(problems: Sequence[Problem]) -> str:
     lines = [_annotation(problem) for problem in problems[:MAX_ANNOTATIONS]]
     more = len(problems) - MAX_ANNOTATIONS
     if more > 0:
-        lines.append(f"::notice::{more} more problems; `rhoai-catalog validate` shows all of them")
+        lines.append(f"::notice::{more} more problems; the job summary shows all of them")
     return "\n".join(lines)
 
 
 def _annotation(problem: Problem) -> str:
     place = f"file={_property(problem.path)},line={problem.line},col={problem.column}"
     message = f"{problem.pointer or '/'}: {problem.message}"
-    return f"::{level(problem.rule)} {place},title={_property(problem.rule)}::{_data(message)}"
+    command = {"note": "notice"}.get(problem.level, problem.level)
+    return f"::{command} {place},title={_property(problem.rule)}::{_data(message)}"
 
 
 def _data(value: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules by their ids, as reports and machines list them. Ids never change."""
+"""The rules by their ids, as reports and machines list them, and how loud each is. Ids never change."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from typing import Final
 
 RULES: Final[Mapping[str, str]] = {
+    "ai-kind": "A kind is one that Backstage knows without its AI modules",
+    "base": "The base is as it was generated",
     "case": "Keys of an entity differ by more than case",
     "conflict": "A file holds no Git conflict",
+    "cycle": "No entity is a part of itself, and no Location reads itself",
     "dangling": "A dependency and a provided API are in the tree",
     "duplicate": "No two entities have one reference",
     "empty": "A text is not empty",
     "format": "Names, keys, labels and tags have the form that Backstage asks for",
     "location": "A Location leads to files that are there",
+    "mcp-server": "An API of type mcp-server is as Backstage's ai-model module needs it",
     "not-entity": "A document of an entity file is an entity",
     "nul": "No text holds U+0000",
+    "owner": "Somebody knows the owner",
     "placeholder": "A placeholder is replaced by a file of the tree",
+    "profile": "A model server or a model says all that its profile asks for",
     "reference": "A reference can be read, names a kind, and is short enough to be stored",
     "required": "What an entity of its kind needs is there",
     "reserved-key": "No key is __proto__",
@@ -27,11 +33,16 @@ RULES: Final[Mapping[str, str]] = {
     "unreadable": "A file is a plain text file in UTF-8",
     "url": "A link is an absolute URL",
     "value": "A value is one of those that Backstage knows",
+    "wrong-kind": "A reference leads to a kind that means something there",
     "yaml": "A file is YAML as Backstage reads it",
+    "yaml-trap": "Nothing is read by Backstage otherwise than it looks",
 }
-WARNINGS: Final = frozenset({"dangling", "placeholder"})  # Backstage ingests the entity nevertheless
+WARNINGS: Final = frozenset(  # Backstage ingests the entity nevertheless
+    {"cycle", "dangling", "mcp-server", "owner", "placeholder", "profile", "wrong-kind", "yaml-trap"}
+)
+LEVELS: Final = ("error", "warning", "note", "off")  # a note is told and makes nothing fail; off is not told
 
 
-def level(rule: str) -> str:
-    """`error` or `warning`, as SARIF and workflow annotations call it."""
-    return "warning" if rule in WARNINGS else "error"
+def level(rule: str, wanted: Mapping[str, str] | None = None) -> str:
+    """How loud a rule is: as wanted, else error, or warning where Backstage would ingest the entity nevertheless."""
+    return (wanted or {}).get(rule) or ("warning" if rule in WARNINGS else "error")

@@ -35,7 +35,7 @@ def _result(problem: Problem) -> dict[str, Any]:
     same = "\0".join((problem.path, problem.rule, problem.pointer, problem.message))  # whatever line it moves to
     return {
         "ruleId": problem.rule,
-        "level": level(problem.rule),
+        "level": problem.level,
         "message": {"text": f"{problem.pointer or '/'}: {problem.message}"},
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"problem/v1": hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()},

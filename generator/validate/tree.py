@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from generator import documents
-from generator.errors import DocumentError, Problem
-from generator.validate.across import Document, Tree, across
-from generator.validate.entity import check_entity
-from generator.validate.words import Finding, described, visible
+from generator import base, documents
+from generator.backstage import EntityRef
+from generator.config import Validation
+from generator.errors import Problem
+from generator.validate.across import across
+from generator.validate.alone import read_files
+from generator.validate.document import Document, Tree
+from generator.validate.rules import level
+from generator.validate.words import Finding
 
 NOT_ENTITIES: Final = ("generator.yaml", "mkdocs.yml", "mkdocs.yaml")
 
@@ -23,28 +27,31 @@ def problems(
     only: Collection[str] | None = None,
     entity_files: Collection[str] | None = None,
     complete: bool = True,
+    asked: Validation | None = None,
+    owners: Collection[EntityRef] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a tree of files (path below `root` -> text), sorted.
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
     `entity_files` are those that hold entities (default: YAML outside docs/ and .base/). Unless the files are the
-    `complete` tree, nothing is said about what is missing.
+    `complete` tree, nothing is said about what is missing. `owners` are all groups and users there are, where known.
     """
+    asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
+    damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
     wanted = filter(is_entity_file, files) if entity_files is None else entity_files
-    read = [item for file in sorted(wanted) if file not in torn for item in _documents(file, files[file])]
-    unreadable = [item for item in read if isinstance(item, Problem)]
-    found = tuple(item for item in read if isinstance(item, Document))
-    tree = Tree(files=files, documents=found, complete=complete, readable=not (conflicts or unreadable))
-    findings: dict[Document, list[Finding]] = {document: [] for document in found}
-    for document in found:
-        if only is None or document.file in only:
-            findings[document] += _alone(document)
-    for document, finding in across(tree):
-        findings[document].append(finding)
+    sound = {file: files[file] for file in sorted(wanted) if file not in torn}
+    unreadable: list[Problem] = []
+    findings: dict[Document, list[Finding]] = {}
+    for read in read_files(sound, only, asked.profiles):
+        unreadable += read.unreadable
+        findings |= read.findings
+    tree = Tree(files=files, documents=tuple(findings), complete=complete, readable=not (conflicts or unreadable))
+    for document, finding in across(tree, owners):
+        findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
-    return tuple(sorted(_below(root, problem) for problem in (*conflicts, *unreadable, *located)))
+    return _levelled(root, asked, (*conflicts, *damage, *unreadable, *located))
 
 
 def is_entity_file(file: str) -> bool:
@@ -70,26 +77,11 @@ def _conflicts(file: str, text: str) -> Iterator[Problem]:
             begun, parted = 0, False
 
 
-def _documents(file: str, text: str) -> Iterator[Document | Problem]:
-    line_offset = 0
-    for piece in documents.split(text):
-        try:
-            data = documents.parse(piece, line_offset=line_offset)
-            if data is not None:
-                yield Document(file=file, text=piece, line_offset=line_offset, data=data)
-        except DocumentError as error:
-            message = f"is not YAML as Backstage reads it, so nothing of this file is: {visible(error.message)[:200]}"
-            yield Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
-        line_offset += piece.count("\n")
-
-
-def _alone(document: Document) -> tuple[Finding, ...]:
-    data = document.data
-    if isinstance(data, Mapping) and data.keys() & {"apiVersion", "kind", "metadata"}:
-        return check_entity(data)
-    what = "a mapping without apiVersion, kind and metadata" if isinstance(data, Mapping) else described(data)
-    message = f"is no Backstage entity but {what}, and Backstage would refuse the whole file; move it elsewhere"
-    return (Finding(pointer="", rule="not-entity", message=message),)
+def _damage(file: str, text: str) -> Iterator[Problem]:
+    if file.endswith(".jsonl") and base.FOLDER in PurePosixPath(file).parts:
+        for line in base.damaged(text):
+            message = "this line is not as it was generated, so hand edits cannot be told apart; take it back from Git"
+            yield Problem(path=file, line=line, message=message, rule="base")
 
 
 def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
@@ -108,5 +100,8 @@ def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
         )
 
 
-def _below(root: str, problem: Problem) -> Problem:
-    return replace(problem, path=f"{root}/{problem.path}") if root else problem
+def _levelled(root: str, asked: Validation, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as loud as each is wanted, below `root`, sorted."""
+    loud = ((problem, level(problem.rule, asked.rules)) for problem in found)
+    prefix = f"{root}/" if root else ""
+    return tuple(sorted(replace(p, path=f"{prefix}{p.path}", level=how) for p, how in loud if how != "off"))

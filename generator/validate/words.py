@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,12 +12,15 @@ from generator.backstage import tag
 from generator.schema import Violation
 
 WIDTH: Final = 80
+CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
 TYPES: Final = {
     "string": "a text",
     "object": "a mapping",
     "array": "a list",
     "boolean": "true or false",
 }
+
+Trail = tuple[Any, str | int] | None  # the way to a value: that to its parent, and its own key; cheap at every node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ def findings(violation: Violation) -> Iterator[Finding]:
             yield Finding(pointer=pointer, rule="value", message=message)
         case "minLength":
             yield Finding(pointer=pointer, rule="empty", message="must not be empty")
+        case "contains" | "minItems":
+            yield Finding(pointer=pointer, rule="format", message=violation.description)
         case _:
             message = f"{shown(value)} is not {violation.description or 'allowed here'}"
             nearest = tag(value) if pointer.startswith("/metadata/tags/") else None
@@ -77,6 +83,7 @@ def shown(value: Any) -> str:
     """A value for a message: quoted if it is text, escaped, and cut."""
     if not isinstance(value, str):
         return described(value) if isinstance(value, dict | list) else json.dumps(value)
+    value = CREDENTIALS.sub("…@", value)
     text = value if len(value) <= WIDTH else f"{value[:WIDTH]}…"
     return f'"{visible(text)}"'
 
@@ -89,3 +96,12 @@ def visible(text: str) -> str:
 def token(key: str) -> str:
     """A key as a part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def pointer(trail: Trail) -> str:
+    """The JSON pointer of a trail."""
+    parts = []
+    while trail is not None:
+        trail, part = trail
+        parts.append(f"/{token(str(part))}")
+    return "".join(reversed(parts))

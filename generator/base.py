@@ -77,13 +77,20 @@ def write_lines(lines: Iterable[Line]) -> str:
 
 def read_lines(text: str) -> Iterator[Line]:
     """Every sound line of a base file; marks of a Git conflict and damaged lines are skipped."""
-    for row in text.splitlines():
-        try:
-            data = json.loads(row)
-            if data.pop("sum") == _sum(data) and data.pop("v") == VERSION:
-                yield Line(**data)
-        except (ValueError, TypeError, AttributeError, KeyError):
-            continue
+    return (line for line in map(_read_line, text.splitlines()) if line is not None)
+
+
+def damaged(text: str) -> Iterator[int]:
+    """The numbers, from 1, of the lines of a base file that are not as the generator wrote them."""
+    return (number for number, row in enumerate(text.splitlines(), 1) if row.strip() and _read_line(row) is None)
+
+
+def _read_line(row: str) -> Line | None:
+    try:
+        data = json.loads(row)
+        return Line(**data) if data.pop("sum") == _sum(data) and data.pop("v") == VERSION else None
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None
 
 
 def _json(data: Mapping[str, Any]) -> str:

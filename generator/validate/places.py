@@ -1,0 +1,139 @@
+"""Files that a document names: Locations, TechDocs sites and placeholders against the rest of the tree."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from generator.validate.document import Document, Tree
+from generator.validate.placeholders import placeholders
+from generator.validate.words import Finding, shown
+
+TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
+SOURCE_LOCATION: Final = "backstage.io/source-location"
+
+
+def misplaced(document: Document, tree: Tree) -> Iterator[Finding]:
+    """What a document names that is not there, or not where Backstage looks for it."""
+    yield from _placeholders(document)
+    if tree.complete:
+        yield from _locations(document, tree)
+        yield from _techdocs(document, tree)
+
+
+def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
+    spec = _location(document)
+    if spec.get("type") == "file":
+        message = "type file makes RHDH read its own disk, and newer catalogs refuse it; remove type"
+        yield Finding(pointer="/spec/type", rule="location", message=message)
+    if spec.get("presence") == "optional":
+        return
+    for pointer, target in targets(document):
+        if not any(matches(document.file, target, tree)):
+            message = f"{shown(target)} matches no file here, and the whole Location would fail; mend or remove it"
+            yield Finding(pointer=pointer, rule="location", message=message)
+
+
+def targets(document: Document) -> Iterator[tuple[str, str]]:
+    """Pointer and text of every target of a Location that is named relative to its file."""
+    spec = _location(document)
+    listed = spec.get("targets")
+    named = [("/spec/target", spec.get("target"))]
+    named += [(f"/spec/targets/{number}", t) for number, t in enumerate(listed if isinstance(listed, list) else [])]
+    yield from ((pointer, target) for pointer, target in named if isinstance(target, str) and _is_relative(target))
+
+
+def _location(document: Document) -> Mapping[str, Any]:
+    """The spec of a Location; of anything else, none."""
+    spec = document.data.get("spec") if document.data.get("kind") == "Location" else None
+    return spec if isinstance(spec, Mapping) else {}
+
+
+def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
+    """The files of the tree that a target means in a file."""
+    path = _resolved(file, target)
+    if path in tree.files:
+        yield path
+    elif re.search(r"[*?{\[]", path):
+        pattern = re.compile(_pattern(path), re.DOTALL)
+        yield from (name for name in tree.files if pattern.fullmatch(name))
+
+
+def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
+    ref = document.annotations.get(TECHDOCS_REF)
+    if not isinstance(ref, str) or not ref.startswith("dir:"):
+        return
+    pointer = f"/metadata/annotations/{TECHDOCS_REF.replace('/', '~1')}"
+    source = document.annotations.get(SOURCE_LOCATION)
+    if isinstance(source, str):
+        if not re.match(r"url:https?://", source):
+            message = (
+                f"dir: is relative to {SOURCE_LOCATION}, and {shown(source)} is not url:https://...; remove that one"
+            )
+            yield Finding(pointer=pointer, rule="techdocs", message=message)
+        return
+    folder = ref.removeprefix("dir:")
+    if folder.startswith("/"):
+        return
+    site = _resolved(document.file, folder)
+    if _leaves(site):
+        message = f"{shown(ref)} leaves the tree; name a folder inside it"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+    elif not _is_site(site, tree.files):
+        message = f"{shown(ref)} has no docs/index.md here; write it, or remove the annotation"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+
+
+def _is_site(folder: str, files: Mapping[str, str]) -> bool:
+    """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
+    pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
+    paths = [posixpath.normpath(f"{folder}/{name}") for name in (*pages, "mkdocs.yml", "mkdocs.yaml")]
+    return any(path in files for path in paths[:-2]) or any("docs_dir" in files.get(path, "") for path in paths[-2:])
+
+
+def _placeholders(document: Document) -> Iterator[Finding]:
+    for pointer, key, target in placeholders(document.data):
+        if not isinstance(target, str):
+            message = f"{key} must be followed by the path of a file, not {shown(target)}"
+        elif not _is_relative(target):
+            message = (
+                f"{key} {shown(target)} is fetched from elsewhere in every round; write its text here, or a file beside"
+            )
+        elif _leaves(_resolved(document.file, target)):
+            message = f"{key} {shown(target)} leaves the tree; name a file inside it"
+        else:
+            continue
+        yield Finding(pointer=pointer, rule="placeholder", message=message)
+
+
+def _is_relative(target: str) -> bool:
+    return re.match(r"/|[A-Za-z][A-Za-z0-9+.-]*:", target) is None
+
+
+def _resolved(file: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
+
+
+def _leaves(path: str) -> bool:
+    return path == ".." or path.startswith("../")
+
+
+def _pattern(glob: str) -> str:
+    """A glob with `**`, `*`, `?` and `{a,b}` as a regular expression; `[...]` is read as any one character."""
+    out, depth = "", 0
+    for part in re.findall(r"(?:\*\*/)+|\*+|\[[^\]/]+\]|.", glob, re.DOTALL):
+        if part.endswith("**/"):
+            out += "(?:.*/)?"
+        elif part.startswith("*"):
+            out += "[^/]*" if part == "*" else ".*"
+        elif part == "?" or len(part) > 1:
+            out += "[^/]"
+        elif part == "{":
+            out, depth = f"{out}(?:", depth + 1
+        elif part == "}" and depth:
+            out, depth = f"{out})", depth - 1
+        else:
+            out += "|" if part == "," and depth else re.escape(part)
+    return out + ")" * depth

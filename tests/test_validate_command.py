@@ -1,0 +1,225 @@
+"""`validate` as people and pipelines use it: patterns, stdin, rules, profiles, owners, a baseline, a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from generator import documents, report
+from generator.cli import main
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.errors import Problem
+
+ROOT = Path(__file__).parent.parent
+GOOD = (
+    "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: good}\nspec: {type: ai-model, owner: risk}\n"
+)
+BAD = GOOD.replace("good", "a b")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(**texts: str) -> None:
+    for name, text in texts.items():
+        Path(f"{name}.yaml").write_text(text, "utf-8")
+
+
+def validate(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["validate", *arguments], input=stdin)
+
+
+def rules(result: Result) -> list[str]:
+    return [problem["rule"] for problem in json.loads(result.stdout)["problems"]]
+
+
+def test_a_pattern_means_what_it_matches() -> None:
+    write(a=GOOD, b=BAD)
+    Path("deep/er").mkdir(parents=True)
+    Path("deep/er/c.yaml").write_text(BAD.replace("a b", "c d"))
+    assert "3 files with entities: 2 errors" in validate("**/*.yaml").stderr
+    assert validate("a*.yaml").exit_code == 0
+    nothing = validate("z*.yaml")
+    assert (nothing.exit_code, nothing.stderr.splitlines()[0]) == (2, "error: nothing matches z*.yaml")
+
+
+def test_a_dash_is_stdin() -> None:
+    assert validate("-", stdin=GOOD).exit_code == 0
+    result = validate("-", stdin=f"{GOOD}---\n{BAD}")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("<stdin>:8:12: /metadata/name: ")
+
+
+def test_rules_are_as_loud_as_wanted() -> None:
+    write(a=BAD)
+    note = validate("a.yaml", "--rule", "format=note")
+    assert (note.exit_code, "(note)" in note.stdout, "1 note" in note.stderr) == (0, True, True)
+    assert validate("a.yaml", "--rule", "format=off").stdout == ""
+    assert validate("a.yaml", "--rule", "format=warning").exit_code == 3
+    for wrong, told in (("formats=off", "there is no rule 'formats'"), ("format=loud", "error|warning|note|off")):
+        refused = validate("a.yaml", "--rule", wrong)
+        assert (refused.exit_code, told in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("style", ["sarif", "junit", "github", "json"])
+def test_a_note_fails_in_no_format(style: str) -> None:
+    write(a=BAD)
+    result = validate("a.yaml", "--rule", "format=note", "--format", style)
+    assert result.exit_code == 0
+    assert "failure " not in result.stdout and "::error" not in result.stdout and '"error"' not in _results(result)
+
+
+def _results(result: Result) -> str:
+    return result.stdout.split('"results"')[-1]
+
+
+def test_profiles_ask_for_more() -> None:
+    write(a=GOOD)
+    assert validate("a.yaml").exit_code == 0
+    assert set(rules(validate("a.yaml", "--profile", "ai-model", "--format", "json"))) == {"profile"}
+    assert rules(validate("a.yaml", "--profile", "model-server", "--format", "json")) == []
+
+
+def test_an_owner_that_nobody_knows(folder: Path) -> None:
+    write(a=GOOD.replace("good", "a").replace("owner: risk", "owner: payments"), b=GOOD)
+    write(org=GOOD.replace("Resource", "Group").replace("good", "Risk").replace("owner: risk", "children: []"))
+    Path("list.txt").write_text("# teams\ngroup:default/risk\nuser:ana\n")
+    for known in ("org.yaml", "list.txt", "group:risk"):
+        result = validate("a.yaml", "b.yaml", "--owners", known, "--format", "json")
+        assert (result.exit_code, rules(result)) == (3, ["owner"])
+    both = validate("a.yaml", "b.yaml", "--owners", "list.txt", "--owners", "group:default/payments")
+    assert both.exit_code == 0
+    for wrong, told in (("a.yaml", "a.yaml names no group and no user"), ("gone.yaml", "cannot be read")):
+        refused = validate("b.yaml", "--owners", wrong)
+        assert refused.exit_code in (1, 2) and told in refused.stderr
+
+
+def backstage(request: Request) -> Answer:
+    """Two groups on two pages, and one user."""
+    if request.headers.get("authorization") != "Bearer of-the-hub":
+        return Answer({"error": {"name": "AuthenticationError"}}, 401)
+    names = {"kind=group": "risk", "kind=user": "ana"}
+    if request.query.get("cursor") == "second":
+        return _page("payments", "Group", None)
+    kind = request.query["filter"]
+    return _page(names[kind], kind.removeprefix("kind=").title(), "second" if kind == "kind=group" else None)
+
+
+def _page(name: str, kind: str, cursor: str | None) -> Answer:
+    page = {"nextCursor": cursor} if cursor else {}
+    return Answer({"items": [{"kind": kind, "metadata": {"name": name}}], "totalItems": 2, "pageInfo": page})
+
+
+def test_owners_of_a_backstage(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(a=GOOD, b=GOOD.replace("risk", "user:ana"), c=GOOD.replace("risk", "payments"), d=GOOD.replace("risk", "x"))
+    with Loopback(backstage) as hub:
+        refused = validate("a.yaml", "--owners", hub.url)
+        assert (refused.exit_code, "401, the token is not accepted" in refused.stderr) == (1, True)
+        assert "BACKSTAGE_TOKEN" in refused.stderr
+        monkeypatch.setenv("BACKSTAGE_TOKEN", "of-the-hub")
+        result = validate("?.yaml", "--owners", hub.url)
+    assert [line.split(":")[0] for line in result.stdout.splitlines() if "nobody knows" in line] == ["d.yaml"]
+    assert "of-the-hub" not in result.output
+
+
+def test_a_baseline_lets_only_new_problems_fail() -> None:
+    write(a=BAD)
+    assert validate("a.yaml", "--write-baseline", "known.json").exit_code == 3
+    known = validate("a.yaml", "--baseline", "known.json")
+    assert (known.exit_code, known.stdout) == (0, "")
+    assert known.stderr == "1 file with entities: nothing new (1 known problem)\n"
+    write(a=f"# the line moves\n{BAD}---\n{BAD}")
+    again = validate("a.yaml", "--baseline", "known.json")
+    assert (again.exit_code, again.stdout.count("\n")) == (3, 2)  # twice what was known once, and a duplicate
+    for text in ("", "[]", '{"version": 2, "problems": []}', '{"version": 1, "problems": [7]}'):
+        Path("known.json").write_text(text)
+        refused = validate("a.yaml", "--baseline", "known.json")
+        assert (refused.exit_code, refused.stderr.splitlines()[0]) == (
+            2,
+            "error: known.json is no baseline of problems",
+        )
+    assert "write it first" in validate("a.yaml", "--baseline", "gone.json").stderr
+
+
+def test_the_configuration_speaks_for_the_catalog() -> None:
+    Path("catalog").mkdir()
+    Path("catalog/a.yaml").write_text(BAD.replace("owner: risk", "owner: nobody"))
+    configuration = """\
+clusters: [{name: east, server: "https://api.example.net"}]
+owners: {known: [org.yaml]}
+validation: {rules: {owner: note, format: warning}, profiles: [ai-model], baseline: known.json}
+"""
+    Path("catalog/generator.yaml").write_text(configuration)
+    Path("catalog/org.yaml").write_text(
+        "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: risk}\nspec: {type: team, children: []}\n"
+    )
+    Path("catalog/known.json").write_text('{"version": 1, "problems": []}')
+    levels = {p["rule"]: p["level"] for p in json.loads(validate("--format", "json").stdout)["problems"]}
+    assert levels == {"owner": "note", "format": "warning", "profile": "warning"}
+    assert rules(validate("catalog", "--format", "json")) == ["format"]
+    named = validate("catalog", "--config", "catalog/generator.yaml", "--format", "json")
+    assert set(rules(named)) == set(levels)
+    Path("catalog/generator.yaml").write_text(configuration.replace("owner: note", "owners: note"))
+    assert "'owners' is not one of" in validate().stderr
+
+
+def test_annotations_are_ten_and_the_summary_has_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(**{f"n{number}": BAD for number in range(14)})
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    result = validate(".", "--format", "github", "--rule", "duplicate=off")
+    assert result.stdout.count("::error ") == 10
+    assert "::notice::4 more problems" in result.stdout
+    assert (folder / "summary.md").read_text().count("| error | <code>n") == 14
+
+
+def test_a_terminal_shows_the_line_and_marks_the_place() -> None:
+    problem = Problem(path="a.yaml", line=2, column=3, pointer="/x", message="is wrong", rule="value")
+    shown = report.problems_text([problem], {"a.yaml": "first\n  x: [1, 2]\n"}, colour=False)
+    assert shown == "a.yaml\n  2:3  error    /x: is wrong  [value]\n       |   x: [1, 2]\n       |   ^^^^^\n"
+
+
+def test_a_terminal_is_shown_nothing_that_acts() -> None:
+    problem = Problem(path="a.yaml", line=1, column=200, pointer="/\x1b[2J", message="\x1b]0;x\x07", rule="value")
+    line = "k: " + "y" * 300 + "\x1b[31m\u202e"
+    shown = report.problems_text([problem, problem], {"a.yaml": line}, colour=True)
+    plain = re.sub(r"\x1b\[(?:0|1|2|3[136])m", "", shown)
+    assert plain.replace("\n", "").isprintable()
+    assert max(map(len, plain.splitlines())) < 130
+
+
+def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process of its own: each new one imports the main module, which must not be that of the tests."""
+    part = "---\n".join(
+        documents.dump({**documents.parse(GOOD), "metadata": {"name": f"n{n}", "tags": ["A"] if n % 7 == 0 else []}})
+        for n in range(60)
+    )
+    write(**{f"p{number}": part.replace("name: n", f"name: p{number}-") for number in range(6)}, torn="a: [")
+    script = (
+        "from pathlib import Path\nfrom generator.validate import alone, check_paths\n"
+        "if __name__ == '__main__':\n"
+        "    alone.MUCH = {much}; alone.PORTION = 1\n"
+        "    print(*check_paths([Path()]).problems, sep='\\n')\n"
+    )
+    told = []
+    for much in (0, 10**9):
+        Path(f"run{much}.py").write_text(script.format(much=much))
+        run = subprocess.run([sys.executable, f"run{much}.py"], capture_output=True, text=True, check=True)
+        told.append(run.stdout)
+    assert told[0] == told[1]
+    assert told[0].count("is not a tag") == 6 * 9
+
+
+def test_the_hooks_are_commands_that_exist() -> None:
+    hooks = documents.parse((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert [hook["id"] for hook in hooks] == ["validate-catalog", "validate-entities"]
+    assert {hook["entry"] for hook in hooks} == {"rhoai-catalog validate"}
+    assert re.search(hooks[1]["files"], "services/a/catalog-info.yaml")
