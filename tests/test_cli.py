@@ -411,6 +411,24 @@ def test_validate_finds_and_counts(catalog: Path) -> None:
     assert result.stdout.splitlines()[-1].endswith("(warning)")
 
 
+def test_a_plan_tells_owners_that_nobody_knows(catalog: Path, served: Served) -> None:
+    configure(catalog, served, owners={"known": ["user:default/alice", "org.txt"]})
+    (catalog / "org.txt").write_text("- group:default/payments-ml\n- user:default/ana\n", "utf-8")
+    told = [line for line in run("plan").stdout.splitlines() if "which nobody knows" in line]
+    assert told and all("group:default/ai-platform" in line for line in told)
+    run("observe", "-o", "snapshot.json", "--quiet")
+    assert told == [line for line in run("plan", "--snapshot", "snapshot.json").stdout.splitlines() if "nobody" in line]
+
+
+def test_owners_are_not_checked_while_the_backstage_that_knows_them_is_down(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    configure(catalog, served, owners={"known": [served.addresses["cards"]]})
+    result = run("plan")
+    assert "which nobody knows" not in result.stdout
+    assert "owners.known: no owner was checked: backstage " in result.stdout
+    assert run("validate", code=1).stderr.startswith("error: backstage ")
+
+
 def test_validate_says_what_it_looked_at(catalog: Path) -> None:
     run("generate", "--quiet")
     assert run("validate").stderr == "9 files with entities: all valid\n"
