@@ -161,20 +161,24 @@ class Entity:
         """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
         spec = dict(self.document["spec"])
         for pointer in self.unknown:
-            if pointer.startswith("/spec/") and pointer.removeprefix("/spec/") in ("type", "definition", "owner"):
-                spec.setdefault(pointer.removeprefix("/spec/"), "unknown")
+            part, _, name = pointer.removeprefix("/").partition("/")
+            if part == "spec" and name in ("type", "lifecycle", "definition", "owner"):
+                spec.setdefault(name, "unknown")
         return {**self.document, "spec": spec}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`)."""
+    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`).
+
+    Where it is new, it starts with the hand edits of the page of that name of `like` (an identity), if there is one.
+    """
 
     source: str
     name: str
     file: PurePosixPath
     text: str | Unknown
-    origin: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -210,9 +214,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are."""
+    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
+
+    `settled` are identities whose pages are all there: any other page of theirs is gone.
+    """
 
     entities: tuple[Entity, ...] = ()
     pages: tuple[Page, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     present: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()

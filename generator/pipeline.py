@@ -93,7 +93,8 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
         description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
         retirement = retirement.sparing(description)
     pages = (*description.pages, *own_pages())
-    tree = merge.merge_index(merge.merge(current, description.entities, pages, retirement.gone), current)
+    merged = merge.merge(current, description.entities, pages, retirement.gone, description.settled)
+    tree = merge.merge_index(merged, current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
     made = compare(current, tree, description, retirement, observed, found)

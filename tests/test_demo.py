@@ -46,7 +46,7 @@ def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -
 def test_what_people_wrote_is_in_the_second_proposal(demo: tuple[Path, list[str]]) -> None:
     files = tree(demo[0] / "catalog-repository" / "catalog")
     assert "owner: group:default/orders  # since the reorganisation" in files["servers/east/support/entities.yaml"]
-    assert "Ask Alice first" in files["models/shared/fraud-detector/2.1.0/docs/index.md"]
+    assert "Ask Alice first" in files["models/shared/fraud-detector/2.1.0/docs/support.md"]
 
 
 def test_nothing_of_a_secret_and_no_hostile_text_gets_through(demo: tuple[Path, list[str]]) -> None:

@@ -29,9 +29,11 @@ from generator.snapshot import (
     InferenceService,
     ModelVersion,
     Namespace,
+    RegisteredInferenceService,
     RegisteredModel,
     RegistryLink,
     Scope,
+    ServingEnvironment,
     Snapshot,
     Source,
     covering,
@@ -60,6 +62,7 @@ def server(name: str = "chat", **more: Any) -> InferenceService:
         "protocols": ("openai",),
         "model_format": "vLLM",
         "accelerators": {},
+        "context_length": None,
     }
     facts = {key: fact(more.pop(key, value)) for key, value in facts.items()}
     named = {"cluster": "east", "namespace": "pay", "kind": "InferenceService", "state": "ready"}
@@ -87,6 +90,7 @@ def registered_from(name: str = "ibm/granite") -> tuple[Artifact, ...]:
     return (Artifact(id="1", artifact_type="model-artifact", uri="oci://quay.example.net/m:1", **source),)
 
 
+HISTORY = ("InferenceService", "ServingEnvironment")
 EAST = Source(family=KSERVE, name="east")
 WEST = Source(family=KSERVE, name="west")
 SHARED = Source(family=MODEL_REGISTRY, name="shared", registry="public")
@@ -102,11 +106,13 @@ def snapshot(*rows: Any, sources: tuple[Source, ...] = (EAST, SHARED, CARDS), in
         CatalogModel: "catalog_models",
         CatalogSource: "catalog_sources",
         Namespace: "namespaces",
+        RegisteredInferenceService: "registered_inference_services",
+        ServingEnvironment: "serving_environments",
     }
     scopes = tuple(
         Scope(source=source.key, kind=kind, complete=f"{source.key}/{kind}" != incomplete)
         for source in sources
-        for kind in KINDS[source.family]
+        for kind in (*KINDS[source.family], *(HISTORY if source.family == MODEL_REGISTRY else ()))
     )
     filled: dict[str, tuple[Any, ...]] = dict.fromkeys(tables.values(), ())
     for row in rows:
@@ -367,7 +373,8 @@ def test_the_card_of_the_catalog_model_it_was_registered_from(told: dict[str, An
     assert "It chats." in page(made)
     resource = only(made, "Resource")
     assert annotations(resource)["rhoai-catalog/license"] == "apache-2.0"
-    assert {"url": LICENCE["license_link"], "title": "License"} in resource.document["metadata"]["links"]
+    licence = {"url": LICENCE["license_link"], "title": "License", "icon": "docs", "type": "license"}
+    assert licence in resource.document["metadata"]["links"]
 
 
 def test_while_a_catalog_cannot_tell_what_is_there_stays() -> None:

@@ -228,6 +228,12 @@ def test_unknown_keeps_what_is_there_and_still_updates_the_rest() -> None:
     assert "links" not in found["metadata"] or not found["metadata"]["links"]
 
 
+def test_a_mapping_of_which_nothing_is_known_stays() -> None:
+    texts = first()
+    after = run(texts, entity({**document(), "spec": {}}, ("/spec/type", "/spec/lifecycle", "/spec/owner")))
+    assert after.texts == texts
+
+
 def test_what_is_gone_goes_with_its_part_its_base_and_its_line_in_the_index() -> None:
     texts = first()
     after = run(texts, gone=(entity(document()).source,))

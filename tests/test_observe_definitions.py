@@ -37,6 +37,7 @@ def server(url: str | None, runtime: str = "vllm", state: str = "ready") -> Infe
         "protocols": ("v2",) if runtime == "mlserver" else ("openai",),
         "model_format": None,
         "accelerators": {},
+        "context_length": None,
     }
     made: dict[str, Any] = {name: Fact(value, "the test") for name, value in facts.items()}
     return InferenceService(cluster="east", namespace="ns", kind="InferenceService", name="m", state=state, **made)

@@ -35,6 +35,7 @@ def server(cluster: str = "east", **changes: object) -> InferenceService:
         "protocols": Fact(("openai",), "vllm"),
         "model_format": Fact(None, "none"),
         "accelerators": Fact({"nvidia.com/gpu": 2}, "limits"),
+        "context_length": Fact(8192, "--max-model-len"),
     }
     return InferenceService(
         cluster=cluster, namespace="pay", kind="InferenceService", name="a", state="ready", **(facts | changes)

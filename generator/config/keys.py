@@ -153,7 +153,10 @@ class Repository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration. `root` is the folder of generator.yaml: the catalog."""
+    """The whole configuration. `root` is the folder of generator.yaml: the catalog.
+
+    `systems` are rules of (glob in any case on cluster/namespace or registry/model, reference to a System).
+    """
 
     root: Path
     clusters: tuple[Cluster, ...] = ()
@@ -161,6 +164,7 @@ class Config:
     model_catalogs: tuple[Service, ...] = ()
     owners: Owners = field(default_factory=Owners)
     defaults: Defaults = field(default_factory=Defaults)
+    systems: tuple[tuple[str, str], ...] = ()
     profiles: tuple[str, ...] = ("seed",)
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)

@@ -120,6 +120,7 @@ def _config(data: Mapping[str, Any], folder: Path) -> Config:
             system=defaults.get("system"),
             entity_namespace=defaults.get("entityNamespace") or Defaults().entity_namespace,
         ),
+        systems=tuple((rule["match"], rule["system"]) for rule in data.get("systems") or ()),
         profiles=tuple(data.get("profiles") or ("seed",)),
         removal=Removal(**removal),
         validation=Validation(

@@ -29,7 +29,7 @@ ESTATE: Final = Path(__file__).parent / "estate"
 BRANCH: Final = "rhoai-catalog/update"
 NOBODY: Final = Credentials()
 PART: Final = "servers/east/support/entities.yaml"
-PAGE: Final = "models/shared/fraud-detector/2.1.0/docs/index.md"
+PAGE: Final = "models/shared/fraud-detector/2.1.0/docs/support.md"
 CONFIGURATION: Final = (ESTATE / "generator.yaml").read_text("utf-8")
 
 Tell = Callable[[str], None]
@@ -150,8 +150,8 @@ def edit(catalog: Path) -> None:
     _replace(
         catalog / PAGE,
         "",
-        "## Support\n",
-        "## Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n",
+        "# Support\n",
+        "# Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n",
     )
 
 

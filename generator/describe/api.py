@@ -11,7 +11,7 @@ from generator.describe.component import declared, shared
 from generator.describe.definition import Definition, declared_definition, definition
 from generator.describe.draft import Draft
 from generator.describe.joins import Version
-from generator.describe.ownership import first, lifecycle, system
+from generator.describe.ownership import first
 from generator.snapshot import Fact, InferenceService, Unknown
 
 TYPES = ("openapi", "asyncapi", "graphql", "grpc")
@@ -68,13 +68,13 @@ def api(
     component: Entity,
     config: Config,
 ) -> Entity:
-    """The API of a server; its owner is that of the Component. Without `made`, the definition in the tree stays."""
+    """The API of a server; owner, lifecycle and system are its Component's. Without `made`, the definition stays."""
     draft = Draft("API", ref, server.identity)
     shared(draft, server)
-    lifecycle(draft, declared(server, "lifecycle"), config)
-    system(draft, declared(server, "system"), config)
-    draft.put("/spec/owner", component.document["spec"].get("owner"), component.origins.get("/spec/owner", ""))
-    draft.unknown |= component.unknown & {"/spec/owner"}
+    for name in ("lifecycle", "owner", "system"):
+        pointer = f"/spec/{name}"
+        draft.put(pointer, component.document["spec"].get(name), component.origins.get(pointer, ""))
+        draft.unknown |= component.unknown & {pointer}
     if made is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:

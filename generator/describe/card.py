@@ -36,8 +36,7 @@ class Card:
 
 def safe_card(readme: str, *, top: int = 2) -> Card:
     """The card with its highest heading at level `top`."""
-    text = readme[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-    matter, text = _front_matter(text)
+    matter, text = _front_matter(_normal(readme))
     text = foreign.visible(text)
     kept = _shortened(text)
     try:
@@ -45,6 +44,15 @@ def safe_card(readme: str, *, top: int = 2) -> Card:
     except RecursionError:  # nested deeper than anybody reads
         written = foreign.paragraph(kept)
     return Card(text=foreign.defused(written if kept == text else f"{written}\n\n{CUT}"), front_matter=matter)
+
+
+def front_matter(readme: str) -> Mapping[str, Any]:
+    """What stands between two rules at the top of a card, as Hugging Face has it: its texts and lists, by key."""
+    return _front_matter(_normal(readme))[0]
+
+
+def _normal(readme: str) -> str:
+    return readme[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
 def _written(text: str, top: int) -> str:

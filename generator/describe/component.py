@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
-from generator.backstage import AUTH_POINTER, AUTH_TAGS, Entity, EntityRef, web_url
+from generator.backstage import AUTH_POINTER, Entity, EntityRef, web_url
 from generator.config import Config
 from generator.describe.draft import Draft, line, listed, paragraphs
+from generator.describe.files import relative
 from generator.describe.joins import Joins, Version
 from generator.describe.ownership import first, lifecycle, owner, system
 from generator.snapshot import Fact, InferenceService, Namespace, Unknown
@@ -15,12 +20,13 @@ from generator.snapshot import Fact, InferenceService, Namespace, Unknown
 EXTERNAL_URL = "rhdh.modelcatalog.io/external-route-url"
 INTERNAL_URL = "rhdh.modelcatalog.io/internal-service-url"
 SERVED_NAMES = "rhoai-catalog/served-model-names"
-OLD, NEW = "modelcatalogbridge.rhdh.io/", "rhdh.io/"  # prefixes that earlier tools read
+PREFIXES = ("rhdh.io/", "modelcatalogbridge.rhdh.io/", "terasky.backstage.io/")  # that earlier tools read
+MOST = 20  # tags and links that a server's annotations may bring along
 
 
 def declared(server: InferenceService, *names: str) -> tuple[str, str] | None:
     """What a person wrote on the server for the catalog, under any of the earlier tools' keys."""
-    keys = [prefix + name for name in names for prefix in (NEW, OLD)]
+    keys = [prefix + name for name in names for prefix in PREFIXES]
     return first(*((f"{server.kind} annotation", server.annotations, key) for key in keys))
 
 
@@ -31,36 +37,51 @@ def component(
     *,
     joins: Joins,
     resources: Mapping[str, EntityRef],
-    sites: Mapping[str, EntityRef],
+    site: PurePosixPath | None,
     api: EntityRef | None,
     namespace: Namespace | Unknown | None,
     config: Config,
     in_tree: bool,
 ) -> tuple[Entity, str | None]:
-    """The Component of a server, and an owner's name that led to nobody. `resources` and `sites` are those of versions
-    in the tree, by identity.
+    """The Component of a server, and an owner's name that led to nobody. `resources` are those of versions in the
+    tree, by identity; each hosts a TechDocs site. `site` is the folder of a site of the server's own.
     """
     draft = Draft("Component", ref, server.identity)
     shared(draft, server)
     draft.put("/spec/type", "model-server", "what every model server is")
-    lifecycle(draft, declared(server, "lifecycle"), config)
-    system(draft, declared(server, "system"), config)
     version = joins.version_of(server)
+    lifecycle(draft, server_lifecycle(server, version), config, in_tree=in_tree)
+    system(draft, declared(server, "system"), config, f"{server.cluster}/{server.namespace}")
     nobody = owner(draft, _owners(server, version, namespace), config, in_tree=in_tree)
-    homepage = declared(server, "homepage-url", "homepageurl")
-    if homepage:
-        draft.link("Homepage", *homepage)
+    _links(draft, server)
     _annotations(draft, server, joins)
-    _relations(draft, version, resources, sites)
+    _tags(draft, server)
+    _relations(draft, version, resources)
+    if site is not None:
+        draft.annotation("backstage.io/techdocs-ref", f"dir:{relative(site, file.parent)}", "where its pages are")
+    elif version is None and isinstance(joins.card_of_server(server), Unknown):
+        draft.unknown.add("/metadata/annotations/backstage.io~1techdocs-ref")
     if api is not None:
         draft.relation("providesApis", [api], "the API of the same server")
     return draft.entity(file), nobody
 
 
+def server_lifecycle(server: InferenceService, version: Version | Unknown | None) -> tuple[str, str] | Unknown | None:
+    """What is declared on the server, else what the registry says of the version that it serves."""
+    if told := declared(server, "lifecycle"):
+        return told
+    if not isinstance(version, Version):
+        return version
+    tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
+    return first(*((f"{name} custom property", table.custom_properties, "Lifecycle") for name, table in tables))
+
+
 def shared(draft: Draft, server: InferenceService) -> None:
     """What the Component and the API of one server have in common."""
     where = f"{server.kind} {server.namespace}/{server.name}"
-    draft.put("/metadata/title", line(server.display_name or "") or server.name, f"{where} display name")
+    named = (line(server.display_name or ""), f"{where} annotation openshift.io/display-name")
+    title = named if named[0] else declared(server, "title") or (server.name, f"{where} metadata.name")
+    draft.put("/metadata/title", line(title[0]) or server.name, title[1])
     told = declared(server, "description")
     description = paragraphs(told[0] if told else server.description or "")
     fallback = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
@@ -82,7 +103,36 @@ def _authentication(draft: Draft, fact: Fact[bool | None]) -> None:
     if isinstance(fact.value, Unknown):
         draft.unknown.add(AUTH_POINTER)
     elif fact.value is not None:
-        draft.tag(AUTH_TAGS[0] if fact.value else AUTH_TAGS[1], fact.origin)
+        draft.authentication(fact.value, fact.origin)
+
+
+def _links(draft: Draft, server: InferenceService) -> None:
+    """Links that people wrote on the server: those of the earlier tools, and a JSON list of {url, title}."""
+    for title, *names in (
+        ("Homepage", "homepage-url", "homepageurl"),
+        ("How to use", "how-to-use", "howtouse"),
+        ("License", "license"),
+        ("Documentation", "techdocs"),
+    ):
+        if told := declared(server, *names):
+            draft.link(title, *told)
+    text, origin = declared(server, "links") or ("", "")
+    rows: Any = []
+    with contextlib.suppress(ValueError, RecursionError):
+        rows = json.loads(text)
+    for row in rows[:MOST] if isinstance(rows, list) else ():
+        url, name = (row.get("url"), row.get("title")) if isinstance(row, dict) else (None, None)
+        if isinstance(url, str):
+            draft.link((line(name) if isinstance(name, str) else "")[:100] or "Link", url, origin)
+
+
+def _tags(draft: Draft, server: InferenceService) -> None:
+    """What the dashboard asks people for, and tags that they wrote on the server."""
+    for key in ("opendatahub.io/model-type", "opendatahub.io/genai-use-case"):
+        draft.tag(server.annotations.get(key), f"{server.kind} annotation {key}")
+    text, origin = declared(server, "backstage-tags") or ("", "")
+    for tag in re.split(r"[,\n]", text)[:MOST]:
+        draft.tag(tag.strip(), origin)
 
 
 def _annotations(draft: Draft, server: InferenceService, joins: Joins) -> None:
@@ -90,6 +140,7 @@ def _annotations(draft: Draft, server: InferenceService, joins: Joins) -> None:
     draft.fact("rhoai-catalog/runtime", server.runtime, lambda name: name)
     draft.fact("rhoai-catalog/model-format", server.model_format, lambda name: line(name) if name else None)
     draft.fact("rhoai-catalog/accelerators", server.accelerators, _accelerators)
+    draft.fact("rhoai-catalog/context-length", server.context_length, lambda tokens: str(tokens) if tokens else None)
     for fact in (server.runtime, server.model_format):
         if isinstance(fact.value, Unknown):
             draft.unknown.add("/metadata/tags")
@@ -117,16 +168,14 @@ def _selector(server: InferenceService) -> str:
     return f"serving.kserve.io/inferenceservice={server.name}"
 
 
-def _relations(
-    draft: Draft, version: Version | Unknown | None, resources: Mapping[str, EntityRef], sites: Mapping[str, EntityRef]
-) -> None:
+def _relations(draft: Draft, version: Version | Unknown | None, resources: Mapping[str, EntityRef]) -> None:
     if isinstance(version, Unknown):
-        draft.unknown |= {"/spec/dependsOn", "/metadata/annotations/backstage.io~1techdocs-entity"}
+        documentation = ("techdocs-entity", "techdocs-ref")
+        draft.unknown |= {"/spec/dependsOn", *(f"/metadata/annotations/backstage.io~1{key}" for key in documentation)}
     elif version is not None and version.identity in resources:
         draft.relation("dependsOn", [resources[version.identity]], "the registered version that its labels name")
-        if version.identity in sites:
-            site = str(sites[version.identity])
-            draft.annotation("backstage.io/techdocs-entity", site, "the site of the version that it serves")
+        site = str(resources[version.identity])
+        draft.annotation("backstage.io/techdocs-entity", site, "the site of the version that it serves")
 
 
 def _owners(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
 from generator.backstage import Description, Entity, EntityRef, Known, LeftOut, Page
 from generator.config import Config
 from generator.describe.api import api, api_definition, is_settled
-from generator.describe.component import component
+from generator.describe.component import component, declared
 from generator.describe.definition import Definition
 from generator.describe.draft import line
-from generator.describe.files import ModelFiles, server_files
+from generator.describe.facts import Evidence
+from generator.describe.files import ModelFiles, server_files, server_sites
+from generator.describe.history import History
 from generator.describe.joins import Joins, Version
 from generator.describe.names import entity_names
 from generator.describe.resource import resource
-from generator.describe.site import site_pages
+from generator.describe.site import INDEX, server_pages, version_pages
 from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
 
 COMPONENT: Final = ("Component", "API")
@@ -31,11 +33,12 @@ def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
 class _Describing:
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
         self.snapshot, self.config, self.known = snapshot, config, known
-        self.joins = Joins(snapshot)
+        self.joins, self.history = Joins(snapshot), History(snapshot)
         self.entities: list[Entity] = []
         self.pages: list[Page] = []
         self.left_out: list[LeftOut] = []
         self.present: set[str] = set()
+        self.settled: set[str] = set()
         self.nobodies: dict[str, list[str]] = {}
 
     def description(self) -> Description:
@@ -54,6 +57,7 @@ class _Describing:
             pages=tuple(self.pages),
             left_out=tuple(sorted(set(self.left_out))),
             present=frozenset(self.present),
+            settled=frozenset(self.settled),
         )
 
     # -- registered versions -----------------------------------------------------------------------------------------
@@ -76,12 +80,34 @@ class _Describing:
         )
         self.entities.append(entity)
         self._report_owner(str(ref), nobody)
-        there = version.identity in self.known.sites
-        asked = not isinstance(card, CatalogModel) or card.artifact_uris is not None
-        text_unknown = (isinstance(card, Unknown) or version.version.artifacts is None or not asked) and there
-        for name, text in site_pages(version, None if isinstance(card, Unknown) else card, entity).items():
-            page_text = UNKNOWN if text_unknown and name != "mkdocs.yml" else text
-            self.pages.append(Page(source=version.identity, name=name, file=site / name, text=page_text))
+        shown = None if isinstance(card, Unknown) else card
+        files = version_pages(version, shown, self.history.of(version), entity)
+        unknown = isinstance(card, Unknown) or version.version.artifacts is None or not self.history.is_known(version)
+        unknown = unknown or (shown is not None and shown.artifact_uris is None)
+        like = self._predecessor(version, Evidence(version=version, card=shown))
+        self._site(version.identity, site, files, unknown={INDEX} if unknown else set(), like=like)
+
+    def _site(
+        self, source: str, site: PurePosixPath, files: Mapping[str, str], *, unknown: Collection[str], like: str = ""
+    ) -> None:
+        """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
+        there = source in self.known.sites
+        self.settled.add(source)
+        for name, text in files.items():
+            told = UNKNOWN if there and name in unknown else text
+            self.pages.append(Page(source=source, name=name, file=site / name, text=told, like=like))
+
+    def _predecessor(self, version: Version, evidence: Evidence) -> str:
+        """The version of the same model, registered last before this one and shown, whose card is the same."""
+        if version.identity in self.known.sites:
+            return ""
+        siblings = [v for v in self.joins.versions if v.model == version.model and v.identity in self.known.sites]
+        for sibling in sorted(siblings, key=lambda v: _number(v.version.id), reverse=True):
+            card = self._card(sibling)
+            readme = Evidence(version=sibling, card=card).readme()
+            if _number(sibling.version.id) < _number(version.version.id) and readme == evidence.readme():
+                return sibling.identity
+        return ""
 
     def _card(self, version: Version) -> CatalogModel | Unknown | None:
         if version.version.artifacts is None:
@@ -110,16 +136,18 @@ class _Describing:
         refs = entity_names(proposals, dict.fromkeys(shown, COMPONENT), self.known, self._namespace)
         files = server_files(shown.values(), self.known)
         resources = self._targets(versions)
+        sites = self._server_sites(shown.values(), files)
         for key, server in sorted(shown.items()):
             made, origin = self._definition(server)
             api_ref = self._api_ref(server, refs[key], made)
+            site = sites.get(key)
             entity, nobody = component(
                 server,
                 refs[key],
                 files[key],
                 joins=self.joins,
                 resources=resources,
-                sites=resources,
+                site=site,
                 api=api_ref,
                 namespace=self.joins.namespace_of(server),
                 config=self.config,
@@ -127,12 +155,38 @@ class _Describing:
             )
             self.entities.append(entity)
             self._report_owner(str(refs[key]), nobody)
+            self._server_site(server, site, entity)
             if api_ref is not None:
                 file = self._file(key, "API", files[key])
                 arguments = {"made": made, "origin": origin, "component": entity, "config": self.config}
                 self.entities.append(api(server, api_ref, file, **arguments))  # type: ignore[arg-type]
 
+    def _server_sites(
+        self, servers: Iterable[InferenceService], files: Mapping[str, PurePosixPath]
+    ) -> dict[str, PurePosixPath]:
+        """The folder of the site of each server without a registered version whose model a catalog knows."""
+        known = self.known.sites
+        unregistered = {s.identity: s for s in servers if self.joins.version_of(s) is None}
+        wanted = {
+            key: server
+            for key, server in unregistered.items()
+            if isinstance(card := self.joins.card_of_server(server), CatalogModel)
+            or (isinstance(card, Unknown) and key in known)
+        }
+        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, known)
+
+    def _server_site(self, server: InferenceService, site: PurePosixPath | None, entity: Entity) -> None:
+        card = self.joins.card_of_server(server) if site is not None else None
+        if isinstance(self.joins.version_of(server), Unknown) or isinstance(card, Unknown):
+            return
+        files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
+        self._site(server.identity, site or PurePosixPath(), files, unknown=())
+
     def _is_to_be_shown(self, server: InferenceService) -> bool:
+        told = declared(server, "exclude-from-catalog")
+        if told and told[0].lower() == "true":
+            self._leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", f"its {told[1]}")
+            return False
         if server.state != "deleting":
             return True
         self.present.add(server.identity)
@@ -187,6 +241,11 @@ class _Describing:
         for text, refs in self.nobodies.items():
             others = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
             self._leave_out(f"owner {text}", f"no rule of owners.map names a group or user ({min(refs)}{others})")
+
+
+def _number(identifier: str) -> int:
+    """An id of a registry, to compare: ids of one database grow."""
+    return int(identifier) if identifier.isdigit() else 0
 
 
 def _server_name(server: InferenceService) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
 from generator import backstage
-from generator.backstage import API_VERSION, DEFAULT_NAMESPACE, SOURCE, Entity, EntityRef
+from generator.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, Entity, EntityRef
 from generator.snapshot import Fact, Unknown
 
 T = TypeVar("T")
@@ -16,6 +16,14 @@ INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
+LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Backstage shows it
+    "API": {"icon": "kind:api", "type": "api"},
+    "Artifact Location": {"icon": "kind:resource", "type": "artifact"},
+    "Homepage": {"icon": "dashboard", "type": "website"},
+    "How to use": {"icon": "help", "type": "documentation"},
+    "Documentation": {"icon": "docs", "type": "documentation"},
+    "License": {"icon": "docs", "type": "license"},
+}
 SPEC: Final = ("type", "lifecycle", "owner", "system", "dependsOn", "providesApis", "definition")
 
 
@@ -79,18 +87,25 @@ class Draft:
             self.origins[self._pointer("labels", key)] = origin
 
     def tag(self, text: str | None, origin: str) -> None:
+        """A tag of a foreign text; none says whether a token is needed, as only `authentication` knows."""
         made = backstage.tag(text) if text else None
-        if made:
-            self.metadata.setdefault("tags", set()).add(made)
-            self.origins[self._pointer("tags", made)] = origin
+        if made and made not in AUTH_TAGS:
+            self._tag(made, origin)
 
-    def link(self, title: str, url: str | None, origin: str, icon: str = "") -> bool:
+    def authentication(self, required: bool, origin: str) -> None:
+        self._tag(AUTH_TAGS[0] if required else AUTH_TAGS[1], origin)
+
+    def _tag(self, tag: str, origin: str) -> None:
+        self.metadata.setdefault("tags", set()).add(tag)
+        self.origins[self._pointer("tags", tag)] = origin
+
+    def link(self, title: str, url: str | None, origin: str) -> bool:
         """Add a link if the URL is one that a person may follow; says whether it is."""
         sound = backstage.web_url(url) if url else None
         if sound:
             links = self.metadata.setdefault("links", [])
             if all(link["url"] != sound for link in links):
-                links.append({"url": sound, "title": title, **({"icon": icon} if icon else {})})
+                links.append({"url": sound, "title": title, **LOOKS.get(title, {})})
                 self.origins[self._pointer("links", sound)] = origin
         return sound is not None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import unquote
 
 from generator.backstage import Known
 from generator.describe.joins import Version
@@ -25,6 +26,22 @@ def server_files(servers: Iterable[InferenceService], known: Known) -> dict[str,
         folder = folders[identity(server.cluster, server.namespace)]
         files[server.identity] = given.file if given else PurePosixPath("servers", *folder, "entities.yaml")
     return files
+
+
+def server_sites(
+    servers: Iterable[str], files: Mapping[str, PurePosixPath], known: Mapping[str, PurePosixPath]
+) -> dict[str, PurePosixPath]:
+    """A folder for the site of each server (by identity) that has none yet: beside its part, called like it."""
+    fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
+    for key in servers:
+        if key not in known:
+            fresh.setdefault(files[key].parent, {})[key] = [unquote(key.rpartition("/")[2])]
+    taken = {str(site) for site in known.values()}
+    sites: dict[str, PurePosixPath] = {}
+    for part, wanted in fresh.items():
+        inside = [folder.removeprefix(f"{part}/") for folder in taken if folder.startswith(f"{part}/")]
+        sites |= {key: part / name for key, name in distinct(wanted, [*inside, "docs"]).items()}
+    return sites
 
 
 def _folders(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
@@ -90,6 +107,17 @@ class ModelFiles:
         for part, wanted in fresh.items():
             taken = [folder.removeprefix(f"{part}/") for folder in used if folder.startswith(f"{part}/")]
             self.sites |= {key: part / name for key, name in distinct(wanted, [*taken, "docs"]).items()}
+
+
+def relative(path: PurePosixPath, folder: PurePosixPath) -> str:
+    """A path as it is named from a folder of the same tree, with `.` or `..` at its front."""
+    shared = 0
+    for a, b in zip(path.parts, folder.parts, strict=False):
+        if a != b:
+            break
+        shared += 1
+    ups = [".."] * (len(folder.parts) - shared)
+    return "/".join([*(ups or ["."]), *path.parts[shared:]])
 
 
 def _model(version: Version) -> str:

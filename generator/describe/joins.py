@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.snapshot import (
@@ -128,6 +128,31 @@ class Joins:
         catalogs = self._catalogs(version.version.registry)
         whole = all(self._catalog_is_complete(c) and not self._is_emptied(c, wanted) for c in catalogs)
         return None if whole and (catalogs or not self._are_discovered(version.version.registry)) else UNKNOWN
+
+    def card_of_server(self, server: InferenceService) -> CatalogModel | Unknown | None:
+        """The catalog model that a server without a registered version serves: the one stored where its model is."""
+        wanted = set(server.artifact_uris)
+        if not wanted:
+            return None
+        near = [c for c in self._family(MODEL_CATALOG) if not c.clusters or server.cluster in c.clusters]
+        for catalog in near:
+            for uri in sorted(wanted):
+                if models := self._by_uri.get((catalog.name, uri)):
+                    return models[0]
+        told = all(model.artifact_uris is not None for c in near for model in self._models_of(c.name))
+        searched = all(self._catalog_is_complete(c) and self._models_of(c.name) for c in near)
+        return None if told and searched and not self._is_undiscovered(server.cluster) else UNKNOWN
+
+    @functools.cached_property
+    def _by_uri(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:
+        found: dict[tuple[str, str], tuple[CatalogModel, ...]] = {}
+        for model in sorted(self.snapshot.catalog_models, key=lambda model: (model.source_id, model.name)):
+            for uri in model.artifact_uris or ():
+                found[model.catalog, uri] = (*found.get((model.catalog, uri), ()), model)
+        return found
+
+    def _models_of(self, catalog: str) -> Sequence[CatalogModel]:
+        return [model for model in self.snapshot.catalog_models if model.catalog == catalog]
 
     def _are_discovered(self, registry: str) -> bool:
         """Whether the catalogs of a registry are found in its clusters, so that none at all proves nothing."""

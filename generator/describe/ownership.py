@@ -42,6 +42,13 @@ def owner(
     return nobody
 
 
+def _ruled(config: Config, place: str) -> tuple[str, str] | None:
+    for pattern, ref in config.systems:
+        if fnmatch.fnmatchcase(place.lower(), pattern.lower()):
+            return ref, f"the rule {pattern!r} of systems"
+    return None
+
+
 def _reference(text: str) -> str | None:
     """A full reference to a group or user, else nothing: a bare name does not say which of both it is."""
     ref = EntityRef.parse(text)
@@ -62,14 +69,20 @@ def first(*tables: tuple[str, Mapping[str, Any], str]) -> tuple[str, str] | None
     return None
 
 
-def lifecycle(draft: Draft, found: tuple[str, str] | None, config: Config) -> None:
-    text, origin = found if found else (config.defaults.lifecycle, "defaults.lifecycle")
+def lifecycle(draft: Draft, found: tuple[str, str] | Unknown | None, config: Config, *, in_tree: bool) -> None:
+    """The lifecycle that was found, else the configured one. An unknown one stays where an entity is `in_tree`."""
+    if isinstance(found, Unknown) and in_tree:
+        draft.unknown.add("/spec/lifecycle")
+        return
+    text, origin = found if isinstance(found, tuple) else (config.defaults.lifecycle, "defaults.lifecycle")
     draft.put("/spec/lifecycle", line(text)[:63], origin)
 
 
-def system(draft: Draft, found: tuple[str, str] | None, config: Config) -> None:
-    """The system that a person named, else the configured one; what is no reference is left out."""
-    text, origin = found if found else (config.defaults.system or "", "defaults.system")
+def system(draft: Draft, found: tuple[str, str] | None, config: Config, place: str) -> None:
+    """The system that a person named, else that of the first rule for its place (`<cluster>/<namespace>` or
+    `<registry>/<model>`), else the configured one; what is no reference is left out.
+    """
+    text, origin = found or _ruled(config, place) or (config.defaults.system or "", "defaults.system")
     ref = EntityRef.parse(text, "system") if text else None
     if ref and ref.kind == "system" and is_name(ref.name) and is_namespace(ref.namespace):
         draft.put("/spec/system", str(ref), origin)

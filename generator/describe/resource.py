@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from generator.backstage import Entity, EntityRef
 from generator.config import Config
 from generator.describe.component import version_owners
 from generator.describe.draft import Draft, line, listed, paragraphs
+from generator.describe.facts import MATURITY, MOST_TAGS, Evidence, put_facts
+from generator.describe.facts import first as first_fact
+from generator.describe.files import relative
 from generator.describe.joins import Joins, Version
 from generator.describe.ownership import first, lifecycle, owner, system
 from generator.snapshot import CatalogModel, InferenceService, Unknown
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
-FACTS: Final = {  # a fact that a card or a registry tells -> the annotation that shows it
-    "provider": "rhoai-catalog/provider",
-    "maturity": "rhoai-catalog/maturity",
-    "library_name": "rhoai-catalog/library",
-    "license": "rhoai-catalog/license",
+LIFECYCLES: Final = {  # what a maturity says -> the lifecycle that Backstage knows for it
+    r"deprecat|retired|end of life|sunset": "deprecated",
+    r"preview|alpha|beta|experiment|research|incubat|development": "experimental",
 }
-MOST_TAGS: Final = 10  # of one field; what is more is noise
 
 
 def resource(
@@ -46,15 +46,16 @@ def resource(
     ids = f"{version.model.id}/{registered.id}"
     draft.annotation("rhoai-catalog/registry-ids", ids, f"{where} id")
     if site is not None:
-        folder = _relative(site, file.parent)
+        folder = relative(site, file.parent)
         draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
     draft.put("/spec/type", "ai-model", "what every registered version is")
-    lifecycle(draft, _property(version, "Lifecycle"), config)
-    system(draft, None, config)
+    lifecycle(draft, version_lifecycle(version, card), config, in_tree=in_tree)
+    system(draft, None, config, f"{registered.registry}/{version.model.name}")
     nobody = owner(draft, version_owners(version), config, in_tree=in_tree)
     _artifacts(draft, version)
     _links(draft, version, card)
-    _facts(draft, version, card)
+    put_facts(draft, Evidence(version=version, card=card))
+    _labels(draft, version)
     _model_name(draft, version, joins)
     if version.archived:
         draft.tag("archived", f"{where} state")
@@ -72,6 +73,19 @@ def _description(version: Version, card: CatalogModel | Unknown | None) -> tuple
     return f"Version {line(version.version.name)} of {line(version.model.name)}", "its names; nobody described it"
 
 
+def version_lifecycle(version: Version, card: CatalogModel | Unknown | None) -> tuple[str, str] | Unknown | None:
+    """What the registry says; else what follows from its state, or from the maturity that the catalog tells."""
+    if told := _property(version, "Lifecycle"):
+        return told
+    if version.archived:
+        return "deprecated", "it is archived in the registry"
+    maturity, origin = first_fact(MATURITY.places, Evidence(version=version, card=card))
+    if maturity:
+        found = next((name for pattern, name in LIFECYCLES.items() if re.search(pattern, maturity[0].lower())), None)
+        return (found, f"the maturity {maturity[0]!r} ({origin})") if found else None
+    return card if isinstance(card, Unknown) else None
+
+
 def _property(version: Version, *keys: str) -> tuple[str, str] | None:
     """The first custom property of that name, on the version, else on its model."""
     tables = (
@@ -79,16 +93,6 @@ def _property(version: Version, *keys: str) -> tuple[str, str] | None:
         ("RegisteredModel custom property", version.model.custom_properties),
     )
     return first(*((name, table, key) for key in keys for name, table in tables))
-
-
-def _relative(path: PurePosixPath, folder: PurePosixPath) -> str:
-    shared = 0
-    for a, b in zip(path.parts, folder.parts, strict=False):
-        if a != b:
-            break
-        shared += 1
-    ups = [".."] * (len(folder.parts) - shared)
-    return "/".join([*(ups or ["."]), *path.parts[shared:]])
 
 
 def _artifacts(draft: Draft, version: Version) -> None:
@@ -128,35 +132,12 @@ def _links(draft: Draft, version: Version, card: CatalogModel | Unknown | None) 
         draft.unknown.add("/metadata/links")
 
 
-def told(version: Version, card: CatalogModel | Unknown | None, field: str) -> Iterator[tuple[Any, str]]:
-    """A field as the registry has it, then as the card has it, each with its origin."""
-    yield getattr(version.model, field), f"RegisteredModel {field}"
-    if isinstance(card, CatalogModel):
-        yield getattr(card, field), f"CatalogModel {card.source_id}/{card.name} {field}"
-
-
-def _facts(draft: Draft, version: Version, card: CatalogModel | Unknown | None) -> None:
-    for field, key in FACTS.items():
-        value, origin = next(((v, o) for v, o in told(version, card, field) if v), (None, ""))
-        if field == "provider" and not value and (declared := _property(version, "Provider")):
-            value, origin = declared
-        if value:
-            draft.annotation(key, line(value)[:200], origin)
-        elif isinstance(card, Unknown):
-            draft.unknown.add(f"/metadata/annotations/{key.replace('/', '~1')}")
-    for field in ("tasks", "language"):
-        values, origin = next(((v, o) for v, o in told(version, card, field) if v), ((), ""))
-        _tags(draft, values, origin)
+def _labels(draft: Draft, version: Version) -> None:
+    """Custom properties without a value are what the dashboard calls labels."""
     for table, name in ((version.version, "ModelVersion"), (version.model, "RegisteredModel")):
         labels = [key for key, value in table.custom_properties.items() if value == "" and not key.startswith("_")]
-        _tags(draft, labels, f"{name} label")
-    if isinstance(card, Unknown):
-        draft.unknown.add("/metadata/tags")
-
-
-def _tags(draft: Draft, values: Sequence[str], origin: str) -> None:
-    for value in sorted(values)[:MOST_TAGS]:
-        draft.tag(value, origin)
+        for label in sorted(labels)[:MOST_TAGS]:
+            draft.tag(label, f"{name} label")
 
 
 def _model_name(draft: Draft, version: Version, joins: Joins) -> None:

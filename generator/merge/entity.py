@@ -61,7 +61,12 @@ def merge_document(
         known |= _links_of(base)
     new_links = identified(links_in(new), known)
     mine_links = identified(links_in(mine), known | {k: v for k, v in new_links.items() if k not in known})
-    new_values, mine_values = values_of(new, new_links), values_of(mine, mine_links)
+    mine_values = values_of(mine, mine_links)
+    new_values = {  # a mapping of which nothing is known is no empty one
+        pointer: value
+        for pointer, value in values_of(new, new_links).items()
+        if value != {} or not any(below(name, [pointer]) for name in unknown)
+    }
     if not bases:
         bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
     merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,6 +127,34 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
         # a person moved headings so that the new sections would read as parts of theirs: leave the page as it is
         return MergedPage(text=mine_text, changed={}, kept=tuple(kept), base=bases[0])
     return MergedPage(text=text if changed else mine_text, changed=changed, kept=tuple(kept), base=base)
+
+
+def inherited(bases: Sequence[Mapping[str, str]], previous_text: str, new_text: str) -> str:
+    """The new page with what people changed in a previous one (whose `bases` these are) of the same making: sections
+    that they wrote or deleted, below the new page's own title.
+    """
+    previous, new = sections(previous_text), sections(new_text)
+    if not bases or not new:
+        return new_text
+    old_title, title = _title(bases[0]), _title(new)
+
+    def renamed(key: str) -> str:
+        return f"{title}{key.removeprefix(old_title)}" if key == old_title or key.startswith(f"{old_title}/") else key
+
+    deleted = {renamed(key) for held in bases for key in held if key not in previous}
+    edited = {k: text for k, text in previous.items() if not any(held.get(k) == _digest(text) for held in bases)}
+    written = {renamed(key): text for key, text in edited.items()}
+    if title in written and title != old_title:  # what stands below the title, under the new one
+        written[title] = new[title].splitlines(keepends=True)[0] + "".join(written[title].splitlines(keepends=True)[1:])
+    merged = {key: text for key, text in {**new, **written}.items() if key == title or key not in deleted}
+    order = _order(merged, new, {renamed(key): text for key, text in previous.items()})
+    text = _text([merged[key] for key in order])
+    return text if list(sections(text)) == order else new_text
+
+
+def _title(keys: Iterable[str]) -> str:
+    """The path of the first heading of the highest level."""
+    return min((key for key in keys if key), key=lambda key: key.count("/"), default="")
 
 
 def _order(merged: Mapping[str, str], mine: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from generator import documents
 from generator.backstage import Entity, Page
-from generator.base import FOLDER, Line, base_file, stand_in, write_lines
+from generator.base import FOLDER, Line, base_file, write_lines
 from generator.errors import DocumentError
 from generator.merge.current import Current, Key, Piece, data_of
 from generator.merge.entity import Kept, Merged, merge_document
-from generator.merge.markdown import merge_page, section_digests
-from generator.merge.values import ABSENT, identified, links_in, values_of
+from generator.merge.markdown import inherited, merge_page
+from generator.merge.pages import generated, merge_text, page_values, sections_changed
 from generator.plan import Held
 from generator.snapshot import Unknown
 
@@ -46,15 +46,24 @@ class Tree:
     held: tuple[Held, ...] = ()
 
 
-def merge(current: Current, entities: Iterable[Entity], pages: Iterable[Page], gone: Collection[str]) -> Tree:
-    """Merge a description into the tree and take out what is `gone` (identities). Everything else stays as it is."""
+def merge(
+    current: Current,
+    entities: Iterable[Entity],
+    pages: Iterable[Page],
+    gone: Collection[str],
+    settled: Collection[str] = (),
+) -> Tree:
+    """Merge a description into the tree; take out what is `gone` (identities), and pages that nobody edited and that
+    `settled` identities no longer have. Everything else stays as it is.
+    """
     merging = _Merging(current)
     for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
         merging.entity(entity)
     for page in sorted(pages, key=lambda page: str(page.file)):
         merging.page(page)
     for key in sorted(set(current.lines) - merging.seen):
-        merging.rest(key, removed=key[0] in gone)
+        outdated = key[0] in settled and merging.is_page(key) and not current.is_edited(key)
+        merging.rest(key, removed=key[0] in gone or outdated)
     return merging.tree()
 
 
@@ -88,13 +97,13 @@ class _Merging:
         else:
             text = documents.dump(entity.document)
             self._insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
-            base = _generated(entity.document)
+            base = generated(entity.document)
             self._write_line(entity, str(entity.file), text, base)
             self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document))
 
     def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
-        generated = documents.dump(entity.document)
-        if not place.edited and not entity.unknown and generated == place.text and len(lines) == 1:
+        dumped = documents.dump(entity.document)
+        if not place.edited and not entity.unknown and dumped == place.text and len(lines) == 1:
             line = lines[0]
             self._write_line(entity, place.file, place.text, line.values)
             self.outcomes.append(self._outcome(entity, place.file, old=entity.document, new=entity.document))
@@ -110,7 +119,7 @@ class _Merging:
         self._replace(place, text)
         digest = documents.digest(text)
         if place.edited:
-            digest = _own_digest(entity, lines, "" if merged.kept and generated == text else generated)
+            digest = _own_digest(entity, lines, "" if merged.kept and dumped == text else dumped)
         ref = lines[0].ref if lines else str(entity.ref)
         self._keep_line(entity, place.file, digest, merged.base, ref=ref)
         outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
@@ -157,22 +166,35 @@ class _Merging:
             self._keep_lines(lines)
             self.outcomes.append(_changed(outcome, state="deleted"))
         elif mine is None:
-            self.texts[file] = page.text
-            self._write_page(page, file, page.text, _page_values(file, page.text))
-            self.outcomes.append(_changed(outcome, new={}))
+            text = self._inherited(page)
+            values = page_values(file, page.text)
+            kept = merge_page([values], text, page.text).kept if text != page.text else ()
+            self.texts[file] = text
+            self._write_page(page, file, page.text, values)
+            self.outcomes.append(_changed(outcome, new={}, kept=kept))
         elif lines and documents.digest(mine) in {line.doc for line in lines}:
-            changed = _sections_changed(file, mine, page.text)
+            changed = sections_changed(file, mine, page.text)
             self.texts[file] = page.text
-            self._write_page(page, file, page.text, _page_values(file, page.text))
+            self._write_page(page, file, page.text, page_values(file, page.text))
             self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed))
         else:
             self._merge_page(page, file, mine, lines, outcome)
+
+    def _inherited(self, page: Page) -> str:
+        """The text of a new page, with what people wrote into the page that it is like."""
+        assert isinstance(page.text, str)
+        lines = self.current.lines.get((page.like, page.name), ())
+        previous = self.current.texts.get(lines[0].file) if lines else None
+        edited = previous is not None and documents.digest(previous) not in {line.doc for line in lines}
+        if not edited or previous is None or not page.name.endswith(".md"):
+            return page.text
+        return inherited([line.values for line in lines], previous, page.text)
 
     def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: Outcome) -> None:
         assert isinstance(page.text, str)
         bases = [line.values for line in lines]
         try:
-            text, changed, kept, base = _merge_text(bases, file, mine, page.text)
+            text, changed, kept, base = merge_text(bases, file, mine, page.text)
         except DocumentError as error:
             self._keep_lines(lines)
             self.held.append(Held(what=file, reason=error.message, release=f"mend catalog/{file}"))
@@ -182,6 +204,9 @@ class _Merging:
         self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, kept=kept))
 
     # -- what is not described any more ----------------------------------------------------------------------------
+
+    def is_page(self, key: Key) -> bool:
+        return any(line.page for line in self.current.lines[key])
 
     def rest(self, key: Key, *, removed: bool) -> None:
         lines, place = self.current.lines[key], self.current.places.get(key)
@@ -238,12 +263,6 @@ def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
     return documents.digest(own) if own else ""
 
 
-def _generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
-        pointer: stand_in(value) for pointer, value in values_of(document, identified(links_in(document), {})).items()
-    }
-
-
 def _with_text(piece: Piece, text: str) -> Piece:
     return Piece(file=piece.file, text=text, ref=piece.ref, key=piece.key, edited=piece.edited)
 
@@ -270,31 +289,3 @@ def _arranged(data: Any, like: Any) -> Any:
         ordered = sorted(data, key=lambda item: places.get(item.get("url"), last)[0])
         return [_arranged(item, places.get(item.get("url"), last)[1]) for item in ordered]
     return data
-
-
-def _page_values(file: str, text: str) -> Mapping[str, Any]:
-    if file.endswith(".md"):
-        return section_digests(text)
-    if file.endswith(".yml"):
-        return _generated(documents.parse(text) or {})
-    return {"": documents.digest(text)}
-
-
-def _sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]]:
-    before, after = _page_values(file, old), _page_values(file, new)
-    pointers = [*before, *(key for key in after if key not in before)]
-    return {p: (before.get(p, ABSENT), after.get(p, ABSENT)) for p in pointers if before.get(p) != after.get(p)}
-
-
-def _merge_text(
-    bases: list[Mapping[str, Any]], file: str, mine: str, new: str
-) -> tuple[str, Mapping[str, tuple[Any, Any]], tuple[Kept, ...], Mapping[str, Any]]:
-    if file.endswith(".md"):
-        page = merge_page(bases, mine, new)
-        return page.text, page.changed, page.kept, page.base
-    if file.endswith(".yml"):
-        merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {})
-        text = documents.edit(mine, merged.data) if merged.changed else mine
-        return text, merged.changed, merged.kept, merged.base
-    kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()
-    return mine, {}, kept, bases[0] if bases else {"": documents.digest(new)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -46,6 +47,7 @@ SERVER_TYPES: Final = {  # the family that an annotation or a part of an image o
     "tgis": "tgis",
     "guardrails-detector": "guardrails-detector",
 }
+TIMES: Final = {"": 1, "k": 1_000, "K": 1_024, "m": 1_000_000, "M": 1_048_576}  # as vLLM reads numbers
 IN_IMAGE: Final = tuple(SERVER_TYPES.items())
 FORMATS: Final = {
     "vllm": "vllm",
@@ -201,6 +203,23 @@ def served_model_names(item: Object, runtime: Runtime | None, around: Surroundin
         if names:
             return Fact(_filled(names, item), f"{origin} arguments")
     return Fact((name,), "metadata.name")
+
+
+def context_length(containers: Sequence[Any], runtime: Runtime | None, unknown: str = "") -> Fact[int | None]:
+    """How many tokens a request and its answer may have together, where vLLM is told so.
+
+    `unknown` says why a runtime that may tell it was not found, if so.
+    """
+    own = ((mapping(container), "the server's arguments") for container in containers)
+    for container, origin in (*own, *_containers({}, runtime)):
+        words = _words(container)
+        for row in items(container.get("env")):
+            if mapping(row).get("name") in ("VLLM_ADDITIONAL_ARGS", "VLLM_ARGS"):
+                words.append(text(mapping(row).get("value")) or "")
+        told = _option(words, "--max-model-len", "--max_model_len")[-1:]
+        if told and (found := re.fullmatch(r"([0-9]{1,9})([kKmM]?)", told[0])):
+            return Fact(int(found[1]) * TIMES[found[2]], f"{origin}, --max-model-len")
+    return Fact(UNKNOWN, unknown) if unknown and runtime is None else Fact(None, "no --max-model-len")
 
 
 def _named(container: Mapping[str, Any]) -> tuple[str, ...]:

@@ -110,8 +110,9 @@ class InferenceService:
     """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
 
     `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
-    `openai`, `v1`, `v2`, `grpc-v2`. `annotations` are the few that people write for a catalog. `api_definition` is what
-    the server itself tells (JSON), None where it was not asked.
+    `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `annotations` are the
+    few that people write for a catalog. `api_definition` is what the server itself tells (JSON), None where it was not
+    asked.
     """
 
     cluster: str
@@ -129,6 +130,7 @@ class InferenceService:
     protocols: Fact[tuple[str, ...]]
     model_format: Fact[str | None]
     accelerators: Fact[Mapping[str, int]]
+    context_length: Fact[int | None]
     state: str
     state_reason: str = ""
     artifact_uris: tuple[str, ...] = ()

@@ -1,0 +1,307 @@
+"""What people pick a model by, and what its pages say: each fact from where it stands, and only what is known."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from test_describe import (
+    CARDS,
+    CONFIG,
+    EAST,
+    SHARED,
+    annotations,
+    card,
+    described,
+    known_of,
+    link,
+    model,
+    only,
+    page,
+    registered_from,
+    server,
+    snapshot,
+    tags,
+    version,
+)
+
+from generator.backstage import Description
+from generator.describe import describe
+from generator.merge import load, merge
+from generator.snapshot import UNKNOWN, Artifact, RegisteredInferenceService, ServingEnvironment
+
+VALIDATED = '["RHOAI 2.25","vLLM 0.10.1.1"]'
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "key", "value"),
+    [
+        ("Meta-Llama-3.1-8B-Instruct", {}, "parameters", "8B"),
+        ("prometheus-8x7b-v2-0", {}, "parameters", "8x7B"),
+        ("granite-3.1-8b-lab-v1", {}, "parameters", "8B"),
+        ("sales-30b2", {}, "parameters", None),
+        ("churn", {"Model size": "1.5B"}, "parameters", "1.5B"),
+        ("Llama-quantized.w4a16", {}, "quantization", "w4a16"),
+        ("Mistral-FP8-dynamic", {}, "quantization", "fp8"),
+        ("churn", {"int4": "", "w4a16": "", "4-bit precision": ""}, "quantization", "w4a16"),
+        ("churn", {"8-bit precision": ""}, "quantization", "8-bit"),
+        ("churn", {"context_length": 131072}, "context-length", "131072"),
+        ("churn", {"Context length": "8k"}, "context-length", "8k"),
+        ("churn", {"validated_on": VALIDATED}, "validated-on", "RHOAI%202.25,vLLM%200.10.1.1"),
+        ("churn", {"hardware_tag": "Intel Xeon"}, "hardware", "Intel%20Xeon"),
+        ("churn", {"Provider": "IBM, Inc"}, "provider", "IBM, Inc"),
+        ("churn", {"base_model": "[[[["}, "base-model", "[[[["),
+        ("churn", {"validated_on": "[" * 20_000}, "validated-on", "[" * 200),
+    ],
+)
+def test_facts_of_names_and_properties(name: str, told: dict[str, Any], key: str, value: str | None) -> None:
+    resource = only(described(model(name=name), version(custom_properties=told)), "Resource")
+    assert annotations(resource).get(f"rhoai-catalog/{key}") == value
+
+
+def test_what_people_filter_by_is_a_tag() -> None:
+    told = {"validated_on": VALIDATED, "model_type": "generative", "w4a16": "", "auth-not-required": ""}
+    made = described(model(), version(custom_properties=told, artifacts=()), card(tasks=("chat",)))
+    assert tags(only(made, "Resource")) == ["generative", "validated", "w4a16"]
+
+
+MATTER = "---\nlicense: mit\nbase_model: [ibm/base]\npipeline_tag: text-generation\nlanguage: [de]\n---\n# Card\n"
+
+
+def test_the_front_matter_of_a_card_is_taken_out_and_used() -> None:
+    made = described(model(), version(artifacts=registered_from()), card(readme=MATTER))
+    resource = only(made, "Resource")
+    assert annotations(resource)["rhoai-catalog/license"] == "mit"
+    assert annotations(resource)["rhoai-catalog/base-model"] == "ibm/base"
+    assert tags(resource) == ["de", "text-generation"]
+    assert "pipeline_tag" not in page(made) and "| Licence | mit |" in page(made)
+    assert resource.origins["/metadata/annotations/rhoai-catalog~1license"] == "front matter of the model card, license"
+
+
+def test_the_nearest_word_counts() -> None:
+    rows = [model(license="Apache 2.0"), version(artifacts=registered_from()), card(license="x", readme=MATTER)]
+    assert annotations(only(described(*rows), "Resource"))["rhoai-catalog/license"] == "Apache 2.0"
+
+
+@pytest.mark.parametrize(
+    ("rows", "lifecycle"),
+    [
+        ([model(), version()], "production"),
+        ([model(), version(custom_properties={"Lifecycle": "beta"}, state="ARCHIVED")], "beta"),
+        ([model(state="ARCHIVED"), version()], "deprecated"),
+        ([model(maturity="Technology Preview"), version()], "experimental"),
+        ([model(maturity="Generally Available"), version()], "production"),
+        ([model(), version(artifacts=registered_from()), card(maturity="Developer preview")], "experimental"),
+        ([model(), version(artifacts=registered_from()), card(maturity="Deprecated")], "deprecated"),
+    ],
+)
+def test_the_lifecycle_of_a_model(rows: list[Any], lifecycle: str) -> None:
+    made = described(*rows, server(registry=link()))
+    assert only(made, "Resource").document["spec"]["lifecycle"] == lifecycle
+
+
+def test_the_lifecycle_of_a_server_is_declared_there_or_of_its_version() -> None:
+    rows = [model(custom_properties={"Lifecycle": "staging"}), version()]
+    for told, lifecycle in (({}, "staging"), ({"rhdh.io/lifecycle": "beta"}, "beta")):
+        made = described(*rows, server(registry=link(), annotations=told))
+        assert {only(made, kind).document["spec"]["lifecycle"] for kind in ("Component", "API")} == {lifecycle}
+
+
+def test_a_lifecycle_that_is_not_known_now_stays() -> None:
+    rows = [model(), version(artifacts=registered_from()), server(registry=link())]
+    before = known_of(described(*rows, card(maturity="Technology preview")))
+    made = described(*rows, known=before, incomplete="model-catalog/cards/CatalogModel")
+    assert "/spec/lifecycle" in only(made, "Resource").unknown
+    assert "lifecycle" not in only(made, "Resource").document["spec"]
+    lost = describe(snapshot(server(registry=link()), incomplete="model-registry/shared/ModelVersion"), CONFIG, before)
+    assert "/spec/lifecycle" in only(lost, "Component").unknown
+    assert "/spec/lifecycle" in only(lost, "API").unknown
+
+
+def test_the_system_is_that_of_the_first_rule_for_the_place() -> None:
+    systems = (("EAST/pay*", "system:default/payments"), ("shared/*", "models"), ("*", "other"))
+    config = dataclasses.replace(CONFIG, systems=systems)
+    made = described(server(), model(), version(), config=config)
+    assert only(made, "Component").document["spec"]["system"] == "system:default/payments"
+    assert only(made, "API").document["spec"]["system"] == "system:default/payments"
+    assert only(made, "Resource").document["spec"]["system"] == "system:default/models"
+    told = described(server(annotations={"terasky.backstage.io/system": "mine"}), config=config)
+    assert only(told, "Component").document["spec"]["system"] == "system:default/mine"
+
+
+# -- what people wrote on a server for earlier tools ------------------------------------------------------------------
+
+
+def test_the_annotations_of_earlier_ingestors_are_read() -> None:
+    told = {
+        "terasky.backstage.io/title": "Chat",
+        "terasky.backstage.io/description": "It chats.",
+        "terasky.backstage.io/owner": "group:default/chat",
+        "terasky.backstage.io/lifecycle": "beta",
+        "terasky.backstage.io/backstage-tags": "team:chat, Gen AI,auth-required\nx",
+        "terasky.backstage.io/links": '[{"url": "https://x.example", "title": "Board"}, {"url": "javascript:a"}, 7]',
+        "rhdh.io/how-to-use": "https://docs.example/use",
+        "rhdh.io/license": "https://docs.example/licence",
+        "opendatahub.io/model-type": "generative",
+        "opendatahub.io/genai-use-case": "chat",
+    }
+    component = only(described(server(annotations=told)), "Component")
+    metadata, spec = component.document["metadata"], component.document["spec"]
+    assert (metadata["title"], metadata["description"]) == ("Chat", "It chats.")
+    assert (spec["owner"], spec["lifecycle"]) == ("group:default/chat", "beta")
+    assert tags(component) == ["auth-not-required", "chat", "gen-ai", "generative", "team:chat", "vllm", "x"]
+    assert [(entry["title"], entry["url"]) for entry in metadata["links"]] == [
+        ("API", "https://chat.example.net"),
+        ("How to use", "https://docs.example/use"),
+        ("License", "https://docs.example/licence"),
+        ("Board", "https://x.example"),
+    ]
+    assert metadata["links"][0]["icon"] == "kind:api"
+
+
+@pytest.mark.parametrize("links", ["", "{", "[" * 30_000, "7", '{"url": "https://a"}'])
+def test_links_that_are_none_are_none(links: str) -> None:
+    component = only(described(server(annotations={"terasky.backstage.io/links": links})), "Component")
+    assert [entry["title"] for entry in component.document["metadata"]["links"]] == ["API"]
+
+
+def test_a_server_that_people_keep_out_is_left_out() -> None:
+    made = described(server(annotations={"terasky.backstage.io/exclude-from-catalog": "true"}))
+    assert made.entities == ()
+    assert made.left_out[0].reason == "its InferenceService annotation terasky.backstage.io/exclude-from-catalog"
+
+
+def test_a_title_of_nothing_visible_is_the_name() -> None:
+    component = only(described(server(annotations={"terasky.backstage.io/title": "\u200b"})), "Component")
+    assert component.document["metadata"]["title"] == "chat"
+
+
+def test_the_context_length_that_a_server_was_told() -> None:
+    component = only(described(server(context_length=8192)), "Component")
+    assert annotations(component)["rhoai-catalog/context-length"] == "8192"
+
+
+# -- pages -----------------------------------------------------------------------------------------------------------
+
+
+def named(made: Description) -> list[str]:
+    return sorted(str(page.file) for page in made.pages)
+
+
+def test_texts_of_the_registry_are_pages_of_their_own() -> None:
+    told = {
+        "Ethics": "No *country* of birth.",
+        "Usage": "https://docs.example/use",
+        "Support": "Ask <script>x</script>",
+    }
+    made = described(model(), version(custom_properties=told))
+    pages = {page.name: page.text for page in made.pages}
+    assert sorted(pages) == ["docs/ethics.md", "docs/index.md", "docs/support.md", "mkdocs.yml"]
+    assert pages["docs/ethics.md"] == "# Ethics\n\nNo *country* of birth.\n"
+    assert "script" not in str(pages["docs/support.md"])
+
+
+def test_where_a_version_was_deployed() -> None:
+    place = ServingEnvironment(registry="shared", id="9", name="pay")
+    registered = {"registry": "shared", "registered_model_id": "1", "model_version_id": "1"}
+
+    def deployed(number: str, name: str, state: str, **more: Any) -> RegisteredInferenceService:
+        row = {**registered, "id": number, "name": name, "desired_state": state, "serving_environment_id": "9", **more}
+        return RegisteredInferenceService(**row)
+
+    rows = [
+        deployed("1", "chat/1111-2222", "UNDEPLOYED"),
+        deployed("2", "chat/3333-4444", "DEPLOYED", runtime="vllm"),
+        deployed("3", "old/5555", "UNDEPLOYED", serving_environment_id="none"),
+        deployed("4", "other/6666", "DEPLOYED", registry="elsewhere"),
+    ]
+    text = page(described(model(), version(), place, *rows))
+    assert text.split("## Deployments\n\n")[1] == (
+        "| Server | Where | Runtime | State |\n| --- | --- | --- | --- |\n"
+        "| `old` |  |  | no longer deployed |\n| `chat` | `pay` | vllm | deployed |\n"
+    )
+    before = known_of(described(model(), version(), place, *rows))
+    lost = described(model(), version(), known=before, incomplete="model-registry/shared/InferenceService")
+    assert page(lost) is UNKNOWN
+
+
+URI = "oci://registry.example/granite:1"
+
+
+def test_a_server_whose_model_only_a_catalog_knows_has_a_site_with_its_card() -> None:
+    rows = [card(readme="# Granite\n\nIt chats.", artifact_uris=(URI,)), server(artifact_uris=(URI,))]
+    made = described(*rows)
+    assert named(made) == ["servers/east/pay/chat/docs/index.md", "servers/east/pay/chat/mkdocs.yml"]
+    assert "It chats." in page(made) and URI in page(made)
+    assert annotations(only(made, "Component"))["backstage.io/techdocs-ref"] == "dir:./chat"
+    assert named(described(card(readme="x", artifact_uris=(URI,)), server(artifact_uris=("oci://a/b",)))) == []
+
+
+def test_the_card_of_a_server_stays_while_its_catalog_cannot_tell() -> None:
+    rows = [card(readme="# Granite", artifact_uris=(URI,)), server(artifact_uris=(URI,))]
+    before = known_of(described(*rows))
+    for lost in (
+        described(server(artifact_uris=(URI,)), known=before, incomplete="model-catalog/cards/CatalogSource"),
+        described(server(artifact_uris=(URI,)), card("a", artifact_uris=None), known=before),
+        described(server(artifact_uris=(URI,)), known=before),
+    ):
+        component = only(lost, "Component")
+        assert "kserve/east/pay/InferenceService/chat" not in lost.settled
+        assert annotations(component)["backstage.io/techdocs-ref"] == "dir:./chat"
+    gone = described(server(artifact_uris=(URI,)), card("other", artifact_uris=("oci://a/b",)), known=before)
+    assert "kserve/east/pay/InferenceService/chat" in gone.settled and gone.pages == ()
+    assert "backstage.io/techdocs-ref" not in annotations(only(gone, "Component"))
+
+
+def test_a_server_that_gets_a_registered_version_shows_that_ones_site() -> None:
+    rows = [card(readme="# Granite", artifact_uris=(URI,)), model(), version()]
+    before = known_of(described(*rows, server(artifact_uris=(URI,))))
+    made = described(*rows, server(artifact_uris=(URI,), registry=link()), known=before)
+    told = annotations(only(made, "Component"))
+    assert "backstage.io/techdocs-ref" not in told
+    assert told["backstage.io/techdocs-entity"] == "resource:default/shared.granite.v1"
+    assert "kserve/east/pay/InferenceService/chat" in made.settled
+
+
+# -- pages through the merge -------------------------------------------------------------------------------------------
+
+CARD = "# Granite\n\nIt chats.\n\n## Limits\n\nMany.\n"
+
+
+def merged(made: Description, texts: dict[str, str]) -> dict[str, str]:
+    return dict(merge(load(texts), made.entities, made.pages, (), made.settled).texts)
+
+
+def again(texts: dict[str, str], *rows: Any) -> dict[str, str]:
+    made = describe(snapshot(*rows, sources=(EAST, SHARED, CARDS)), CONFIG, load(texts).known())
+    return merged(made, texts)
+
+
+def test_a_new_version_starts_with_what_people_wrote_about_the_previous_one() -> None:
+    first, index = version(artifacts=registered_from()), "models/shared/granite/{}/docs/index.md"
+    rows = [model(), card(readme=CARD), first]
+    texts = again({}, *rows)
+    edited = texts[index.format("v1")].replace("It chats.", "It chats well.").replace("Many.", "Few.")
+    texts[index.format("v1")] = edited.replace("# granite v1\n", "# granite v1\n\nOurs.\n") + "\n## Ask\n\nAna.\n"
+    artifacts = (*registered_from(), Artifact(id="2", artifact_type="metric", name="auc", value=1.0))
+    second = version("2", "v2", artifacts=artifacts)
+    after = again(texts, *rows, second)
+    page = after[index.format("v2")]
+    assert page.startswith("# granite v2\n\nOurs.\n")
+    assert all(text in page for text in ("It chats well.", "Few.", "## Ask", "version `v2`", "auc"))
+    assert again(after, *rows, second) == after
+    newer = again(after, model(), card(readme=CARD.replace("Granite", "Granite!")), first, second)
+    assert "It chats well." in newer[index.format("v2")], "what was copied is a hand edit from then on"
+    other = version("3", "v3", artifacts=registered_from("ibm/other"))
+    assert "well" not in again(texts, *rows, card("ibm/other", readme="# Other"), other)[index.format("v3")]
+
+
+def test_a_page_that_the_registry_no_longer_has_goes_unless_somebody_edited_it() -> None:
+    told = version(custom_properties={"Ethics": "None.", "Support": "Ask."})
+    texts = again({}, model(), told)
+    support, ethics = (f"models/shared/granite/v1/docs/{name}.md" for name in ("support", "ethics"))
+    texts[support] += "\nAna knows.\n"
+    after = again(texts, model(), version())
+    assert ethics not in after and after[support] == texts[support]
+    assert ethics in again(texts, server())
