@@ -18,6 +18,8 @@ from generator.snapshot import Unknown
 API_VERSION: Final = "backstage.io/v1alpha1"
 DEFAULT_NAMESPACE: Final = "default"
 SOURCE: Final = "rhoai-catalog/source"
+# What one kind or another must have in spec.
+NEEDED: Final = ("type", "lifecycle", "definition", "owner", "serverType", "serverUrl")
 AUTH_TAGS: Final = ("auth-required", "auth-not-required")
 AUTH_POINTER: Final = "/metadata/tags/auth-required|auth-not-required"  # both tags are one value
 
@@ -162,7 +164,7 @@ class Entity:
         spec = dict(self.document["spec"])
         for pointer in self.unknown:
             part, _, name = pointer.removeprefix("/").partition("/")
-            if part == "spec" and name in ("type", "lifecycle", "definition", "owner"):
+            if part == "spec" and name in NEEDED:
                 spec.setdefault(name, "unknown")
         return {**self.document, "spec": spec}
 
@@ -216,7 +218,8 @@ class Known:
 class Description:
     """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
 
-    `settled` are identities whose pages are all there: any other page of theirs is gone.
+    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are the kinds that
+    the configuration's profiles do not ask for.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -224,3 +227,4 @@ class Description:
     left_out: tuple[LeftOut, ...] = ()
     present: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()

@@ -29,7 +29,8 @@ def compare(
     problems: tuple[Problem, ...],
 ) -> Plan:
     """Everything that every report tells, in one value."""
-    changes = [change for outcome in tree.outcomes if (change := _change(outcome, retirement))]
+    reasons = {**dict.fromkeys(description.dropped, "profiles"), **retirement.dropped}
+    changes = [change for outcome in tree.outcomes if (change := _change(outcome, reasons))]
     edits = [edit for outcome in tree.outcomes for edit in _hand_edits(outcome)]
     paths = sorted({*current.texts, *tree.texts})
     return Plan(
@@ -47,7 +48,8 @@ def compare(
     )
 
 
-def _change(outcome: Outcome, retirement: Retirement) -> Change | None:
+def _change(outcome: Outcome, reasons: Mapping[str, str]) -> Change | None:
+    """The change of one entity or page; `reasons` are keys of the configuration by identity or kind that they drop."""
     if outcome.state or (outcome.old is not None and outcome.new is not None and not outcome.changed):
         return None
     operation = (
@@ -68,7 +70,9 @@ def _change(outcome: Outcome, retirement: Retirement) -> Change | None:
             for pointer, (old, new) in sorted(outcome.changed.items())
         ),
         flags=tuple(_flags(outcome, operation)),
-        reason=retirement.dropped.get(outcome.key[0], "") if operation is Operation.REMOVE else "",
+        reason=(reasons.get(outcome.key[0]) or reasons.get(outcome.kind) or "")
+        if operation is Operation.REMOVE
+        else "",
     )
 
 

@@ -93,7 +93,9 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
         description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
         retirement = retirement.sparing(description)
     pages = (*description.pages, *own_pages())
-    merged = merge.merge(current, description.entities, pages, retirement.gone, description.settled)
+    merged = merge.merge(
+        current, description.entities, pages, retirement.gone, description.settled, description.dropped
+    )
     tree = merge.merge_index(merged, current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
@@ -115,7 +117,7 @@ def _valid(description: Description) -> Description:
     """Without what Backstage would refuse: nothing invalid is ever written, what is in the tree stays."""
     entities, left_out, present = [], list(description.left_out), set(description.present)
     for entity in description.entities:
-        found = validate.check_entity(entity.checkable())
+        found = [f for f in validate.check_entity(entity.checkable()) if f.rule != "ai-kind"]
         if found:
             left_out.append(LeftOut(what=str(entity.ref), reason=f"it would not be valid: {found[0].message}"))
             present.add(entity.source)

@@ -30,6 +30,7 @@ from generator.backstage import Description
 from generator.describe import describe
 from generator.merge import load, merge
 from generator.snapshot import UNKNOWN, Artifact, RegisteredInferenceService, ServingEnvironment
+from generator.validate import check_entity
 
 VALIDATED = '["RHOAI 2.25","vLLM 0.10.1.1"]'
 
@@ -305,3 +306,92 @@ def test_a_page_that_the_registry_no_longer_has_goes_unless_somebody_edited_it()
     after = again(texts, model(), version())
     assert ethics not in after and after[support] == texts[support]
     assert ethics in again(texts, server())
+
+
+# -- the profile ai-model-server -------------------------------------------------------------------------------------
+
+BOTH = dataclasses.replace(CONFIG, profiles=("seed", "ai-model-server"))
+ALONE = dataclasses.replace(CONFIG, profiles=("ai-model-server",))
+
+
+def test_a_server_as_the_kind_of_rhdh_2_1() -> None:
+    shown = server(registry=link(), served_model_names=("chat", "other"), authentication_required=True)
+    made = described(shown, model(), version(name="v1.2.0"), config=BOTH)
+    entity = only(made, "AiModelServerAPI")
+    assert str(entity.file) == "servers/east/pay/ai-model-servers.yaml"
+    assert entity.ref.name == only(made, "Component").ref.name
+    assert entity.document["spec"] == {
+        "type": "ai-model-server",
+        "lifecycle": "production",
+        "owner": "group:default/ai",
+        "serverType": "openai-v1",
+        "serverUrl": "https://chat.example.net/v1",
+        "requiresApiKey": True,
+        "apiEntityRef": "api:default/east.pay.chat",
+        "models": {"discoverable": True, "available": ["chat", "other"], "default": "chat"},
+    }
+    told = annotations(entity)
+    assert told["rhdh.io/ai-asset-category"] == "model-server" and told["rhdh.io/ai-asset-version"] == "1.2.0"
+    assert told["backstage.io/techdocs-entity"] == "resource:default/shared.granite.v1.2.0"
+    assert "auth-required" in tags(entity)
+    assert annotations(only(made, "Resource"))["rhdh.io/ai-asset-category"] == "ai-model"
+    assert [f for f in check_entity(entity.document) if f.rule != "ai-kind"] == []
+    assert "rhdh.io/ai-asset-category" not in annotations(only(described(shown, model(), version()), "Resource"))
+
+
+@pytest.mark.parametrize(
+    ("told", "spec"),
+    [
+        (
+            {"protocols": ("v2", "grpc-v2")},
+            {"serverType": "open-inference-v2", "serverUrl": "https://chat.example.net"},
+        ),
+        ({"protocols": ("openai-huggingface", "v1")}, {"serverUrl": "https://chat.example.net/openai/v1"}),
+        ({"protocols": ()}, {"serverType": "unknown"}),
+        ({"annotations": {"rhdh.io/serverType": "anthropic"}}, {"serverType": "anthropic"}),
+        ({"annotations": {"rhdh.io/api-entity-ref": "mine"}}, {"apiEntityRef": "api:default/mine"}),
+        ({"annotations": {"rhdh.io/default": "b"}, "served_model_names": ("a", "b")}, {"models": None}),
+        ({"external_url": None}, {"serverUrl": "http://chat-predictor.pay.svc.cluster.local:8080/v1"}),
+        ({"authentication_required": None}, {"requiresApiKey": None}),
+    ],
+)
+def test_what_is_told_of_a_server(told: dict[str, Any], spec: dict[str, Any]) -> None:
+    made = only(described(server(**told), config=ALONE), "AiModelServerAPI").document["spec"]
+    expected = {k: v for k, v in spec.items() if k != "models"}
+    assert {key: made.get(key) for key in expected} == expected
+    if "models" in spec:
+        assert made["models"]["default"] == "b"
+
+
+def test_alone_it_takes_the_place_of_the_component() -> None:
+    made = described(server(), config=ALONE)
+    assert sorted(entity.kind for entity in made.entities) == ["API", "AiModelServerAPI"]
+    assert made.dropped == {"Component"}
+    stopped = described(server(external_url=UNKNOWN, internal_url=UNKNOWN, state="stopped"), config=ALONE)
+    assert "AiModelServerAPI" not in {entity.kind for entity in stopped.entities}
+    assert "no address yet" in " ".join(left.reason for left in stopped.left_out)
+
+
+def test_a_profile_that_is_switched_off_takes_its_entities_along_but_no_edit() -> None:
+    def run(texts: dict[str, str], config: Any) -> dict[str, str]:
+        made = describe(snapshot(server(), server("other")), config, load(texts).known())
+        return dict(merge(load(texts), made.entities, made.pages, (), made.settled, made.dropped).texts)
+
+    file = "servers/east/pay/ai-model-servers.yaml"
+    both = run({}, BOTH)
+    assert both[file].count("kind: AiModelServerAPI") == 2
+    assert file not in run(both, CONFIG)
+    edited = {**both, file: both[file].replace("title: other", "title: Ours")}
+    after = run(edited, CONFIG)
+    assert after[file].count("kind: AiModelServerAPI") == 1 and "title: Ours" in after[file]
+    assert run(after, BOTH)[file].count("kind: AiModelServerAPI") == 2
+    part = "servers/east/pay/entities.yaml"
+    assert "kind: Component" not in run(both, ALONE)[part] and "kind: API" in run(both, ALONE)[part]
+
+
+def test_a_stopped_server_keeps_its_last_address() -> None:
+    before = known_of(described(server(), config=ALONE))
+    stopped = server(external_url=UNKNOWN, internal_url=UNKNOWN, state="stopped")
+    entity = only(described(stopped, known=before, config=ALONE), "AiModelServerAPI")
+    assert "/spec/serverUrl" in entity.unknown and "serverUrl" not in entity.document["spec"]
+    assert [f for f in check_entity(entity.checkable()) if f.rule != "ai-kind"] == []

@@ -428,6 +428,17 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
         {"accelerators": {"nvidia.com/gpu": 2, "nvidia.com/mig-1g.5gb": 1}},
     ),
     (
+        "context length",
+        [server(RUN | {"args": ["--max-model-len", "8k"]}), runtime("vllm", image="vllm", args=["--max-model-len=1K"])],
+        {"context_length": 1024},
+    ),
+    (
+        "context length of its own arguments",
+        [server({"model": RUN["model"] | {"args": ["--max-model-len=25600", "--port=1"]}}), runtime("vllm", **VLLM)],
+        {"context_length": 25_600},
+    ),
+    ("context length: none", [server(RUN), runtime("vllm", **VLLM)], {"context_length": None}),
+    (
         "LLM: protected by default",
         [llm()],
         {"authentication_required": True, "served_model_names": ("org/base", "pirate")},

@@ -11,6 +11,8 @@ from pathlib import Path
 from generator.errors import ConfigError
 from generator.snapshot import KSERVE, Source
 
+SEED, AI_MODEL_SERVER = "seed", "ai-model-server"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
@@ -169,6 +171,16 @@ class Config:
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
+
+    @property
+    def seed(self) -> bool:
+        """Whether a server is shown as a Component."""
+        return SEED in self.profiles
+
+    @property
+    def ai_model_server(self) -> bool:
+        """Whether a server is shown as an AiModelServerAPI, the kind of RHDH 2.1."""
+        return AI_MODEL_SERVER in self.profiles
 
     @property
     def sources(self) -> tuple[Cluster | Service, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from generator import documents, schema
 from generator.config.keys import (
+    AI_MODEL_SERVER,
     Cluster,
     Config,
     Credentials,
@@ -124,7 +125,7 @@ def _config(data: Mapping[str, Any], folder: Path) -> Config:
         profiles=tuple(data.get("profiles") or ("seed",)),
         removal=Removal(**removal),
         validation=Validation(
-            rules=validation.get("rules") or {},
+            rules={**_known_kinds(data), **(validation.get("rules") or {})},
             profiles=tuple(validation.get("profiles") or ()),
             baseline=_file(validation.get("baseline"), folder),
         ),
@@ -177,6 +178,11 @@ def _repository(row: Mapping[str, Any], folder: Path) -> Repository:
 
 def _credentials(row: Mapping[str, Any], folder: Path) -> Credentials:
     return Credentials(env=row.get("tokenEnv"), file=_file(row.get("tokenFile"), folder))
+
+
+def _known_kinds(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who asks for the kinds of RHDH 2.1 has the modules that know them."""
+    return {"ai-kind": "off"} if AI_MODEL_SERVER in (data.get("profiles") or ()) else {}
 
 
 def _known(entry: str, folder: Path) -> str:

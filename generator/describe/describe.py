@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from generator.backstage import Description, Entity, EntityRef, Known, LeftOut, Page
+from generator.backstage import Description, Entity, EntityRef, Known, LeftOut
 from generator.config import Config
+from generator.describe import ai_model_server
 from generator.describe.api import api, api_definition, is_settled
 from generator.describe.component import component, declared
 from generator.describe.definition import Definition
 from generator.describe.draft import line
-from generator.describe.facts import Evidence
-from generator.describe.files import ModelFiles, server_files, server_sites
-from generator.describe.history import History
+from generator.describe.files import ModelFiles, server_files
 from generator.describe.joins import Joins, Version
 from generator.describe.names import entity_names
 from generator.describe.resource import resource
-from generator.describe.site import INDEX, server_pages, version_pages
-from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
+from generator.describe.sites import Sites
+from generator.snapshot import InferenceService, Snapshot
 
-COMPONENT: Final = ("Component", "API")
+SERVER: Final = ("Component", ai_model_server.KIND, "API")
 RESOURCE: Final = ("Resource",)
 
 
@@ -33,12 +32,11 @@ def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
 class _Describing:
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
         self.snapshot, self.config, self.known = snapshot, config, known
-        self.joins, self.history = Joins(snapshot), History(snapshot)
+        self.joins = Joins(snapshot)
+        self.sites = Sites(snapshot, self.joins, known)
         self.entities: list[Entity] = []
-        self.pages: list[Page] = []
         self.left_out: list[LeftOut] = []
         self.present: set[str] = set()
-        self.settled: set[str] = set()
         self.nobodies: dict[str, list[str]] = {}
 
     def description(self) -> Description:
@@ -49,15 +47,17 @@ class _Describing:
         for graph in self.snapshot.inference_graphs:
             what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
             self._leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
+        shown_as = {"Component": self.config.seed, ai_model_server.KIND: self.config.ai_model_server}
         versions = self._resources()
         self._servers(versions)
         self._report_nobodies()
         return Description(
             entities=tuple(self.entities),
-            pages=tuple(self.pages),
+            pages=tuple(self.sites.pages),
             left_out=tuple(sorted(set(self.left_out))),
             present=frozenset(self.present),
-            settled=frozenset(self.settled),
+            settled=frozenset(self.sites.settled),
+            dropped=frozenset(kind for kind, wanted in shown_as.items() if not wanted),
         )
 
     # -- registered versions -----------------------------------------------------------------------------------------
@@ -73,46 +73,14 @@ class _Describing:
         return refs
 
     def _resource(self, version: Version, ref: EntityRef, file: PurePosixPath, site: PurePosixPath) -> None:
-        card = self._card(version)
+        card = self.sites.card(version)
         in_tree = (version.identity, "Resource") in self.known.given
         entity, nobody = resource(
             version, ref, file, joins=self.joins, card=card, site=site, config=self.config, in_tree=in_tree
         )
         self.entities.append(entity)
         self._report_owner(str(ref), nobody)
-        shown = None if isinstance(card, Unknown) else card
-        files = version_pages(version, shown, self.history.of(version), entity)
-        unknown = isinstance(card, Unknown) or version.version.artifacts is None or not self.history.is_known(version)
-        unknown = unknown or (shown is not None and shown.artifact_uris is None)
-        like = self._predecessor(version, Evidence(version=version, card=shown))
-        self._site(version.identity, site, files, unknown={INDEX} if unknown else set(), like=like)
-
-    def _site(
-        self, source: str, site: PurePosixPath, files: Mapping[str, str], *, unknown: Collection[str], like: str = ""
-    ) -> None:
-        """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
-        there = source in self.known.sites
-        self.settled.add(source)
-        for name, text in files.items():
-            told = UNKNOWN if there and name in unknown else text
-            self.pages.append(Page(source=source, name=name, file=site / name, text=told, like=like))
-
-    def _predecessor(self, version: Version, evidence: Evidence) -> str:
-        """The version of the same model, registered last before this one and shown, whose card is the same."""
-        if version.identity in self.known.sites:
-            return ""
-        siblings = [v for v in self.joins.versions if v.model == version.model and v.identity in self.known.sites]
-        for sibling in sorted(siblings, key=lambda v: _number(v.version.id), reverse=True):
-            card = self._card(sibling)
-            readme = Evidence(version=sibling, card=card).readme()
-            if _number(sibling.version.id) < _number(version.version.id) and readme == evidence.readme():
-                return sibling.identity
-        return ""
-
-    def _card(self, version: Version) -> CatalogModel | Unknown | None:
-        if version.version.artifacts is None:
-            return UNKNOWN
-        return self.joins.card_of(version)
+        self.sites.of_version(version, site, entity)
 
     def _is_shown(self, version: Version) -> bool:
         """An archived version is shown while a server uses it, or a person's edits are on it."""
@@ -133,10 +101,10 @@ class _Describing:
     def _servers(self, versions: Mapping[str, EntityRef]) -> None:
         shown = {server.identity: server for server in self.snapshot.inference_services if self._is_to_be_shown(server)}
         proposals = {key: _server_name(server) for key, server in shown.items()}
-        refs = entity_names(proposals, dict.fromkeys(shown, COMPONENT), self.known, self._namespace)
+        refs = entity_names(proposals, dict.fromkeys(shown, SERVER), self.known, self._namespace)
         files = server_files(shown.values(), self.known)
         resources = self._targets(versions)
-        sites = self._server_sites(shown.values(), files)
+        sites = self.sites.of_servers(shown.values(), files)
         for key, server in sorted(shown.items()):
             made, origin = self._definition(server)
             api_ref = self._api_ref(server, refs[key], made)
@@ -151,36 +119,38 @@ class _Describing:
                 api=api_ref,
                 namespace=self.joins.namespace_of(server),
                 config=self.config,
-                in_tree=(key, "Component") in self.known.given,
+                in_tree=any((key, kind) in self.known.given for kind in SERVER),
             )
-            self.entities.append(entity)
+            if self.config.seed:
+                self.entities.append(entity)
+            if self.config.ai_model_server:
+                self._ai_model_server(server, files[key], entity, api_ref)
             self._report_owner(str(refs[key]), nobody)
-            self._server_site(server, site, entity)
+            self.sites.of_server(server, site, entity)
             if api_ref is not None:
                 file = self._file(key, "API", files[key])
                 arguments = {"made": made, "origin": origin, "component": entity, "config": self.config}
                 self.entities.append(api(server, api_ref, file, **arguments))  # type: ignore[arg-type]
 
-    def _server_sites(
-        self, servers: Iterable[InferenceService], files: Mapping[str, PurePosixPath]
-    ) -> dict[str, PurePosixPath]:
-        """The folder of the site of each server without a registered version whose model a catalog knows."""
-        known = self.known.sites
-        unregistered = {s.identity: s for s in servers if self.joins.version_of(s) is None}
-        wanted = {
-            key: server
-            for key, server in unregistered.items()
-            if isinstance(card := self.joins.card_of_server(server), CatalogModel)
-            or (isinstance(card, Unknown) and key in known)
-        }
-        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, known)
-
-    def _server_site(self, server: InferenceService, site: PurePosixPath | None, entity: Entity) -> None:
-        card = self.joins.card_of_server(server) if site is not None else None
-        if isinstance(self.joins.version_of(server), Unknown) or isinstance(card, Unknown):
-            return
-        files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
-        self._site(server.identity, site or PurePosixPath(), files, unknown=())
+    def _ai_model_server(
+        self, server: InferenceService, file: PurePosixPath, component: Entity, api: EntityRef | None
+    ) -> None:
+        key = (server.identity, ai_model_server.KIND)
+        given = self.known.given.get(key)
+        made = ai_model_server.ai_model_server(
+            server,
+            given.ref if given else EntityRef.of(ai_model_server.KIND, component.ref.name, component.ref.namespace),
+            given.file if given else file.with_name(ai_model_server.FILE),
+            component=component,
+            version=self.joins.version_of(server),
+            api=api,
+            in_tree=given is not None,
+        )
+        if made is not None:
+            self.entities.append(made)
+        else:
+            what = f"{ai_model_server.KIND} of {server.cluster}/{server.namespace}/{server.name}"
+            self._leave_out(what, "the server has no address yet")
 
     def _is_to_be_shown(self, server: InferenceService) -> bool:
         told = declared(server, "exclude-from-catalog")
@@ -241,11 +211,6 @@ class _Describing:
         for text, refs in self.nobodies.items():
             others = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
             self._leave_out(f"owner {text}", f"no rule of owners.map names a group or user ({min(refs)}{others})")
-
-
-def _number(identifier: str) -> int:
-    """An id of a registry, to compare: ids of one database grow."""
-    return int(identifier) if identifier.isdigit() else 0
 
 
 def _server_name(server: InferenceService) -> tuple[str, ...]:

@@ -24,7 +24,10 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Back
     "Documentation": {"icon": "docs", "type": "documentation"},
     "License": {"icon": "docs", "type": "license"},
 }
-SPEC: Final = ("type", "lifecycle", "owner", "system", "dependsOn", "providesApis", "definition")
+SPEC: Final = (
+    "type", "lifecycle", "owner", "system", "serverType", "serverUrl", "requiresApiKey", "apiEntityRef", "models",
+    "dependsOn", "providesApis", "remotes", "definition",
+)  # fmt: skip
 
 
 def line(text: str) -> str:
@@ -72,19 +75,19 @@ class Draft:
     def annotation(self, key: str, value: str | None, origin: str) -> None:
         if value:
             self.metadata.setdefault("annotations", {})[key] = value
-            self.origins[self._pointer("annotations", key)] = origin
+            self.origins[self.pointer("annotations", key)] = origin
 
     def fact(self, key: str, fact: Fact[T], text: Callable[[T], str | None]) -> None:
         """An annotation from a fact; where the fact is unknown, whatever stands there stays."""
         if isinstance(fact.value, Unknown):
-            self.unknown.add(self._pointer("annotations", key))
+            self.unknown.add(self.pointer("annotations", key))
         else:
             self.annotation(key, text(fact.value), fact.origin)
 
     def label(self, key: str, value: str, origin: str) -> None:
         if value and backstage.is_label_value(value):
             self.metadata.setdefault("labels", {})[key] = value
-            self.origins[self._pointer("labels", key)] = origin
+            self.origins[self.pointer("labels", key)] = origin
 
     def tag(self, text: str | None, origin: str) -> None:
         """A tag of a foreign text; none says whether a token is needed, as only `authentication` knows."""
@@ -97,7 +100,7 @@ class Draft:
 
     def _tag(self, tag: str, origin: str) -> None:
         self.metadata.setdefault("tags", set()).add(tag)
-        self.origins[self._pointer("tags", tag)] = origin
+        self.origins[self.pointer("tags", tag)] = origin
 
     def link(self, title: str, url: str | None, origin: str) -> bool:
         """Add a link if the URL is one that a person may follow; says whether it is."""
@@ -106,7 +109,7 @@ class Draft:
             links = self.metadata.setdefault("links", [])
             if all(link["url"] != sound for link in links):
                 links.append({"url": sound, "title": title, **LOOKS.get(title, {})})
-                self.origins[self._pointer("links", sound)] = origin
+                self.origins[self.pointer("links", sound)] = origin
         return sound is not None
 
     def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
@@ -116,7 +119,8 @@ class Draft:
             self.origins[f"/spec/{field}"] = origin
 
     @staticmethod
-    def _pointer(part: str, key: str) -> str:
+    def pointer(part: str, key: str) -> str:
+        """Where a key of a part of metadata stands."""
         return f"/metadata/{part}/{key.replace('~', '~0').replace('/', '~1')}"
 
     def entity(self, file: PurePosixPath) -> Entity:

@@ -22,7 +22,7 @@ def server_files(servers: Iterable[InferenceService], known: Known) -> dict[str,
     folders = _folders({identity(s.cluster, s.namespace): (s.cluster, s.namespace) for s in servers})
     files = {}
     for server in servers:
-        given = known.given.get((server.identity, "Component"))
+        given = known.given.get((server.identity, "Component")) or known.given.get((server.identity, "API"))
         folder = folders[identity(server.cluster, server.namespace)]
         files[server.identity] = given.file if given else PurePosixPath("servers", *folder, "entities.yaml")
     return files

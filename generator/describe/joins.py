@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.snapshot import (
@@ -139,9 +139,8 @@ class Joins:
             for uri in sorted(wanted):
                 if models := self._by_uri.get((catalog.name, uri)):
                     return models[0]
-        told = all(model.artifact_uris is not None for c in near for model in self._models_of(c.name))
-        searched = all(self._catalog_is_complete(c) and self._models_of(c.name) for c in near)
-        return None if told and searched and not self._is_undiscovered(server.cluster) else UNKNOWN
+        searched = all(self._catalog_is_complete(c) and not self._untold.get(c.name, True) for c in near)
+        return None if searched and not self._is_undiscovered(server.cluster) else UNKNOWN
 
     @functools.cached_property
     def _by_uri(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:
@@ -151,8 +150,13 @@ class Joins:
                 found[model.catalog, uri] = (*found.get((model.catalog, uri), ()), model)
         return found
 
-    def _models_of(self, catalog: str) -> Sequence[CatalogModel]:
-        return [model for model in self.snapshot.catalog_models if model.catalog == catalog]
+    @functools.cached_property
+    def _untold(self) -> Mapping[str, bool]:
+        """The catalogs that list anything, and whether one of their models does not tell where it is stored."""
+        untold: dict[str, bool] = {}
+        for model in self.snapshot.catalog_models:
+            untold[model.catalog] = untold.get(model.catalog, False) or model.artifact_uris is None
+        return untold
 
     def _are_discovered(self, registry: str) -> bool:
         """Whether the catalogs of a registry are found in its clusters, so that none at all proves nothing."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from generator.backstage import Entity, EntityRef
 from generator.config import Config
+from generator.describe.ai_model_server import category
 from generator.describe.component import version_owners
 from generator.describe.draft import Draft, line, listed, paragraphs
 from generator.describe.facts import MATURITY, MOST_TAGS, Evidence, put_facts
@@ -57,6 +58,8 @@ def resource(
     put_facts(draft, Evidence(version=version, card=card))
     _labels(draft, version)
     _model_name(draft, version, joins)
+    if config.ai_model_server:
+        category(draft, "ai-model", version)
     if version.archived:
         draft.tag("archived", f"{where} state")
     return draft.entity(file), nobody

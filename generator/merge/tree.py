@@ -52,18 +52,20 @@ def merge(
     pages: Iterable[Page],
     gone: Collection[str],
     settled: Collection[str] = (),
+    dropped: Collection[str] = (),
 ) -> Tree:
-    """Merge a description into the tree; take out what is `gone` (identities), and pages that nobody edited and that
-    `settled` identities no longer have. Everything else stays as it is.
+    """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
+    `settled` identities no longer have, and entities of `dropped` kinds. Everything else stays as it is.
     """
     merging = _Merging(current)
     for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
         merging.entity(entity)
     for page in sorted(pages, key=lambda page: str(page.file)):
         merging.page(page)
+    described = {source for source, _ in merging.seen}
     for key in sorted(set(current.lines) - merging.seen):
-        outdated = key[0] in settled and merging.is_page(key) and not current.is_edited(key)
-        merging.rest(key, removed=key[0] in gone or outdated)
+        outdated = (key[0] in settled and merging.is_page(key)) or (key[0] in described and key[1] in dropped)
+        merging.rest(key, removed=key[0] in gone or (outdated and not current.is_edited(key)), orphan=outdated)
     return merging.tree()
 
 
@@ -208,13 +210,15 @@ class _Merging:
     def is_page(self, key: Key) -> bool:
         return any(line.page for line in self.current.lines[key])
 
-    def rest(self, key: Key, *, removed: bool) -> None:
+    def rest(self, key: Key, *, removed: bool, orphan: bool = False) -> None:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
+        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind or "Page", file=line.file)
         if not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
             self._keep_lines(lines)
+            if orphan and self.current.in_tree(key):
+                self.outcomes.append(_changed(outcome, state="orphan"))
             return
-        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind or "Page", file=line.file)
         if place is None:
             del self.texts[line.file]
             self.outcomes.append(_changed(outcome, old={}))

@@ -16,6 +16,8 @@ from generator.observe.traffic import Traffic
 from generator.roles import cluster_rules
 from generator.snapshot import MODEL_REGISTRY
 
+AI_KINDS = ("Component", "API", "Resource", "Location", "System", "Group", "Template", "AiModelServerAPI")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -29,6 +31,10 @@ class Check:
 
 def check_sources(config: Config) -> Iterator[Check]:
     """Look at every source of a configuration, and at what its clusters show."""
+    if config.ai_model_server:
+        rule = f"catalog.rules: [{{allow: [{', '.join(AI_KINDS)}]}}]"
+        message = f"RHDH must be 2.1 or later, have the module ai-model-server, and {rule}; this cannot be checked here"
+        yield Check(source="profile ai-model-server", message=message)
     for cluster in config.clusters:
         yield from _cluster(cluster)
     for service in (*config.model_registries, *config.model_catalogs):
