@@ -64,4 +64,5 @@ class Problem:
     level: str = "error"  # error, warning or note
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.pointer or '/'}: {self.message}"
+        place = f"{self.pointer}: " if self.pointer else ""
+        return f"{self.path}:{self.line}:{self.column}: {place}{self.message}"

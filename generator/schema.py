@@ -1,7 +1,7 @@
 """JSON Schemas of schemas/, compiled once: the one door to jsonschema and fastjsonschema.
 
 The compiled Python of fastjsonschema says whether data is valid; only of what is not, jsonschema says why, in twenty
-times the time.
+times the time; so it is imported only then.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import fastjsonschema
-import jsonschema
-import referencing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,10 @@ def violations(name: str, data: Any) -> Iterator[Violation]:
     """Every way in which data violates a schema; of alternatives, what the nearest one says."""
     if is_valid(name, data):
         return
+    from jsonschema.exceptions import best_match
+
     for error in _explaining(name).iter_errors(data):
-        nearest = jsonschema.exceptions.best_match([error]) if error.context else error
+        nearest = best_match([error]) if error.context else error
         error = nearest or error
         path = [*error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])]
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
@@ -79,6 +79,9 @@ def _compiled(name: str) -> Callable[[Any], Any]:
 @functools.cache
 def _explaining(name: str) -> Any:
     """The validator of jsonschema. References to sibling files are resolved in the same folder."""
+    import jsonschema
+    import referencing
+
     files = [path.name for path in schema_folder().glob("*.schema.json")]
     resources = [(file, referencing.Resource.from_contents(contents(file))) for file in files]
     registry: Any = referencing.Registry().with_resources(resources)

@@ -211,7 +211,7 @@ def test_reading_is_yaml_1_2_core(text: str, expected: object) -> None:
     ("text", "line", "words"),
     [
         ("a: 1\nb: 2\na: 3\n", 3, "duplicate key 'a'"),
-        ("a:\n\t- b\n", 2, "cannot start any token"),
+        ("a:\n\t- b\n", 2, "indent with spaces"),
         ("a: [1\n", 2, "flow sequence"),
         ("a: &x [*x]\n", 1, "refers to itself"),
         ("a: &x [1]\nb: [" + "*x, " * 102 + "]\n", 1, "more than 100 aliases"),

@@ -223,3 +223,64 @@ def test_the_hooks_are_commands_that_exist() -> None:
     assert [hook["id"] for hook in hooks] == ["validate-catalog", "validate-entities"]
     assert {hook["entry"] for hook in hooks} == {"rhoai-catalog validate"}
     assert re.search(hooks[1]["files"], "services/a/catalog-info.yaml")
+
+
+HEAD = "apiVersion: backstage.io/v1alpha1\nmetadata: {name: a}\n"
+API = HEAD + "kind: API\nspec: {type: openapi, lifecycle: x, owner: risk, "
+
+
+def test_a_placeholder_leads_to_a_file_that_is_there() -> None:
+    Path("a").mkdir()
+    Path("a/catalog-info.yaml").write_text(API + "definition: {$text: ../specs/api.json}}\n")
+    assert rules(validate(".", "--format", "json")) == ["placeholder"]
+    assert rules(validate("a/catalog-info.yaml", "--format", "json")) == [], "one file says nothing of others"
+    Path("specs").mkdir()
+    Path("specs/api.json").write_text("{}")
+    assert rules(validate(".", "--format", "json")) == []
+
+
+@pytest.mark.parametrize("ref", ["docs", ".", "https://github.com/org/repo", "file:docs", "dir:"])
+def test_documentation_is_a_folder_or_an_address(ref: str) -> None:
+    annotations = "{backstage.io/techdocs-ref: '" + ref + "'}"
+    write(a=GOOD.replace("{name: good}", "{name: good, annotations: " + annotations + "}"))
+    (problem,) = json.loads(validate("a.yaml", "--format", "json").stdout)["problems"]
+    assert (problem["rule"], problem["level"]) == ("techdocs", "warning")
+    assert "is not dir:FOLDER or url:ADDRESS" in problem["message"]
+
+
+def test_a_location_of_type_file_is_told_of_one_file_too() -> None:
+    write(a=f"{HEAD}kind: Location\nspec: {{type: file, target: ./b.yaml}}\n")
+    assert rules(validate("a.yaml", "--format", "json")) == ["location"]
+
+
+def test_json_is_read_where_it_is_called_as_backstage_looks_for_it() -> None:
+    Path("catalog-info.json").write_text('{"apiVersion": "backstage.io/v1alpha1", "kind": "Resource"}')
+    Path("package.json").write_text('{"apiVersion": "backstage.io/v1alpha1"}')
+    result = validate(".", "--format", "json")
+    assert {p["path"] for p in json.loads(result.stdout)["problems"]} == {"catalog-info.json"}
+
+
+def test_what_a_scaffolder_has_yet_to_fill_in_is_passed_over_and_counted() -> None:
+    Path("skeleton").mkdir()
+    Path("skeleton/catalog-info.yaml").write_text(GOOD.replace("good", "${{ values.name }}"))
+    template = "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: t}\n"
+    write(t=template + "spec: {type: x, steps: [{action: a, input: {n: '${{ parameters.n }}'}}]}\n")
+    result = validate(".")
+    assert (result.exit_code, result.stderr) == (0, "1 file with entities: all valid (1 template passed over)\n")
+    assert validate("skeleton/catalog-info.yaml").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: %b\n", "nothing begins with '%' here; put it in quotes"),
+        (GOOD + "tags: [a]\n", "tags belongs below metadata"),
+        (GOOD.replace("good", "x" * 64), "it has 64 characters"),
+        (GOOD.replace("{name: good}", '{name: good, links: [{url: "https://a", icon: ""}]}'), "must not be empty"),
+        (f"{GOOD}---\n{GOOD}", "is in this file from line 1 already"),
+        (f"# one\n---\n{GOOD}---\n{GOOD}", "is in this file from line 3 already"),
+    ],
+)
+def test_messages_say_what_to_do(text: str, told: str) -> None:
+    write(a=text)
+    assert told in validate("a.yaml").stdout

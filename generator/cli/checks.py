@@ -109,5 +109,6 @@ def validate_command(
     if style == "github":
         pipeline.write_problem_summary(verdict.problems)
     if not quiet:
-        click.echo(report.verdict_text(verdict.problems, verdict.files, verdict.known), err=True)
+        told = report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates)
+        click.echo(told, err=True)
     sys.exit(FOUND if verdict.failed else 0)

@@ -115,7 +115,7 @@ def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        raise DocumentError(_sentence(error), line=line + line_offset + 1, column=column + 1) from error
+        raise DocumentError(_sentence(error, text), line=line + line_offset + 1, column=column + 1) from error
     except (yaml.YAMLError, ValueError) as error:
         raise DocumentError(str(error).splitlines()[0], line=line_offset + 1) from error
     if node is not None and node.end_mark.index < len(text):
@@ -130,8 +130,13 @@ def _refuse_rest(text: str, node: yaml.Node, line_offset: int) -> None:
         raise DocumentError("text after the end of the document (`...`)", line=node.end_mark.line + line_offset + 1)
 
 
-def _sentence(error: yaml.MarkedYAMLError) -> str:
+def _sentence(error: yaml.MarkedYAMLError, text: str) -> str:
     words = [part for part in (error.context, error.problem) if part]
+    mark = error.problem_mark
+    if mark is not None and "cannot start any token" in str(error.problem) and mark.index < len(text):
+        found = text[mark.index]
+        advice = "indent with spaces" if found == "\t" else "put it in quotes"
+        return f"nothing begins with {found!r} here; {advice}"
     return ": ".join(words) or "not YAML"
 
 

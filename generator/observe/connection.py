@@ -1,12 +1,12 @@
-"""How a cluster is connected to, as its configuration names it. The one door to the kubernetes package."""
+"""How a cluster is connected to, as its configuration names it. The one door to the kubernetes package.
+
+It is imported where it is used: it takes a quarter of a second, and half of the commands read no cluster.
+"""
 
 from __future__ import annotations
 
 import binascii
 from typing import Any
-
-from kubernetes import client
-from kubernetes import config as kubernetes_config
 
 from generator.config import Cluster
 from generator.errors import SourceError
@@ -14,12 +14,17 @@ from generator.errors import SourceError
 
 def connection(cluster: Cluster) -> tuple[Any, Any]:
     """The client's configuration (host, token) and its pool of connections (TLS as configured)."""
+    from kubernetes import client
+
     configured = _configuration(cluster)
     return configured, client.ApiClient(configured).rest_client.pool_manager
 
 
 def _configuration(cluster: Cluster) -> Any:
     """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
+    from kubernetes import client
+    from kubernetes import config as kubernetes_config
+
     configuration: Any = client.Configuration()
     try:
         if cluster.in_cluster:

@@ -71,12 +71,13 @@ def problems_summary(problems: Sequence[Problem]) -> str:
     )
 
 
-def verdict_text(problems: Sequence[Problem], files: int, known: int = 0) -> str:
-    """One line about what `validate` looked at; `known` problems are those that a baseline leaves out."""
+def verdict_text(problems: Sequence[Problem], files: int, known: int = 0, templates: int = 0) -> str:
+    """One line about what `validate` looked at, and what it passed over: known problems, templates of entities."""
     if not files:
         return "no file with Backstage entities was found"
     looked = f"{counted(files, 'file')} with entities"
     told = [counted(n, level) for level in LEVELS if (n := sum(p.level == level for p in problems))]
-    if known:
-        return f"{looked}: {', '.join(told) or 'nothing new'} ({counted(known, 'known problem')})"
-    return f"{looked}: {', '.join(told) or 'all valid'}"
+    passed = [counted(known, "known problem")] if known else []
+    passed += [f"{counted(templates, 'template')} passed over"] if templates else []
+    verdict = ", ".join(told) or ("nothing new" if known else "all valid")
+    return f"{looked}: {verdict} ({', '.join(passed)})" if passed else f"{looked}: {verdict}"

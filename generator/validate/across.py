@@ -18,7 +18,7 @@ def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
     owned: dict[EntityRef, Document] = {}
     for document, ref in tree.referred():
         if owned.setdefault(ref, document) is not document:
-            yield document, _duplicate(ref, owned[ref])
+            yield document, _duplicate(ref, document, owned[ref])
     known = None if owners is None else {*owners, *(ref for ref in owned if ref.kind in ("group", "user"))}
     there = owned if tree.complete and tree.readable else None
     for document in tree.documents:
@@ -30,8 +30,8 @@ def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
     yield from sites(tree)
 
 
-def _duplicate(ref: EntityRef, first: Document) -> Finding:
-    message = (
-        f"{shown(str(ref))} is in {first.file} already, and Backstage keeps only one of them; rename or remove one"
-    )
+def _duplicate(ref: EntityRef, second: Document, first: Document) -> Finding:
+    line = first.line_offset + 1 + first.text.startswith("---")
+    where = f"this file from line {line}" if first.file == second.file else first.file
+    message = f"{shown(str(ref))} is in {where} already, and Backstage keeps only one of them; rename or remove one"
     return Finding(pointer="/metadata/name", rule="duplicate", message=message)

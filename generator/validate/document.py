@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """Files and their documents. Only of a complete and readable tree can it be said that something is missing."""
+    """Files and their documents. Only of a complete and readable tree can it be said that something is missing.
+
+    `paths` are all files there are, also those whose texts nobody reads; None: not known.
+    """
 
     files: Mapping[str, str]
     documents: tuple[Document, ...]
+    paths: Collection[str] | None = None
     complete: bool = True
     readable: bool = True
 

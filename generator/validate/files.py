@@ -19,7 +19,8 @@ STDIN: Final = Path("-")
 STDIN_NAME: Final = "<stdin>"
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
-ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "entities.yaml")
+ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", "entities.yaml")
+UNFILLED: Final = re.compile(r"\$\{\{|\{%|\{\{ ?cookiecutter")  # what a scaffolder has yet to fill in
 API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
@@ -27,12 +28,13 @@ API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w
 class Verdict:
     """What is wrong, in how many entity files that was looked for, and the text of every file.
 
-    `known` counts the problems that a baseline left out.
+    `known` counts the problems that a baseline left out, `templates` the files of a scaffolder that are none yet.
     """
 
     problems: tuple[Problem, ...]
     files: int
     known: int = 0
+    templates: int = 0
     texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -53,11 +55,23 @@ def check_paths(
     In a folder, YAML that holds no Backstage entity is passed over. What is missing is told of whole folders only.
     """
     paths = [found for path in paths for found in _matching(path)]
-    texts = {**read_tree([path for path in paths if path != STDIN]), **({} if stdin is None else {STDIN_NAME: stdin})}
+    there = [file for path in paths if path != STDIN for file in _files(path)]
+    texts = {file.as_posix(): _text(file) for file in there if _is_read(file) or file in paths}
+    texts |= {} if stdin is None else {STDIN_NAME: stdin}
     named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
-    entity_files = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
-    found = problems(texts, root="", entity_files=entity_files, complete=not named, asked=asked, owners=owners)
-    return Verdict(problems=found, files=len(entity_files), texts=texts)
+    holding = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
+    entity_files = [file for file in holding if file in named or not _is_template(texts[file])]
+    found = problems(
+        texts,
+        root="",
+        entity_files=entity_files,
+        complete=not named,
+        paths={file.as_posix() for file in there},
+        asked=asked,
+        owners=owners,
+    )
+    templates = len(holding) - len(entity_files)
+    return Verdict(problems=found, files=len(entity_files), texts=texts, templates=templates)
 
 
 def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:
@@ -65,7 +79,11 @@ def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:
 
     Bytes that are not UTF-8 are replaced, as Backstage does. Links inside folders are not followed.
     """
-    return {file.as_posix(): _text(file) for path in paths for file in _files(path)}
+    return {file.as_posix(): _text(file) for path in paths for file in _files(path) if _is_read(file) or file == path}
+
+
+def _is_read(file: Path) -> bool:
+    return file.name.endswith(SUFFIXES) or file.name in ENTITY_NAMES
 
 
 def _matching(path: Path) -> Sequence[Path]:
@@ -85,7 +103,7 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for folder, folders, names in os.walk(path, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in FOREIGN)
-        found = (Path(folder, name) for name in sorted(names) if name.endswith(SUFFIXES))
+        found = (Path(folder, name) for name in sorted(names))
         yield from (file for file in found if file.is_file() and not file.is_symlink())
 
 
@@ -98,3 +116,8 @@ def _text(file: Path) -> str:
 
 def _holds_entities(file: str, text: str) -> bool:
     return is_entity_file(file) and (file.rpartition("/")[2] in ENTITY_NAMES or API_VERSION.search(text) is not None)
+
+
+def _is_template(text: str) -> bool:
+    """Whether a text becomes an entity only when somebody runs a Template; a Template itself is one already."""
+    return UNFILLED.search(text) is not None and re.search(r"^kind:\s*Template\b", text, re.MULTILINE) is None

@@ -55,7 +55,8 @@ def check_kind(entity: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(pointer="/kind", rule="rhdh-kind", message=message)
     elif kind not in KINDS:
         right = next((k for k in (*KINDS, *AI_KINDS) if k.lower() == kind.lower()), None)
-        message = f"the catalog does not know the kind {shown(kind)}; " + (f"write {right}" if right else known)
+        message = f"no Backstage knows the kind {shown(kind)} without a module of its own; "
+        message += f"write {right}" if right else known
         yield Finding(pointer="/kind", rule="unknown-kind", message=message)
 
 

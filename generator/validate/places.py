@@ -17,10 +17,9 @@ SOURCE_LOCATION: Final = "backstage.io/source-location"
 
 def misplaced(document: Document, tree: Tree) -> Iterator[Finding]:
     """What a document names that is not there, or not where Backstage looks for it."""
-    yield from _placeholders(document)
-    if tree.complete:
-        yield from _locations(document, tree)
-        yield from _techdocs(document, tree)
+    yield from _placeholders(document, tree)
+    yield from _locations(document, tree)
+    yield from _techdocs(document, tree)
 
 
 def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
@@ -28,7 +27,7 @@ def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
     if spec.get("type") == "file":
         message = "type file makes RHDH read its own disk, and newer catalogs refuse it; remove type"
         yield Finding(pointer="/spec/type", rule="location", message=message)
-    if spec.get("presence") == "optional":
+    if spec.get("presence") == "optional" or not tree.complete:
         return
     for pointer, target in targets(document):
         if not any(matches(document.file, target, tree)):
@@ -63,9 +62,12 @@ def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
 
 def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
     ref = document.annotations.get(TECHDOCS_REF)
-    if not isinstance(ref, str) or not ref.startswith("dir:"):
-        return
     pointer = f"/metadata/annotations/{TECHDOCS_REF.replace('/', '~1')}"
+    if isinstance(ref, str) and not re.match(r"(?:url|dir):.", ref):
+        message = f"{shown(ref)} is not dir:FOLDER or url:ADDRESS, so the documentation is not found; write one of them"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+    if not isinstance(ref, str) or not ref.startswith("dir:") or not tree.complete:
+        return
     source = document.annotations.get(SOURCE_LOCATION)
     if isinstance(source, str):
         if not re.match(r"url:https?://", source):
@@ -93,16 +95,20 @@ def _is_site(folder: str, files: Mapping[str, str]) -> bool:
     return any(path in files for path in paths[:-2]) or any("docs_dir" in files.get(path, "") for path in paths[-2:])
 
 
-def _placeholders(document: Document) -> Iterator[Finding]:
+def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
     for pointer, key, target in placeholders(document.data):
+        path = _resolved(document.file, target) if isinstance(target, str) else ""
         if not isinstance(target, str):
             message = f"{key} must be followed by the path of a file, not {shown(target)}"
         elif not _is_relative(target):
             message = (
-                f"{key} {shown(target)} is fetched from elsewhere in every round; write its text here, or a file beside"
+                f"{key} {shown(target)}: newer catalogs refuse what is not in the same repository, older ones fetch"
             )
-        elif _leaves(_resolved(document.file, target)):
+            message += " it in every round; write its text here, or name a file of this repository"
+        elif _leaves(path):
             message = f"{key} {shown(target)} leaves the tree; name a file inside it"
+        elif tree.complete and tree.paths is not None and path not in tree.paths:
+            message = f"{key} {shown(target)} is no file here, so the entity is refused; write it, or mend the path"
         else:
             continue
         yield Finding(pointer=pointer, rule="placeholder", message=message)

@@ -38,7 +38,7 @@ RULES: Final[Mapping[str, str]] = {
     "yaml-trap": "Nothing is read by Backstage otherwise than it looks",
 }
 WARNINGS: Final = frozenset(  # Backstage ingests the entity nevertheless
-    {"cycle", "dangling", "mcp-server", "owner", "placeholder", "profile", "wrong-kind", "yaml-trap"}
+    {"cycle", "dangling", "mcp-server", "owner", "profile", "techdocs", "wrong-kind", "yaml-trap"}
 )
 LEVELS: Final = ("error", "warning", "note", "off")  # a note is told and makes nothing fail; off is not told
 

@@ -27,6 +27,7 @@ def problems(
     only: Collection[str] | None = None,
     entity_files: Collection[str] | None = None,
     complete: bool = True,
+    paths: Collection[str] | None = None,
     asked: Validation | None = None,
     owners: Collection[EntityRef] | None = None,
 ) -> tuple[Problem, ...]:
@@ -34,7 +35,8 @@ def problems(
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
     `entity_files` are those that hold entities (default: YAML outside docs/ and .base/). Unless the files are the
-    `complete` tree, nothing is said about what is missing. `owners` are all groups and users there are, where known.
+    `complete` tree, nothing is said about what is missing. `paths` are all files of the tree, also those that are not
+    read, and `owners` all groups and users there are, where known.
     """
     asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
@@ -47,7 +49,8 @@ def problems(
     for read in read_files(sound, only, asked.profiles):
         unreadable += read.unreadable
         findings |= read.findings
-    tree = Tree(files=files, documents=tuple(findings), complete=complete, readable=not (conflicts or unreadable))
+    readable = not (conflicts or unreadable)
+    tree = Tree(files=files, documents=tuple(findings), paths=paths, complete=complete, readable=readable)
     for document, finding in across(tree, owners):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
@@ -57,7 +60,9 @@ def problems(
 def is_entity_file(file: str) -> bool:
     """Whether a path may hold entities: YAML outside docs/ and the base that is not known to be something else."""
     path = PurePosixPath(file)
-    if path.suffix not in (".yaml", ".yml") or path.name in NOT_ENTITIES:
+    if path.suffix not in (".yaml", ".yml") and path.name != "catalog-info.json":
+        return False
+    if path.name in NOT_ENTITIES:
         return False
     return not {"docs", ".base"} & set(path.parts[:-1])
 

@@ -12,6 +12,8 @@ from generator.backstage import tag
 from generator.schema import Violation
 
 WIDTH: Final = 80
+LONGEST: Final = 63  # characters of a name, a tag, a label's value
+METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
 TYPES: Final = {
     "string": "a text",
@@ -44,6 +46,7 @@ def findings(violation: Violation) -> Iterator[Finding]:
             known = ("apiVersion", "kind", "metadata", "spec")
             for key in (key for key in value if key not in known):
                 message = f"unknown key {shown(key)}; an entity has {', '.join(known)}"
+                message += f"; {key} belongs below metadata" if key in METADATA else ""
                 yield Finding(pointer=f"{pointer}/{token(key)}", rule="unknown-field", message=message)
         case "type":
             wanted = [violation.expected] if isinstance(violation.expected, str) else violation.expected
@@ -59,8 +62,12 @@ def findings(violation: Violation) -> Iterator[Finding]:
             yield Finding(pointer=pointer, rule="empty", message="must not be empty")
         case "contains" | "minItems":
             yield Finding(pointer=pointer, rule="format", message=violation.description)
+        case _ if value == "" and "namespace" not in pointer:
+            yield Finding(pointer=pointer, rule="empty", message="must not be empty")
         case _:
             message = f"{shown(value)} is not {violation.description or 'allowed here'}"
+            if isinstance(value, str) and len(value) > LONGEST and "63" in violation.description:
+                message += f"; it has {len(value)} characters"
             nearest = tag(value) if pointer.startswith("/metadata/tags/") else None
             message += f"; for example {nearest}" if nearest else ""
             yield Finding(pointer=pointer, rule="format", message=message)
