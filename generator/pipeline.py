@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator import catalog, merge, propose, report, snapshot, validate
+from generator import catalog, documents, merge, propose, report, snapshot, validate
 from generator.backstage import Description, EntityRef, LeftOut
 from generator.compare import compare
 from generator.config import Config, Owners, Repository, Service, Validation
 from generator.describe import describe
 from generator.errors import ConfigError, GeneratorError, Problem, SourceError
+from generator.explain import explain as explain_entity
 from generator.observe import Observation, Progress, read_estate, read_organisation
 from generator.observe import check_sources as check_sources
 from generator.own import own_pages
-from generator.plan import Plan
-from generator.removal import retire
+from generator.plan import Explained, Explanation, Plan
+from generator.removal import Retirement, retire
 from generator.roles import role_texts as role_texts
 from generator.snapshot import Snapshot
 
@@ -81,8 +82,18 @@ def _read_text(file: Path, what: str, hint: str = "name a file that is there") -
         raise GeneratorError(f"{what} {file} cannot be read: {reason}", hint) from error
 
 
-def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> Plan:
-    """What the tree below `root` would have to become, given what was observed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desired:
+    """Everything between observing and planning."""
+
+    current: merge.Current
+    observed: Snapshot
+    description: Description
+    retirement: Retirement
+    tree: merge.Tree
+
+
+def _desired(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> _Desired:
     files = catalog.read_files(root)
     current = merge.load(files.texts, files.unreadable, config.renamed)
     found_before = config.found_before(current.sources())
@@ -93,14 +104,55 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
         description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
         retirement = retirement.sparing(description)
     pages = (*description.pages, *own_pages())
-    merged = merge.merge(
-        current, description.entities, pages, retirement.gone, description.settled, description.dropped
-    )
-    tree = merge.merge_index(merged, current)
+    tree = merge.merge(current, description.entities, pages, retirement.gone, description.settled, description.dropped)
+    return _Desired(current=current, observed=observed, description=description, retirement=retirement, tree=tree)
+
+
+def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> Plan:
+    """What the tree below `root` would have to become, given what was observed."""
+    wanted = _desired(root, config, observation, allowed)
+    current, tree = wanted.current, merge.merge_index(wanted.tree, wanted.current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
-    made = compare(current, tree, description, retirement, observed, found)
+    made = compare(current, tree, wanted.description, wanted.retirement, wanted.observed, found)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
+
+
+def explain(config: Config, observation: Observation, ref: str) -> Explanation:
+    """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
+    wanted = _desired(config.root, config, observation, {})
+    told = explain_entity(ref, wanted.current, wanted.tree, wanted.description)
+    text = next((p.text for p in wanted.current.pieces.get(told.file, ()) if str(p.ref) == told.ref), "")
+    if not text:
+        return told
+    before = wanted.current.texts[told.file].partition(text)[0].count("\n")
+    data = documents.parse(text)
+    places = {row.pointer: merge.place_in(data, row.pointer) for row in told.values if not row.file}
+    marks = documents.positions(text, set(places.values()), line_offset=before)
+    lines = {pointer: marks[place].line for pointer, place in places.items()}
+    by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
+    people = propose.authors(config.root / told.file, by_hand)
+    located = (
+        _in_page(row, config, wanted.current) if row.file else _in_document(row, lines, people) for row in told.values
+    )
+    return replace(told, values=tuple(located))
+
+
+def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:
+    line = lines.get(row.pointer, 0)
+    there = row.value is not None
+    return replace(row, line=line if there else 0, person=people.get(line, "") if row.by_hand and there else "")
+
+
+def _in_page(row: Explained, config: Config, current: merge.Current) -> Explained:
+    """A section of a page: who wrote into it last, other than the generator."""
+    text, section = current.texts[row.file], str(row.value or "")
+    if not section or section not in text:
+        return row
+    first = text.partition(section)[0].count("\n") + 1
+    people = propose.authors(config.root / row.file, range(first, first + len(section.splitlines())))
+    person = next((person for person in people.values() if propose.EMAIL not in person), "")
+    return replace(row, line=first, person=person)
 
 
 def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:

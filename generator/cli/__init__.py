@@ -3,7 +3,7 @@
 import click
 
 from generator.cli.checks import doctor, validate_command
-from generator.cli.line import demo, generate, observe, plan, propose
+from generator.cli.line import demo, explain, generate, observe, plan, propose
 from generator.cli.options import Group
 
 
@@ -16,5 +16,5 @@ def main() -> None:
     """
 
 
-for command in (demo, doctor, observe, plan, generate, propose, validate_command):
+for command in (demo, doctor, observe, plan, generate, propose, explain, validate_command):
     main.add_command(command)

@@ -126,6 +126,20 @@ def _outcome_text(outcome: Outcome) -> str:
     return f"{outcome.action}: {f'#{outcome.number} ' if outcome.number else ''}{where}"
 
 
+@click.command()
+@common
+@click.argument("ref")
+@click.option("--json", "as_json", is_flag=True, help="The explanation for machines.")
+def explain(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, ref: str, as_json: bool) -> None:
+    """Tell of an entity (kind:namespace/name) where each value comes from: source, rule, or person and commit."""
+    config = read_config(path)
+    observation = _observation(config, snapshots, quiet, verbose)
+    told = pipeline.explain(config, observation, ref)
+    _tell_incomplete(observation.snapshot)
+    click.echo(report.explanation_json(told) if as_json else report.explanation_text(told, colour=sys.stdout.isatty()))
+    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
+
+
 def made_scopes(made: Plan) -> snapshot.Snapshot:
     """The completeness that a plan was made with."""
     return snapshot.Snapshot(scopes=made.scopes)

@@ -69,6 +69,30 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     return values
 
 
+def tree_values(document: Mapping[str, Any]) -> Values:
+    """Every value of a document by itself; its links are called by their URLs."""
+    return values_of(document, identified(links_in(document), {}))
+
+
+def place_in(document: Mapping[str, Any], pointer: str) -> str:
+    """The JSON pointer of a value of `tree_values`: sets and links are lists in the document."""
+    names = parts(pointer)
+    value: Any = document
+    for name in names[:2]:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if len(names) < 3 or not isinstance(value, list):
+        return pointer
+    where, namespace = "/".join(("", *names[:2])), _namespace(document)
+    for number, item in enumerate(value):
+        if isinstance(item, Mapping) and where == LINKS and names[2] in (item.get("url"), item.get("title")):
+            return "/".join((where, str(number), *names[3:]))
+        if isinstance(item, str) and (
+            item in AUTH_TAGS if pointer == AUTH_POINTER else item_pointer(where, item, namespace) == pointer
+        ):
+            return f"{where}/{number}"
+    return where
+
+
 def is_set(pointer: str, value: Any) -> bool:
     names = parts(pointer)
     known = pointer == TAGS or (len(names) == 2 and names[0] == "spec" and names[1] in REFERENCES)

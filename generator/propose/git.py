@@ -7,7 +7,8 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ IDENTITY: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+NOT_COMMITTED: Final = "not committed yet"
 QUIET: Final = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgsign=false", "-c", "core.autocrlf=false")
 
 
@@ -199,6 +201,28 @@ class Checkout:
         for secret in filter(None, (self._secret, self._secret_header)):
             said = said.replace(secret, "***")
         return re.sub(r"//[^/@\s]+@", "//***@", said)[:400]
+
+
+def authors(file: Path, lines: Collection[int]) -> dict[int, str]:
+    """Who wrote lines of a file, and in which commit; nothing where the file is in no repository, or Git lacks."""
+    found: dict[int, str] = {}
+    try:
+        repository = git.Repo(file.parent, search_parent_directories=True)
+        for line in lines:
+            command = ["git", "blame", "--porcelain", "-L", f"{line},{line}", "--", str(file.resolve())]
+            told = str(repository.git.execute(command, env={"LC_ALL": "C"}))
+            values = dict(re.findall(r"^(author|author-mail|author-time|summary) (.*)$", told, re.MULTILINE))
+            sha = told[:8]
+            if sha == "00000000":
+                found[line] = NOT_COMMITTED
+            elif values:
+                day = datetime.fromtimestamp(int(values["author-time"]), tz=UTC).date().isoformat()
+                found[line] = f"{values['author']} {values['author-mail']} in {sha} of {day}: {values['summary']}"
+    except git.GitCommandError as error:
+        return dict.fromkeys(lines, NOT_COMMITTED) if "no such path" in str(error.stderr) else found
+    except (git.GitError, OSError, KeyError, ValueError):
+        return found
+    return found
 
 
 def _trailer(message: str, name: str) -> str:

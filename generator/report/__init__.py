@@ -4,6 +4,7 @@
 """
 
 from generator.report.escape import annotation, annotation_property, commit_line, markdown_cell, markdown_code, terminal
+from generator.report.explanation import explanation_json, explanation_text
 from generator.report.headline import commit_message, labels, pull_request_title, verdict
 from generator.report.health import SourceTraffic, failures
 from generator.report.machine import plan_json
@@ -20,6 +21,8 @@ __all__ = [
     "check_text",
     "commit_line",
     "commit_message",
+    "explanation_json",
+    "explanation_text",
     "failures",
     "job_summary",
     "labels",

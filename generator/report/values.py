@@ -66,6 +66,11 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + ELLIPSIS
 
 
+def is_member(pointer: str) -> bool:
+    """Whether a pointer names a member of a set: a tag, a reference."""
+    return _is_member(_names(pointer))
+
+
 def _names(pointer: str) -> list[str]:
     return [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/") if name]
 

@@ -1,0 +1,110 @@
+"""Where each value of an entity comes from: its source, a rule, or a person."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from generator import documents
+from generator.backstage import AUTH_POINTER, AUTH_TAGS, Description, Entity, EntityRef, ref_of
+from generator.errors import ConfigError
+from generator.merge import Current, Outcome, Tree, below, tree_values
+from generator.plan import Explained, Explanation
+
+GIVEN: Final = {
+    "/apiVersion": "the format that Backstage reads",
+    "/kind": "what it is shown as",
+    "/metadata/name": "proposed from its names when it was new, and given for good",
+    "/metadata/namespace": "defaults.entityNamespace",
+}
+UNKNOWN: Final = "as it was: this run could not know it"
+
+
+def explain(text: str, current: Current, tree: Tree, description: Description) -> Explanation:
+    """Explain the entity that a reference names (`component:default/x`, or `x` where only one is called so).
+
+    Raises ConfigError where there is none, or more than one.
+    """
+    outcomes = {ref: outcome for outcome in tree.outcomes if (ref := _ref(outcome)) is not None}
+    by_hand = {p.ref: p for pieces in current.pieces.values() for p in pieces if p.ref and p.ref not in outcomes}
+    ref = _named(text, [*outcomes, *by_hand])
+    if ref in by_hand:
+        piece = by_hand[ref]
+        data = documents.parse(piece.text)
+        rows = [Explained(pointer=p, value=v, by_hand=True) for p, v in tree_values(data).items()]
+        return Explanation(ref=str(ref), source="", file=piece.file, values=tuple(rows))
+    outcome = outcomes[ref]
+    entity = next((e for e in description.entities if (e.source, e.kind) == outcome.key), None)
+    rows = [*_values(outcome, entity), *_sections(outcome.key[0], tree)]
+    return Explanation(ref=str(ref), source=outcome.key[0], file=outcome.file, values=tuple(rows))
+
+
+def _ref(outcome: Outcome) -> EntityRef | None:
+    data = outcome.old if outcome.old is not None else outcome.new
+    return ref_of(data) if outcome.kind != "Page" and data is not None else None
+
+
+def _named(text: str, refs: list[EntityRef]) -> EntityRef:
+    wanted = EntityRef.parse(text, kind="*")
+    found = [r for r in refs if wanted is not None and wanted.kind in ("*", r.kind) and _same(r, wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(
+            f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(found)))}"
+        )
+    called = {name: str(ref) for ref in refs for name in (str(ref), ref.name)}
+    near = dict.fromkeys(called[name] for name in difflib.get_close_matches(text.lower(), called, 5, 0.5))
+    hint = f"perhaps {', '.join(near)}" if near else "name it as the catalog does: kind:namespace/name"
+    raise ConfigError(f"the catalog has no entity {text}", hint)
+
+
+def _same(ref: EntityRef, wanted: EntityRef) -> bool:
+    return (ref.namespace, ref.name) == (wanted.namespace, wanted.name)
+
+
+def _values(outcome: Outcome, entity: Entity | None) -> Iterator[Explained]:
+    kept = {value.pointer: value for value in outcome.kept}
+    now = tree_values(outcome.old if outcome.old is not None else outcome.new or {})
+    for pointer in sorted({*now, *kept, *outcome.changed}):
+        value, origin = now.get(pointer), _origin(pointer, entity)
+        if pointer in kept:
+            mine, new = _present(kept[pointer].mine), _present(kept[pointer].new)
+            yield Explained(pointer=pointer, value=mine, origin=origin, by_hand=True, generated=new)
+        elif pointer in outcome.changed:
+            yield Explained(pointer=pointer, value=value, origin=origin, becomes=_present(outcome.changed[pointer][1]))
+        else:
+            yield Explained(pointer=pointer, value=value, origin=origin, by_hand=not origin)
+
+
+def _present(value: Any) -> Any:
+    """The value, or None where there is none."""
+    return value if isinstance(value, str | int | float | bool | list | Mapping) else None
+
+
+def _origin(pointer: str, entity: Entity | None) -> str:
+    """Where a generated value comes from; empty where nothing generates it."""
+    if pointer in GIVEN:
+        return GIVEN[pointer]
+    if entity is None:
+        return ""
+    if pointer == AUTH_POINTER:
+        return next((o for tag in AUTH_TAGS if (o := entity.origins.get(f"/metadata/tags/{tag}"))), "")
+    place = pointer
+    while place:
+        if place in entity.origins:
+            return entity.origins[place]
+        place = place.rpartition("/")[0]
+    return UNKNOWN if below(pointer, entity.unknown) else ""
+
+
+def _sections(source: str, tree: Tree) -> Iterator[Explained]:
+    """Sections of the entity's pages that people own."""
+    for outcome in tree.outcomes:
+        if outcome.kind == "Page" and outcome.key[0] == source:
+            for kept in outcome.kept:
+                mine, new = _present(kept.mine), _present(kept.new)
+                yield Explained(
+                    pointer=kept.pointer, value=mine, by_hand=True, generated=new, file=outcome.file, origin="its page"
+                )
