@@ -9,11 +9,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from generator.backstage import Description
-from generator.config import Config
+from generator.config import AGENT, MCP_SERVER, Config
 from generator.merge import Current
 from generator.plan import Held
-from generator.snapshot import KSERVE, MODEL_REGISTRY, Snapshot
+from generator.snapshot import KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Snapshot
 
+OFFERED: Final = "MCPServer"  # an MCP server or an agent of a model catalog: they are let go together
 GENERATED_BY_US: Final = "catalog"  # first part of the identity of the index and of catalog/README.md
 
 
@@ -33,7 +34,8 @@ class Thing:
 
     @property
     def kind(self) -> str:
-        return self.parts[3] if self.parts[0] == KSERVE else "ModelVersion"
+        kinds = {KSERVE: self.parts[3] if len(self.parts) > 3 else "", MODEL_CATALOG: OFFERED}
+        return kinds.get(self.parts[0], "ModelVersion")
 
     @property
     def group(self) -> str:
@@ -72,7 +74,7 @@ def retire(
     dropped: dict[str, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
-        reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
+        reason, key = _unproven(thing, snapshot, config), _dropped_by(thing, snapshot, config)
         if reason and not key:
             unproven[thing.group, reason] = unproven.get((thing.group, reason), 0) + 1
         elif thing.identity in edited:
@@ -111,9 +113,12 @@ def _is_edited(current: Current, identity: str) -> bool:
     return any(current.is_edited(key) for key in keys)
 
 
-def _unproven(thing: Thing, snapshot: Snapshot) -> str:
+def _unproven(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     """Why it is not known that the thing is gone, or nothing."""
     family, _, *rest = thing.parts
+    asked = [kind for profile, kind in ((MCP_SERVER, "MCPServer"), (AGENT, "Agent")) if profile in config.profiles]
+    if family == MODEL_CATALOG and asked and all(snapshot.is_complete(thing.source, kind) for kind in asked):
+        return ""
     if family == KSERVE:
         if snapshot.is_complete(thing.source, thing.kind, rest[0]):
             return ""
@@ -130,6 +135,8 @@ def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     family, name, *rest = thing.parts
     if thing.source not in {source.key for source in snapshot.sources}:
         return {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
+    if family == MODEL_CATALOG and not {MCP_SERVER, AGENT} & set(config.profiles):
+        return "profiles"
     for cluster in config.clusters:
         if thing.source == cluster.key and not is_included(rest[0], cluster.include, cluster.exclude):
             return f"clusters {name} namespaces"

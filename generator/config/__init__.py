@@ -4,6 +4,8 @@ Tokens are read where they are used, from the environment or a file, and are nev
 """
 
 from generator.config.keys import (
+    AGENT,
+    MCP_SERVER,
     Cluster,
     Config,
     Credentials,
@@ -17,7 +19,9 @@ from generator.config.keys import (
 from generator.config.read import DEFAULT_PATH, parse_config, read_config
 
 __all__ = [
+    "AGENT",
     "DEFAULT_PATH",
+    "MCP_SERVER",
     "Cluster",
     "Config",
     "Credentials",

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.errors import ConfigError
 from generator.snapshot import KSERVE, Source
 
-SEED, AI_MODEL_SERVER = "seed", "ai-model-server"
+SEED, AI_MODEL_SERVER, MCP_SERVER, AGENT = "seed", "ai-model-server", "mcp-server", "agent"  # profiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

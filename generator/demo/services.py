@@ -60,9 +60,14 @@ def catalog_api(
     models: Sequence[Row],
     artifacts: Mapping[str, Sequence[Row]] | None = None,
     *,
+    mcp_servers: Sequence[Row] | None = None,
+    agents: Sequence[Row] | None = None,
     token: str | None = None,
 ) -> Callable[[Request], Answer]:
-    """A catalog of rows as its API spells them; `source_id` says whose a model is, `artifacts` are by its name."""
+    """A catalog of rows as its API spells them; `source_id` says whose a model is, `artifacts` are by its name.
+
+    Without `mcp_servers` or `agents` it is of a release that has none.
+    """
     numbered = [{"id": str(number), **model} for number, model in enumerate(models, 1)]
     numbered.sort(key=lambda row: int(row["id"]))
 
@@ -78,6 +83,12 @@ def catalog_api(
                 return _page(request, rows, lambda row: f"{row['id']}:{row['id']}", smallest=1)
             rows.sort(key=lambda row: str(row["name"]))
             return _page(request, rows, lambda row: f"{row['id']}:{row['name']}", smallest=1)
+        if mcp_servers is not None and request.path == "/api/mcp_catalog/v1alpha1/mcp_servers":
+            bare = request.query.get("includeTools") != "true"
+            told = [{k: v for k, v in row.items() if k != "tools"} if bare else row for row in mcp_servers]
+            return _page(request, told, lambda row: f":{row['id']}", smallest=1)
+        if agents is not None and request.path == "/api/agent_catalog/v1alpha1/agents":
+            return _page(request, agents, lambda row: f":{row['id']}", smallest=1)
         single = re.fullmatch(rf"{CATALOG}/sources/([^/]+)/models/([^/]+)/artifacts", request.path)
         if single and any(row["source_id"] == unquote(single[1]) for row in numbered):
             found = (artifacts or {}).get(unquote(single[2]), ())

@@ -10,6 +10,7 @@ from generator.backstage import Description, Entity, EntityRef, Known, LeftOut
 from generator.config import Config
 from generator.describe import ai_model_server
 from generator.describe.api import api, api_definition, is_settled
+from generator.describe.assets import Assets
 from generator.describe.component import component, declared
 from generator.describe.definition import Definition
 from generator.describe.draft import line
@@ -50,6 +51,7 @@ class _Describing:
         shown_as = {"Component": self.config.seed, ai_model_server.KIND: self.config.ai_model_server}
         versions = self._resources()
         self._servers(versions)
+        self.entities += Assets(self.snapshot, self.config, self.known, self.sites).entities
         self._report_nobodies()
         return Description(
             entities=tuple(self.entities),

@@ -47,6 +47,13 @@ def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Map
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
+def asset_pages(readme: str, entity: Entity) -> Mapping[str, str]:
+    """The files of the site of an MCP server or an agent."""
+    metadata = entity.document["metadata"]
+    index = [f"# {inline(metadata['title'])}", paragraph(metadata["description"]), safe_card(readme).text]
+    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
+
+
 def _head(evidence: Evidence, metadata: Mapping[str, Any]) -> Iterable[str]:
     links = metadata.get("links", ())
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")

@@ -71,6 +71,9 @@ class Sites:
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
         self._site(server.identity, folder or PurePosixPath(), files, unknown=())
 
+    def of_asset(self, source: str, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
+        self._site(source, folder or PurePosixPath(), files, unknown=())
+
     def _site(
         self, source: str, folder: PurePosixPath, files: Mapping[str, str], *, unknown: Collection[str], like: str = ""
     ) -> None:

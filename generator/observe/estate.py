@@ -35,7 +35,7 @@ def read_estate(
 
     With a snapshot from `before`, registries are asked only for what may have changed since.
     """
-    reading = _Reading(progress or Silent(), before)
+    reading = _Reading(progress or Silent(), before, config.profiles)
     wanted = [source for source in config.sources if not only or source.name in only]
     for cluster in (source for source in wanted if isinstance(source, Cluster)):
         reading.cluster(cluster)
@@ -55,8 +55,8 @@ def _source(service: Service) -> Source:
 class _Reading:
     """Collects the rows of all sources."""
 
-    def __init__(self, progress: Progress, before: Snapshot | None) -> None:
-        self.progress, self.before = progress, before
+    def __init__(self, progress: Progress, before: Snapshot | None, profiles: Collection[str]) -> None:
+        self.progress, self.before, self.profiles = progress, before, profiles
         self.tables: dict[str, list[object]] = {}
         self.traffic: list[Traffic] = []
         self.left_out: list[LeftOut] = []
@@ -102,7 +102,7 @@ class _Reading:
         if service.family == MODEL_REGISTRY:
             self._facts(read_registry(service, traffic, token=token, before=self.before))
         else:
-            self._facts(read_catalog(service, traffic, token=token))
+            self._facts(read_catalog(service, traffic, token=token, profiles=self.profiles))
         self.progress.finished(traffic)
 
     def _facts(self, facts: RegistryFacts | CatalogFacts) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,10 +13,11 @@ from generator.backstage import LeftOut
 from generator.config import Service
 from generator.errors import SourceError
 from generator.observe.artifacts import MOST_FAILURES
+from generator.observe.assets import Assets
 from generator.observe.http import CONNECTIONS, Absent, HttpService
 from generator.observe.rows import address, custom_properties, described, text, texts
 from generator.observe.traffic import Traffic
-from generator.snapshot import CatalogModel, CatalogSource, Scope
+from generator.snapshot import Agent, CatalogModel, CatalogSource, McpServer, Scope
 
 BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
 SOURCES: Final = {"pageSize": "1000"}
@@ -31,17 +32,28 @@ class CatalogFacts:
     scopes: tuple[Scope, ...]
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
+    mcp_servers: tuple[McpServer, ...] = ()
+    agents: tuple[Agent, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
 
-def read_catalog(service: Service, traffic: Traffic, *, token: str | None) -> CatalogFacts:
-    """Read one catalog. What fails makes its scope incomplete; nothing is raised."""
+def read_catalog(
+    service: Service, traffic: Traffic, *, token: str | None, profiles: Collection[str] = ()
+) -> CatalogFacts:
+    """Read one catalog, and what `profiles` ask for. What fails makes its scope incomplete; nothing is raised."""
     try:
         http = HttpService(service, traffic, token)
     except SourceError as error:
         return CatalogFacts(scopes=(_scope(service, "CatalogSource", "", error.message, error.hint),))
     try:
-        return _Reading(service, http).facts()
+        facts, assets = _Reading(service, http).facts(), Assets(http, service.name, service.key, profiles)
+        return replace(
+            facts,
+            scopes=(*facts.scopes, *assets.scopes),
+            mcp_servers=assets.mcp_servers,
+            agents=assets.agents,
+            left_out=(*facts.left_out, *assets.left_out),
+        )
     finally:
         http.close()
 

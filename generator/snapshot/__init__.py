@@ -22,11 +22,14 @@ from generator.snapshot.facts import (
 )
 from generator.snapshot.identities import discovered_name, identity
 from generator.snapshot.models import (
+    Agent,
     Artifact,
     CatalogModel,
     CatalogSource,
     Experiment,
     LooseArtifact,
+    McpServer,
+    McpTool,
     ModelVersion,
     RegisteredInferenceService,
     RegisteredModel,
@@ -42,6 +45,7 @@ __all__ = [
     "MODEL_CATALOG",
     "MODEL_REGISTRY",
     "UNKNOWN",
+    "Agent",
     "Artifact",
     "CatalogModel",
     "CatalogSource",
@@ -50,6 +54,8 @@ __all__ = [
     "InferenceGraph",
     "InferenceService",
     "LooseArtifact",
+    "McpServer",
+    "McpTool",
     "ModelVersion",
     "Namespace",
     "RegisteredInferenceService",

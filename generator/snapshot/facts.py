@@ -10,10 +10,12 @@ from typing import Final, Generic, TypeVar
 
 from generator.snapshot.identities import identity
 from generator.snapshot.models import (
+    Agent,
     CatalogModel,
     CatalogSource,
     Experiment,
     LooseArtifact,
+    McpServer,
     ModelVersion,
     RegisteredInferenceService,
     RegisteredModel,
@@ -170,6 +172,8 @@ class Snapshot:
     experiments: tuple[Experiment, ...] = ()
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
+    mcp_servers: tuple[McpServer, ...] = ()
+    agents: tuple[Agent, ...] = ()
 
     def is_complete(self, source: str, kind: str, namespace: str | None = None) -> bool:
         """Whether a kind of a source was listed completely, in one namespace or in all that were asked for.

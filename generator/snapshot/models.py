@@ -127,6 +127,54 @@ class CatalogSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class McpTool:
+    """A tool of an MCP server; `parameters` are types by name, `access` is read_only, read_write or execute."""
+
+    name: str
+    description: str | None = None
+    access: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServer:
+    """A server of the Model Context Protocol that a catalog offers; `endpoints` (http, sse) where it runs already."""
+
+    catalog: str
+    source_id: str
+    name: str
+    display_name: str | None = None
+    description: str | None = None
+    readme: str | None = None
+    version: str | None = None
+    provider: str | None = None
+    license: str | None = None
+    license_link: str | None = None
+    deployment_mode: str | None = None
+    transports: tuple[str, ...] = ()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[McpTool, ...] = ()
+    documentation_url: str | None = None
+    repository_url: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent that a catalog offers."""
+
+    catalog: str
+    source_id: str
+    name: str
+    display_name: str | None = None
+    description: str | None = None
+    readme: str | None = None
+    framework: str | None = None
+    repository_url: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogModel:
     """A model of a model catalog; `readme` is the model card (Markdown).
 

@@ -1,0 +1,111 @@
+"""MCP servers and agents that a model catalog offers -> API `mcp-server`, or a documented Resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from generator import documents
+from generator.backstage import Entity, EntityRef, Known
+from generator.config import Config
+from generator.describe.ai_model_server import category
+from generator.describe.draft import Draft, line, listed, paragraphs
+from generator.describe.files import relative, server_sites
+from generator.describe.names import clean, entity_names
+from generator.describe.ownership import lifecycle, owner, system
+from generator.describe.site import asset_pages
+from generator.describe.sites import Sites
+from generator.snapshot import MODEL_CATALOG, Agent, McpServer, Snapshot, identity
+
+Asset = McpServer | Agent
+FOLDERS: Final[Mapping[type, str]] = {McpServer: "mcp-servers", Agent: "agents"}
+TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them
+MOST_TOOLS: Final = 100
+
+
+class Assets:
+    """Collects the `entities` of everything that catalogs offer beside models."""
+
+    def __init__(self, snapshot: Snapshot, config: Config, known: Known, sites: Sites) -> None:
+        self.config, self.known = config, known
+        self.entities: list[Entity] = []
+        self._describe(snapshot.mcp_servers, lambda asset: "API" if asset.endpoints else "Resource", sites)
+        self._describe(snapshot.agents, lambda asset: "Resource", sites)
+
+    def _describe(self, rows: tuple[Any, ...], kind_of: Callable[[Any], str], sites: Sites) -> None:
+        assets: dict[str, Asset] = {_identity(row): row for row in rows}
+        kinds = {key: (kind_of(asset),) for key, asset in assets.items()}
+        proposals = {key: (asset.catalog, asset.name) for key, asset in assets.items()}
+        refs = entity_names(proposals, kinds, self.known, self.config.defaults.entity_namespace)
+        files = {key: self._file(key, kinds[key][0], asset) for key, asset in assets.items()}
+        documented = [key for key, asset in assets.items() if asset.readme]
+        known = self.known.sites
+        folders = {k: known[k] for k in documented if k in known} | server_sites(documented, files, known)
+        for key, asset in sorted(assets.items()):
+            entity = self._entity(key, asset, refs[key], kinds[key][0], files[key], folders.get(key))
+            self.entities.append(entity)
+            sites.of_asset(key, folders.get(key), asset_pages(asset.readme, entity) if asset.readme else {})
+
+    def _file(self, key: str, kind: str, asset: Asset) -> PurePosixPath:
+        given = self.known.given.get((key, kind))
+        return given.file if given else PurePosixPath(FOLDERS[type(asset)], clean(asset.catalog), "entities.yaml")
+
+    def _entity(
+        self, key: str, asset: Asset, ref: EntityRef, kind: str, file: PurePosixPath, site: PurePosixPath | None
+    ) -> Entity:
+        draft = Draft(kind, EntityRef.of(kind, ref.name, ref.namespace), key)
+        where = f"{type(asset).__name__} {asset.catalog}/{asset.name}"
+        draft.put("/metadata/title", line(asset.display_name or "") or line(asset.name), f"{where} displayName")
+        told = paragraphs(asset.description or "") or f"{line(asset.name)}, as the catalog {asset.catalog} offers it"
+        draft.put("/metadata/description", told, f"{where} description")
+        for label in asset.labels[:MOST_TOOLS]:
+            draft.tag(label, f"{where} labels")
+        if site is not None:
+            draft.annotation("backstage.io/techdocs-ref", f"dir:{relative(site, file.parent)}", "where its pages are")
+        draft.link("Source Code", asset.repository_url, f"{where} repositoryUrl")
+        lifecycle(draft, None, self.config, in_tree=False)
+        system(draft, None, self.config, f"{asset.catalog}/{asset.name}")
+        provider = asset.provider if isinstance(asset, McpServer) else None
+        owner(draft, [(f"{where} provider", provider)], self.config, in_tree=False)
+        if isinstance(asset, McpServer):
+            _mcp_server(draft, asset, where)
+        else:
+            category(draft, "agent", None)
+            draft.put("/spec/type", "ai-agent", "what every agent is")
+            draft.annotation("rhoai-catalog/framework", line(asset.framework or ""), f"{where} framework")
+        return draft.entity(file)
+
+
+def _mcp_server(draft: Draft, server: McpServer, where: str) -> None:
+    category(draft, "mcp-server", None)
+    draft.put("/spec/type", "mcp-server", "what every MCP server is")
+    for name, value in (("provider", server.provider), ("license", server.license), ("version", server.version)):
+        draft.annotation(f"rhoai-catalog/{name}", line(value or ""), f"{where} {name}")
+    draft.annotation("rhoai-catalog/transports", listed(server.transports), f"{where} transports")
+    draft.link("Documentation", server.documentation_url, f"{where} documentationUrl")
+    draft.link("License", server.license_link, f"{where} license_link")
+    if draft.kind == "API":
+        remotes = [{"type": TRANSPORTS[name], "url": url} for name, url in server.endpoints.items()]
+        draft.put("/spec/remotes", remotes, f"{where} endpoints")
+        draft.put("/spec/definition", _definition(server), f"{where} tools")
+
+
+def _definition(server: McpServer) -> str:
+    """What can be called, as YAML: a Backstage without the AI modules needs a definition and shows it as text."""
+    tools = [
+        {
+            "name": line(tool.name),
+            **({"description": line(tool.description)} if tool.description else {}),
+            **({"access": tool.access} if tool.access else {}),
+            **({"parameters": {line(k): line(v) for k, v in tool.parameters.items()}} if tool.parameters else {}),
+        }
+        for tool in server.tools[:MOST_TOOLS]
+    ]
+    data: dict[str, Any] = {"protocol": "Model Context Protocol", "server": line(server.name)}
+    data |= {"version": line(server.version)} if server.version else {}
+    return documents.dump({**data, "tools": tools}, start=False, compact=True)
+
+
+def _identity(asset: Asset) -> str:
+    return identity(MODEL_CATALOG, asset.catalog, asset.source_id, asset.name)

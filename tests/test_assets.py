@@ -1,0 +1,158 @@
+"""MCP servers and agents of a catalog: read where it has them, shown where somebody asks for them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import documents, pipeline
+from generator.catalog import write_files
+from generator.config import Config, Service
+from generator.demo.loopback import Answer, Loopback, Request
+from generator.demo.services import catalog_api
+from generator.observe import Observation, http
+from generator.plan import Plan
+from generator.snapshot import Snapshot
+from generator.validate import check_entity
+
+SOURCES = [{"id": "a", "name": "A", "enabled": True, "status": "available"}]
+MCP = [
+    {
+        "id": "1",
+        "source_id": "rh_mcp_servers",
+        "name": "io.example/ledger",
+        "displayName": "Ledger tools",
+        "description": "Looks up bookings.",
+        "provider": "Example",
+        "version": "1.2.0",
+        "license": "apache-2.0",
+        "license_link": "https://example.net/licence",
+        "deploymentMode": "remote",
+        "transports": ["http"],
+        "endpoints": {"http": "https://robot:secret@mcp.example.net/ledger?token=abc"},
+        "readme": "# Ledger\n\n<script>x</script> Reads.\n",
+        "tags": ["finance"],
+        "documentationUrl": "https://docs.example.net",
+        "repositoryUrl": "javascript:alert(1)",
+        "tools": [
+            {
+                "name": "find",
+                "accessType": "read_only",
+                "description": "Find.",
+                "parameters": [{"name": "id", "type": "string"}],
+            },
+            {"nameless": 1},
+            7,
+        ],
+    },
+    {"id": "2", "source_id": "rh_mcp_servers", "name": "local", "deploymentMode": "local", "transports": ["stdio"]},
+    {"id": "3", "source_id": "rh_mcp_servers"},
+]
+AGENTS = [
+    {"id": "9", "source_id": "rh_agents", "name": "helper", "framework": "LangGraph", "readme": "# Helper\n\nHelps."}
+]
+WITH = ("seed", "mcp-server", "agent")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "WAIT", 0.01)
+
+
+def observed(
+    answer: Callable[[Request], Answer], profiles: tuple[str, ...], root: Path
+) -> tuple[Observation, Config, int]:
+    with Loopback(answer) as server:
+        catalog = Service(family="model-catalog", name="cards", url=server.url)
+        config = Config(root=root, model_catalogs=(catalog,), profiles=profiles)
+        return pipeline.observe(config), config, len(server.requests)
+
+
+def planned(answer: Callable[[Request], Answer], profiles: tuple[str, ...], root: Path) -> Plan:
+    observation, config, _ = observed(answer, profiles, root)
+    made = pipeline.plan(root, config, observation, {})
+    write_files(root, made.files)
+    return made
+
+
+def full(**more: Any) -> Callable[[Request], Answer]:
+    return catalog_api(SOURCES, [], mcp_servers=MCP, agents=AGENTS, **more)
+
+
+def entities(root: Path) -> dict[str, Any]:
+    files = [*root.glob("mcp-servers/*/entities.yaml"), *root.glob("agents/*/entities.yaml")]
+    found = [data for file in files for data in documents.load(file.read_text("utf-8"))]
+    return {data["metadata"]["name"]: data for data in found}
+
+
+def test_they_are_asked_for_only_where_somebody_wants_them(tmp_path: Path) -> None:
+    with_, _, more = observed(full(), WITH, tmp_path)
+    without, _, few = observed(full(), ("seed",), tmp_path)
+    assert (more, few) == (few + 2, few)
+    assert (without.snapshot.mcp_servers, without.snapshot.agents) == ((), ())
+    [first, second] = with_.snapshot.mcp_servers
+    assert first.endpoints == {"http": "https://mcp.example.net/ledger"}
+    assert [(tool.name, dict(tool.parameters)) for tool in first.tools] == [("find", {"id": "string"})]
+    assert second.endpoints == {}
+    assert [left.what for left in with_.left_out] == ["MCPServer 3 of cards"]
+
+
+def test_a_server_is_an_api_and_what_runs_nowhere_yet_a_documented_resource(tmp_path: Path) -> None:
+    planned(full(), WITH, tmp_path)
+    found = entities(tmp_path)
+    assert sorted(found) == ["cards.helper", "cards.io.example-ledger", "cards.local"]
+    ledger = found["cards.io.example-ledger"]
+    assert (ledger["kind"], ledger["spec"]["type"]) == ("API", "mcp-server")
+    assert ledger["spec"]["remotes"] == [{"type": "streamable-http", "url": "https://mcp.example.net/ledger"}]
+    assert documents.parse(ledger["spec"]["definition"])["tools"][0]["name"] == "find"
+    assert [link["title"] for link in ledger["metadata"]["links"]] == ["Documentation", "License"]
+    told = ledger["metadata"]["annotations"]
+    assert told["rhoai-catalog/source"] == "model-catalog/cards/rh_mcp_servers/io.example%2Fledger"
+    assert told["rhdh.io/ai-asset-category"] == "mcp-server"
+    assert (found["cards.local"]["kind"], found["cards.local"]["spec"]["type"]) == ("Resource", "mcp-server")
+    assert (found["cards.helper"]["kind"], found["cards.helper"]["spec"]["type"]) == ("Resource", "ai-agent")
+    assert all(check_entity(entity) == () for entity in found.values())
+    page = (tmp_path / "mcp-servers/cards/io.example-ledger/docs/index.md").read_text("utf-8")
+    assert page.startswith("# Ledger tools\n") and "Reads." in page and "script" not in page
+    assert not planned(full(), WITH, tmp_path), "a second run finds nothing"
+    assert "secret" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_release_without_them_and_one_that_is_down(tmp_path: Path) -> None:
+    old = planned(catalog_api(SOURCES, []), WITH, tmp_path)
+    assert all(scope.complete for scope in old.scopes) and entities(tmp_path) == {}
+    planned(full(), WITH, tmp_path)
+    before = entities(tmp_path)
+    answers = full()
+
+    def down(request: Request) -> Answer:
+        return Answer("down", 500) if "mcp_catalog" in request.path else answers(request)
+
+    lost = planned(down, WITH, tmp_path)
+    assert entities(tmp_path) == before
+    assert [scope.kind for scope in lost.scopes if not scope.complete] == ["MCPServer"]
+    gone = planned(catalog_api(SOURCES, []), WITH, tmp_path)
+    assert entities(tmp_path) == before and gone.held, "a release that has them no more is doubted"
+
+
+def test_what_is_not_offered_any_more_goes_and_so_does_all_with_its_profile(tmp_path: Path) -> None:
+    planned(full(), WITH, tmp_path)
+    planned(catalog_api(SOURCES, [], mcp_servers=MCP[1:], agents=AGENTS), WITH, tmp_path)
+    assert sorted(entities(tmp_path)) == ["cards.helper", "cards.local"]
+    assert not (tmp_path / "mcp-servers/cards/io.example-ledger").exists()
+    dropped = planned(full(), ("seed",), tmp_path)
+    assert entities(tmp_path) == {}
+    assert {change.reason for change in dropped.changes} == {"profiles"}
+
+
+def test_the_snapshot_holds_them(tmp_path: Path) -> None:
+    from generator.snapshot import from_json, to_json
+
+    seen, _, _ = observed(full(), WITH, tmp_path)
+    assert from_json(to_json(seen.snapshot), "s") == seen.snapshot
+    assert dataclasses.replace(seen.snapshot, mcp_servers=(), agents=()) != seen.snapshot
+    assert isinstance(seen.snapshot, Snapshot)
