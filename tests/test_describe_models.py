@@ -203,6 +203,12 @@ def test_texts_of_the_registry_are_pages_of_their_own() -> None:
     assert "script" not in str(pages["docs/support.md"])
 
 
+@pytest.mark.parametrize("readme", ["It chats.\n", "### Links\n\nNone.\n\n# Card\n"])
+def test_a_card_that_begins_with_no_heading_of_its_own_gets_one(readme: str) -> None:
+    text = page(described(model(), version(artifacts=registered_from()), card(readme=readme)))
+    assert "\n\n## Model card\n\n" in text
+
+
 def test_where_a_version_was_deployed() -> None:
     place = ServingEnvironment(registry="shared", id="9", name="pay")
     registered = {"registry": "shared", "registered_model_id": "1", "model_version_id": "1"}

@@ -267,6 +267,8 @@ def test_what_a_scaffolder_has_yet_to_fill_in_is_passed_over_and_counted() -> No
     write(t=template + "spec: {type: x, steps: [{action: a, input: {n: '${{ parameters.n }}'}}]}\n")
     result = validate(".")
     assert (result.exit_code, result.stderr) == (0, "1 file with entities: all valid (1 template passed over)\n")
+    write(meant=BAD.replace("{name: a b}", "{name: a b, description: 'say ${{ x }} and {% y %}'}"))
+    assert "2 files with entities: 1 error (1 template" in validate(".").stderr
     assert validate("skeleton/catalog-info.yaml").exit_code == 3
 
 

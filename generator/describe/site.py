@@ -59,11 +59,16 @@ def _head(evidence: Evidence, metadata: Mapping[str, Any]) -> Iterable[str]:
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")
     if not licence and (card := evidence.known_card) is not None:
         licence = card.license_link or ""
-    readme = evidence.readme()
     yield f"# {inline(metadata['title'])}"
     yield paragraph(metadata.get("description", ""))
     yield sections.facts(evidence, licence)
-    yield safe_card(readme).text if readme else ""
+    yield _card(evidence.readme())
+
+
+def _card(readme: str) -> str:
+    """The model card; what stands in it before its first heading of the highest level belongs to no other section."""
+    text = safe_card(readme).text if readme else ""
+    return text if not text or text.startswith("## ") else f"## Model card\n\n{text}"
 
 
 def _configuration(metadata: Mapping[str, Any]) -> str:

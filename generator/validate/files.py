@@ -20,7 +20,10 @@ STDIN_NAME: Final = "<stdin>"
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
 ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", "entities.yaml")
-UNFILLED: Final = re.compile(r"\$\{\{|\{%|\{\{ ?cookiecutter")  # what a scaffolder has yet to fill in
+# What a scaffolder has yet to fill in: a name, or a whole line; in a text further in, it may be meant as it stands.
+UNFILLED: Final = re.compile(
+    r"^ {0,2}(?:metadata:\s*\{\s*)?(?:name|kind):\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)|^\{%", re.MULTILINE
+)
 API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
