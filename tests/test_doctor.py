@@ -47,13 +47,20 @@ def reviewing(allowed: Callable[[dict[str, Any]], bool]) -> Respond:
     return answer
 
 
-def doctor(respond: Respond, registry: Respond | None = None, code: int = 0, **cluster: Any) -> Result:
+def doctor(
+    respond: Respond,
+    registry: Respond | None = None,
+    code: int = 0,
+    profiles: tuple[str, ...] = ("seed",),
+    **cluster: Any,
+) -> Result:
     shared = registry or registry_api([], [], {})
     with Loopback(respond) as east, Loopback(shared) as team, Loopback(catalog_api([], [])) as cards:
         configuration = {
             "clusters": [{"name": "east", "server": east.url, **cluster}],
             "modelRegistries": [{"name": "team", "url": team.url}],
             "modelCatalogs": [{"name": "cards", "url": cards.url}],
+            "profiles": list(profiles),
         }
         Path("catalog").mkdir(exist_ok=True)
         Path("catalog/generator.yaml").write_text(documents.dump(configuration, start=False))
@@ -71,6 +78,13 @@ def test_where_all_is_well_every_source_and_right_is_told() -> None:
     assert "LLMInferenceService is read at serving.kserve.io/v1alpha2" in told
     assert "model-registry/team: answers, and the token may read it: v1alpha3" in told
     assert "model-catalog/cards: answers, and the token may read it: v1alpha1" in told
+
+
+def test_a_kind_that_needs_a_rule_of_the_hub_names_it() -> None:
+    everything = reviewing(lambda attributes: True)
+    told = doctor(everything, profiles=("seed", "ai-model-server")).stdout
+    assert "catalog.rules: [{allow: [" in told and "AiModelServerAPI]}]" in told
+    assert "AiModelServerAPI" not in doctor(everything).stdout
 
 
 @pytest.mark.parametrize("rule", cluster_rules(), ids=lambda rule: "-".join(rule["resources"]))

@@ -7,6 +7,7 @@ execute, include or fetch stands there as text.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Card:
     front_matter: Mapping[str, Any] = field(default_factory=dict)
 
 
+@functools.lru_cache(maxsize=256)  # versions of one model share a card
 def safe_card(readme: str, *, top: int = 2) -> Card:
     """The card with its highest heading at level `top`."""
     matter, text = _front_matter(_normal(readme))
@@ -46,6 +48,7 @@ def safe_card(readme: str, *, top: int = 2) -> Card:
     return Card(text=foreign.defused(written if kept == text else f"{written}\n\n{CUT}"), front_matter=matter)
 
 
+@functools.lru_cache(maxsize=256)
 def front_matter(readme: str) -> Mapping[str, Any]:
     """What stands between two rules at the top of a card, as Hugging Face has it: its texts and lists, by key."""
     return _front_matter(_normal(readme))[0]
