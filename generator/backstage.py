@@ -125,7 +125,7 @@ def tag(text: str) -> str | None:
 def web_url(text: str) -> str | None:
     """The text if it is an absolute http(s) URL without credentials and without characters no URL has, else None."""
     text = text.strip()
-    if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text):
+    if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text) or not text.isprintable():
         return None
     try:
         parts = urlsplit(text)
@@ -173,7 +173,8 @@ class Entity:
 class Page:
     """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`).
 
-    Where it is new, it starts with the hand edits of the page of that name of `like` (an identity), if there is one.
+    Where it is new, it starts with the hand edits of the page of that name of `like` (an identity), if there is one;
+    but for those below a heading of `apart`, which are about that one alone.
     """
 
     source: str
@@ -181,6 +182,7 @@ class Page:
     file: PurePosixPath
     text: str | Unknown
     like: str = ""
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -218,8 +220,8 @@ class Known:
 class Description:
     """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
 
-    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are the kinds that
-    the configuration's profiles do not ask for.
+    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
+    and kinds as which they are not shown any more.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -227,4 +229,4 @@ class Description:
     left_out: tuple[LeftOut, ...] = ()
     present: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
-    dropped: frozenset[str] = frozenset()
+    dropped: frozenset[tuple[str, str]] = frozenset()

@@ -12,6 +12,7 @@ from generator.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
 from generator.removal import Retirement
 from generator.snapshot import Snapshot
 
+SERVER_KINDS: Final = ("Component", "AiModelServerAPI")
 ANNOTATIONS: Final = "/metadata/annotations/"
 EXTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1external-route-url"
 INTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1internal-service-url"
@@ -29,7 +30,8 @@ def compare(
     problems: tuple[Problem, ...],
 ) -> Plan:
     """Everything that every report tells, in one value."""
-    reasons = {**dict.fromkeys(description.dropped, "profiles"), **retirement.dropped}
+    profiles: dict[object, str] = {key: "profiles" for key in description.dropped if key[1] in SERVER_KINDS}
+    reasons = profiles | dict(retirement.dropped)
     changes = [change for outcome in tree.outcomes if (change := _change(outcome, reasons))]
     edits = [edit for outcome in tree.outcomes for edit in _hand_edits(outcome)]
     paths = sorted({*current.texts, *tree.texts})
@@ -48,8 +50,8 @@ def compare(
     )
 
 
-def _change(outcome: Outcome, reasons: Mapping[str, str]) -> Change | None:
-    """The change of one entity or page; `reasons` are keys of the configuration by identity or kind that they drop."""
+def _change(outcome: Outcome, reasons: Mapping[object, str]) -> Change | None:
+    """The change of one entity or page; `reasons` are the keys of the configuration that drop identities and kinds."""
     if outcome.state or (outcome.old is not None and outcome.new is not None and not outcome.changed):
         return None
     operation = (
@@ -70,9 +72,7 @@ def _change(outcome: Outcome, reasons: Mapping[str, str]) -> Change | None:
             for pointer, (old, new) in sorted(outcome.changed.items())
         ),
         flags=tuple(_flags(outcome, operation)),
-        reason=(reasons.get(outcome.key[0]) or reasons.get(outcome.kind) or "")
-        if operation is Operation.REMOVE
-        else "",
+        reason=(reasons.get(outcome.key[0]) or reasons.get(outcome.key) or "") if operation is Operation.REMOVE else "",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from generator import documents
 from generator.backstage import AUTH_POINTER, AUTH_TAGS, Description, Entity, EntityRef, ref_of
+from generator.base import Line, stand_in
 from generator.errors import ConfigError
 from generator.merge import Current, Outcome, Tree, below, tree_values
 from generator.plan import Explained, Explanation
@@ -31,9 +32,9 @@ def explain(text: str, current: Current, tree: Tree, description: Description) -
     ref = _named(text, [*outcomes, *by_hand])
     if ref in by_hand:
         piece = by_hand[ref]
-        data = documents.parse(piece.text)
-        rows = [Explained(pointer=p, value=v, by_hand=True) for p, v in tree_values(data).items()]
-        return Explanation(ref=str(ref), source="", file=piece.file, values=tuple(rows))
+        lines = current.lines.get(piece.key, ()) if piece.key else ()
+        source = lines[0].source if lines else ""
+        return Explanation(ref=str(ref), source=source, file=piece.file, values=tuple(_kept(piece.text, lines)))
     outcome = outcomes[ref]
     entity = next((e for e in description.entities if (e.source, e.kind) == outcome.key), None)
     rows = [*_values(outcome, entity), *_sections(outcome.key[0], tree)]
@@ -43,6 +44,13 @@ def explain(text: str, current: Current, tree: Tree, description: Description) -
 def _ref(outcome: Outcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
     return ref_of(data) if outcome.kind != "Page" and data is not None else None
+
+
+def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
+    """The values of an entity that this run does not describe: as it was generated, or a person's."""
+    for pointer, value in tree_values(documents.parse(text)).items():
+        ours = any(line.values.get(pointer) == stand_in(value) for line in lines)
+        yield Explained(pointer=pointer, value=value, origin=UNKNOWN if ours else "", by_hand=not ours)
 
 
 def _named(text: str, refs: list[EntityRef]) -> EntityRef:

@@ -9,9 +9,10 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from generator import catalog, documents, merge, propose, report, snapshot, validate
-from generator.backstage import Description, EntityRef, LeftOut
+from generator.backstage import Description, EntityRef, LeftOut, web_url
 from generator.compare import compare
 from generator.config import Config, Owners, Repository, Service, Validation
 from generator.describe import describe
@@ -58,14 +59,19 @@ def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
         if ref is not None:
             found.add(ref)
         elif "://" in entry:
-            url = entry.rstrip("/")
-            backstage = Service(
-                family="backstage", name=url, url=url, credentials=owners.credentials, ca_file=owners.ca_file
-            )
-            found |= read_organisation(backstage)
+            found |= read_organisation(_backstage(entry.rstrip("/"), owners))
         else:
             found |= validate.owners_in(_read_text(Path(entry), "the owners"), entry)
     return frozenset(found) if owners.known else None
+
+
+def _backstage(url: str, owners: Owners) -> Service:
+    sound = web_url(url)
+    if sound is None:
+        hint = "name it as https://hub.example.net, without user and password; the token goes into a variable"
+        raise ConfigError("an address of a Backstage, to know who can own, is none", hint)
+    host = urlsplit(sound).netloc
+    return Service(family="backstage", name=host, url=sound, credentials=owners.credentials, ca_file=owners.ca_file)
 
 
 def read_snapshots(files: Sequence[Path]) -> Snapshot:
@@ -114,6 +120,7 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
     current, tree = wanted.current, merge.merge_index(wanted.tree, wanted.current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
+    found = _new(found, config.validation)
     made = compare(current, tree, wanted.description, wanted.retirement, wanted.observed, found)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
 
@@ -231,12 +238,17 @@ def validate_paths(
     verdict = validate.check_paths(paths, stdin=stdin, asked=asked, owners=known_owners(owners))
     if output is not None:
         _write_text(output, validate.write_baseline(verdict.problems), "the baseline")
+    new = _new(verdict.problems, asked)
+    return replace(verdict, problems=new, known=len(verdict.problems) - len(new))
+
+
+def _new(problems: tuple[Problem, ...], asked: Validation) -> tuple[Problem, ...]:
+    """The problems that the baseline, if there is one, does not know."""
     if asked.baseline is None:
-        return verdict
+        return problems
     hint = f"write it first: rhoai-catalog validate --write-baseline {asked.baseline}"
     baseline = _read_text(asked.baseline, "the baseline", hint)
-    new = validate.new_problems(verdict.problems, baseline, str(asked.baseline))
-    return replace(verdict, problems=new, known=len(verdict.problems) - len(new))
+    return validate.new_problems(problems, baseline, str(asked.baseline))
 
 
 def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:

@@ -14,15 +14,20 @@ from generator.merge import Current
 from generator.plan import Held
 from generator.snapshot import KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Snapshot
 
-OFFERED: Final = "MCPServer"  # an MCP server or an agent of a model catalog: they are let go together
+MCP_SERVERS, AGENTS = "MCPServer", "Agent"  # what model catalogs offer beside models
+PROFILES: Final = {MCP_SERVERS: MCP_SERVER, AGENTS: AGENT}
+AI_AGENT: Final = "ai-agent"  # spec.type of an agent
 GENERATED_BY_US: Final = "catalog"  # first part of the identity of the index and of catalog/README.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """Something the tree shows that was not described in this run. `group` is its source and kind."""
+    """Something the tree shows, or a run described. `group` is its source and kind; `offered` the kind of what a model
+    catalog offers, whose identity does not tell it.
+    """
 
     identity: str
+    offered: str = MCP_SERVERS
 
     @property
     def parts(self) -> list[str]:
@@ -34,7 +39,7 @@ class Thing:
 
     @property
     def kind(self) -> str:
-        kinds = {KSERVE: self.parts[3] if len(self.parts) > 3 else "", MODEL_CATALOG: OFFERED}
+        kinds = {KSERVE: self.parts[3] if len(self.parts) > 3 else "", MODEL_CATALOG: self.offered}
         return kinds.get(self.parts[0], "ModelVersion")
 
     @property
@@ -65,7 +70,13 @@ def retire(
     current: Current, description: Description, snapshot: Snapshot, config: Config, allowed: Mapping[str, int]
 ) -> Retirement:
     """Decide about everything in the tree that was not described. `allowed` lifts the limits: group -> how many."""
-    shown = [Thing(identity=source) for source in sorted(_in_tree(current))]
+    agents = {key[0] for key, lines in current.lines.items() if lines[0].values.get("/spec/type") == AI_AGENT}
+    agents |= {entity.source for entity in description.entities if entity.document["spec"].get("type") == AI_AGENT}
+
+    def thing_of(identity: str) -> Thing:
+        return Thing(identity=identity, offered=AGENTS if identity in agents else MCP_SERVERS)
+
+    shown = [thing_of(source) for source in sorted(_in_tree(current))]
     described = {entity.source for entity in description.entities} | description.present
     absent = [thing for thing in shown if thing.identity not in described]
     edited = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
@@ -74,7 +85,7 @@ def retire(
     dropped: dict[str, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
-        reason, key = _unproven(thing, snapshot, config), _dropped_by(thing, snapshot, config)
+        reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
         if reason and not key:
             unproven[thing.group, reason] = unproven.get((thing.group, reason), 0) + 1
         elif thing.identity in edited:
@@ -83,9 +94,7 @@ def retire(
             dropped[thing.identity] = key
         else:
             candidates.append(thing)
-    alive = {
-        part for identity in described for part in (Thing(identity=identity).source, Thing(identity=identity).group)
-    }
+    alive = {part for identity in described for part in (thing_of(identity).source, thing_of(identity).group)}
     unserved = {f"{scope.source}/{scope.kind}" for scope in snapshot.scopes if not scope.served}
     limits = _Limits(shown, candidates, alive, unserved, config, allowed)
     held = [
@@ -113,11 +122,10 @@ def _is_edited(current: Current, identity: str) -> bool:
     return any(current.is_edited(key) for key in keys)
 
 
-def _unproven(thing: Thing, snapshot: Snapshot, config: Config) -> str:
+def _unproven(thing: Thing, snapshot: Snapshot) -> str:
     """Why it is not known that the thing is gone, or nothing."""
     family, _, *rest = thing.parts
-    asked = [kind for profile, kind in ((MCP_SERVER, "MCPServer"), (AGENT, "Agent")) if profile in config.profiles]
-    if family == MODEL_CATALOG and asked and all(snapshot.is_complete(thing.source, kind) for kind in asked):
+    if family == MODEL_CATALOG and snapshot.is_complete(thing.source, thing.kind):
         return ""
     if family == KSERVE:
         if snapshot.is_complete(thing.source, thing.kind, rest[0]):
@@ -135,7 +143,7 @@ def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     family, name, *rest = thing.parts
     if thing.source not in {source.key for source in snapshot.sources}:
         return {KSERVE: "clusters", MODEL_REGISTRY: "modelRegistries"}.get(family, "modelCatalogs")
-    if family == MODEL_CATALOG and not {MCP_SERVER, AGENT} & set(config.profiles):
+    if family == MODEL_CATALOG and PROFILES[thing.kind] not in config.profiles:
         return "profiles"
     for cluster in config.clusters:
         if thing.source == cluster.key and not is_included(rest[0], cluster.include, cluster.exclude):

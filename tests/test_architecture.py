@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("observe", "describe", "merge", "validate", "report", "propose")
-NOUNS = ("snapshot", "config", "backstage", "base", "documents", "errors", "schema", "plan", "catalog", "own", "roles")
+NOUNS = tuple("snapshot config backstage base credentials documents errors schema plan catalog own roles".split())
 PIPELINE = ("compare", "explain", "removal", "pipeline", "cli", "demo", "__main__")  # these know several stages
 DOORS = {
     "click": {"cli/__init__", "cli/options", "cli/line", "cli/checks"},

@@ -149,6 +149,40 @@ def test_what_is_not_offered_any_more_goes_and_so_does_all_with_its_profile(tmp_
     assert {change.reason for change in dropped.changes} == {"profiles"}
 
 
+def test_a_page_that_does_not_come_makes_the_listing_incomplete(tmp_path: Path) -> None:
+    many = [{"id": str(n), "source_id": "a", "name": f"a{n:03}"} for n in range(150)]
+    answers = catalog_api(SOURCES, [], mcp_servers=[], agents=many)
+    planned(answers, WITH, tmp_path)
+
+    def torn(request: Request) -> Answer:
+        return Answer("404 page not found", 404) if request.query.get("nextPageToken") else answers(request)
+
+    lost = planned(torn, WITH, tmp_path)
+    assert [scope.kind for scope in lost.scopes if not scope.complete] == ["Agent"]
+    assert len(entities(tmp_path)) == 150
+
+
+def test_agents_and_servers_go_each_by_their_own_listing(tmp_path: Path) -> None:
+    agents = [{"id": str(n), "source_id": "a", "name": f"a{n}"} for n in range(5)]
+    planned(catalog_api(SOURCES, [], mcp_servers=MCP, agents=agents), WITH, tmp_path)
+    for listed in (None, []):
+        lost = planned(catalog_api(SOURCES, [], mcp_servers=MCP, agents=listed), WITH, tmp_path)
+        assert not lost.changes and len(lost.held) == 5
+        assert "model-catalog/cards/Agent=5" in lost.held[0].release
+    gone = planned(catalog_api(SOURCES, [], mcp_servers=MCP, agents=agents), ("seed", "mcp-server"), tmp_path)
+    assert {change.reason for change in gone.changes} == {"profiles"} and not gone.held
+    assert sorted(entities(tmp_path)) == ["cards.io.example-ledger", "cards.local"]
+
+
+def test_a_server_that_ceases_to_run_anywhere_is_shown_once(tmp_path: Path) -> None:
+    planned(full(), WITH, tmp_path)
+    idle = [{**MCP[0], "endpoints": {}}, *MCP[1:]]
+    planned(catalog_api(SOURCES, [], mcp_servers=idle, agents=AGENTS), WITH, tmp_path)
+    text = (tmp_path / "mcp-servers/cards/entities.yaml").read_text("utf-8")
+    assert text.count("name: cards.io.example-ledger\n") == 1 and "kind: API" not in text
+    assert not planned(catalog_api(SOURCES, [], mcp_servers=idle, agents=AGENTS), WITH, tmp_path)
+
+
 def test_the_snapshot_holds_them(tmp_path: Path) -> None:
     from generator.snapshot import from_json, to_json
 

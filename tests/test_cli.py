@@ -420,6 +420,18 @@ def test_a_plan_tells_owners_that_nobody_knows(catalog: Path, served: Served) ->
     assert told == [line for line in run("plan", "--snapshot", "snapshot.json").stdout.splitlines() if "nobody" in line]
 
 
+def test_what_a_baseline_knows_is_no_news_in_a_plan(catalog: Path, served: Served) -> None:
+    run("generate", "--quiet")
+    part = catalog / PART
+    part.write_text(part.read_text("utf-8").replace("title: Granite for the contact centre", "title: ''", 1), "utf-8")
+    run("validate", "--write-baseline", "catalog/known.json", code=3)
+    served.estate = later(estate())
+    assert "must not be empty" in run("plan").stdout
+    configure(catalog, served, validation={"baseline": "known.json"})
+    assert run("validate").exit_code == 0
+    assert "must not be empty" not in run("plan").stdout
+
+
 def test_owners_are_not_checked_while_the_backstage_that_knows_them_is_down(catalog: Path, served: Served) -> None:
     run("generate", "--quiet")
     configure(catalog, served, owners={"known": [served.addresses["cards"]]})

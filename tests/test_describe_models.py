@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
 
 import pytest
@@ -26,10 +27,11 @@ from test_describe import (
     version,
 )
 
-from generator.backstage import Description
+from generator.backstage import Description, Known
+from generator.credentials import without_credentials
 from generator.describe import describe
 from generator.merge import load, merge
-from generator.snapshot import UNKNOWN, Artifact, RegisteredInferenceService, ServingEnvironment
+from generator.snapshot import UNKNOWN, Agent, Artifact, McpServer, RegisteredInferenceService, ServingEnvironment
 from generator.validate import check_entity
 
 VALIDATED = '["RHOAI 2.25","vLLM 0.10.1.1"]'
@@ -159,6 +161,62 @@ def test_the_annotations_of_earlier_ingestors_are_read() -> None:
         ("Board", "https://x.example"),
     ]
     assert metadata["links"][0]["icon"] == "kind:api"
+
+
+SECRETS = ("https://user:hunter2@h.example/x", "https://h.example/?access_token=hunter2")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_credential_of_a_property_gets_through(secret: str) -> None:
+    told = {"validated_on": json.dumps([secret]).replace("/", "\\/"), "Support": f"Ask {secret}", "Provider": secret}
+    links = json.dumps([{"url": secret, "title": "t"}]).replace("/", "\\/")
+    rows = [model(), version(custom_properties={k: without_credentials(v) for k, v in told.items()})]
+    made = described(*rows, server(annotations={"terasky.backstage.io/links": links}))
+    assert "hunter2" not in str([entity.document for entity in made.entities]) + str([page.text for page in made.pages])
+
+
+def test_a_link_of_characters_that_no_address_has_is_none() -> None:
+    links = '[{"url": "https://h.example/\\ud800"}, {"url": "https://h.example/\\u202e"}]'
+    component = only(described(server(annotations={"terasky.backstage.io/links": links})), "Component")
+    assert [entry["title"] for entry in component.document["metadata"]["links"]] == ["API"]
+
+
+HUGE = ("base_model: [0x" + "f" * 5000 + "]", "language: [0o" + "7" * 9000 + "]", "a: b\n" * 9_000)
+
+
+@pytest.mark.parametrize("matter", HUGE)
+def test_front_matter_of_any_size_is_taken_out(matter: str) -> None:
+    made = described(model(), version(artifacts=registered_from()), card(readme=f"---\n{matter}\n---\n# C\n"))
+    assert "## C" in page(made) and "fffff" not in page(made)
+
+
+OFTEN = ("<!--" * 20_000 + " -->", "<div>" + "<?" * 20_000 + "?>", "<div>" + "<![CDATA[" * 9_000 + "]]>")
+
+
+@pytest.mark.parametrize("text", OFTEN)
+def test_html_that_begins_often_is_read_once(text: str) -> None:
+    assert described(model(), version(custom_properties={"Ethics": text}))
+
+
+def test_names_of_one_run_are_apart_whatever_they_are_names_of() -> None:
+    shared = dataclasses.replace(SHARED, name="east", registry="east")
+    registered = model(name="pay", registry="east"), version(name="chat", registry="east")
+    other = server("chat"), server("pay.chat", namespace="east", cluster="west")
+    seen = snapshot(*registered, *other, sources=(EAST, shared, CARDS))
+    asset = McpServer(catalog="east", source_id="s", name="pay.chat", endpoints={"http": "https://m.example"})
+    agents = tuple(Agent(catalog="east", source_id=source, name="pay.chat") for source in "st")
+    seen = dataclasses.replace(seen, mcp_servers=(asset,), agents=agents)
+    made = describe(seen, CONFIG, Known())
+    assert len({entity.ref for entity in made.entities}) == len(made.entities) == 7
+    assert [left.reason for left in made.left_out] == ["something else of its source has the same name"]
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\ufeff", "..", "con", "x" * 5000, "\n"])
+def test_an_asset_of_any_name_has_a_title_and_a_place(name: str) -> None:
+    seen = dataclasses.replace(snapshot(), agents=(Agent(catalog="c", source_id="s", name=name, readme="# x"),))
+    made = describe(seen, CONFIG, Known())
+    assert [f for entity in made.entities for f in check_entity(entity.document)] == []
+    assert all(".." not in page.file.parts for page in made.pages)
 
 
 @pytest.mark.parametrize("links", ["", "{", "[" * 30_000, "7", '{"url": "https://a"}'])
@@ -304,6 +362,37 @@ def test_a_new_version_starts_with_what_people_wrote_about_the_previous_one() ->
     assert "well" not in again(texts, *rows, card("ibm/other", readme="# Other"), other)[index.format("v3")]
 
 
+METRIC = "| Name | Value |\n| --- | --- |\n| auc | `{}` |"
+
+
+def measured(number: str, name: str, value: float) -> Any:
+    metric = Artifact(id=number, artifact_type="metric", name="auc", value=value)
+    return version(number, name, artifacts=(*registered_from(), metric))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text.replace("# granite v1", "# Our Granite"),
+        lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n"),
+        lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n\n## Metrics\n"),
+        lambda text: text.replace("auc", "our auc"),
+        lambda text: text.replace("## Limits\n", "## Bounds\n"),
+    ],
+)
+def test_a_new_version_never_shows_what_was_measured_of_another(edit: Any) -> None:
+    index = "models/shared/granite/{}/docs/index.md"
+    rows = [model(), card(readme=CARD), measured("1", "v1", 0.1)]
+    texts = again({}, *rows)
+    texts[index.format("v1")] = edit(texts[index.format("v1")])
+    after = again(texts, *rows, measured("2", "v2", 0.9))
+    page = after[index.format("v2")]
+    assert page.startswith("# granite v2\n") and "version `v2`" in page and METRIC.format("0.9") in page
+    assert "0.1" not in page and page.count("It chats.") == 1
+    assert after[index.format("v1")] == texts[index.format("v1")]
+    assert again(after, *rows, measured("2", "v2", 0.9)) == after
+
+
 def test_a_page_that_the_registry_no_longer_has_goes_unless_somebody_edited_it() -> None:
     told = version(custom_properties={"Ethics": "None.", "Support": "Ask."})
     texts = again({}, model(), told)
@@ -357,6 +446,10 @@ def test_a_server_as_the_kind_of_rhdh_2_1() -> None:
         ({"annotations": {"rhdh.io/serverType": "anthropic"}}, {"serverType": "anthropic"}),
         ({"annotations": {"rhdh.io/api-entity-ref": "mine"}}, {"apiEntityRef": "api:default/mine"}),
         ({"annotations": {"rhdh.io/default": "b"}, "served_model_names": ("a", "b")}, {"models": None}),
+        ({"served_model_names": ("b\0", "A", "b", "a")}, {"models": None}),
+        ({"annotations": {"rhdh.io/serverType": "\u200b"}}, {"serverType": "openai-v1"}),
+        ({"annotations": {"rhdh.io/api-entity-ref": "a" * 300}}, {"apiEntityRef": "api:default/east.pay.chat"}),
+        ({"annotations": {"terasky.backstage.io/lifecycle": "\u200b"}}, {"lifecycle": "production"}),
         ({"external_url": None}, {"serverUrl": "http://chat-predictor.pay.svc.cluster.local:8080/v1"}),
         ({"authentication_required": None}, {"requiresApiKey": None}),
     ],
@@ -366,16 +459,36 @@ def test_what_is_told_of_a_server(told: dict[str, Any], spec: dict[str, Any]) ->
     expected = {k: v for k, v in spec.items() if k != "models"}
     assert {key: made.get(key) for key in expected} == expected
     if "models" in spec:
-        assert made["models"]["default"] == "b"
+        assert made["models"]["default"] in ("A", "b")
+        assert made["models"]["available"] in (["a", "b"], ["A", "b"])
 
 
 def test_alone_it_takes_the_place_of_the_component() -> None:
     made = described(server(), config=ALONE)
     assert sorted(entity.kind for entity in made.entities) == ["API", "AiModelServerAPI"]
-    assert made.dropped == {"Component"}
+    assert made.dropped == {("kserve/east/pay/InferenceService/chat", "Component")}
     stopped = described(server(external_url=UNKNOWN, internal_url=UNKNOWN, state="stopped"), config=ALONE)
     assert "AiModelServerAPI" not in {entity.kind for entity in stopped.entities}
     assert "no address yet" in " ".join(left.reason for left in stopped.left_out)
+
+
+@pytest.mark.parametrize(("before", "after"), [(CONFIG, BOTH), (ALONE, BOTH), (CONFIG, ALONE)])
+def test_what_is_new_while_a_registry_is_down_takes_the_defaults(before: Any, after: Any) -> None:
+    """What is there keeps what it has; what is new beside it cannot have a value that is not known."""
+    rows = [
+        server(registry=link()),
+        model(owner="group:default/risk", custom_properties={"Lifecycle": "beta"}),
+        version(),
+    ]
+    known = known_of(described(*rows, config=before))
+    lost = snapshot(server(registry=link()), incomplete="model-registry/shared/ModelVersion")
+    made = describe(lost, after, known)
+    assert {entity.kind for entity in made.entities} >= {"API", "AiModelServerAPI"}
+    for entity in made.entities:
+        spec, there = entity.document["spec"], (entity.source, entity.kind) in known.given
+        assert {"/spec/owner", "/spec/lifecycle"} <= entity.unknown
+        assert ("owner" in spec, "lifecycle" in spec) == (not there, not there)
+        assert there or [f for f in check_entity(entity.document) if f.rule != "ai-kind"] == []
 
 
 def test_a_profile_that_is_switched_off_takes_its_entities_along_but_no_edit() -> None:

@@ -123,3 +123,18 @@ def test_what_the_next_run_changes_is_told() -> None:
 def test_a_name_that_leads_to_none_or_to_several(ref: str, told: str) -> None:
     result = run("explain", ref, code=2)
     assert told in result.stderr and "hint: " in result.stderr and result.stdout == ""
+
+
+def test_in_an_outage_generated_values_are_still_generated() -> None:
+    data = json.loads(Path("s.json").read_text("utf-8"))
+    data["inference_services"] = []
+    data["scopes"] = [
+        {**scope, "complete": False} if scope["source"] == "kserve/east" else scope for scope in data["scopes"]
+    ]
+    Path("s.json").write_text(json.dumps(data), "utf-8")
+    result = run("explain", REF, "--json", code=4)
+    told = json.loads(result.stdout)
+    by_hand = {row["pointer"] for row in told["values"] if row["by_hand"]}
+    assert told["source"] == "kserve/east/support/InferenceService/granite-chat"
+    url = "/metadata/links/https:~1~1granite-chat-support.apps.east.example.net/title"
+    assert by_hand == {"/spec/owner", "/metadata/tags/ours", url}

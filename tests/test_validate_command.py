@@ -279,10 +279,64 @@ def test_what_a_scaffolder_has_yet_to_fill_in_is_passed_over_and_counted() -> No
         (GOOD + "tags: [a]\n", "tags belongs below metadata"),
         (GOOD.replace("good", "x" * 64), "it has 64 characters"),
         (GOOD.replace("{name: good}", '{name: good, links: [{url: "https://a", icon: ""}]}'), "must not be empty"),
-        (f"{GOOD}---\n{GOOD}", "is in this file from line 1 already"),
-        (f"# one\n---\n{GOOD}---\n{GOOD}", "is in this file from line 3 already"),
+        (f"{GOOD}---\n{GOOD}", "is in this file already"),
     ],
 )
 def test_messages_say_what_to_do(text: str, told: str) -> None:
     write(a=text)
     assert told in validate("a.yaml").stdout
+
+
+LOCATION = HEAD + "kind: Location\nspec: {targets: [./b.json, ./link.yaml, ../shared/c.yaml]}\n"
+
+
+def test_what_lies_around_is_looked_up_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("repo/.git", "repo/a", "repo/shared", "repo/empty"):
+        Path(folder).mkdir(parents=True)
+    Path("repo/a/b.json").write_text("{}")
+    Path("repo/a/real.yml").write_text("{}")
+    Path("repo/a/link.yaml").symlink_to("real.yml")
+    Path("repo/shared/c.yaml").write_text(GOOD.replace("good", "c"))
+    api = API.replace("name: a", "name: b") + "definition: {$text: ../shared/c.yaml}}\n"
+    Path("repo/a/catalog-info.yaml").write_text(f"{LOCATION}---\n{api}")
+    assert validate("repo/a").stdout == ""
+    monkeypatch.chdir("repo/empty")
+    assert validate("../a").stdout == ""
+    Path("../shared/c.yaml").unlink()
+    assert rules(validate("../a", "--format", "json")) == ["location", "placeholder"]
+    Path("../a/catalog-info.yaml").write_text(API + "definition: {$text: ../../outside.yaml}}\n")
+    (problem,) = json.loads(validate("../a", "--format", "json").stdout)["problems"]
+    assert "leaves the repository" in problem["message"]
+
+
+def test_blank_lines_are_read_in_a_time_that_one_can_wait_for() -> None:
+    write(a="\n" * 100_000, b=(" " * 100 + "\n") * 5_000)
+    assert "no file with Backstage entities was found" in validate(".").stderr
+
+
+@pytest.mark.parametrize("path", ["a" * 5000, "[" * 3000 + "*"])
+def test_a_path_that_no_system_takes(path: str) -> None:
+    refused = validate(path)
+    assert (refused.exit_code, refused.stderr.startswith("error: ")) == (2, True)
+
+
+def test_owners_in_a_list_with_comments() -> None:
+    write(a=GOOD)
+    Path("list.txt").write_text("group:default/ops  # on call\n# people\nuser:default/ana\n\ngroup:risk\n")
+    assert validate("a.yaml", "--owners", "list.txt").exit_code == 0
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "HTTPS://user:hunter2@hub.invalid", "ftp://hub.invalid", "http://"])
+def test_an_address_of_owners_that_is_none(address: str) -> None:
+    write(a=GOOD)
+    refused = validate("a.yaml", "--owners", address)
+    assert (refused.exit_code, "hunter2" in refused.output) == (2, False)
+
+
+def test_a_baseline_that_is_nested_too_deeply_and_a_duplicate_that_moves() -> None:
+    Path("deep.json").write_text("[" * 200_000)
+    write(a=f"{GOOD}---\n{GOOD}")
+    assert "is no baseline" in validate("a.yaml", "--baseline", "deep.json").stderr
+    validate("a.yaml", "--write-baseline", "known.json")
+    write(a=f"# moved\n{GOOD}---\n{GOOD}")
+    assert validate("a.yaml", "--baseline", "known.json").exit_code == 0

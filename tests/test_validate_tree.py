@@ -13,6 +13,7 @@ from generator import base, documents
 from generator.backstage import EntityRef
 from generator.errors import ConfigError
 from generator.validate import check_paths, problems
+from generator.validate.globs import matching
 
 
 def entity(kind: str, name: str, *, annotations: dict[str, str] | None = None, **spec: Any) -> str:
@@ -293,3 +294,49 @@ def test_an_owner_is_looked_up_where_all_are_known(owners: set[EntityRef] | None
         "org.yaml": group,
     }
     assert told(files, owners=owners) == ([("a.yaml", 24, "owner")] if owners else [])
+
+
+def test_a_large_knot_is_one_short_sentence() -> None:
+    names = [f"n{number:04}" for number in range(600)]
+    ring = "".join(
+        entity("Component", name, dependsOn=[f"component:{names[(n + 1) % 600]}", "component:n0000"])
+        for n, name in enumerate(names)
+    )
+    (problem,) = problems({"a.yaml": ring}, complete=False)
+    assert problem.rule == "cycle" and len(problem.message) < 500
+    long = "".join(
+        entity("Component", name, dependsOn=[f"component:{names[(n + 1) % 600]}"]) for n, name in enumerate(names)
+    )
+    (problem,) = problems({"a.yaml": long}, complete=False)
+    assert "… 590 more …" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*a*a*a*a*a*a*a*b.yaml", []),
+        ("**/**/**/**/**/**/**/**/**/x.yaml", []),
+        ("{a,b}/*.y{a,}ml", ["a/1.yaml", "b/2.yml"]),
+        ("**/*.yaml", ["a/1.yaml", "a/b/c/3.yaml", f"{'a' * 200}.yaml"]),
+        ("a/**/3.yaml", ["a/b/c/3.yaml"]),
+        ("a/?.yaml", ["a/1.yaml"]),
+        ("[ab]/[0-9].y*ml", ["a/1.yaml", "b/2.yml"]),
+        ("a/{1.yaml", []),
+        ("{" * 50 + "a,b" + "}" * 50, []),
+    ],
+)
+def test_patterns_mean_files_in_a_time_that_one_can_wait_for(pattern: str, found: list[str]) -> None:
+    files = sorted(["a/1.yaml", "b/2.yml", "a/b/c/3.yaml", f"{'a' * 200}.yaml"])
+    assert sorted(matching(pattern, files)) == found
+
+
+def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
+    huge = "0x" + "f" * 6000
+    text = f"apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {huge}}}\nspec: {{a: {huge}}}\n"
+    found = problems({"a.yaml": text, "b.yaml": huge, "m/mkdocs.yml": huge, "c.yaml": entity("Resource", "a b")})
+    assert {problem.path.removeprefix("catalog/") for problem in found} == {
+        "a.yaml",
+        "b.yaml",
+        "c.yaml",
+        "m/mkdocs.yml",
+    }

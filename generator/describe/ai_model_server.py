@@ -6,10 +6,12 @@ import re
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from generator.backstage import Entity, EntityRef
+from generator.backstage import Entity, EntityRef, is_name, is_namespace
+from generator.config import Config
 from generator.describe.component import declared, shared
-from generator.describe.draft import Draft, line
+from generator.describe.draft import INVISIBLE, Draft, line
 from generator.describe.joins import Version
+from generator.describe.ownership import like_component
 from generator.snapshot import InferenceService, Unknown
 
 KIND: Final = "AiModelServerAPI"
@@ -25,7 +27,6 @@ PROTOCOLS: Final = {  # protocol of the runtime -> what spec.serverType calls it
     "grpc-v2": ("open-inference-grpc-v2", ""),
 }
 SEMVER: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+){1,2}(?:[-+][0-9A-Za-z.-]+)?)")
-CARRIED: Final = ("title", "description", "labels", "tags", "links")
 
 
 def ai_model_server(
@@ -36,6 +37,7 @@ def ai_model_server(
     component: Entity,
     version: Version | Unknown | None,
     api: EntityRef | None,
+    config: Config,
     in_tree: bool,
 ) -> Entity | None:
     """The AiModelServerAPI of a server, whose owner, lifecycle, system and documentation are those of its Component.
@@ -47,9 +49,8 @@ def ai_model_server(
     category(draft, "model-server", version)
     for key, value in component.document["metadata"]["annotations"].items():
         draft.annotation(key, value, component.origins.get(Draft.pointer("annotations", key), ""))
-    draft.unknown |= {pointer for pointer in component.unknown if not pointer.startswith("/spec/dependsOn")}
-    for name in ("lifecycle", "owner", "system"):
-        draft.put(f"/spec/{name}", component.document["spec"].get(name), component.origins.get(f"/spec/{name}", ""))
+    draft.unknown |= {pointer for pointer in component.unknown if pointer.startswith("/metadata/")}
+    like_component(draft, component, config, in_tree=in_tree)
     draft.put("/spec/type", "ai-model-server", "what every model server is")
     if not _protocol(draft, server, in_tree):
         return None
@@ -96,19 +97,24 @@ def _models(draft: Draft, server: InferenceService) -> None:
     if isinstance(names.value, Unknown):
         draft.unknown.add("/spec/models")
         return
+    shown: dict[str, str] = {}  # the search index takes no two that differ by case, the database no control character
+    for name in names.value:
+        if name and not INVISIBLE.search(name):
+            shown.setdefault(name.lower(), name)
+    available = list(shown.values())
     wanted = declared(server, "default")
-    default = wanted[0] if wanted and wanted[0] in names.value else next(iter(names.value), None)
-    models: dict[str, Any] = {"available": list(names.value), **({"default": default} if default else {})}
+    default = wanted[0] if wanted and wanted[0] in available else next(iter(available), None)
+    models: dict[str, Any] = {"available": available, **({"default": default} if default else {})}
     if not isinstance(server.protocols.value, Unknown) and server.protocols.value[:1] == ("openai",):
         models = {"discoverable": True, **models}
-    draft.put("/spec/models", models if names.value else None, names.origin)
+    draft.put("/spec/models", models if available else None, names.origin)
 
 
 def _api(draft: Draft, server: InferenceService, api: EntityRef | None) -> None:
     """The API that people named on the server, else the server's own."""
     told = declared(server, "api-entity-ref")
     named = EntityRef.parse(told[0], "api") if told else None
-    if told and named and named.kind == "api":
+    if told and named and named.kind == "api" and is_name(named.name) and is_namespace(named.namespace):
         draft.put("/spec/apiEntityRef", str(named), told[1])
     elif api is not None:
         draft.put("/spec/apiEntityRef", str(api), "the API of the same server")

@@ -11,7 +11,7 @@ from generator.describe.component import declared, shared
 from generator.describe.definition import Definition, declared_definition, definition
 from generator.describe.draft import Draft
 from generator.describe.joins import Version
-from generator.describe.ownership import first
+from generator.describe.ownership import first, like_component
 from generator.snapshot import Fact, InferenceService, Unknown
 
 TYPES = ("openapi", "asyncapi", "graphql", "grpc")
@@ -67,14 +67,12 @@ def api(
     origin: str,
     component: Entity,
     config: Config,
+    in_tree: bool,
 ) -> Entity:
     """The API of a server; owner, lifecycle and system are its Component's. Without `made`, the definition stays."""
     draft = Draft("API", ref, server.identity)
     shared(draft, server)
-    for name in ("lifecycle", "owner", "system"):
-        pointer = f"/spec/{name}"
-        draft.put(pointer, component.document["spec"].get(name), component.origins.get(pointer, ""))
-        draft.unknown |= component.unknown & {pointer}
+    like_component(draft, component, config, in_tree=in_tree)
     if made is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:

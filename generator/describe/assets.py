@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from generator import documents
-from generator.backstage import Entity, EntityRef, Known
+from generator.backstage import Entity, EntityRef, Known, LeftOut
 from generator.config import Config
 from generator.describe.ai_model_server import category
 from generator.describe.draft import Draft, line, listed, paragraphs
 from generator.describe.files import relative, server_sites
-from generator.describe.names import clean, entity_names
+from generator.describe.names import clean
 from generator.describe.ownership import lifecycle, owner, system
 from generator.describe.site import asset_pages
 from generator.describe.sites import Sites
-from generator.snapshot import MODEL_CATALOG, Agent, McpServer, Snapshot, identity
+from generator.snapshot import MODEL_CATALOG, Agent, McpServer, McpTool, Snapshot, identity
 
 Asset = McpServer | Agent
+Names = Callable[[Mapping[str, Sequence[str]], Mapping[str, tuple[str, ...]]], dict[str, EntityRef]]
 FOLDERS: Final[Mapping[type, str]] = {McpServer: "mcp-servers", Agent: "agents"}
 TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them
 MOST_TOOLS: Final = 100
+MOST_PARAMETERS: Final = 50
 
 
 class Assets:
     """Collects the `entities` of everything that catalogs offer beside models."""
 
-    def __init__(self, snapshot: Snapshot, config: Config, known: Known, sites: Sites) -> None:
-        self.config, self.known = config, known
+    def __init__(self, snapshot: Snapshot, config: Config, known: Known, sites: Sites, names: Names) -> None:
+        self.config, self.known, self.names = config, known, names
+        self.left_out: list[LeftOut] = []
+        self._seen: set[str] = set()
         self.entities: list[Entity] = []
+        self.dropped: set[tuple[str, str]] = set()  # what it was shown as before it began, or ceased, to run somewhere
         self._describe(snapshot.mcp_servers, lambda asset: "API" if asset.endpoints else "Resource", sites)
         self._describe(snapshot.agents, lambda asset: "Resource", sites)
 
     def _describe(self, rows: tuple[Any, ...], kind_of: Callable[[Any], str], sites: Sites) -> None:
-        assets: dict[str, Asset] = {_identity(row): row for row in rows}
+        assets: dict[str, Asset] = {}
+        for row in rows:
+            if (key := _identity(row)) in self._seen:
+                what = f"{type(row).__name__} {row.source_id}/{row.name} of {row.catalog}"
+                self.left_out.append(LeftOut(what=what, reason="something else of its source has the same name"))
+            else:
+                assets[key] = row
+        self._seen |= set(assets)
         kinds = {key: (kind_of(asset),) for key, asset in assets.items()}
         proposals = {key: (asset.catalog, asset.name) for key, asset in assets.items()}
-        refs = entity_names(proposals, kinds, self.known, self.config.defaults.entity_namespace)
+        refs = self.names(proposals, kinds)
         files = {key: self._file(key, kinds[key][0], asset) for key, asset in assets.items()}
         documented = [key for key, asset in assets.items() if asset.readme]
         known = self.known.sites
@@ -45,6 +58,7 @@ class Assets:
         for key, asset in sorted(assets.items()):
             entity = self._entity(key, asset, refs[key], kinds[key][0], files[key], folders.get(key))
             self.entities.append(entity)
+            self.dropped |= {(key, kind) for kind in ("API", "Resource") if kind != entity.kind}
             sites.of_asset(key, folders.get(key), asset_pages(asset.readme, entity) if asset.readme else {})
 
     def _file(self, key: str, kind: str, asset: Asset) -> PurePosixPath:
@@ -56,7 +70,9 @@ class Assets:
     ) -> Entity:
         draft = Draft(kind, EntityRef.of(kind, ref.name, ref.namespace), key)
         where = f"{type(asset).__name__} {asset.catalog}/{asset.name}"
-        draft.put("/metadata/title", line(asset.display_name or "") or line(asset.name), f"{where} displayName")
+        draft.put(
+            "/metadata/title", line(asset.display_name or "") or line(asset.name) or ref.name, f"{where} displayName"
+        )
         told = paragraphs(asset.description or "") or f"{line(asset.name)}, as the catalog {asset.catalog} offers it"
         draft.put("/metadata/description", told, f"{where} description")
         for label in asset.labels[:MOST_TOOLS]:
@@ -96,15 +112,20 @@ def _definition(server: McpServer) -> str:
     tools = [
         {
             "name": line(tool.name),
-            **({"description": line(tool.description)} if tool.description else {}),
-            **({"access": tool.access} if tool.access else {}),
-            **({"parameters": {line(k): line(v) for k, v in tool.parameters.items()}} if tool.parameters else {}),
+            **({"description": line(tool.description)[:500]} if tool.description else {}),
+            **({"access": line(tool.access)[:50]} if tool.access else {}),
+            **({"parameters": _parameters(tool)} if tool.parameters else {}),
         }
         for tool in server.tools[:MOST_TOOLS]
     ]
     data: dict[str, Any] = {"protocol": "Model Context Protocol", "server": line(server.name)}
     data |= {"version": line(server.version)} if server.version else {}
     return documents.dump({**data, "tools": tools}, start=False, compact=True)
+
+
+def _parameters(tool: McpTool) -> dict[str, str]:
+    named = ((line(name)[:100], line(kind)[:100]) for name, kind in tool.parameters.items())
+    return dict(pair for pair in islice(named, MOST_PARAMETERS) if pair[0])
 
 
 def _identity(asset: Asset) -> str:

@@ -24,6 +24,7 @@ from generator.errors import DocumentError
 LONGEST: Final = 200_000  # characters; beyond it TechDocs takes minutes
 MOST_LINES: Final = 6_000  # as every one may be a block
 FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+LONGEST_MATTER: Final = 20_000  # characters; a longer one is taken out, but not used
 CUT: Final = "*The card is longer than this page shows.*"
 
 
@@ -76,7 +77,7 @@ def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     """The front matter, and the text behind it; lines between two rules that are no mapping are text."""
     found = FRONT_MATTER.match(text)
     try:
-        data = documents.parse(found[1]) if found else None
+        data = documents.parse(found[1]) if found and len(found[1]) <= LONGEST_MATTER else {} if found else None
     except DocumentError:
         data = {}
     if found is None or not isinstance(data, Mapping):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -38,6 +39,8 @@ class _Describing:
         self.entities: list[Entity] = []
         self.left_out: list[LeftOut] = []
         self.present: set[str] = set()
+        self.named: frozenset[EntityRef] = frozenset()
+        self.dropped: set[tuple[str, str]] = set()
         self.nobodies: dict[str, list[str]] = {}
 
     def description(self) -> Description:
@@ -48,10 +51,12 @@ class _Describing:
         for graph in self.snapshot.inference_graphs:
             what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
             self._leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
-        shown_as = {"Component": self.config.seed, ai_model_server.KIND: self.config.ai_model_server}
         versions = self._resources()
         self._servers(versions)
-        self.entities += Assets(self.snapshot, self.config, self.known, self.sites).entities
+        assets = Assets(self.snapshot, self.config, self.known, self.sites, self._names)
+        self.entities += assets.entities
+        self.left_out += assets.left_out
+        self.dropped |= assets.dropped
         self._report_nobodies()
         return Description(
             entities=tuple(self.entities),
@@ -59,7 +64,7 @@ class _Describing:
             left_out=tuple(sorted(set(self.left_out))),
             present=frozenset(self.present),
             settled=frozenset(self.sites.settled),
-            dropped=frozenset(kind for kind, wanted in shown_as.items() if not wanted),
+            dropped=frozenset(self.dropped),
         )
 
     # -- registered versions -----------------------------------------------------------------------------------------
@@ -68,7 +73,7 @@ class _Describing:
         """Describe the versions; returns the reference of each by identity."""
         shown = {version.identity: version for version in self.joins.versions if self._is_shown(version)}
         proposals = {key: (v.version.registry, v.model.name, v.version.name) for key, v in shown.items()}
-        refs = entity_names(proposals, dict.fromkeys(shown, RESOURCE), self.known, self._namespace)
+        refs = self._names(proposals, dict.fromkeys(shown, RESOURCE))
         files = ModelFiles(shown.values(), self.known)
         for key, version in sorted(shown.items()):
             self._resource(version, refs[key], files.file(version), files.site(version))
@@ -103,11 +108,14 @@ class _Describing:
     def _servers(self, versions: Mapping[str, EntityRef]) -> None:
         shown = {server.identity: server for server in self.snapshot.inference_services if self._is_to_be_shown(server)}
         proposals = {key: _server_name(server) for key, server in shown.items()}
-        refs = entity_names(proposals, dict.fromkeys(shown, SERVER), self.known, self._namespace)
+        refs = self._names(proposals, dict.fromkeys(shown, SERVER))
         files = server_files(shown.values(), self.known)
         resources = self._targets(versions)
         sites = self.sites.of_servers(shown.values(), files)
+        unwanted = [kind for kind, wanted in self._shown_as.items() if not wanted]
         for key, server in sorted(shown.items()):
+            self.dropped |= {(key, kind) for kind in unwanted}
+            self.present.add(key)
             made, origin = self._definition(server)
             api_ref = self._api_ref(server, refs[key], made)
             site = sites.get(key)
@@ -121,7 +129,7 @@ class _Describing:
                 api=api_ref,
                 namespace=self.joins.namespace_of(server),
                 config=self.config,
-                in_tree=any((key, kind) in self.known.given for kind in SERVER),
+                in_tree=(key, "Component") in self.known.given,
             )
             if self.config.seed:
                 self.entities.append(entity)
@@ -131,8 +139,18 @@ class _Describing:
             self.sites.of_server(server, site, entity)
             if api_ref is not None:
                 file = self._file(key, "API", files[key])
-                arguments = {"made": made, "origin": origin, "component": entity, "config": self.config}
-                self.entities.append(api(server, api_ref, file, **arguments))  # type: ignore[arg-type]
+                self.entities.append(
+                    api(
+                        server,
+                        api_ref,
+                        file,
+                        made=made,
+                        origin=origin,
+                        component=entity,
+                        config=self.config,
+                        in_tree=(key, "API") in self.known.given,
+                    )
+                )
 
     def _ai_model_server(
         self, server: InferenceService, file: PurePosixPath, component: Entity, api: EntityRef | None
@@ -146,6 +164,7 @@ class _Describing:
             component=component,
             version=self.joins.version_of(server),
             api=api,
+            config=self.config,
             in_tree=given is not None,
         )
         if made is not None:
@@ -198,8 +217,18 @@ class _Describing:
     # -- all ---------------------------------------------------------------------------------------------------------
 
     @property
-    def _namespace(self) -> str:
-        return self.config.defaults.entity_namespace
+    def _shown_as(self) -> Mapping[str, bool]:
+        """The kinds that a server can be shown as, and whether the configuration asks for each."""
+        return {"Component": self.config.seed, ai_model_server.KIND: self.config.ai_model_server}
+
+    def _names(
+        self, proposals: Mapping[str, Sequence[str]], kinds: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, EntityRef]:
+        """The reference of each identity; nothing that is described in one run shares one."""
+        known = replace(self.known, taken=self.known.taken | self.named)
+        refs = entity_names(proposals, kinds, known, self.config.defaults.entity_namespace)
+        self.named |= {EntityRef.of(kind, refs[key].name, refs[key].namespace) for key in refs for kind in kinds[key]}
+        return refs
 
     def _leave_out(self, what: str, reason: str) -> None:
         self.left_out.append(LeftOut(what=what, reason=reason))

@@ -9,12 +9,15 @@ from typing import Any, Final, TypeVar
 
 from generator import backstage
 from generator.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, Entity, EntityRef
+from generator.credentials import without_credentials
 from generator.snapshot import Fact, Unknown
 
 T = TypeVar("T")
 INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+LONGEST: Final = 20_000  # characters of a description
+MOST_LINES: Final = 1_000
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Backstage shows it
     "API": {"icon": "kind:api", "type": "api"},
@@ -36,8 +39,8 @@ def line(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """A text with its line breaks, without characters that hide, reorder or break it."""
-    lines = re.split(r"\r\n|[\r\n\u2028\u2029\x85]", text)
+    """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
+    lines = re.split(r"\r\n|[\r\n\u2028\u2029\x85]", text[:LONGEST])[:MOST_LINES]
     return "\n".join(INVISIBLE.sub("", row).rstrip() for row in lines).strip()
 
 
@@ -104,11 +107,11 @@ class Draft:
 
     def link(self, title: str, url: str | None, origin: str) -> bool:
         """Add a link if the URL is one that a person may follow; says whether it is."""
-        sound = backstage.web_url(url) if url else None
+        sound = backstage.web_url(without_credentials(url)) if url else None
         if sound:
             links = self.metadata.setdefault("links", [])
             if all(link["url"] != sound for link in links):
-                links.append({"url": sound, "title": title, **LOOKS.get(title, {})})
+                links.append({"url": sound, "title": without_credentials(title), **LOOKS.get(title, {})})
                 self.origins[self.pointer("links", sound)] = origin
         return sound is not None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from generator.credentials import without_credentials
 from generator.describe.card import front_matter
 from generator.describe.draft import Draft, line, listed
 from generator.describe.joins import Version
@@ -16,6 +17,7 @@ from generator.snapshot import CatalogModel, Unknown
 
 Found = Iterator[tuple[tuple[str, ...], str]]  # values, and where they stand
 MOST_TAGS: Final = 10  # of one field; what is more is noise
+MOST_VALUES: Final = 50  # of a list
 LONGEST: Final = 200  # characters of a value
 SIZE: Final = re.compile(r"(?<![A-Za-z0-9.])((?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b)(?![A-Za-z0-9])", re.IGNORECASE)
 QUANTIZATION: Final = re.compile(
@@ -208,8 +210,8 @@ def _texts(value: Any) -> tuple[str, ...]:
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(value)
     if isinstance(value, list | tuple):
-        return tuple(text for item in value for text in _texts(item) if not isinstance(item, list))
+        return tuple(text for item in value[:MOST_VALUES] for text in _texts(item) if not isinstance(item, list))
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()
-    text = line(f"{value:g}" if isinstance(value, float) else str(value))[:LONGEST]
+    text = without_credentials(line(f"{value:g}" if isinstance(value, float) else str(value)[: 4 * LONGEST])[:LONGEST])
     return (text,) if text else ()

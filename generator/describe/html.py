@@ -31,7 +31,7 @@ DEEPEST: Final = 40  # tags within each other
 NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
 MEANT: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")  # in an attribute, Markdown would still take it for a mark
-UNENDED: Final = re.compile(r"<!--(?!.*?-->).*|<!\[CDATA\[(?!.*?\]\]>).*|<\?(?!.*?\?>).*", re.DOTALL)
+MARKS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
 class SafeHtml:
@@ -59,9 +59,18 @@ class SafeHtml:
 
     def _written(self, text: str, allowed: frozenset[str] = TAGS) -> str:
         parser = _Parser(self.open, allowed)
-        parser.feed(UNENDED.sub("", text))
+        parser.feed(_ended(text))
         parser.close()
         return "".join(parser.written)
+
+
+def _ended(text: str) -> str:
+    """The text up to a comment, or the like, that does not end."""
+    for start, end in MARKS:
+        last = text.rfind(end)
+        place = text.find(start, max(0, last - len(start) + 1))
+        text = text if place < 0 else text[:place]
+    return text
 
 
 class _Parser(HTMLParser):

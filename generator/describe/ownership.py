@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from generator.backstage import EntityRef, is_name, is_namespace
+from generator.backstage import Entity, EntityRef, is_name, is_namespace
 from generator.config import Config
 from generator.describe.draft import Draft, line
 from generator.snapshot import Unknown
@@ -19,13 +19,15 @@ def owner(
 ) -> str | None:
     """Set the owner from (origin, text) candidates; returns a text that named an owner but led to none.
 
-    Where a candidate is unknown, the owner that an entity has `in_tree` stays; a new entity needs one.
+    Where a candidate is unknown, so is the owner: the one that an entity has `in_tree` stays, a new one takes what is
+    known until then.
     """
     nobody: str | None = None
     for origin, text in candidates:
-        if isinstance(text, Unknown) and in_tree:
+        if isinstance(text, Unknown):
             draft.unknown.add("/spec/owner")
-            return nobody
+            if in_tree:
+                return nobody
         if not isinstance(text, str) or not text.strip():
             continue
         for pattern, mapped in config.owners.rules:
@@ -64,18 +66,34 @@ def first(*tables: tuple[str, Mapping[str, Any], str]) -> tuple[str, str] | None
     """The first (text, origin) among (name of the table, table, key)."""
     for name, table, key in tables:
         value = table.get(key)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and line(value):
             return value.strip(), f"{name} {key}"
     return None
 
 
 def lifecycle(draft: Draft, found: tuple[str, str] | Unknown | None, config: Config, *, in_tree: bool) -> None:
     """The lifecycle that was found, else the configured one. An unknown one stays where an entity is `in_tree`."""
-    if isinstance(found, Unknown) and in_tree:
+    if isinstance(found, Unknown):
         draft.unknown.add("/spec/lifecycle")
-        return
+        if in_tree:
+            return
     text, origin = found if isinstance(found, tuple) else (config.defaults.lifecycle, "defaults.lifecycle")
     draft.put("/spec/lifecycle", line(text)[:63], origin)
+
+
+def like_component(draft: Draft, component: Entity, config: Config, *, in_tree: bool) -> None:
+    """Owner, lifecycle and system are those of the same server's Component. What is not known of them stays where the
+    entity is `in_tree`; a new one takes the defaults until then.
+    """
+    defaults = {"owner": _canonical(config.owners.default), "lifecycle": config.defaults.lifecycle}
+    for name in ("lifecycle", "owner", "system"):
+        pointer = f"/spec/{name}"
+        if pointer not in component.unknown:
+            draft.put(pointer, component.document["spec"].get(name), component.origins.get(pointer, ""))
+            continue
+        draft.unknown.add(pointer)
+        if not in_tree:
+            draft.put(pointer, defaults.get(name), "the default, until it is known")
 
 
 def system(draft: Draft, found: tuple[str, str] | None, config: Config, place: str) -> None:

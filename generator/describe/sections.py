@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from generator.credentials import without_credentials
 from generator.describe.draft import line
 from generator.describe.facts import Evidence, shown_facts
 from generator.describe.foreign import code, inline, link, table
@@ -21,6 +22,8 @@ PAGES: Final = {  # page of a site -> the custom properties (of earlier tools) w
 }
 NO_PROPERTIES: Final = ("Owner", "Lifecycle", "License", "API Spec", "API Type", "TechDocs", "Homepage URL")
 SHOWN_ELSEWHERE: Final = frozenset([*NO_PROPERTIES, *(key for keys in PAGES.values() for key in keys)])
+# Sections that say what one version is, and no other.
+OWN: Final = ("Facts", "Artifacts", "Deployments", "Hyperparameters", "Metrics", "Benchmarks", "Properties")
 MOST_ROWS: Final = 200
 STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
 
@@ -97,7 +100,7 @@ def properties(version: Version) -> str:
     """Custom properties that nothing else shows; labels (empty ones) are tags."""
     found = {**version.model.custom_properties, **version.version.custom_properties}
     rows = [
-        (inline(line(name)), code(str(value)[:500]))
+        (inline(line(name)), code(without_credentials(str(value)[:500].replace("\\/", "/"))))  # as JSON writes a slash
         for name, value in sorted(found.items())
         if value not in ("", None) and name not in SHOWN_ELSEWHERE and not name.startswith(("_", "rhdh."))
     ]

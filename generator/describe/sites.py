@@ -10,6 +10,7 @@ from generator.describe.facts import Evidence
 from generator.describe.files import server_sites
 from generator.describe.history import History
 from generator.describe.joins import Joins, Version
+from generator.describe.sections import OWN
 from generator.describe.site import INDEX, server_pages, version_pages
 from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
 
@@ -82,7 +83,7 @@ class Sites:
         self.settled.add(source)
         for name, text in files.items():
             told = UNKNOWN if there and name in unknown else text
-            self.pages.append(Page(source=source, name=name, file=folder / name, text=told, like=like))
+            self.pages.append(Page(source=source, name=name, file=folder / name, text=told, like=like, apart=OWN))
 
 
 def _model(version: Version) -> tuple[str, str]:

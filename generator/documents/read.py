@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ TEXT: Final = f"{TAG}str"
 CORE_TAGS: Final = frozenset(TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 MERGE: Final = "<<"
 ODD: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]+0|0[0-9xo]\w*|[0-9.]+[eE][-+]?[0-9]+)")  # 1.10, 007, 0x1F, 12e5
+LONGEST_NUMBER: Final = 300  # characters; JavaScript has no larger number than Infinity
 EXACT: Final = 2**53  # the largest whole number up to which JavaScript tells all numbers apart
 
 
@@ -150,13 +152,19 @@ def positions(text: str, pointers: Iterable[str], *, line_offset: int = 0) -> di
     node = compose(text)
     if node is None:
         return dict.fromkeys(pointers, Mark(line_offset + 1, 1))
-    return {pointer: _position(node, pointer, line_offset) for pointer in pointers}
+    known: dict[int, dict[str, tuple[Any, yaml.Node]]] = {}
+    return {pointer: _position(node, pointer, line_offset, known) for pointer in pointers}
 
 
-def _position(node: yaml.Node, pointer: str, line_offset: int) -> Mark:
+def _position(
+    node: yaml.Node, pointer: str, line_offset: int, known: dict[int, dict[str, tuple[Any, yaml.Node]]]
+) -> Mark:
+    """`known` are the children, by name, of nodes that were looked into before."""
     mark = node.start_mark
     for part in _parts(pointer):
-        found = next((pair for key, *pair in _children(node) if key == part), None)
+        if id(node) not in known:
+            known[id(node)] = {key: (place, child) for key, place, child in reversed([*_children(node)])}
+        found = known[id(node)].get(part)
         if found is None:
             break
         key_mark, node = found
@@ -214,7 +222,7 @@ class _Builder:
                 raise self._error(key, "a key must be plain text")
             if name in built:
                 raise self._error(key, f"duplicate key {name!r}")
-            if name == MERGE:
+            if name == MERGE and not key.style:
                 self.surprising = True
             built[name] = self.build(value)
         return built
@@ -254,6 +262,8 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return text.lower() == "true"
     try:
         if kind == "int":
+            if len(text) > LONGEST_NUMBER:
+                return math.inf
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if kind == "float":
             return float(re.sub(r"\.(inf|nan)", r"\1", text.lower()))

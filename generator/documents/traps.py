@@ -30,6 +30,6 @@ def _below(node: yaml.Node, pointer: str, seen: set[int]) -> Iterator[tuple[str,
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             place = f"{pointer}/{str(key.value).replace('~', '~0').replace('/', '~1')}"
-            if key.value == MERGE:
+            if key.value == MERGE and not key.style:
                 yield place, "Backstage does not merge `<<`, it is a key like any other; write the keys out"
             yield from _below(value, place, seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from generator.documents import digest
 from generator.merge.entity import Kept
 from generator.merge.values import ABSENT
 
-ATX: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
+ATX: Final = re.compile(r" {0,3}(#{1,6})(?![^ \t])(.*)\Z")
 SETEXT: Final = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 WORD: Final = re.compile(r" {0,3}[^\s#>`~*+=-]")
@@ -71,7 +71,9 @@ def _headings(lines: Sequence[str]) -> list[tuple[int, int, str]]:
         elif mark:
             fence = mark[1]
         elif heading := ATX.match(line):
-            found.append((number, len(heading[1]), (heading[2] or "").strip()))
+            title = heading[2].strip()
+            bare = title.rstrip("#")
+            found.append((number, len(heading[1]), bare.rstrip() if bare[-1:] in ("", " ", "\t") else title))
         elif number and (under := SETEXT.match(line)) and WORD.match(lines[number - 1]):
             previous = lines[number - 2].strip() if number > 1 else ""
             if not previous:  # a paragraph of one line: a heading for certain
@@ -129,24 +131,41 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
     return MergedPage(text=text if changed else mine_text, changed=changed, kept=tuple(kept), base=base)
 
 
-def inherited(bases: Sequence[Mapping[str, str]], previous_text: str, new_text: str) -> str:
+def inherited(
+    bases: Sequence[Mapping[str, str]], previous_text: str, new_text: str, apart: Collection[str] = ()
+) -> str:
     """The new page with what people changed in a previous one (whose `bases` these are) of the same making: sections
-    that they wrote or deleted, below the new page's own title.
+    that they wrote or deleted, below the new page's own title; none below a heading of `apart`.
     """
     previous, new = sections(previous_text), sections(new_text)
-    if not bases or not new:
+    if not bases or not new or not previous:
         return new_text
-    old_title, title = _title(bases[0]), _title(new)
+    own, title = _title(previous), _title(new)
+    generated = {digest for held in bases for digest in held.values()}
+    titles = {(_title(held), held.get(_title(held))) for held in bases}
 
     def renamed(key: str) -> str:
-        return f"{title}{key.removeprefix(old_title)}" if key == old_title or key.startswith(f"{old_title}/") else key
+        """The place in the new page: the previous title, as generated or as a person wrote it, is the new one."""
+        for old in (own, *(name for name, _ in titles)):
+            if key == old or key.startswith(f"{old}/"):
+                return f"{title}{key.removeprefix(old)}"
+        return key
 
-    deleted = {renamed(key) for held in bases for key in held if key not in previous}
-    edited = {k: text for k, text in previous.items() if not any(held.get(k) == _digest(text) for held in bases)}
-    written = {renamed(key): text for key, text in edited.items()}
-    if title in written and title != old_title:  # what stands below the title, under the new one
-        written[title] = new[title].splitlines(keepends=True)[0] + "".join(written[title].splitlines(keepends=True)[1:])
-    merged = {key: text for key, text in {**new, **written}.items() if key == title or key not in deleted}
+    def is_apart(key: str) -> bool:
+        return key.removeprefix(f"{title}/").partition("/")[0].partition("#")[0] in apart
+
+    written = {renamed(key): text for key, text in previous.items() if _digest(text) not in generated}
+    if title in written:  # what stands below the title, under the new one
+        body = "".join(written[title].splitlines(keepends=True)[1:])
+        if any(_digest(f"# {name.removeprefix('/')}\n{body}") == told for name, told in titles):
+            del written[title]
+        else:
+            written[title] = new[title].splitlines(keepends=True)[0] + body
+    there = {_digest(text) for text in previous.values()}
+    deleted = {renamed(k) for held in bases for k in held if held[k] not in there and k not in previous}
+    deleted -= {title, *written}
+    written = {key: text for key, text in written.items() if not is_apart(key)}
+    merged = {key: text for key, text in {**new, **written}.items() if key not in deleted or is_apart(key)}
     order = _order(merged, new, {renamed(key): text for key, text in previous.items()})
     text = _text([merged[key] for key in order])
     return text if list(sections(text)) == order else new_text

@@ -52,19 +52,18 @@ def merge(
     pages: Iterable[Page],
     gone: Collection[str],
     settled: Collection[str] = (),
-    dropped: Collection[str] = (),
+    dropped: Collection[Key] = (),
 ) -> Tree:
     """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
-    `settled` identities no longer have, and entities of `dropped` kinds. Everything else stays as it is.
+    `settled` identities no longer have, and entities that are `dropped`. Everything else stays as it is.
     """
     merging = _Merging(current)
     for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
         merging.entity(entity)
     for page in sorted(pages, key=lambda page: str(page.file)):
         merging.page(page)
-    described = {source for source, _ in merging.seen}
     for key in sorted(set(current.lines) - merging.seen):
-        outdated = (key[0] in settled and merging.is_page(key)) or (key[0] in described and key[1] in dropped)
+        outdated = (key[0] in settled and merging.is_page(key)) or key in dropped
         merging.rest(key, removed=key[0] in gone or (outdated and not current.is_edited(key)), orphan=outdated)
     return merging.tree()
 
@@ -190,7 +189,7 @@ class _Merging:
         edited = previous is not None and documents.digest(previous) not in {line.doc for line in lines}
         if not edited or previous is None or not page.name.endswith(".md"):
             return page.text
-        return inherited([line.values for line in lines], previous, page.text)
+        return inherited([line.values for line in lines], previous, page.text, page.apart)
 
     def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: Outcome) -> None:
         assert isinstance(page.text, str)

@@ -34,7 +34,8 @@ class Assets:
         self, kind: str, paths: Iterable[str], query: Mapping[str, str], make: Callable[[Row], T | None]
     ) -> tuple[T, ...]:
         found: dict[tuple[str, str], T] = {}
-        error, served = None, False
+        served = False
+        error: SourceError | None = None
         for path in paths:
             try:
                 for page in self.http.pages(path, query):
@@ -47,7 +48,10 @@ class Assets:
                             found[made.source_id, made.name] = made
                 served = True
                 break
-            except Absent:
+            except Absent as failure:
+                if found:  # pages came, and then none: that is no older release
+                    error = failure
+                    break
                 continue  # an older release, or one that has the newer path only
             except SourceError as failure:
                 error = failure

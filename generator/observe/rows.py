@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from generator.credentials import without_credentials, without_userinfo
 from generator.observe.http import parse_json
 
 LONGEST: Final = 1_000_000  # characters of one text; longer ones are cut
@@ -16,13 +17,6 @@ SECRET: Final = re.compile(
     r"password|passwd|passphrase|secret|credential|(api|access|private)[-_. ]?key|token$", re.IGNORECASE
 )
 SPECIAL_TOKEN: Final = re.compile(r"(bos|eos|pad|unk|sep|cls|mask|per|first|output|input)[-_. ]?token$", re.IGNORECASE)
-USERINFO: Final = re.compile(  # in an address: `user:password@`, the password perhaps with a slash, or `user@`
-    r"(?<=://)([^\s/?#@:]{1,100}:(?!\d+[/?#])[^\s@]{0,300}"
-    r"|(?<!abfs://)(?<!abfss://)(?<!wasb://)(?<!wasbs://)[^\s/?#@:]{1,300})@(?!sha\d+:)"  # there it is a container
-)
-SECRET_QUERY: Final = re.compile(
-    r"(?i)([?&][^=&\s#]{0,100}(?:token|secret|password|signature|credential|sig|key)[^=&\s#]{0,100}=)[^&\s#\"'<>)\]]+"
-)
 CHURN: Final = frozenset(["_lastModified"])  # changes with every click in the dashboard
 
 
@@ -37,7 +31,8 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
 
 def texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = row.get(name)
-    return tuple(dict.fromkeys(v for v in value if isinstance(v, str) and v)) if isinstance(value, list) else ()
+    told = [v for v in value if isinstance(v, str) and v] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(without_credentials(v[:LONGEST]) for v in told))
 
 
 def described(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,18 +76,6 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _harmless(item) for key, item in value.items() if not is_secret(key, item)}
     return value
-
-
-def without_credentials(told: str) -> str:
-    """A text whose addresses name no user and no password, and no value of a parameter that looks like a key."""
-    return SECRET_QUERY.sub(r"\1", without_userinfo(told)) if "://" in told else told
-
-
-def without_userinfo(told: str) -> str:
-    """A text whose addresses name no user and no password; a password with `@` in it takes a second look."""
-    while "://" in told and (bare := USERINFO.sub("", told)) != told:
-        told = bare
-    return told
 
 
 def _value(value: Mapping[str, Any]) -> Any:

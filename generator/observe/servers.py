@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from generator.credentials import without_credentials
 from generator.observe import endpoints, runtimes
 from generator.observe.listing import Object
 from generator.observe.surroundings import (
@@ -105,11 +106,15 @@ def _named(item: Object, cluster: str, kind: str) -> dict[str, Any]:
         "namespace": str(metadata(item).get("namespace")),
         "kind": kind,
         "name": str(metadata(item).get("name")),
-        "display_name": told.get("openshift.io/display-name"),
-        "description": told.get("openshift.io/description"),
-        "annotations": {k: v for k, v in sorted(told.items()) if k.startswith(KEPT) or k in ALSO_KEPT},
+        "display_name": _clean(told.get("openshift.io/display-name")),
+        "description": _clean(told.get("openshift.io/description")),
+        "annotations": {k: _clean(v) for k, v in sorted(told.items()) if k.startswith(KEPT) or k in ALSO_KEPT},
         "registry": _registry(item),
     }
+
+
+def _clean(told: str | None) -> str | None:
+    return None if told is None else without_credentials(told)
 
 
 def _registry(item: Object) -> RegistryLink | None:

@@ -18,7 +18,8 @@ def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
     owned: dict[EntityRef, Document] = {}
     for document, ref in tree.referred():
         if owned.setdefault(ref, document) is not document:
-            yield document, _duplicate(ref, document, owned[ref])
+            where = "this file" if owned[ref].file == document.file else owned[ref].file
+            yield document, _duplicate(ref, where)
     known = None if owners is None else {*owners, *(ref for ref in owned if ref.kind in ("group", "user"))}
     there = owned if tree.complete and tree.readable else None
     for document in tree.documents:
@@ -30,8 +31,6 @@ def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
     yield from sites(tree)
 
 
-def _duplicate(ref: EntityRef, second: Document, first: Document) -> Finding:
-    line = first.line_offset + 1 + first.text.startswith("---")
-    where = f"this file from line {line}" if first.file == second.file else first.file
+def _duplicate(ref: EntityRef, where: str) -> Finding:
     message = f"{shown(str(ref))} is in {where} already, and Backstage keeps only one of them; rename or remove one"
     return Finding(pointer="/metadata/name", rule="duplicate", message=message)

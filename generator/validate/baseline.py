@@ -28,7 +28,7 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str) -> tuple
         data = json.loads(baseline)
         known = Counter(_key(row) for row in data["problems"])
         sound = data["version"] == VERSION
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         sound = False
     if not sound:
         raise ConfigError(f"{name} is no baseline of problems", f"make it with --write-baseline {name}")

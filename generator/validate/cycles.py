@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from generator.backstage import EntityRef
@@ -13,11 +14,12 @@ from generator.validate.relations import target_of
 from generator.validate.words import Finding, shown
 
 FIELDS: Final = ("subcomponentOf", "subdomainOf", "parent", "dependsOn")
+LONGEST: Final = 12  # names of a circle that is told
 Node = TypeVar("Node", bound="EntityRef | str")
 
 
 def reference_cycles(owned: Mapping[EntityRef, Document]) -> Found:
-    """Each circle of one field, told once, where its first entity (as references sort) names the next one."""
+    """A circle of each knot of one field, told once, where its first entity (as references sort) names the next one."""
     for field in FIELDS:
         edges: dict[EntityRef, dict[EntityRef, str]] = {}
         for ref, document in owned.items():
@@ -26,14 +28,13 @@ def reference_cycles(owned: Mapping[EntityRef, Document]) -> Found:
                 found = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
                 edges[ref] = {target: pointer for target, pointer in found if target is not None}
         for circle in _circles(edges):
-            way = " -> ".join(shown(str(ref)) for ref in (*circle, circle[0]))
-            message = f"{field} goes round: {way}; remove one of these references"
+            message = f"{field} goes round: {_way(circle)}; remove one of these references"
             pointer = edges[circle[0]][circle[1 % len(circle)]]
             yield owned[circle[0]], Finding(pointer=pointer, rule="cycle", message=message)
 
 
 def location_cycles(tree: Tree) -> Found:
-    """Each circle of files whose Locations read one another."""
+    """A circle of each knot of files whose Locations read one another."""
     edges: dict[str, dict[str, tuple[Document, str]]] = {}
     for document in tree.documents:
         if isinstance(document.data, dict):
@@ -42,28 +43,68 @@ def location_cycles(tree: Tree) -> Found:
                     edges.setdefault(document.file, {})[file] = (document, pointer)
     for circle in _circles(edges):
         document, pointer = edges[circle[0]][circle[1 % len(circle)]]
-        message = f"Locations read one another: {' -> '.join(map(shown, (*circle, circle[0])))}; remove one target"
+        message = f"Locations read one another: {_way(circle)}; remove one target"
         yield document, Finding(pointer=pointer, rule="cycle", message=message)
 
 
 def _circles(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[tuple[Node, ...]]:
-    """Circles, so that every node that goes round is in one or leads into one; each begins with its least node."""
-    done: set[Node] = set()
-    for start in sorted(edges):
-        way: dict[Node, Iterator[Node]] = {}
-        pending: list[Node] = [start]
-        while pending:
-            node = pending[-1]
-            if node in done:
-                pending.pop()
+    """One circle of each knot (nodes that all lead to one another): a shortest one from its least node."""
+    for knot in _knots(edges):
+        start = min(knot)
+        before: dict[Node, Node] = {}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            for step in edges.get(node, ()):
+                if step == start:
+                    way = [node]
+                    while way[-1] != start:
+                        way.append(before[way[-1]])
+                    yield tuple(reversed(way))
+                    queue.clear()
+                    break
+                if step in knot and step not in before:
+                    before[step] = node
+                    queue.append(step)
+
+
+def _knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[Node]]:
+    """The strongly connected components that hold a circle (Tarjan's algorithm, without recursion)."""
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    held: set[Node] = set()
+    for root in sorted(edges):
+        work = [(root, iter(edges.get(root, ())))] if root not in index else []
+        while work:
+            node, steps = work[-1]
+            if node not in index:
+                index[node] = low[node] = len(index)
+                stack.append(node)
+                held.add(node)
+            step = next(steps, None)
+            if step is not None:
+                if step not in index:
+                    work.append((step, iter(edges.get(step, ()))))
+                elif step in held:
+                    low[node] = min(low[node], index[step])
                 continue
-            step = next(way.setdefault(node, iter(sorted(edges.get(node, ())))), None)
-            if step is None:
-                done.add(pending.pop())
-                del way[node]
-            elif step in way:
-                circle = list(way)[list(way).index(step) :]
-                least = circle.index(min(circle))
-                yield (*circle[least:], *circle[:least])
-            elif step not in done:
-                pending.append(step)
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[node])
+            if low[node] == index[node]:
+                popped = [stack.pop()]
+                while popped[-1] != node:
+                    popped.append(stack.pop())
+                knot = frozenset(popped)
+                held -= knot
+                if len(knot) > 1 or node in edges.get(node, ()):
+                    yield knot
+
+
+def _way(circle: Sequence[object]) -> str:
+    """The circle in words, cut in the middle where it is long."""
+    names = [shown(str(node)) for node in (*circle, circle[0])]
+    if len(names) > LONGEST:
+        names = [*names[: LONGEST - 2], f"… {len(names) - LONGEST + 1} more …", names[-1]]
+    return " -> ".join(names)

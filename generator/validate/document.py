@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from generator.backstage import EntityRef, ref_of
 from generator.validate.words import Finding
@@ -27,18 +28,40 @@ class Document:
         return annotations if isinstance(annotations, dict) else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk(Protocol):
+    """The folders that a tree is read from."""
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file, or a link to one."""
+
+    def leaves(self, path: str) -> bool:
+        """Whether a path leads out of the Git repository that the tree is in."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tree:
     """Files and their documents. Only of a complete and readable tree can it be said that something is missing.
 
-    `paths` are all files there are, also those whose texts nobody reads; None: not known.
+    `disk` is what lies around them, where that can be looked at.
     """
 
     files: Mapping[str, str]
     documents: tuple[Document, ...]
-    paths: Collection[str] | None = None
+    disk: Disk | None = None
     complete: bool = True
     readable: bool = True
+
+    @functools.cached_property
+    def sorted_files(self) -> Sequence[str]:
+        return sorted(self.files)
+
+    def has(self, path: str, *, otherwise: bool = False) -> bool:
+        """Whether there is a file; `otherwise` is the answer where the disk cannot be looked at."""
+        return self.disk.has(path) if self.disk is not None else path in self.files or otherwise
+
+    def leaves(self, path: str) -> bool:
+        """Whether a path leads out of the repository, or, where that is not known, out of the tree."""
+        return self.disk.leaves(path) if self.disk is not None else path == ".." or path.startswith("../")
 
     def referred(self) -> Iterator[tuple[Document, EntityRef]]:
         """Every document that a reference can lead to."""

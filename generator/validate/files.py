@@ -24,7 +24,7 @@ ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.js
 UNFILLED: Final = re.compile(
     r"^ {0,2}(?:metadata:\s*\{\s*)?(?:name|kind):\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)|^\{%", re.MULTILINE
 )
-API_VERSION: Final = re.compile(r"""^[\s{,-]*["']?apiVersion["']?\s*:\s*["']?[\w.-]*backstage""", re.MULTILINE)
+API_VERSION: Final = re.compile(r"""^[ \t{,-]*["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def check_paths(
         root="",
         entity_files=entity_files,
         complete=not named,
-        paths={file.as_posix() for file in there},
+        disk=_Disk(there[0].parent if there else Path()),
         asked=asked,
         owners=owners,
     )
@@ -89,10 +89,30 @@ def _is_read(file: Path) -> bool:
     return file.name.endswith(SUFFIXES) or file.name in ENTITY_NAMES
 
 
+class _Disk:
+    """What lies around a tree. A repository is where Git keeps its folder; without one, nothing leads out."""
+
+    def __init__(self, folder: Path) -> None:
+        above = [folder.resolve(), *folder.resolve().parents]
+        self._repository = next((path for path in above if (path / ".git").exists()), None)
+
+    def has(self, path: str) -> bool:
+        try:
+            return Path(path).is_file()
+        except (OSError, ValueError):  # a name that no file has
+            return False
+
+    def leaves(self, path: str) -> bool:
+        return self._repository is not None and not Path(os.path.abspath(path)).is_relative_to(self._repository)  # noqa: PTH100, links stay
+
+
 def _matching(path: Path) -> Sequence[Path]:
-    if path.exists() or not glob.has_magic(str(path)):
-        return [path]
-    found = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207, Path has no such one
+    try:
+        if path.exists() or not glob.has_magic(str(path)):
+            return [path]
+        found = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207, Path has no such one
+    except (OSError, ValueError, re.error, RecursionError) as error:
+        raise ConfigError(f"{str(path)[:100]} is no path of a file", "name a file, a folder or a pattern") from error
     if not found:
         raise ConfigError(f"nothing matches {path}", "name a file or a folder with Backstage entities")
     return found
@@ -104,10 +124,14 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for folder, folders, names in os.walk(path, followlinks=False):
+    for folder, folders, names in os.walk(path, onerror=_refused, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in FOREIGN)
         found = (Path(folder, name) for name in sorted(names))
         yield from (file for file in found if file.is_file() and not file.is_symlink())
+
+
+def _refused(error: OSError) -> None:
+    raise CatalogError(f"{error.filename} cannot be read: {error.strerror}", "check its permissions") from error
 
 
 def _text(file: Path) -> str:

@@ -17,10 +17,12 @@ def owners_in(text: str, name: str) -> frozenset[EntityRef]:
 
     Raises ConfigError where the text (of the file `name`) holds none.
     """
-    try:
-        found = frozenset(ref for data in documents.load(text) for ref in _owners(data))
-    except DocumentError as error:
-        raise ConfigError(f"{name}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
+    found = frozenset(filter(None, (owner(line.partition("#")[0].strip()) for line in text.splitlines())))
+    if not found:
+        try:
+            found = frozenset(ref for data in documents.load(text) for ref in _owners(data))
+        except DocumentError as error:
+            raise ConfigError(f"{name}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
     if not found:
         hint = "it holds entities of kind Group and User, or references such as group:default/risk, one a line"
         raise ConfigError(f"{name} names no group and no user", hint)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from generator.validate.document import Document, Tree
+from generator.validate.globs import is_pattern, matching
 from generator.validate.placeholders import placeholders
 from generator.validate.words import Finding, shown
 
@@ -30,7 +31,8 @@ def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
     if spec.get("presence") == "optional" or not tree.complete:
         return
     for pointer, target in targets(document):
-        if not any(matches(document.file, target, tree)):
+        path = _resolved(document.file, target)
+        if not any(matches(document.file, target, tree)) and (is_pattern(path) or not tree.has(path)):
             message = f"{shown(target)} matches no file here, and the whole Location would fail; mend or remove it"
             yield Finding(pointer=pointer, rule="location", message=message)
 
@@ -55,9 +57,8 @@ def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
     path = _resolved(file, target)
     if path in tree.files:
         yield path
-    elif re.search(r"[*?{\[]", path):
-        pattern = re.compile(_pattern(path), re.DOTALL)
-        yield from (name for name in tree.files if pattern.fullmatch(name))
+    elif is_pattern(path):
+        yield from matching(path, tree.sorted_files)
 
 
 def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
@@ -80,19 +81,21 @@ def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
     if folder.startswith("/"):
         return
     site = _resolved(document.file, folder)
-    if _leaves(site):
-        message = f"{shown(ref)} leaves the tree; name a folder inside it"
+    if tree.leaves(site):
+        message = f"{shown(ref)} leaves the repository; name a folder inside it"
         yield Finding(pointer=pointer, rule="techdocs", message=message)
-    elif not _is_site(site, tree.files):
+    elif not _is_site(site, tree):
         message = f"{shown(ref)} has no docs/index.md here; write it, or remove the annotation"
         yield Finding(pointer=pointer, rule="techdocs", message=message)
 
 
-def _is_site(folder: str, files: Mapping[str, str]) -> bool:
+def _is_site(folder: str, tree: Tree) -> bool:
     """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
     pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
     paths = [posixpath.normpath(f"{folder}/{name}") for name in (*pages, "mkdocs.yml", "mkdocs.yaml")]
-    return any(path in files for path in paths[:-2]) or any("docs_dir" in files.get(path, "") for path in paths[-2:])
+    if any("docs_dir" in tree.files.get(path, "") for path in paths[-2:]):
+        return True
+    return any(path in tree.files or tree.has(path) for path in paths[:-2])
 
 
 def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
@@ -105,9 +108,9 @@ def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
                 f"{key} {shown(target)}: newer catalogs refuse what is not in the same repository, older ones fetch"
             )
             message += " it in every round; write its text here, or name a file of this repository"
-        elif _leaves(path):
-            message = f"{key} {shown(target)} leaves the tree; name a file inside it"
-        elif tree.complete and tree.paths is not None and path not in tree.paths:
+        elif tree.leaves(path):
+            message = f"{key} {shown(target)} leaves the repository; name a file inside it"
+        elif tree.complete and not tree.has(path, otherwise=True):
             message = f"{key} {shown(target)} is no file here, so the entity is refused; write it, or mend the path"
         else:
             continue
@@ -120,26 +123,3 @@ def _is_relative(target: str) -> bool:
 
 def _resolved(file: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
-
-
-def _leaves(path: str) -> bool:
-    return path == ".." or path.startswith("../")
-
-
-def _pattern(glob: str) -> str:
-    """A glob with `**`, `*`, `?` and `{a,b}` as a regular expression; `[...]` is read as any one character."""
-    out, depth = "", 0
-    for part in re.findall(r"(?:\*\*/)+|\*+|\[[^\]/]+\]|.", glob, re.DOTALL):
-        if part.endswith("**/"):
-            out += "(?:.*/)?"
-        elif part.startswith("*"):
-            out += "[^/]*" if part == "*" else ".*"
-        elif part == "?" or len(part) > 1:
-            out += "[^/]"
-        elif part == "{":
-            out, depth = f"{out}(?:", depth + 1
-        elif part == "}" and depth:
-            out, depth = f"{out})", depth - 1
-        else:
-            out += "|" if part == "," and depth else re.escape(part)
-    return out + ")" * depth

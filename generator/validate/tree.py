@@ -13,7 +13,7 @@ from generator.config import Validation
 from generator.errors import Problem
 from generator.validate.across import across
 from generator.validate.alone import read_files
-from generator.validate.document import Document, Tree
+from generator.validate.document import Disk, Document, Tree
 from generator.validate.rules import level
 from generator.validate.words import Finding
 
@@ -27,7 +27,7 @@ def problems(
     only: Collection[str] | None = None,
     entity_files: Collection[str] | None = None,
     complete: bool = True,
-    paths: Collection[str] | None = None,
+    disk: Disk | None = None,
     asked: Validation | None = None,
     owners: Collection[EntityRef] | None = None,
 ) -> tuple[Problem, ...]:
@@ -35,8 +35,8 @@ def problems(
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
     `entity_files` are those that hold entities (default: YAML outside docs/ and .base/). Unless the files are the
-    `complete` tree, nothing is said about what is missing. `paths` are all files of the tree, also those that are not
-    read, and `owners` all groups and users there are, where known.
+    `complete` tree, nothing is said about what is missing. `disk` is where the files come from, and `owners` are
+    all groups and users there are, where known.
     """
     asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
@@ -50,7 +50,7 @@ def problems(
         unreadable += read.unreadable
         findings |= read.findings
     readable = not (conflicts or unreadable)
-    tree = Tree(files=files, documents=tuple(findings), paths=paths, complete=complete, readable=readable)
+    tree = Tree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
     for document, finding in across(tree, owners):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
