@@ -377,6 +377,7 @@ def measured(number: str, name: str, value: float) -> Any:
         lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n"),
         lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n\n## Metrics\n"),
         lambda text: text.replace("auc", "our auc"),
+        lambda text: text.replace("## Facts\n", "## Facts\n\nSee below.\n"),
         lambda text: text.replace("## Limits\n", "## Bounds\n"),
     ],
 )
@@ -391,6 +392,15 @@ def test_a_new_version_never_shows_what_was_measured_of_another(edit: Any) -> No
     assert "0.1" not in page and page.count("It chats.") == 1
     assert after[index.format("v1")] == texts[index.format("v1")]
     assert again(after, *rows, measured("2", "v2", 0.9)) == after
+
+
+def test_a_heading_above_the_title_stays_above_it() -> None:
+    index = "models/shared/granite/{}/docs/index.md"
+    rows = [model(description="Ours."), card(readme=CARD), measured("1", "v1", 0.1)]
+    texts = again({}, *rows)
+    texts[index.format("v1")] = "# Read this first\n\nAsk Ana.\n\n" + texts[index.format("v1")]
+    page = again(texts, *rows, measured("2", "v2", 0.9))[index.format("v2")]
+    assert page.startswith("# Read this first\n\nAsk Ana.\n\n# granite v2\n\nOurs.\n") and "0.9" in page
 
 
 def test_a_page_that_the_registry_no_longer_has_goes_unless_somebody_edited_it() -> None:

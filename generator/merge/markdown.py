@@ -140,7 +140,8 @@ def inherited(
     previous, new = sections(previous_text), sections(new_text)
     if not bases or not new or not previous:
         return new_text
-    own, title = _title(previous), _title(new)
+    own = next((name for held in bases if (name := _title(held)) in previous), _title(previous))
+    title = _title(new)
     generated = {digest for held in bases for digest in held.values()}
     titles = {(_title(held), held.get(_title(held))) for held in bases}
 
