@@ -231,6 +231,14 @@ def test_a_server_that_people_keep_out_is_left_out() -> None:
     assert made.left_out[0].reason == "its InferenceService annotation terasky.backstage.io/exclude-from-catalog"
 
 
+@pytest.mark.parametrize("blank", [" ", "\u200b"])
+def test_a_version_of_blank_names_has_a_title_and_pages(blank: str) -> None:
+    made = described(model(name=blank), version(name=blank))
+    resource = only(made, "Resource")
+    assert resource.document["metadata"]["title"] == resource.ref.name
+    assert page(made).startswith(f"# {resource.ref.name}\n")
+
+
 def test_a_title_of_nothing_visible_is_the_name() -> None:
     component = only(described(server(annotations={"terasky.backstage.io/title": "\u200b"})), "Component")
     assert component.document["metadata"]["title"] == "chat"

@@ -41,7 +41,8 @@ def resource(
     draft = Draft("Resource", ref, version.identity)
     registered = version.version
     where = f"ModelVersion {registered.registry}/{registered.id}"
-    draft.put("/metadata/title", line(f"{version.model.name} {registered.name}"), f"{where} name")
+    title = line(f"{version.model.name} {registered.name}") or ref.name  # both names may be blank
+    draft.put("/metadata/title", title, f"{where} name")
     description, origin = _description(version, card)
     draft.put("/metadata/description", description, origin)
     ids = f"{version.model.id}/{registered.id}"
