@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from generator import documents
 from generator.backstage import AUTH_POINTER, AUTH_TAGS, Description, Entity, EntityRef, ref_of
 from generator.base import Line, stand_in
 from generator.errors import ConfigError
-from generator.merge import Current, Outcome, Tree, below, tree_values
+from generator.merge import Current, Outcome, Tree, below, place_in, tree_values
 from generator.plan import Explained, Explanation
+from generator.propose import EMAIL, authors
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -116,3 +119,37 @@ def _sections(source: str, tree: Tree) -> Iterator[Explained]:
                 yield Explained(
                     pointer=kept.pointer, value=mine, by_hand=True, generated=new, file=outcome.file, origin="its page"
                 )
+
+
+# -- lines and people -------------------------------------------------------------------------------------------------
+
+
+def with_people(told: Explanation, current: Current, root: Path) -> Explanation:
+    """The explanation with the line of each value in the catalog at `root`, and who wrote those that people own."""
+    text = next((piece.text for piece in current.pieces.get(told.file, ()) if str(piece.ref) == told.ref), "")
+    if not text:  # it is not in the tree yet
+        return told
+    before = current.texts[told.file].partition(text)[0].count("\n")
+    data = documents.parse(text)
+    places = {row.pointer: place_in(data, row.pointer) for row in told.values if not row.file}
+    marks = documents.positions(text, set(places.values()), line_offset=before)
+    lines = {pointer: marks[place].line for pointer, place in places.items()}
+    by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
+    people = authors(root / told.file, by_hand)
+    rows = (_in_page(row, current, root) if row.file else _in_document(row, lines, people) for row in told.values)
+    return replace(told, values=tuple(rows))
+
+
+def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:
+    line = lines.get(row.pointer, 0) if row.value is not None else 0
+    return replace(row, line=line, person=people.get(line, "") if row.by_hand else "")
+
+
+def _in_page(row: Explained, current: Current, root: Path) -> Explained:
+    """A section of a page: who wrote into it last, other than the generator."""
+    text, section = current.texts.get(row.file, ""), str(row.value or "")
+    if not section or section not in text:
+        return row
+    first = text.partition(section)[0].count("\n") + 1
+    people = authors(root / row.file, range(first, first + len(section.splitlines())))
+    return replace(row, line=first, person=next((person for person in people.values() if EMAIL not in person), ""))

@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from generator import catalog, documents, merge, propose, report, snapshot, validate
+from generator import catalog, merge, propose, report, snapshot, validate
 from generator.backstage import Description, EntityRef, LeftOut, web_url
 from generator.compare import compare
 from generator.config import Config, Owners, Repository, Service, Validation
 from generator.describe import describe
 from generator.errors import ConfigError, GeneratorError, Problem, SourceError
 from generator.explain import explain as explain_entity
+from generator.explain import with_people
 from generator.observe import Observation, Progress, read_estate, read_organisation
 from generator.observe import check_sources as check_sources
 from generator.own import own_pages
-from generator.plan import Explained, Explanation, Plan
+from generator.plan import Explanation, Plan
 from generator.removal import Retirement, retire
 from generator.roles import role_texts as role_texts
 from generator.snapshot import Snapshot
@@ -129,37 +130,7 @@ def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
     wanted = _desired(config.root, config, observation, {})
     told = explain_entity(ref, wanted.current, wanted.tree, wanted.description)
-    text = next((p.text for p in wanted.current.pieces.get(told.file, ()) if str(p.ref) == told.ref), "")
-    if not text:
-        return told
-    before = wanted.current.texts[told.file].partition(text)[0].count("\n")
-    data = documents.parse(text)
-    places = {row.pointer: merge.place_in(data, row.pointer) for row in told.values if not row.file}
-    marks = documents.positions(text, set(places.values()), line_offset=before)
-    lines = {pointer: marks[place].line for pointer, place in places.items()}
-    by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
-    people = propose.authors(config.root / told.file, by_hand)
-    located = (
-        _in_page(row, config, wanted.current) if row.file else _in_document(row, lines, people) for row in told.values
-    )
-    return replace(told, values=tuple(located))
-
-
-def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:
-    line = lines.get(row.pointer, 0)
-    there = row.value is not None
-    return replace(row, line=line if there else 0, person=people.get(line, "") if row.by_hand and there else "")
-
-
-def _in_page(row: Explained, config: Config, current: merge.Current) -> Explained:
-    """A section of a page: who wrote into it last, other than the generator."""
-    text, section = current.texts[row.file], str(row.value or "")
-    if not section or section not in text:
-        return row
-    first = text.partition(section)[0].count("\n") + 1
-    people = propose.authors(config.root / row.file, range(first, first + len(section.splitlines())))
-    person = next((person for person in people.values() if propose.EMAIL not in person), "")
-    return replace(row, line=first, person=person)
+    return with_people(told, wanted.current, config.root)
 
 
 def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:

@@ -17,9 +17,8 @@ from generator.describe.names import clean
 from generator.describe.ownership import lifecycle, owner, system
 from generator.describe.site import asset_pages
 from generator.describe.sites import Sites
-from generator.snapshot import MODEL_CATALOG, Agent, McpServer, McpTool, Snapshot, identity
+from generator.snapshot import MODEL_CATALOG, Agent, McpServer, McpTool, Offer, Snapshot, identity
 
-Asset = McpServer | Agent
 Names = Callable[[Mapping[str, Sequence[str]], Mapping[str, tuple[str, ...]]], dict[str, EntityRef]]
 FOLDERS: Final[Mapping[type, str]] = {McpServer: "mcp-servers", Agent: "agents"}
 TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them
@@ -40,7 +39,7 @@ class Assets:
         self._describe(snapshot.agents, lambda asset: "Resource", sites)
 
     def _describe(self, rows: tuple[Any, ...], kind_of: Callable[[Any], str], sites: Sites) -> None:
-        assets: dict[str, Asset] = {}
+        assets: dict[str, Offer] = {}
         for row in rows:
             if (key := _identity(row)) in self._seen:
                 what = f"{type(row).__name__} {row.source_id}/{row.name} of {row.catalog}"
@@ -61,12 +60,12 @@ class Assets:
             self.dropped |= {(key, kind) for kind in ("API", "Resource") if kind != entity.kind}
             sites.of_asset(key, folders.get(key), asset_pages(asset.readme, entity) if asset.readme else {})
 
-    def _file(self, key: str, kind: str, asset: Asset) -> PurePosixPath:
+    def _file(self, key: str, kind: str, asset: Offer) -> PurePosixPath:
         given = self.known.given.get((key, kind))
         return given.file if given else PurePosixPath(FOLDERS[type(asset)], clean(asset.catalog), "entities.yaml")
 
     def _entity(
-        self, key: str, asset: Asset, ref: EntityRef, kind: str, file: PurePosixPath, site: PurePosixPath | None
+        self, key: str, asset: Offer, ref: EntityRef, kind: str, file: PurePosixPath, site: PurePosixPath | None
     ) -> Entity:
         draft = Draft(kind, EntityRef.of(kind, ref.name, ref.namespace), key)
         where = f"{type(asset).__name__} {asset.catalog}/{asset.name}"
@@ -86,7 +85,7 @@ class Assets:
         owner(draft, [(f"{where} provider", provider)], self.config, in_tree=False)
         if isinstance(asset, McpServer):
             _mcp_server(draft, asset, where)
-        else:
+        elif isinstance(asset, Agent):
             category(draft, "agent", None)
             draft.put("/spec/type", "ai-agent", "what every agent is")
             draft.annotation("rhoai-catalog/framework", line(asset.framework or ""), f"{where} framework")
@@ -128,5 +127,5 @@ def _parameters(tool: McpTool) -> dict[str, str]:
     return dict(pair for pair in islice(named, MOST_PARAMETERS) if pair[0])
 
 
-def _identity(asset: Asset) -> str:
+def _identity(asset: Offer) -> str:
     return identity(MODEL_CATALOG, asset.catalog, asset.source_id, asset.name)

@@ -112,45 +112,54 @@ class _Describing:
         files = server_files(shown.values(), self.known)
         resources = self._targets(versions)
         sites = self.sites.of_servers(shown.values(), files)
-        unwanted = [kind for kind, wanted in self._shown_as.items() if not wanted]
         for key, server in sorted(shown.items()):
-            self.dropped |= {(key, kind) for kind in unwanted}
-            self.present.add(key)
-            made, origin = self._definition(server)
-            api_ref = self._api_ref(server, refs[key], made)
-            site = sites.get(key)
-            entity, nobody = component(
-                server,
-                refs[key],
-                files[key],
-                joins=self.joins,
-                resources=resources,
-                site=site,
-                api=api_ref,
-                namespace=self.joins.namespace_of(server),
-                config=self.config,
-                in_tree=(key, "Component") in self.known.given,
-            )
-            if self.config.seed:
-                self.entities.append(entity)
-            if self.config.ai_model_server:
-                self._ai_model_server(server, files[key], entity, api_ref)
-            self._report_owner(str(refs[key]), nobody)
-            self.sites.of_server(server, site, entity)
-            if api_ref is not None:
-                file = self._file(key, "API", files[key])
-                self.entities.append(
-                    api(
-                        server,
-                        api_ref,
-                        file,
-                        made=made,
-                        origin=origin,
-                        component=entity,
-                        config=self.config,
-                        in_tree=(key, "API") in self.known.given,
-                    )
+            self._server(server, refs[key], files[key], resources, sites.get(key))
+
+    def _server(
+        self,
+        server: InferenceService,
+        ref: EntityRef,
+        file: PurePosixPath,
+        resources: Mapping[str, EntityRef],
+        site: PurePosixPath | None,
+    ) -> None:
+        """Whatever a server is shown as; what is not shown is made nevertheless, as the others share its values."""
+        key, given = server.identity, self.known.given
+        self.present.add(key)
+        self.dropped |= {(key, kind) for kind, wanted in self._shown_as.items() if not wanted}
+        made, origin = self._definition(server)
+        api_ref = self._api_ref(server, ref, made)
+        entity, nobody = component(
+            server,
+            ref,
+            file,
+            joins=self.joins,
+            resources=resources,
+            site=site,
+            api=api_ref,
+            namespace=self.joins.namespace_of(server),
+            config=self.config,
+            in_tree=(key, "Component") in given,
+        )
+        self._report_owner(str(ref), nobody)
+        self.sites.of_server(server, site, entity)
+        if self.config.seed:
+            self.entities.append(entity)
+        if self.config.ai_model_server:
+            self._ai_model_server(server, file, entity, api_ref)
+        if api_ref is not None:
+            self.entities.append(
+                api(
+                    server,
+                    api_ref,
+                    self._file(key, "API", file),
+                    made=made,
+                    origin=origin,
+                    component=entity,
+                    config=self.config,
+                    in_tree=(key, "API") in given,
                 )
+            )
 
     def _ai_model_server(
         self, server: InferenceService, file: PurePosixPath, component: Entity, api: EntityRef | None

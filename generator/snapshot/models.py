@@ -137,8 +137,8 @@ class McpTool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class McpServer:
-    """A server of the Model Context Protocol that a catalog offers; `endpoints` (http, sse) where it runs already."""
+class Offer:
+    """Something that a catalog offers beside models."""
 
     catalog: str
     source_id: str
@@ -146,6 +146,14 @@ class McpServer:
     display_name: str | None = None
     description: str | None = None
     readme: str | None = None
+    repository_url: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServer(Offer):
+    """A server of the Model Context Protocol; `endpoints` are its addresses (http, sse) where it runs already."""
+
     version: str | None = None
     provider: str | None = None
     license: str | None = None
@@ -155,23 +163,13 @@ class McpServer:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     tools: tuple[McpTool, ...] = ()
     documentation_url: str | None = None
-    repository_url: str | None = None
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
-    """An agent that a catalog offers."""
+class Agent(Offer):
+    """An agent, and what it is built with."""
 
-    catalog: str
-    source_id: str
-    name: str
-    display_name: str | None = None
-    description: str | None = None
-    readme: str | None = None
     framework: str | None = None
-    repository_url: str | None = None
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

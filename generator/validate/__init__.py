@@ -2,7 +2,7 @@
 
 from generator.validate.baseline import new_problems, write_baseline
 from generator.validate.entity import check_entity
-from generator.validate.files import STDIN, Verdict, check_paths, read_tree
+from generator.validate.files import STDIN, Verdict, check_paths
 from generator.validate.kinds import PROFILES
 from generator.validate.owners import owner, owners_in
 from generator.validate.render import FORMATS
@@ -22,6 +22,5 @@ __all__ = [
     "owner",
     "owners_in",
     "problems",
-    "read_tree",
     "write_baseline",
 ]

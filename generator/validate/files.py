@@ -77,14 +77,6 @@ def check_paths(
     return Verdict(problems=found, files=len(entity_files), texts=texts, templates=templates)
 
 
-def read_tree(paths: Sequence[Path]) -> Mapping[str, str]:
-    """The texts of the files named, and of the YAML, Markdown and base files below the folders named, by path.
-
-    Bytes that are not UTF-8 are replaced, as Backstage does. Links inside folders are not followed.
-    """
-    return {file.as_posix(): _text(file) for path in paths for file in _files(path) if _is_read(file) or file == path}
-
-
 def _is_read(file: Path) -> bool:
     return file.name.endswith(SUFFIXES) or file.name in ENTITY_NAMES
 
