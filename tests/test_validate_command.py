@@ -340,3 +340,16 @@ def test_a_baseline_that_is_nested_too_deeply_and_a_duplicate_that_moves() -> No
     validate("a.yaml", "--write-baseline", "known.json")
     write(a=f"# moved\n{GOOD}---\n{GOOD}")
     assert validate("a.yaml", "--baseline", "known.json").exit_code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_result_that_cannot_be_written_is_an_error_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a}\nspec: {}\n")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "generator", "validate", str(tmp_path)]
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 1
+    assert run.stderr.splitlines() == [
+        "error: the result could not be written: No space left on device",
+        "hint: look at the disk or the file that stdout is redirected to",
+    ]

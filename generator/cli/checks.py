@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from generator import pipeline, report, validate
-from generator.cli.options import FOUND, common
+from generator.cli.options import FOUND, common, tell
 from generator.config import Credentials, Owners, Validation, read_config
 
 
@@ -19,13 +19,13 @@ from generator.config import Credentials, Owners, Validation, read_config
 def doctor(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, roles: bool) -> None:
     """Check configuration, reachability, TLS, rights and versions; say what to do."""
     if roles:
-        click.echo(pipeline.role_texts(), nl=False)
+        tell(pipeline.role_texts(), newline=False)
         return
     failed = 0
     for check in pipeline.check_sources(read_config(path)):
         failed += not check.well
         if not (quiet and check.well):
-            click.echo(report.check_text(check, colour=sys.stdout.isatty()))
+            tell(report.check_text(check, colour=sys.stdout.isatty()))
     sys.exit(FOUND if failed else 0)
 
 
@@ -103,9 +103,9 @@ def validate_command(
     verdict = pipeline.validate_paths(paths or (path.parent,), asked, owners, stdin=stdin, output=output)
     colour = sys.stdout.isatty()
     if style == "text" and colour:
-        click.echo(report.problems_text(verdict.problems, verdict.texts, colour=colour), nl=False)
+        tell(report.problems_text(verdict.problems, verdict.texts, colour=colour), newline=False)
     elif told := validate.FORMATS[style](verdict.problems):
-        click.echo(told)
+        tell(told)
     if style == "github":
         pipeline.write_problem_summary(verdict.problems)
     if not quiet:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from generator import pipeline, report, snapshot
-from generator.cli.options import FOUND, WITHHELD, allowing, common, progress, tell_error, tell_hint, teller
+from generator.cli.options import FOUND, WITHHELD, allowing, common, progress, tell, tell_error, tell_hint, teller
 from generator.config import Config, read_config
 from generator.observe import Observation
 from generator.plan import Plan
@@ -81,7 +81,7 @@ def plan(
     made = pipeline.plan(config.root, config, observation, allowed)
     _tell_incomplete(made_scopes(made))
     colour = sys.stdout.isatty()
-    click.echo(report.plan_json(made) if as_json else report.plan_text(made, colour=colour, verbose=verbose))
+    tell(report.plan_json(made) if as_json else report.plan_text(made, colour=colour, verbose=verbose))
     _finish(made, found=exit_code and bool(made))
 
 
@@ -96,7 +96,7 @@ def generate(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool
     pipeline.generate(config.root, made)
     _tell_incomplete(made_scopes(made))
     if not quiet:
-        click.echo(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
+        tell(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
     _finish(made)
 
 
@@ -115,8 +115,8 @@ def propose(
     _tell_incomplete(made_scopes(made))
     pipeline.write_job_summary(made, observation.traffic)
     if not quiet:
-        click.echo(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
-    click.echo(_outcome_text(outcome))
+        tell(report.plan_text(made, colour=sys.stdout.isatty(), verbose=verbose))
+    tell(_outcome_text(outcome))
     _finish(made)
 
 
@@ -136,7 +136,7 @@ def explain(path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool,
     observation = _observation(config, snapshots, quiet, verbose)
     told = pipeline.explain(config, observation, ref)
     _tell_incomplete(observation.snapshot)
-    click.echo(report.explanation_json(told) if as_json else report.explanation_text(told, colour=sys.stdout.isatty()))
+    tell(report.explanation_json(told) if as_json else report.explanation_text(told, colour=sys.stdout.isatty()))
     sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
 
 
@@ -153,4 +153,4 @@ def demo(keep: Path | None) -> None:
     """The embedded estate through the whole line, into a local Git remote."""
     from generator.demo.run import run_demo
 
-    run_demo(keep, lambda line: click.echo(line))
+    run_demo(keep, tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +29,25 @@ class Group(click.Group):
             context.exit(error.exit_code)
         except BrokenPipeError:
             context.exit(0)
+
+
+def tell(text: str, *, newline: bool = True) -> None:
+    """Write a result to stdout."""
+    try:
+        click.echo(text, nl=newline)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget_output()
+        hint = "look at the disk or the file that stdout is redirected to"
+        raise GeneratorError(f"the result could not be written: {error.strerror}", hint) from error
+
+
+def _forget_output() -> None:
+    """What stdout still holds would fail once more when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def tell_error(message: str, hint: str) -> None:
