@@ -28,10 +28,20 @@ from test_describe import (
 )
 
 from generator.backstage import Description, Known
+from generator.config import Config
 from generator.credentials import without_credentials
 from generator.describe import describe
 from generator.merge import load, merge
-from generator.snapshot import UNKNOWN, Agent, Artifact, McpServer, RegisteredInferenceService, ServingEnvironment
+from generator.snapshot import (
+    UNKNOWN,
+    Agent,
+    Artifact,
+    CatalogSource,
+    McpServer,
+    RegisteredInferenceService,
+    ServingEnvironment,
+    Snapshot,
+)
 from generator.validate import check_entity
 
 VALIDATED = '["RHOAI 2.25","vLLM 0.10.1.1"]'
@@ -532,3 +542,53 @@ def test_a_stopped_server_keeps_its_last_address() -> None:
     entity = only(described(stopped, known=before, config=ALONE), "AiModelServerAPI")
     assert "/spec/serverUrl" in entity.unknown and "serverUrl" not in entity.document["spec"]
     assert [f for f in check_entity(entity.checkable()) if f.rule != "ai-kind"] == []
+
+
+SPEC = json.dumps({"openapi": "3.0.3", "info": {"title": "Ours", "version": "1"}, "paths": {"/score": {}}})
+RICH = card(
+    "ibm/granite",
+    description="From the catalog",
+    readme="---\npipeline_tag: text-generation\n---\n# Granite\n",
+    license="apache-2.0",
+    maturity="Tech preview",
+    tasks=("chat",),
+    custom_properties={"parameters": "8.17B", "quantization": "w8a8", "validated_on": VALIDATED},
+)
+
+
+def written(texts: dict[str, str], observed: Snapshot, config: Config = CONFIG) -> dict[str, str]:
+    """The tree after a run over `texts`."""
+    made = describe(observed, config, load(texts).known())
+    return dict(merge(load(texts), made.entities, made.pages, (), made.settled, made.dropped).texts)
+
+
+@pytest.mark.parametrize("lost", ["model-registry/shared", "model-catalog/cards"])
+def test_a_source_that_is_down_changes_no_byte(lost: str) -> None:
+    """Also where something else would be told in its place: a generic definition, a name, a worse fact."""
+    registry = [
+        model(name="granite-8b-fp8", readme="---\nlanguage: de\npipeline_tag: other\n---\n# Ours\n"),
+        version(name="1.2.0", artifacts=registered_from(), custom_properties={"API Spec": SPEC, "maturity": "GA"}),
+    ]
+    catalog = [CatalogSource(catalog="cards", id="redhat", name="Red Hat"), RICH]
+    rest = registry if lost == "model-catalog/cards" else catalog
+    whole = snapshot(server(registry=link()), *registry, *catalog)
+    down = snapshot(server(registry=link()), *rest)
+    scopes = tuple(dataclasses.replace(s, complete=s.source != lost) for s in down.scopes)
+    before = written({}, whole, BOTH)
+    told = "".join(before.values())
+    assert "/score" in told and "8.17B" in told and "From the catalog" in told and "ai-asset-version: 1.2.0" in told
+    assert written(before, dataclasses.replace(down, scopes=scopes), BOTH) == before
+
+
+@pytest.mark.parametrize(("origin", "copied"), [("ibm/granite", True), ("ibm/other", False)])
+def test_a_page_is_copied_in_an_outage_only_where_both_versions_name_the_same_card(origin: str, copied: bool) -> None:
+    """Two cards that are not known are not the same card."""
+    rows = [server(), model(), version(artifacts=registered_from())]
+    source = CatalogSource(catalog="cards", id="redhat", name="Red Hat")
+    before = load(written({}, snapshot(*rows, source, RICH)))
+    new = version("2", "v2", artifacts=registered_from(origin))
+    down = snapshot(*rows, new)
+    scopes = tuple(dataclasses.replace(s, complete=s.source != "model-catalog/cards") for s in down.scopes)
+    made = describe(dataclasses.replace(down, scopes=scopes), CONFIG, before.known())
+    [page] = [page for page in made.pages if page.source.endswith("/v2") and page.name == "docs/index.md"]
+    assert (page.like != "") == copied

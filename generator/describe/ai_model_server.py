@@ -68,8 +68,9 @@ def category(draft: Draft, name: str, version: Version | Unknown | None) -> None
     """What the AI catalog of RHDH 2.1 files an entity under."""
     draft.annotation("rhdh.io/ai-asset-category", name, "the kind of thing that it is")
     draft.annotation("rhdh.io/ai-asset-source", "rhoai-catalog", "this program")
-    found = SEMVER.fullmatch(version.version.name) if isinstance(version, Version) else None
-    if found:
+    if isinstance(version, Unknown):
+        draft.unknown.add(Draft.pointer("annotations", "rhdh.io/ai-asset-version"))
+    elif version is not None and (found := SEMVER.fullmatch(version.version.name)):
         draft.annotation("rhdh.io/ai-asset-version", found[1], "ModelVersion name")
 
 

@@ -14,6 +14,7 @@ from generator.describe.joins import Version
 from generator.describe.ownership import first, like_component
 from generator.snapshot import Fact, InferenceService, Unknown
 
+SPEC = ("api-spec", "apispec")  # annotations that hold a definition
 TYPES = ("openapi", "asyncapi", "graphql", "grpc")
 MOST_FETCHED = 60_000  # characters of a definition that nobody wrote for readers
 
@@ -21,7 +22,7 @@ MOST_FETCHED = 60_000  # characters of a definition that nobody wrote for reader
 def api_definition(server: InferenceService, version: Version | Unknown | None) -> tuple[Definition | None, str, str]:
     """The definition of a server's endpoint, where it comes from, and what went wrong with a declared one."""
     urls = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
-    told, problem = declared(server, "api-spec", "apispec"), ""
+    told, problem = declared(server, *SPEC), ""
     if told is None and isinstance(version, Version):
         tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
         told = first(*((f"{name} custom property", table.custom_properties, "API Spec") for name, table in tables))
@@ -50,8 +51,10 @@ def api_definition(server: InferenceService, version: Version | Unknown | None) 
     return made, f"the protocol of the runtime ({server.protocols.origin})", problem
 
 
-def is_settled(server: InferenceService) -> bool:
+def is_settled(server: InferenceService, version: Version | Unknown | None) -> bool:
     """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
+    if isinstance(version, Unknown) and not declared(server, *SPEC):
+        return False
     facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
     if server.api_definition is not None:
         facts.append(server.api_definition)

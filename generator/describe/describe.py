@@ -203,9 +203,10 @@ class _Describing:
         return {key: ref for key, ref in versions.items() if key not in gone}
 
     def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
-        if not is_settled(server) and (server.identity, "API") in self.known.given:
+        version = self.joins.version_of(server)
+        if not is_settled(server, version) and (server.identity, "API") in self.known.given:
             return None, ""
-        made, origin, problem = api_definition(server, self.joins.version_of(server))
+        made, origin, problem = api_definition(server, version)
         if problem:
             self._leave_out(f"API definition of {server.namespace}/{server.name}", problem)
         if made is None:

@@ -75,6 +75,14 @@ class Draft:
             (self.metadata if part == "metadata" else self.spec)[name] = value
             self.origins[pointer] = origin
 
+    def until_known(self, pointer: str, *, in_tree: bool) -> bool:
+        """Mark a value that what is not known now may tell otherwise; says whether to put one in until then.
+
+        An entity that is `in_tree` keeps what it has.
+        """
+        self.unknown.add(pointer)
+        return not in_tree
+
     def annotation(self, key: str, value: str | None, origin: str) -> None:
         if value:
             self.metadata.setdefault("annotations", {})[key] = value

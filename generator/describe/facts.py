@@ -170,10 +170,19 @@ def first(places: tuple[Callable[[Evidence], Found], ...], evidence: Evidence) -
     return next((found for place in places for found in place(evidence) if found[0]), ((), ""))
 
 
-def put_facts(draft: Draft, evidence: Evidence) -> None:
-    """The facts as annotations, and as tags what people filter by. What only an unknown card may say is unknown."""
-    unknown = isinstance(evidence.card, Unknown)
+def is_settled(places: tuple[Callable[[Evidence], Found], ...], evidence: Evidence) -> bool:
+    """Whether the card cannot tell otherwise: it is known, or the registry tells it in the best place already."""
+    return not isinstance(evidence.card, Unknown) or bool(first(places[:1], evidence)[0])
+
+
+def put_facts(draft: Draft, evidence: Evidence, *, in_tree: bool) -> None:
+    """The facts as annotations, and as tags what people filter by. What an unknown card may tell otherwise stays as it
+    is where the entity is `in_tree`.
+    """
     for row in FACTS:
+        pointer = Draft.pointer("annotations", row.annotation)
+        if not is_settled(row.places, evidence) and not draft.until_known(pointer, in_tree=in_tree):
+            continue
         values, origin = first(row.places, evidence)
         told = [row.form(value) for value in values]
         if told:
@@ -182,13 +191,13 @@ def put_facts(draft: Draft, evidence: Evidence) -> None:
                 draft.tag(told[0], origin)
             if row.annotation == VALIDATED:
                 draft.tag("validated", origin)
-        elif unknown:
-            draft.unknown.add(f"/metadata/annotations/{row.annotation.replace('/', '~1')}")
     for places in (TASKS, LANGUAGES, TYPE):
+        if not is_settled(places, evidence) and not draft.until_known("/metadata/tags", in_tree=in_tree):
+            continue
         values, origin = first(places, evidence)
         for value in sorted(values)[:MOST_TAGS]:
             draft.tag(value, origin)
-    if unknown:
+    if isinstance(evidence.card, Unknown):
         draft.unknown.add("/metadata/tags")
 
 

@@ -129,6 +129,12 @@ class Joins:
         whole = all(self._catalog_is_complete(c) and not self._is_emptied(c, wanted) for c in catalogs)
         return None if whole and (catalogs or not self._are_discovered(version.version.registry)) else UNKNOWN
 
+    @staticmethod
+    def is_same_origin(one: Version, other: Version) -> bool:
+        """Whether two versions are known to be registered from the same catalog model, whatever it is."""
+        told = one.version.artifacts is not None and other.version.artifacts is not None
+        return told and set(_catalog_names(one)) == set(_catalog_names(other)) != set()
+
     def card_of_server(self, server: InferenceService) -> CatalogModel | Unknown | None:
         """The catalog model that a server without a registered version serves: the one stored where its model is."""
         wanted = set(server.artifact_uris)

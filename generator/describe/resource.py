@@ -12,12 +12,12 @@ from generator.config import Config
 from generator.describe.ai_model_server import category
 from generator.describe.component import version_owners
 from generator.describe.draft import Draft, line, listed, paragraphs
-from generator.describe.facts import MATURITY, MOST_TAGS, Evidence, put_facts
+from generator.describe.facts import MATURITY, MOST_TAGS, Evidence, is_settled, put_facts
 from generator.describe.facts import first as first_fact
 from generator.describe.files import relative
 from generator.describe.joins import Joins, Version
 from generator.describe.ownership import first, lifecycle, owner, system
-from generator.snapshot import CatalogModel, InferenceService, Unknown
+from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Unknown
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
 LIFECYCLES: Final = {  # what a maturity says -> the lifecycle that Backstage knows for it
@@ -43,8 +43,7 @@ def resource(
     where = f"ModelVersion {registered.registry}/{registered.id}"
     title = line(f"{version.model.name} {registered.name}") or ref.name  # both names may be blank
     draft.put("/metadata/title", title, f"{where} name")
-    description, origin = _description(version, card)
-    draft.put("/metadata/description", description, origin)
+    _describe(draft, version, card, in_tree=in_tree)
     ids = f"{version.model.id}/{registered.id}"
     draft.annotation("rhoai-catalog/registry-ids", ids, f"{where} id")
     if site is not None:
@@ -56,7 +55,7 @@ def resource(
     nobody = owner(draft, version_owners(version), config, in_tree=in_tree)
     _artifacts(draft, version)
     _links(draft, version, card)
-    put_facts(draft, Evidence(version=version, card=card))
+    put_facts(draft, Evidence(version=version, card=card), in_tree=in_tree)
     _labels(draft, version)
     _model_name(draft, version, joins)
     if config.ai_model_server:
@@ -66,15 +65,17 @@ def resource(
     return draft.entity(file), nobody
 
 
-def _description(version: Version, card: CatalogModel | Unknown | None) -> tuple[str, str]:
+def _describe(draft: Draft, version: Version, card: CatalogModel | Unknown | None, *, in_tree: bool) -> None:
     for origin, text in (
         ("ModelVersion description", version.version.description),
         ("RegisteredModel description", version.model.description),
         ("CatalogModel description", card.description if isinstance(card, CatalogModel) else None),
     ):
         if text and text.strip():
-            return paragraphs(text), origin
-    return f"Version {line(version.version.name)} of {line(version.model.name)}", "its names; nobody described it"
+            return draft.put("/metadata/description", paragraphs(text), origin)
+    if not isinstance(card, Unknown) or draft.until_known("/metadata/description", in_tree=in_tree):
+        names = f"Version {line(version.version.name)} of {line(version.model.name)}"
+        draft.put("/metadata/description", names, "its names; nobody described it")
 
 
 def version_lifecycle(version: Version, card: CatalogModel | Unknown | None) -> tuple[str, str] | Unknown | None:
@@ -83,11 +84,14 @@ def version_lifecycle(version: Version, card: CatalogModel | Unknown | None) -> 
         return told
     if version.archived:
         return "deprecated", "it is archived in the registry"
-    maturity, origin = first_fact(MATURITY.places, Evidence(version=version, card=card))
+    evidence = Evidence(version=version, card=card)
+    if not is_settled(MATURITY.places, evidence):
+        return UNKNOWN
+    maturity, origin = first_fact(MATURITY.places, evidence)
     if maturity:
         found = next((name for pattern, name in LIFECYCLES.items() if re.search(pattern, maturity[0].lower())), None)
         return (found, f"the maturity {maturity[0]!r} ({origin})") if found else None
-    return card if isinstance(card, Unknown) else None
+    return None
 
 
 def _property(version: Version, *keys: str) -> tuple[str, str] | None:

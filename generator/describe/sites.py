@@ -39,18 +39,25 @@ class Sites:
         known = not isinstance(card, Unknown) and version.version.artifacts is not None
         known = known and self.history.is_known(version) and (shown is None or shown.artifact_uris is not None)
         files = version_pages(version, shown, self.history.of(version), entity)
-        like = self._predecessor(version, Evidence(version=version, card=shown).readme())
+        like = self._predecessor(version)
         self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like)
 
-    def _predecessor(self, version: Version, readme: str) -> str:
+    def _predecessor(self, version: Version) -> str:
         """The version of the same model that was registered last before this one, if its card is the same."""
         if version.identity in self.known.sites:
             return ""
         before = [v for v in self._shown.get(_model(version), ()) if _number(v) < _number(version)]
         for other in sorted(before, key=_number, reverse=True):
-            if Evidence(version=other, card=self.card(other)).readme() == readme:
+            if self._is_same_card(other, version):
                 return other.identity
         return ""
+
+    def _is_same_card(self, one: Version, other: Version) -> bool:
+        """Whether two versions have the same model card; where a catalog cannot tell, whether they name the same."""
+        cards = self.card(one), self.card(other)
+        if any(isinstance(card, Unknown) for card in cards):
+            return self.joins.is_same_origin(one, other)
+        return Evidence(version=one, card=cards[0]).readme() == Evidence(version=other, card=cards[1]).readme()
 
     # -- of servers without a registered version ---------------------------------------------------------------------
 
