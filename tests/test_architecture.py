@@ -20,7 +20,7 @@ DOORS = {
     "requests": {"observe/http", "propose/forge"},
     "urllib3": {"observe/http", "observe/kubernetes"},
     "ruamel": {"documents/edit"},
-    "yaml": {"documents/edit", "documents/read", "documents/traps", "documents/write"},
+    "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git"},

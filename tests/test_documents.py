@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gzip
+import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from generator import documents
 from generator.errors import DocumentError
 
+YAML = Path(__file__).parent / "data" / "yaml.jsonl.gz"
 EDITED = """\
 ---
 # who may touch this
@@ -235,3 +240,83 @@ def test_position_names_line_and_column() -> None:
     assert documents.position(EDITED, "/metadata/links/1/url") == documents.Mark(13, 9)
     assert documents.position(EDITED, "/metadata/nothing") == documents.Mark(5, 1)
     assert documents.position(EDITED, "/spec/type", line_offset=100) == documents.Mark(122, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [b,\nc]\n",
+        "a:\n  b: [\n    c\n  d]\n",
+        "a:\n  b: [\n    c\n]\n",
+        "a:\n  b: [\n\t\tc]\n",
+        'a: "b\nc"\n',
+        "- 'b\n\n c\nd'\n",
+        'a: "b"#c\n',
+        "a: [b]#c\n",
+        "a: [b,#c\n  d]\n",
+        "a: |#c\n  b\n",
+        "1: a\n1.0: b\n",
+        "~: a\nnull: b\n",
+        "a: b\rc: d\r",
+        "%YAML 1.1\n---\na: b\n",
+        "a: &x b\nc: [" + "*x, " * 100 + "]\n",
+        "a: &x {b: c}\nd: &y [" + "*x, " * 11 + "]\ne: [" + "*y, " * 9 + "]\n",
+    ],
+)
+def test_what_only_backstage_refuses_is_refused(text: str) -> None:
+    with pytest.raises(DocumentError):
+        documents.load(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: [\n  b\n]\n", {"a": ["b"]}),
+        ("a:\n  b: [\n    c, # d,#e\n\n    'f#g'\n  ]\n", {"a": {"b": ["c", "f#g"]}}),
+        ('a: "b\n\n c"\n', {"a": "b\nc"}),
+        ('{\n"a": [\n1\n]\n}\n', {"a": [1]}),
+        ("a: &x {b: 'c'}\nd: [*x, e] # f\n", {"a": {"b": "c"}, "d": [{"b": "c"}, "e"]}),
+        ("- - 'b\n    c'\n", [["b c"]]),
+        ("a:\n- &x\n  b: [\n    c]\n", {"a": [{"b": ["c"]}]}),
+        ("a: 1\n\t\nb: 2\n \t", {"a": 1, "b": 2}),
+        ('{"a": "\\ud83d\\ude00\\u00e9"}', {"a": "\N{GRINNING FACE}\u00e9"}),
+        ("# b\n%YAML 1.2\n---\na: no\n", {"a": "no"}),
+        ("1: a\n'1': b\n", {"1": "b"}),
+        ("a: &x b\nc: [" + "*x, " * 99 + "]\n", {"a": "b", "c": ["b"] * 99}),
+    ],
+)
+def test_what_only_libyaml_refuses_or_looks_alike_is_read(text: str, data: object) -> None:
+    assert documents.load(text) == [data]
+    assert "".join(documents.split(text)) == text
+
+
+def test_a_character_that_yaml_does_not_have_is_told_where_it_stands() -> None:
+    with pytest.raises(DocumentError) as caught:
+        documents.parse("a: b\nc: \u00e9d\x07\n")
+    assert (caught.value.line, caught.value.column) == (2, 6)
+
+
+# Keys over two lines, empty keys, `...`: texts that nobody writes, and that we refuse although Backstage reads them.
+ODD = re.compile(
+    "while parsing a (flow|block)|a key must be plain|nothing begins with|carriage return|plain scalar: found|"
+    "mapping values are not|expected <document start>|end of stream|found undefined|text after the end|indented further"
+)
+
+
+def test_no_recorded_text_is_accepted_that_backstage_refuses() -> None:
+    """10,000 mutated texts with the verdict of the parser that Backstage reads them with (`yaml` 2.9)."""
+    rows = [json.loads(row) for row in gzip.decompress(YAML.read_bytes()).splitlines()]
+    verdicts = [(row["text"], row["ok"], _refusal(row["text"])) for row in rows]
+    assert len(rows) == 10_000
+    assert 0.2 < sum(ok for _, ok, _ in verdicts) / len(rows) < 0.8
+    assert [text for text, ok, refusal in verdicts if not ok and not refusal] == []
+    too_strict = [refusal for _, ok, refusal in verdicts if ok and refusal]
+    assert len(too_strict) < len(rows) * 0.03 and all(ODD.search(refusal) for refusal in too_strict)
+
+
+def _refusal(text: str) -> str:
+    try:
+        documents.load(text)
+    except DocumentError as error:
+        return error.message
+    return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,17 +13,14 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.resolver import BaseResolver
 
+from generator.documents import lenient
+from generator.documents.build import TAG, Builder
 from generator.errors import DocumentError
 
+DIRECTIVES: Final = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%(?:.*\n)*(?=---)")
+OLD: Final = re.compile(r"(?:\s*#.*\n)*\s*%YAML\s+1\.1\b")
+LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 SEPARATOR: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-MAX_ALIASES: Final = 100  # Backstage's parser refuses more
-TAG: Final = "tag:yaml.org,2002:"
-TEXT: Final = f"{TAG}str"
-CORE_TAGS: Final = frozenset(TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
-MERGE: Final = "<<"
-ODD: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]+0|0[0-9xo]\w*|[0-9.]+[eE][-+]?[0-9]+)")  # 1.10, 007, 0x1F, 12e5
-LONGEST_NUMBER: Final = 300  # characters; JavaScript has no larger number than Infinity
-EXACT: Final = 2**53  # the largest whole number up to which JavaScript tells all numbers apart
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +63,8 @@ def split(text: str) -> list[str]:
     starts = [match.start() for match in SEPARATOR.finditer(text)]
     if not starts:
         return [text] if text else []
+    if DIRECTIVES.match(text, 0, starts[0] + 3):
+        starts = starts[1:]  # what is told of a document belongs to it
     cuts = sorted({0, *starts, len(text)})
     return [text[a:b] for a, b in itertools.pairwise(cuts)]
 
@@ -94,7 +92,7 @@ def parse(text: str, *, line_offset: int = 0) -> Any:
 
 def examine(text: str, *, line_offset: int = 0) -> tuple[Any, bool]:
     """As `parse`, and whether `traps` finds anything in the document."""
-    builder = _Builder(line_offset)
+    builder = Builder(text, line_offset)
     try:
         return builder.build(compose(text, line_offset=line_offset)), builder.surprising
     except RecursionError as error:
@@ -103,21 +101,26 @@ def examine(text: str, *, line_offset: int = 0) -> tuple[Any, bool]:
 
 def parse_node(node: yaml.Node) -> Any:
     """The data of one node of `compose`."""
-    return _Builder(0).build(node)
+    return Builder("", 0).build(node)
 
 
 def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
     """The node tree of one document; its marks count from 0 and index characters of `text`."""
+    if "\r" in text and (found := LONE_RETURN.search(text)):
+        line = text.count("\n", 0, found.start()) + line_offset + 1
+        raise DocumentError("a carriage return without a line feed; save it with ordinary line ends", line=line)
+    if OLD.match(text):
+        raise DocumentError("`%YAML 1.1` gives `no`, `on` and 12:30 another meaning; remove it", line=line_offset + 1)
     try:
-        composer = _Composer(text)
-        try:
-            node: yaml.Node | None = composer.get_single_node()
-        finally:
-            composer.dispose()
+        node = lenient.compose(text, _Composer)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         raise DocumentError(_sentence(error, text), line=line + line_offset + 1, column=column + 1) from error
+    except yaml.reader.ReaderError as error:
+        before = text.encode("utf-8", "surrogatepass")[: error.position].decode("utf-8", "replace")
+        line, column = before.count("\n") + line_offset + 1, len(before) - before.rfind("\n")
+        raise DocumentError(str(error).splitlines()[0], line=line, column=column) from error
     except (yaml.YAMLError, ValueError) as error:
         raise DocumentError(str(error).splitlines()[0], line=line_offset + 1) from error
     if node is not None and node.end_mark.index < len(text):
@@ -183,90 +186,3 @@ def _children(node: yaml.Node) -> Iterator[tuple[str, Any, yaml.Node]]:
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             yield str(number), item.start_mark, item
-
-
-class _Builder:
-    """Nodes -> plain data."""
-
-    def __init__(self, line_offset: int) -> None:
-        self.line_offset = line_offset
-        self.seen: set[int] = set()
-        self.open: set[int] = set()
-        self.aliases = 0
-        self.surprising = False
-
-    def build(self, node: yaml.Node | None) -> Any:
-        if node is None:
-            return None
-        if isinstance(node, yaml.ScalarNode):
-            value = _scalar(node)
-            if node.tag != TEXT and surprise(node.tag, node.value, value):
-                self.surprising = True
-            return value
-        if node.tag not in CORE_TAGS:
-            self.surprising = True
-        self._count(node)
-        self.open.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            built: Any = [self.build(item) for item in node.value]
-        else:
-            built = self._mapping(node)
-        self.open.discard(id(node))
-        return built
-
-    def _mapping(self, node: yaml.Node) -> dict[str, Any]:
-        built: dict[str, Any] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else None
-            if name is None:
-                raise self._error(key, "a key must be plain text")
-            if name in built:
-                raise self._error(key, f"duplicate key {name!r}")
-            if name == MERGE and not key.style:
-                self.surprising = True
-            built[name] = self.build(value)
-        return built
-
-    def _count(self, node: yaml.Node) -> None:
-        if id(node) in self.open:
-            raise self._error(node, "an alias refers to itself")
-        if id(node) in self.seen:
-            self.aliases += 1
-            if self.aliases > MAX_ALIASES:
-                raise self._error(node, f"more than {MAX_ALIASES} aliases")
-        self.seen.add(id(node))
-
-    def _error(self, node: yaml.Node, message: str) -> DocumentError:
-        mark = node.start_mark
-        return DocumentError(message, line=mark.line + self.line_offset + 1, column=mark.column + 1)
-
-
-def surprise(tag: str, text: str, value: Any) -> str | None:
-    """Why a scalar is not what its author may think, if so."""
-    if tag not in CORE_TAGS:
-        return f"the YAML tag {tag.replace(TAG, '!!')} is not what Backstage needs; remove it"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if isinstance(value, int) and abs(value) > EXACT:
-        return "is a number larger than Backstage keeps exactly; put it in quotes"
-    if ODD.fullmatch(text):
-        return f"is read as the number {value:.15g}; put it in quotes if it is a version or a name"
-    return None
-
-
-def _scalar(node: yaml.ScalarNode) -> Any:
-    kind, text = str(node.tag).removeprefix(TAG), str(node.value)
-    if kind == "null":
-        return None
-    if kind == "bool" and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    try:
-        if kind == "int":
-            if len(text) > LONGEST_NUMBER:
-                return math.inf
-            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
-        if kind == "float":
-            return float(re.sub(r"\.(inf|nan)", r"\1", text.lower()))
-    except ValueError:
-        return text
-    return text

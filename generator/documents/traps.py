@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from generator.documents.read import CORE_TAGS, MERGE, compose, parse_node, surprise
+from generator.documents.build import CORE_TAGS, MERGE, surprise
+from generator.documents.read import compose, parse_node
 
 
 def traps(text: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Any, Final
 import yaml
 from yaml.cyaml import CSafeDumper
 
-from generator.documents.read import CORE, TAG
+from generator.documents.build import TAG
+from generator.documents.read import CORE
 
 WIDE: Final = 1 << 30  # never fold a line: a folded line makes a diff of its neighbours
 ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|[ \t]$", re.MULTILINE)
