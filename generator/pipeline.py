@@ -121,7 +121,7 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
     current, tree = wanted.current, merge.merge_index(wanted.tree, wanted.current)
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
-    found = _new(found, config.validation)
+    found = _new(found, config.validation, lambda path: root / path.partition("/")[2])
     made = compare(current, tree, wanted.description, wanted.retirement, wanted.observed, found)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
 
@@ -208,18 +208,23 @@ def validate_paths(
     """The verdict on files and folders, without what the baseline knows; what is wrong now goes into `output`."""
     verdict = validate.check_paths(paths, stdin=stdin, asked=asked, owners=known_owners(owners))
     if output is not None:
-        _write_text(output, validate.write_baseline(verdict.problems), "the baseline")
-    new = _new(verdict.problems, asked)
+        _write_text(output, validate.write_baseline(verdict.problems, _place(output, Path)), "the baseline")
+    new = _new(verdict.problems, asked, Path)
     return replace(verdict, problems=new, known=len(verdict.problems) - len(new))
 
 
-def _new(problems: tuple[Problem, ...], asked: Validation) -> tuple[Problem, ...]:
-    """The problems that the baseline, if there is one, does not know."""
+def _new(problems: tuple[Problem, ...], asked: Validation, file: Callable[[str], Path]) -> tuple[Problem, ...]:
+    """The problems that the baseline, if there is one, does not know; `file` is where the path of a problem leads."""
     if asked.baseline is None:
         return problems
     hint = f"write it first: rhoai-catalog validate --write-baseline {asked.baseline}"
     baseline = _read_text(asked.baseline, "the baseline", hint)
-    return validate.new_problems(problems, baseline, str(asked.baseline))
+    return validate.new_problems(problems, baseline, str(asked.baseline), _place(asked.baseline, file))
+
+
+def _place(baseline: Path, file: Callable[[str], Path]) -> Callable[[str], str]:
+    """What a baseline calls a path: relative to its own folder, wherever and however the path was asked for."""
+    return lambda path: Path(os.path.relpath(file(path), baseline.parent)).as_posix()
 
 
 def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:

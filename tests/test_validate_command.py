@@ -269,7 +269,47 @@ def test_what_a_scaffolder_has_yet_to_fill_in_is_passed_over_and_counted() -> No
     assert (result.exit_code, result.stderr) == (0, "1 file with entities: all valid (1 template passed over)\n")
     write(meant=BAD.replace("{name: a b}", "{name: a b, description: 'say ${{ x }} and {% y %}'}"))
     assert "2 files with entities: 1 error (1 template" in validate(".").stderr
-    assert validate("skeleton/catalog-info.yaml").exit_code == 3
+    indented = GOOD.replace(
+        "{name: good}", "\n    {% if values.d %}\n    name: ${{ values.name | dump }}\n    {% endif %}"
+    )
+    Path("skeleton/catalog-info.yaml").write_text(indented)
+    for way in (".", "skeleton/catalog-info.yaml", "**/catalog-info.yaml"):  # as a folder, from a hook, by a pattern
+        result = validate(way)
+        assert (result.exit_code, "(1 template passed over)" in result.stderr) == (3 if way == "." else 0, True)
+
+
+def test_a_pattern_finds_what_a_folder_finds() -> None:
+    for folder in ("a", ".hidden", "node_modules/z"):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "catalog-info.yaml").write_text(GOOD.replace("good", Path(folder).name.strip(".")))
+    Path("a/up").symlink_to("..")
+    Path("dangling.yaml").symlink_to("nowhere")
+    for way in (".", "**/catalog-info.yaml", "./**/*.yaml", "{a,.hidden}/catalog-info.yaml"):
+        result = validate(way)
+        assert (result.exit_code, result.stderr) == (0, "2 files with entities: all valid\n"), way
+
+
+def test_a_file_that_is_named_twice_is_one_file() -> None:
+    write(a=GOOD)
+    assert validate("a.yaml", str(Path("a.yaml").absolute()), ".").stderr == "1 file with entities: all valid\n"
+
+
+def test_which_kinds_another_catalog_allows_is_a_note() -> None:
+    write(org="apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ana}\nspec: {memberOf: []}\n")
+    result = validate(".")
+    assert (result.exit_code, "RHDH refuses" in result.stdout) == (0, True)
+    assert validate(".", "--rule", "rhdh-kind=error").exit_code == 3
+
+
+def test_a_baseline_knows_a_problem_wherever_it_is_asked_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("t").mkdir()
+    text = GOOD.replace("{name: good}", "{name: good, tags: [Aa, Bb]}")
+    Path("t/a.yaml").write_text(text)
+    assert validate("t", "--write-baseline", "known.json").exit_code == 3
+    Path("t/a.yaml").write_text(text.replace("Aa, ", ""))  # what is mended moves the rest of the list
+    assert validate(str(Path("t").absolute()), "--baseline", "known.json").exit_code == 0
+    monkeypatch.chdir("t")
+    assert validate(".", "--baseline", "../known.json").exit_code == 0
 
 
 @pytest.mark.parametrize(

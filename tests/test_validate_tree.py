@@ -263,6 +263,11 @@ spec:
     ]
 
 
+SHOWING = entity("Resource", "shows").replace(
+    "  name: shows\n", "  name: shows\n  annotations: {backstage.io/techdocs-ref: 'dir:m'}\n"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [
@@ -281,6 +286,8 @@ spec:
 def test_a_site_is_complete(text: str, places: list[str]) -> None:
     pages = ("docs/index.md", "docs/two.md", "pages/index.md")
     files = {"m/mkdocs.yml": text, **{f"m/{page}": "" for page in pages}}
+    assert problems(files) == ()  # a site of nobody's is no TechDocs site
+    files["a.yaml"] = SHOWING
     assert [(p.rule, p.pointer) for p in problems(files)] == [("techdocs", place) for place in places]
 
 
@@ -333,10 +340,49 @@ def test_patterns_mean_files_in_a_time_that_one_can_wait_for(pattern: str, found
 def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
     huge = "0x" + "f" * 6000
     text = f"apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {huge}}}\nspec: {{a: {huge}}}\n"
-    found = problems({"a.yaml": text, "b.yaml": huge, "m/mkdocs.yml": huge, "c.yaml": entity("Resource", "a b")})
+    files = {"a.yaml": text, "b.yaml": huge, "m/mkdocs.yml": huge, "m/docs/index.md": "", "d.yaml": SHOWING}
+    found = problems({**files, "c.yaml": entity("Resource", "a b")})
     assert {problem.path.removeprefix("catalog/") for problem in found} == {
         "a.yaml",
         "b.yaml",
         "c.yaml",
         "m/mkdocs.yml",
     }
+
+
+@pytest.mark.parametrize(
+    ("target", "rule"),
+    [
+        ("./b.json", None),
+        ("/b.json", None),
+        ("/gone.json", "placeholder"),
+        ("../../b.json", "placeholder"),
+        ("https://example.net/b.json", "remote-text"),
+        ("ftp://example.net/b.json", "placeholder"),
+    ],
+)
+def test_a_placeholder_is_looked_up_where_backstage_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, rule: str | None
+) -> None:
+    """A path that begins with / begins at the root of the repository; an address may be read, by some."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "c").mkdir()
+    for place in (".", "c"):
+        (tmp_path / place / "b.json").write_text("{}")
+    text = entity("API", "a", definition={"$text": target})
+    (tmp_path / "c/a.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    found = check_paths([Path("c")]).problems
+    assert [problem.rule for problem in found] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("system", "gone"), ("subcomponentOf", "gone"), ("dependencyOf", ["component:gone"])]
+)
+def test_a_relation_dangles_where_the_tree_holds_others_of_the_kind(field: str, value: Any) -> None:
+    system = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: s}\nspec: {owner: risk}\n"
+    text = entity("Component", "a", **{field: value})
+    found = problems({"a.yaml": text, "s.yaml": system})
+    assert [(p.rule, p.pointer.split("/")[2]) for p in found] == [("dangling", field)]
+    alone = problems({"a.yaml": text})
+    assert [p.rule for p in alone] == ([] if field == "system" else ["dangling"])

@@ -73,11 +73,12 @@ def problems_summary(problems: Sequence[Problem]) -> str:
 
 def verdict_text(problems: Sequence[Problem], files: int, known: int = 0, templates: int = 0) -> str:
     """One line about what `validate` looked at, and what it passed over: known problems, templates of entities."""
-    if not files:
-        return "no file with Backstage entities was found"
-    looked = f"{counted(files, 'file')} with entities"
     told = [counted(n, level) for level in LEVELS if (n := sum(p.level == level for p in problems))]
     passed = [counted(known, "known problem")] if known else []
     passed += [f"{counted(templates, 'template')} passed over"] if templates else []
+    if not files:
+        found = "no file with Backstage entities was found"
+        return f"{found} ({', '.join(passed)})" if passed else found
+    looked = f"{counted(files, 'file')} with entities"
     verdict = ", ".join(told) or ("nothing new" if known else "all valid")
     return f"{looked}: {verdict} ({', '.join(passed)})" if passed else f"{looked}: {verdict}"

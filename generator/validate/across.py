@@ -7,7 +7,7 @@ from collections.abc import Collection
 from generator.backstage import EntityRef
 from generator.validate.cycles import location_cycles, reference_cycles
 from generator.validate.document import Document, Found, Tree
-from generator.validate.places import misplaced
+from generator.validate.places import misplaced, site_folders
 from generator.validate.relations import misdirected
 from generator.validate.sites import sites
 from generator.validate.words import Finding, shown
@@ -22,13 +22,14 @@ def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
             yield document, _duplicate(ref, where)
     known = None if owners is None else {*owners, *(ref for ref in owned if ref.kind in ("group", "user"))}
     there = owned if tree.complete and tree.readable else None
+    kinds = frozenset(ref.kind for ref in owned)
     for document in tree.documents:
         if isinstance(document.data, dict):
             yield from ((document, finding) for finding in misplaced(document, tree))
-            yield from ((document, finding) for finding in misdirected(document.data, there, known))
+            yield from ((document, finding) for finding in misdirected(document.data, there, kinds, known))
     yield from reference_cycles(owned)
     yield from location_cycles(tree)
-    yield from sites(tree)
+    yield from sites(tree, site_folders(tree))
 
 
 def _duplicate(ref: EntityRef, where: str) -> Finding:

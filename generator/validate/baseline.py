@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from generator.errors import ConfigError, Problem
 
 VERSION: Final = 1
 FIELDS: Final = ("path", "rule", "pointer", "message")  # whatever line it moves to
+Place = Callable[[str], str]  # the path of a problem -> what it is called in the baseline
 
 
-def write_baseline(problems: Iterable[Problem]) -> str:
+def write_baseline(problems: Iterable[Problem], place: Place) -> str:
     """The problems as a file that `new_problems` reads: JSON, one problem a line, sorted."""
-    rows = sorted(json.dumps(_row(problem), sort_keys=True) for problem in problems)
+    rows = sorted(json.dumps(_row(problem, place), sort_keys=True) for problem in problems)
     return f'{{"version": {VERSION}, "problems": [\n' + ",\n".join(rows) + "\n]}\n"
 
 
-def new_problems(problems: Iterable[Problem], baseline: str, name: str) -> tuple[Problem, ...]:
+def new_problems(problems: Iterable[Problem], baseline: str, name: str, place: Place) -> tuple[Problem, ...]:
     """The problems that the baseline does not know; the same one twice is known as often as it stands there.
 
     Raises ConfigError where the text (of the file `name`) is no baseline.
@@ -34,7 +36,7 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str) -> tuple
         raise ConfigError(f"{name} is no baseline of problems", f"make it with --write-baseline {name}")
     new = []
     for problem in problems:
-        key = _key(_row(problem))
+        key = _key(_row(problem, place))
         if known[key]:
             known[key] -= 1
         else:
@@ -42,9 +44,11 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str) -> tuple
     return tuple(new)
 
 
-def _row(problem: Problem) -> Mapping[str, str]:
-    return {name: getattr(problem, name) for name in FIELDS}
+def _row(problem: Problem, place: Place) -> Mapping[str, str]:
+    return {**{name: getattr(problem, name) for name in FIELDS}, "path": place(problem.path)}
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(str(row[name]) for name in FIELDS)
+    """What tells a problem from others; an item of a list is the same wherever in the list it stands."""
+    key = {**row, "pointer": re.sub(r"/[0-9]+(?=/|$)", "/*", str(row["pointer"]))}
+    return tuple(str(key[name]) for name in FIELDS)

@@ -37,6 +37,9 @@ class Disk(Protocol):
     def leaves(self, path: str) -> bool:
         """Whether a path leads out of the Git repository that the tree is in."""
 
+    def rooted(self, path: str) -> str:
+        """The file that `/path` means, which begins at the root of the repository; unchanged where there is none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Final
 from generator.backstage import EntityRef
 from generator.config import Validation
 from generator.errors import CatalogError, ConfigError, Problem
+from generator.validate.globs import is_pattern, matching
 from generator.validate.tree import is_entity_file, problems
 
 STDIN: Final = Path("-")
@@ -21,8 +21,11 @@ SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
 ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", "entities.yaml")
 # What a scaffolder has yet to fill in: a name, or a whole line; in a text further in, it may be meant as it stands.
+GAP: Final = r"\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)"
 UNFILLED: Final = re.compile(
-    r"^ {0,2}(?:metadata:\s*\{\s*)?(?:name|kind):\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)|^\{%", re.MULTILINE
+    rf"^(?:metadata:\s*\{{\s*name|kind):{GAP}|^\{{%"
+    rf"|^metadata:[ \t]*\r?\n(?=([ \t]+))(?:[ \t].*\n|\r?\n)*?\1name:{GAP}",
+    re.MULTILINE,
 )
 API_VERSION: Final = re.compile(r"""^[ \t{,-]*["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage""", re.MULTILINE)
 
@@ -55,21 +58,23 @@ def check_paths(
 ) -> Verdict:
     """What is wrong in files and folders, and in the text of the path `-`; a pattern with `*` means what it matches.
 
-    In a folder, YAML that holds no Backstage entity is passed over. What is missing is told of whole folders only.
+    In a folder, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin, what a
+    scaffolder has yet to fill in. What is missing is told of whole folders only.
     """
     paths = [found for path in paths for found in _matching(path)]
-    there = [file for path in paths if path != STDIN for file in _files(path)]
-    texts = {file.as_posix(): _text(file) for file in there if _is_read(file) or file in paths}
+    there = {file.resolve(): file for path in reversed(paths) if path != STDIN for file in _files(path)}
+    files = sorted(there.values())  # each once, however often it is named
+    texts = {file.as_posix(): _text(file) for file in files if _is_read(file) or file in paths}
     texts |= {} if stdin is None else {STDIN_NAME: stdin}
     named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
     holding = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
-    entity_files = [file for file in holding if file in named or not _is_template(texts[file])]
+    entity_files = [file for file in holding if file == STDIN_NAME or not _is_template(texts[file])]
     found = problems(
         texts,
         root="",
         entity_files=entity_files,
         complete=not named,
-        disk=_Disk(there[0].parent if there else Path()),
+        disk=_Disk(files[0].parent if files else Path()),
         asked=asked,
         owners=owners,
     )
@@ -94,15 +99,21 @@ class _Disk:
         except (OSError, ValueError):  # a name that no file has
             return False
 
+    def rooted(self, path: str) -> str:
+        return path if self._repository is None else f"{self._repository.as_posix()}{path}"
+
     def leaves(self, path: str) -> bool:
         return self._repository is not None and not Path(os.path.abspath(path)).is_relative_to(self._repository)  # noqa: PTH100, links stay
 
 
 def _matching(path: Path) -> Sequence[Path]:
+    """What a pattern means among the files that lie where it begins, read as Backstage reads those of a Location."""
     try:
-        if path.exists() or not glob.has_magic(str(path)):
+        if path.exists() or not is_pattern(str(path)):
             return [path]
-        found = [Path(name) for name in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207, Path has no such one
+        fixed = next((above for above in path.parents if not is_pattern(str(above))), Path())
+        there = sorted(file.as_posix() for file in _files(fixed))
+        found = [Path(name) for name in matching(path.as_posix(), there)]
     except (OSError, ValueError, re.error, RecursionError) as error:
         raise ConfigError(f"{str(path)[:100]} is no path of a file", "name a file, a folder or a pattern") from error
     if not found:

@@ -89,6 +89,13 @@ def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
         yield Finding(pointer=pointer, rule="techdocs", message=message)
 
 
+def site_folders(tree: Tree) -> frozenset[str]:
+    """The folders whose TechDocs site an entity of the tree shows."""
+    refs = ((document.file, document.annotations.get(TECHDOCS_REF)) for document in tree.documents)
+    told = ((file, ref) for file, ref in refs if isinstance(ref, str) and ref.startswith("dir:"))
+    return frozenset(_resolved(file, ref.removeprefix("dir:")) for file, ref in told)
+
+
 def _is_site(folder: str, tree: Tree) -> bool:
     """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
     pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
@@ -100,21 +107,31 @@ def _is_site(folder: str, tree: Tree) -> bool:
 
 def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
     for pointer, key, target in placeholders(document.data):
-        path = _resolved(document.file, target) if isinstance(target, str) else ""
+        path, rule = _target(document.file, target, tree) if isinstance(target, str) else "", "placeholder"
         if not isinstance(target, str):
             message = f"{key} must be followed by the path of a file, not {shown(target)}"
-        elif not _is_relative(target):
-            message = (
-                f"{key} {shown(target)}: newer catalogs refuse what is not in the same repository, older ones fetch"
+        elif re.match(r"https?://", target):
+            rule, message = (
+                "remote-text",
+                f"{key} {shown(target)} is fetched in every round, and refused where it is in",
             )
-            message += " it in every round; write its text here, or name a file of this repository"
+            message += " another repository or its host is not in backend.reading.allow; name a file of this one"
+        elif not _is_relative(target) and not target.startswith("/"):
+            message = f"{key} {shown(target)} cannot be fetched; name a file of this repository"
         elif tree.leaves(path):
             message = f"{key} {shown(target)} leaves the repository; name a file inside it"
         elif tree.complete and not tree.has(path, otherwise=True):
             message = f"{key} {shown(target)} is no file here, so the entity is refused; write it, or mend the path"
         else:
             continue
-        yield Finding(pointer=pointer, rule="placeholder", message=message)
+        yield Finding(pointer=pointer, rule=rule, message=message)
+
+
+def _target(file: str, target: str, tree: Tree) -> str:
+    """The file that a placeholder names; a path that begins with / begins at the root of the repository."""
+    if target.startswith("/") and tree.disk is not None:
+        return tree.disk.rooted(posixpath.normpath(target))
+    return _resolved(file, target.lstrip("/"))
 
 
 def _is_relative(target: str) -> bool:

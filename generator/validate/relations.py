@@ -10,7 +10,8 @@ from generator.validate.references import Reference, references
 from generator.validate.words import Finding, shown
 
 IN_TREE: Final = ("dependsOn", "providesApis", "apiEntityRef")  # people expect these to lead somewhere
-KINDS_IN_TREE: Final = ("component", "resource", "api")
+KINDS_IN_TREE: Final = frozenset({"component", "resource", "api"})
+OTHERS: Final = ("owner", "consumesApis")  # lead to what other people keep in catalogs of their own
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "owner": ("group", "user"),
     "system": ("system",),
@@ -30,9 +31,14 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def misdirected(
-    entity: Mapping[str, Any], there: Collection[EntityRef] | None, owners: Collection[EntityRef] | None
+    entity: Mapping[str, Any],
+    there: Collection[EntityRef] | None,
+    kinds: frozenset[str],
+    owners: Collection[EntityRef] | None,
 ) -> Iterator[Finding]:
-    """Findings about an entity's references. `there` is what the tree holds, `owners` who can own; None: unknown."""
+    """Findings about an entity's references. `there` is what the tree holds, of these `kinds`, and `owners` who can
+    own; None: unknown. A kind that the tree has none of is kept elsewhere, as systems and groups often are.
+    """
     for reference in references(entity):
         ref = target_of(reference)
         if ref is None:
@@ -44,7 +50,9 @@ def misdirected(
         elif reference.field == "owner" and owners is not None and ref not in owners:
             message = f"{said}, which nobody knows; mend the name, or add it to the organisation's groups and users"
             yield Finding(pointer=reference.pointer, rule="owner", message=message)
-        elif reference.field in IN_TREE and ref.kind in KINDS_IN_TREE and there is not None and ref not in there:
+        elif there is None or ref in there or reference.field in OTHERS:
+            continue
+        elif ref.kind in (kinds | KINDS_IN_TREE if reference.field in IN_TREE else kinds):
             message = f"{said}, which no file here holds; add it or mend the name"
             yield Finding(pointer=reference.pointer, rule="dangling", message=message)
 

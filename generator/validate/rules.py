@@ -11,7 +11,7 @@ RULES: Final[Mapping[str, str]] = {
     "case": "Keys of an entity differ by more than case",
     "conflict": "A file holds no Git conflict",
     "cycle": "No entity is a part of itself, and no Location reads itself",
-    "dangling": "A dependency and a provided API are in the tree",
+    "dangling": "What a relation leads to is in the tree",
     "duplicate": "No two entities have one reference",
     "empty": "A text is not empty",
     "format": "Names, keys, labels and tags have the form that Backstage asks for",
@@ -23,6 +23,7 @@ RULES: Final[Mapping[str, str]] = {
     "placeholder": "A placeholder is replaced by a file of the tree",
     "profile": "A model server or a model says all that its profile asks for",
     "reference": "A reference can be read, names a kind, and is short enough to be stored",
+    "remote-text": "A placeholder is replaced by a file of the same repository",
     "required": "What an entity of its kind needs is there",
     "reserved-key": "No key is __proto__",
     "rhdh-kind": "A kind is one that Red Hat Developer Hub ingests as it is shipped",
@@ -38,7 +39,7 @@ RULES: Final[Mapping[str, str]] = {
     "yaml-trap": "Nothing is read by Backstage otherwise than it looks",
 }
 WARNINGS: Final = frozenset(  # Backstage ingests the entity nevertheless
-    {"cycle", "dangling", "mcp-server", "owner", "profile", "techdocs", "wrong-kind", "yaml-trap"}
+    {"cycle", "dangling", "mcp-server", "owner", "profile", "remote-text", "techdocs", "wrong-kind", "yaml-trap"}
 )
 LEVELS: Final = ("error", "warning", "note", "off")  # a note is told and makes nothing fail; off is not told
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,10 +16,10 @@ NAMES: Final = ("mkdocs.yml", "mkdocs.yaml")
 TAKEN_AWAY: Final = ("hooks", "INHERIT", "extra_javascript", "extra_templates")
 
 
-def sites(tree: Tree) -> Found:
-    """What is wrong in each mkdocs.yml of a tree."""
+def sites(tree: Tree, folders: Collection[str]) -> Found:
+    """What is wrong in each mkdocs.yml that an entity of the tree names."""
     for file, text in tree.files.items():
-        if posixpath.basename(file) in NAMES:
+        if posixpath.basename(file) in NAMES and posixpath.normpath(posixpath.dirname(file)) in folders:
             yield from _site(Document(file=file, text=text, line_offset=0, data=None), tree)
 
 
