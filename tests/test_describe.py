@@ -403,7 +403,11 @@ def test_every_protocol_has_a_definition_that_says_how_to_call_it(protocol: str)
     api = only(described(server(protocols=(protocol,), authentication_required=True)), "API")
     text = api.document["spec"]["definition"]
     if api.document["spec"]["type"] == "grpc":
-        assert text.startswith('syntax = "proto3";')
+        assert '\nsyntax = "proto3";' in text
+        call = next(line for line in text.splitlines() if "grpcurl" in line)
+        assert (
+            call.startswith("// ") and "chat.example.net:443" in call and "Bearer $TOKEN" in call and '"chat"' in call
+        )
         return
     definition = documents.parse(text)
     assert definition["servers"][0]["url"] == "https://chat.example.net"
@@ -424,6 +428,64 @@ def test_a_declared_definition_comes_first_and_an_unusable_one_is_told() -> None
     fallen_back = described(server(annotations=unsound))
     assert "evil.example" not in only(fallen_back, "API").document["spec"]["definition"]
     assert "it refers to another document" in reasons(fallen_back)
+
+
+PROTO = "syntax='proto3';\nservice S {}\n"
+SWAGGER = '{"swagger": "2.0", "info": {}, "paths": {"/a": {}}}'
+OWN_KEY = '{"openapi": "3.0.3", "paths": {"/a": {}}, "components": {"securitySchemes": {"key": {"type": "apiKey"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "type_", "told"),
+    [
+        (PROTO, "", "grpc", "service S"),
+        ("# of ours\n" + '"""What it is"""\nextend type Query { a: Int }', "", "graphql", "extend"),
+        ("message M {}\n", "grpc", "grpc", "message M"),
+        ("message M {}\n", "", "openapi", "/v1/chat/completions"),
+        ('{"openapi": "3.0.3", "paths": {"/a": {}}}', "grpc", "openapi", '"/a"'),
+        ("nothing", "openapi", "openapi", "/v1/chat/completions"),
+        ('{"openapi": "banana", "paths": {"/a": {}}}', "", "openapi", "/v1/chat/completions"),
+        ('{"openapi": "3.0.3", "paths": {"foo": 1}}', "", "openapi", "/v1/chat/completions"),
+        ('{"openapi": "3.0.3", "paths": {"/a": {"$ref": "#/components/b"}}}', "", "openapi", "/v1/chat/completions"),
+        ('{"openapi": "3.0.3", "paths": {"/a": {}}, "servers": [{"url": "/"}]}', "", "openapi", "https://chat.example"),
+        ('{"openapi": "3.0.3", "paths": {"/a": {}}, "servers": [{"url": "https://x"}]}', "", "openapi", "https://x"),
+        (SWAGGER, "", "openapi", "host: chat.example.net"),
+        (SWAGGER, "", "openapi", "oc whoami -t"),
+        (OWN_KEY, "", "openapi", "apiKey"),
+    ],
+)
+def test_a_declared_definition_is_checked_called_what_it_is_and_completed(
+    text: str, called: str, type_: str, told: str
+) -> None:
+    """Where it does not say where the server is and that it needs a token, that is filled in; what it says stays."""
+    annotations = {"rhdh.io/api-spec": text, **({"rhdh.io/api-type": called} if called else {})}
+    made = only(described(server(annotations=annotations, authentication_required=True)), "API").document["spec"]
+    assert made["type"] == type_
+    assert told in made["definition"] or told.strip('"') in made["definition"]
+    if type_ == "openapi" and "swagger" not in text and text != OWN_KEY:
+        definition = documents.parse(made["definition"])
+        assert definition["security"] == [{"bearer": []}]
+        assert "oc whoami -t" in definition["info"]["description"]
+
+
+def test_quotes_without_end_are_no_work() -> None:
+    only(described(server(annotations={"rhdh.io/api-spec": '"' * 100_001 + "\n" * 50_000})), "API")
+
+
+@pytest.mark.parametrize(
+    ("task", "path", "call"),
+    [
+        ("automatic-speech-recognition", "/v1/audio/transcriptions", "client.audio.transcriptions.create("),
+        ("feature-extraction", "/v1/embeddings", "client.embeddings.create("),
+        ("text-generation", "/v1/chat/completions", "client.chat.completions.create("),
+    ],
+)
+def test_the_example_asks_for_what_the_model_does(task: str, path: str, call: str) -> None:
+    rows = [model(tasks=(task,)), version(), server(registry=link())]
+    definition = documents.parse(only(described(*rows), "API").document["spec"]["definition"])
+    told = definition["info"]["description"]
+    assert f"curl https://chat.example.net{path}" in told and call in told and path in definition["paths"]
+    assert 'base_url="https://chat.example.net/v1"' in told
 
 
 def test_a_server_of_an_unheard_of_protocol_has_no_api_and_that_is_told() -> None:

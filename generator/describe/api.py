@@ -8,37 +8,48 @@ from typing import Any
 from generator.backstage import Entity, EntityRef
 from generator.config import Config
 from generator.describe.component import declared, shared
-from generator.describe.definition import Definition, declared_definition, definition
+from generator.describe.contract import declared_definition
+from generator.describe.definition import Definition, definition
 from generator.describe.draft import Draft
+from generator.describe.facts import TASKS, Evidence
+from generator.describe.facts import first as first_fact
+from generator.describe.facts import is_settled as settled_fact
+from generator.describe.howto import task_of
 from generator.describe.joins import Version
 from generator.describe.ownership import first, like_component
-from generator.snapshot import Fact, InferenceService, Unknown
+from generator.snapshot import CatalogModel, Fact, InferenceService, Unknown
 
 SPEC = ("api-spec", "apispec")  # annotations that hold a definition
-TYPES = ("openapi", "asyncapi", "graphql", "grpc")
 MOST_FETCHED = 60_000  # characters of a definition that nobody wrote for readers
 
 
-def api_definition(server: InferenceService, version: Version | Unknown | None) -> tuple[Definition | None, str, str]:
+def api_definition(
+    server: InferenceService, version: Version | Unknown | None, card: CatalogModel | Unknown | None
+) -> tuple[Definition | None, str, str]:
     """The definition of a server's endpoint, where it comes from, and what went wrong with a declared one."""
     urls = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
-    told, problem = declared(server, *SPEC), ""
+    authentication = server.authentication_required.value
+    required = None if isinstance(authentication, Unknown) else authentication
+    told, called, problem = declared(server, *SPEC), declared(server, "api-type", "apitype"), ""
     if told is None and isinstance(version, Version):
         tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
         told = first(*((f"{name} custom property", table.custom_properties, "API Spec") for name, table in tables))
+        called = called or first(*(("", table.custom_properties, "API Type") for _, table in tables))
     if told is not None and told[0] != "TBD":
-        made, notes = declared_definition(told[0], servers=urls)
+        kind = called[0].lower() if called else ""
+        made, notes = declared_definition(told[0], servers=urls, authentication_required=required, kind=kind)
         if made is not None:
             return made, told[1], ""
         problem = f"{told[1]} is not used: {'; '.join(notes)}"
     fetched = server.api_definition
     if fetched is not None and isinstance(fetched.value, str):
-        made, notes = declared_definition(fetched.value, servers=urls, longest=MOST_FETCHED)
+        made, notes = declared_definition(
+            fetched.value, servers=urls, authentication_required=required, longest=MOST_FETCHED
+        )
         if made is not None:
             return made, fetched.origin, problem
         problem = problem or f"{fetched.origin} is not used: {'; '.join(notes)}"
     protocols, names = server.protocols.value, server.served_model_names.value
-    authentication = server.authentication_required.value
     if isinstance(protocols, Unknown):
         return None, server.protocols.origin, problem
     made = definition(
@@ -46,14 +57,23 @@ def api_definition(server: InferenceService, version: Version | Unknown | None) 
         title=server.display_name or server.name,
         servers=urls,
         model_names=() if isinstance(names, Unknown) else names,
-        authentication_required=None if isinstance(authentication, Unknown) else authentication,
+        authentication_required=required,
+        task=task_of(first_fact(TASKS, _evidence(version, card))[0]),
     )
     return made, f"the protocol of the runtime ({server.protocols.origin})", problem
 
 
-def is_settled(server: InferenceService, version: Version | Unknown | None) -> bool:
+def _evidence(version: Version | Unknown | None, card: CatalogModel | Unknown | None) -> Evidence:
+    return Evidence(version=version if isinstance(version, Version) else None, card=card)
+
+
+def is_settled(
+    server: InferenceService, version: Version | Unknown | None, card: CatalogModel | Unknown | None
+) -> bool:
     """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
     if isinstance(version, Unknown) and not declared(server, *SPEC):
+        return False
+    if not settled_fact(TASKS, _evidence(version, card)):
         return False
     facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
     if server.api_definition is not None:
@@ -79,8 +99,6 @@ def api(
     if made is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:
-        kind = declared(server, "api-type", "apitype")
-        known = kind is not None and kind[0].lower() in TYPES
-        draft.put("/spec/type", kind[0].lower() if kind and known else made.type, kind[1] if kind and known else origin)
+        draft.put("/spec/type", made.type, origin)
         draft.put("/spec/definition", made.text, origin)
     return draft.entity(file)

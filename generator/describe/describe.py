@@ -20,7 +20,7 @@ from generator.describe.joins import Joins, Version
 from generator.describe.names import entity_names
 from generator.describe.resource import resource
 from generator.describe.sites import Sites
-from generator.snapshot import InferenceService, Snapshot
+from generator.snapshot import InferenceService, Snapshot, Unknown
 
 SERVER: Final = ("Component", ai_model_server.KIND, "API")
 RESOURCE: Final = ("Resource",)
@@ -204,9 +204,12 @@ class _Describing:
 
     def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
         version = self.joins.version_of(server)
-        if not is_settled(server, version) and (server.identity, "API") in self.known.given:
+        card = self.sites.card(version) if isinstance(version, Version) else self.joins.card_of_server(server)
+        if isinstance(card, Unknown) and version is None and not self.joins.is_catalog_down(server.cluster):
+            card = None
+        if not is_settled(server, version, card) and (server.identity, "API") in self.known.given:
             return None, ""
-        made, origin, problem = api_definition(server, version)
+        made, origin, problem = api_definition(server, version, card)
         if problem:
             self._leave_out(f"API definition of {server.namespace}/{server.name}", problem)
         if made is None:

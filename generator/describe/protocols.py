@@ -23,6 +23,12 @@ def _operation(summary: str, answer: Schema, body: Schema | None = None, example
     return made
 
 
+def _upload(summary: str, answer: Schema, names: Sequence[str]) -> Schema:
+    body = _object(["file", "model"], file={"type": "string", "format": "binary"}, model=_model(names), language=TEXT)
+    made = _operation(summary, answer)
+    return {**made, "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
+
+
 def _object(required: Sequence[str] = (), **properties: Schema) -> Schema:
     return {"type": "object", **({"required": list(required)} if required else {}), "properties": properties}
 
@@ -50,9 +56,9 @@ def _parameter(names: Sequence[str]) -> Schema:
     return {"name": "model_name", "in": "path", "required": True, "schema": _model(names)}
 
 
-def _openai(names: Sequence[str], prefix: str = "") -> Schema:
-    protocol = "openai-huggingface" if prefix else "openai"
-    path, example = call(protocol, names[0] if names else "MODEL")
+def _openai(names: Sequence[str], task: str, prefix: str = "") -> Schema:
+    path, example = call("openai-huggingface" if prefix else "openai", names[0] if names else "MODEL", task)
+    examples = {path: example}
     sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
     message = _object(
         ["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=TEXT
@@ -63,30 +69,31 @@ def _openai(names: Sequence[str], prefix: str = "") -> Schema:
     usage = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
     choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
     vector = _object((), index=INTEGER, embedding=_array(NUMBER))
+    operations = {
+        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
+        "completions": (
+            "Complete a text",
+            _object((), choices=_array(_object((), text=TEXT)), usage=usage),
+            completion,
+        ),
+        "embeddings": ("Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding),
+    }
+    posted: Schema = {
+        f"{prefix}/v1/{name}": {"post": _operation(*told, example=examples.get(f"{prefix}/v1/{name}"))}
+        for name, told in operations.items()
+    }
+    if task == "transcription":
+        posted = {path: {"post": _upload("Transcribe speech", _object((), text=TEXT), names)}}
+    listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
     return {
-        "paths": {
-            f"{prefix}/v1/models": {
-                "get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))
-            },
-            path: {"post": _operation("Answer a conversation", _ref("ChatAnswer"), chat, example)},
-            f"{prefix}/v1/completions": {
-                "post": _operation(
-                    "Complete a text", _object((), choices=_array(_object((), text=TEXT)), usage=usage), completion
-                )
-            },
-            f"{prefix}/v1/embeddings": {
-                "post": _operation(
-                    "Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding
-                )
-            },
-        },
+        "paths": {f"{prefix}/v1/models": listing, **posted},
         "components": {
             "schemas": {"Message": message, "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=usage)}
         },
     }
 
 
-def _v2(names: Sequence[str]) -> Schema:
+def _v2(names: Sequence[str], task: str) -> Schema:
     parameter = _parameter(names)
     _, example = call("v2", names[0] if names else "MODEL")
     tensor = _object(["name", "shape", "datatype"], name=TEXT, shape=_array(INTEGER), datatype=TEXT, data=_array(ANY))
@@ -110,7 +117,7 @@ def _v2(names: Sequence[str]) -> Schema:
     }
 
 
-def _v1(names: Sequence[str]) -> Schema:
+def _v1(names: Sequence[str], task: str) -> Schema:
     parameter = _parameter(names)
     _, example = call("v1", names[0] if names else "MODEL")
     request, answer = _object(["instances"], instances=_array(ANY)), _object((), predictions=_array(ANY))
@@ -127,16 +134,16 @@ def _v1(names: Sequence[str]) -> Schema:
     }
 
 
-def _caikit(names: Sequence[str]) -> Schema:
+def _caikit(names: Sequence[str], task: str) -> Schema:
     path, example = call("caikit", names[0] if names else "MODEL")
     request = _object(["model_id", "inputs"], model_id=_model(names), inputs=TEXT, parameters={"type": "object"})
     answer = _object((), generated_text=TEXT, generated_tokens=INTEGER, finish_reason=TEXT)
     return {"paths": {path: {"post": _operation("Generate text", answer, request, example)}}}
 
 
-PATHS: Final[Mapping[str, Callable[[Sequence[str]], Schema]]] = {
+PATHS: Final[Mapping[str, Callable[[Sequence[str], str], Schema]]] = {
     "openai": _openai,
-    "openai-huggingface": lambda names: _openai(names, "/openai"),
+    "openai-huggingface": lambda names, task: _openai(names, task, "/openai"),
     "v2": _v2,
     "v1": _v1,
     "caikit": _caikit,

@@ -1,0 +1,127 @@
+"""API definitions that people declared, or that a server gave: parsed, checked, completed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from generator import documents
+from generator.describe import howto
+from generator.describe.definition import Definition, secured
+from generator.errors import DocumentError
+
+LONGEST: Final = 200_000  # characters of a declared definition
+PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
+GRAPHQL: Final = re.compile(
+    r"(?:\s|\ufeff|,|#.*|\"{3}[\s\S]*?\"{3}|\"[^\"\n]*\")*+"
+    r"(?:extend\s+)?(?:type|schema|interface|union|enum|input|scalar|directive)\b(?!\s*:)"
+)
+VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
+
+
+def declared_definition(
+    text: str,
+    *,
+    servers: Sequence[str],
+    authentication_required: bool | None = None,
+    kind: str = "",
+    longest: int = LONGEST,
+) -> tuple[Definition | None, tuple[str, ...]]:
+    """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
+
+    `kind` is what they call it; it decides only where the text does not.
+    """
+    if len(text) > longest:
+        return None, (f"it is longer than {longest} characters",)
+    if PROTO.search(text):
+        return Definition(type="grpc", text=text), ()
+    if GRAPHQL.match(text):
+        return Definition(type="graphql", text=text), ()
+    data, problem = None, "it is no mapping"
+    try:
+        data = documents.parse(text)
+    except DocumentError as error:
+        problem = f"it is no JSON or YAML: {error.message}"
+    if not isinstance(data, Mapping):
+        if kind in ("grpc", "graphql") and text.strip():
+            return Definition(type=kind, text=text), ()
+        return None, (problem,)
+    if isinstance(data.get("asyncapi"), str):
+        return Definition(type="asyncapi", text=documents.dump(data, start=False, compact=True)), ()
+    if unsound := next(_problems(data), None):
+        return None, (unsound,)
+    given = data.get("info")
+    info = {"title": "Model server", "version": "1", **(given if isinstance(given, Mapping) else {})}
+    complete = _completed if "openapi" in data else _completed_swagger
+    made = complete({**data, "info": info}, servers, authentication_required is True)
+    return Definition(type="openapi", text=documents.dump(made, start=False, compact=True)), ()
+
+
+def _problems(data: Mapping[str, Any]) -> Iterator[str]:
+    """Why an OpenAPI document cannot be shown."""
+    version, paths = data.get("openapi", data.get("swagger")), data.get("paths")
+    if not isinstance(version, str) or not isinstance(paths, Mapping):
+        yield "it has no `openapi` and `paths`"
+        return
+    if not VERSION.fullmatch(version):
+        yield f"{version[:40]!r} is no version of OpenAPI; 3.0.3 is"
+    for path, item in paths.items():
+        if not str(path).startswith(("/", "x-")) or not isinstance(item, Mapping):
+            yield f"{str(path)[:80]!r} is no path with its operations"
+    for ref in _references(data):
+        if not ref.startswith("#/"):
+            yield "it refers to another document"
+        elif not _leads(data, ref):
+            yield f"{ref[:80]!r} leads nowhere"
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from _references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
+
+
+def _leads(data: Any, ref: str) -> bool:
+    for part in ref.removeprefix("#/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(data, list) and name.isdigit() and int(name) < len(data):
+            data = data[int(name)]
+        elif isinstance(data, Mapping) and name in data:
+            data = data[name]
+        else:
+            return False
+    return True
+
+
+def _completed(data: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
+    """Where the document leaves open where the server is and whether it needs a token, the server's facts tell."""
+    told = data.get("servers")
+    rows = [row for row in told if isinstance(row, Mapping)] if isinstance(told, list) else []
+    paths = [str(row.get("url", "/")) for row in rows] or ["/"]
+    if servers and all(path.startswith("/") for path in paths):  # meant is the host that shows the definition
+        data = {**data, "servers": [{"url": url.rstrip("/") + paths[0].rstrip("/")} for url in servers]}
+    components = data.get("components", {})
+    open_ = isinstance(components, Mapping) and not components.get("securitySchemes") and not data.get("security")
+    if authentication_required and open_:
+        info = data["info"]
+        description = f"{info.get('description') or ''}\n\n{howto.TOKEN}".strip()
+        data = secured({**data, "info": {**info, "description": description}})
+    return data
+
+
+def _completed_swagger(data: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
+    """As `_completed`, for version 2.0."""
+    if servers and not data.get("host"):
+        address = urlsplit(servers[0])
+        data = {**data, "host": address.netloc, "schemes": [address.scheme]}
+    if authentication_required and not data.get("securityDefinitions") and not data.get("security"):
+        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN}
+        data = {**data, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
+    return data
