@@ -140,7 +140,8 @@ class Entity:
     """A generated entity document. It lives in `file`, below catalog/.
 
     `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
-    `origins` says for a JSON pointer where its value comes from.
+    `origins` says for a JSON pointer where its value comes from. `refused` are values that people asked for and that
+    no entity can have: where each stands, and what is wrong with it.
     """
 
     source: str
@@ -148,6 +149,7 @@ class Entity:
     document: Mapping[str, Any]
     unknown: frozenset[str] = frozenset()
     origins: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

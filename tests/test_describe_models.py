@@ -551,7 +551,9 @@ RICH = card(
     readme="---\npipeline_tag: text-generation\n---\n# Granite\n",
     license="apache-2.0",
     maturity="Tech preview",
-    tasks=("chat",),
+    tasks=("feature-extraction",),
+    artifact_uris=(URI,),
+    license_link="https://license.example.net",
     custom_properties={"parameters": "8.17B", "quantization": "w8a8", "validated_on": VALIDATED},
 )
 
@@ -571,8 +573,9 @@ def test_a_source_that_is_down_changes_no_byte(lost: str) -> None:
     ]
     catalog = [CatalogSource(catalog="cards", id="redhat", name="Red Hat"), RICH]
     rest = registry if lost == "model-catalog/cards" else catalog
-    whole = snapshot(server(registry=link()), *registry, *catalog)
-    down = snapshot(server(registry=link()), *rest)
+    servers = [server(registry=link()), server("other", artifact_uris=(URI,))]
+    whole = snapshot(*servers, *registry, *catalog)
+    down = snapshot(*servers, *rest)
     scopes = tuple(dataclasses.replace(s, complete=s.source != lost) for s in down.scopes)
     before = written({}, whole, BOTH)
     told = "".join(before.values())
@@ -592,3 +595,82 @@ def test_a_page_is_copied_in_an_outage_only_where_both_versions_name_the_same_ca
     made = describe(dataclasses.replace(down, scopes=scopes), CONFIG, before.known())
     [page] = [page for page in made.pages if page.source.endswith("/v2") and page.name == "docs/index.md"]
     assert (page.like != "") == copied
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"size": "15 GB"}, None),
+        ({"size": "7b"}, "7B"),
+        ({"parameters": "1.5 billion"}, "1.5B"),
+        ({"parameters": 8e9}, "8B"),
+        ({"parameters": "8,030,261,248"}, "8.03B"),
+        ({"Model size": "8x7B"}, "8x7B"),
+    ],
+)
+def test_parameters_are_a_number_of_parameters(told: dict[str, Any], shown: str | None) -> None:
+    made = only(described(model(name="churn"), version(custom_properties=told)), "Resource")
+    assert annotations(made).get("rhoai-catalog/parameters") == shown
+
+
+def links(made: Any) -> dict[str, str]:
+    return {row["title"]: row["url"] for row in made.document["metadata"].get("links", [])}
+
+
+def test_what_people_wrote_for_earlier_tools_is_shown_whatever_it_is() -> None:
+    """A licence that is no address is a text; an address in a page's place is a link; two texts are one page."""
+    told = {
+        "License": "MIT",
+        "TechDocs": "https://docs.example.net",
+        "Training": "https://train.example.net",
+        "Homepage URL": "https://home.example.net",
+        "How to use": "Call it.",
+        "Usage": "Use it.",
+    }
+    made = described(server(registry=link()), model(license="apache-2.0"), version(custom_properties=told))
+    assert annotations(only(made, "Resource"))["rhoai-catalog/license"] == "MIT"
+    shown = {"Documentation": "https://docs.example.net", "Training": "https://train.example.net"}
+    assert links(only(made, "Resource")) == {**shown, "Homepage": "https://home.example.net"}
+    assert links(only(made, "Component"))["Homepage"] == "https://home.example.net"
+    [usage] = [str(page.text) for page in made.pages if page.name.endswith("usage.md")]
+    assert "Call it." in usage and "Use it." in usage
+    on_server = {"rhdh.io/license": "mit", "rhdh.io/ethics": "https://ethics.example.net"}
+    alone = only(described(server(annotations=on_server)), "Component")
+    assert annotations(alone)["rhoai-catalog/license"] == "mit"
+    assert links(alone)["Ethics"] == "https://ethics.example.net"
+
+
+def test_a_server_that_only_a_catalog_knows_has_the_facts_of_its_model() -> None:
+    facts = card(
+        "ibm/granite",
+        artifact_uris=(URI,),
+        license="apache-2.0",
+        license_link="https://license.example.net",
+        provider="IBM",
+        tasks=("text-generation",),
+        language=("en",),
+        maturity="Tech preview",
+        custom_properties={"validated_on": VALIDATED},
+    )
+    rows = [CatalogSource(catalog="cards", id="redhat", name="Red Hat"), facts, server(artifact_uris=(URI,))]
+    made = only(described(*rows), "Component")
+    assert annotations(made)["rhoai-catalog/license"] == "apache-2.0"
+    assert annotations(made)["rhoai-catalog/provider"] == "IBM"
+    assert links(made)["License"] == "https://license.example.net"
+    assert {"text-generation", "en", "validated"} <= set(tags(made))
+    assert made.document["spec"]["lifecycle"] == "experimental"
+
+
+def test_what_people_asked_for_and_no_entity_can_have_is_reported() -> None:
+    asked = {
+        "rhdh.io/homepage-url": "not a url",
+        "rhdh.io/system": "a b c",
+        "terasky.backstage.io/backstage-tags": "chat,\u65e5\u672c",
+    }
+    told = " ".join(left.reason for left in described(server(annotations=asked)).left_out)
+    assert "'not a url' is no http" in told and "'a b c' is no reference" in told and "'\u65e5\u672c' has no" in told
+
+
+def test_an_origin_names_no_field_that_says_nothing() -> None:
+    origin = only(described(server()), "Component").origins["/metadata/description"]
+    assert origin == "its name; nobody described it"

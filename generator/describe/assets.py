@@ -69,11 +69,13 @@ class Assets:
     ) -> Entity:
         draft = Draft(kind, EntityRef.of(kind, ref.name, ref.namespace), key)
         where = f"{type(asset).__name__} {asset.catalog}/{asset.name}"
-        draft.put(
-            "/metadata/title", line(asset.display_name or "") or line(asset.name) or ref.name, f"{where} displayName"
-        )
-        told = paragraphs(asset.description or "") or f"{line(asset.name)}, as the catalog {asset.catalog} offers it"
-        draft.put("/metadata/description", told, f"{where} description")
+        shown = line(asset.display_name or "")
+        title = shown or line(asset.name) or ref.name
+        draft.put("/metadata/title", title, f"{where} {'displayName' if shown else 'name'}")
+        told = paragraphs(asset.description or "")
+        named = f"{line(asset.name)}, as the catalog {asset.catalog} offers it"
+        origin = f"{where} description" if told else "its name; nobody described it"
+        draft.put("/metadata/description", told or named, origin)
         for label in asset.labels[:MOST_TOOLS]:
             draft.tag(label, f"{where} labels")
         if site is not None:

@@ -12,15 +12,26 @@ from typing import Any
 from generator.backstage import AUTH_POINTER, Entity, EntityRef, web_url
 from generator.config import Config
 from generator.describe.draft import Draft, line, listed, paragraphs
+from generator.describe.facts import LONGEST, Evidence, maturity_lifecycle, put_facts
 from generator.describe.files import relative
 from generator.describe.joins import Joins, Version
 from generator.describe.ownership import first, lifecycle, owner, system
-from generator.snapshot import Fact, InferenceService, Namespace, Unknown
+from generator.snapshot import CatalogModel, Fact, InferenceService, Namespace, Unknown
 
 EXTERNAL_URL = "rhdh.modelcatalog.io/external-route-url"
 INTERNAL_URL = "rhdh.modelcatalog.io/internal-service-url"
 SERVED_NAMES = "rhoai-catalog/served-model-names"
 PREFIXES = ("rhdh.io/", "modelcatalogbridge.rhdh.io/", "terasky.backstage.io/")  # that earlier tools read
+LINKS = (  # title of a link, and the keys of earlier tools whose address it shows
+    ("Homepage", "homepage-url", "homepageurl"),
+    ("How to use", "how-to-use", "howtouse"),
+    ("Usage", "usage"),
+    ("License", "license"),
+    ("Documentation", "techdocs"),
+    ("Training", "training"),
+    ("Ethics", "ethics"),
+    ("Support", "support"),
+)
 MOST = 20  # tags and links that a server's annotations may bring along
 
 
@@ -50,9 +61,11 @@ def component(
     shared(draft, server)
     draft.put("/spec/type", "model-server", "what every model server is")
     version = joins.version_of(server)
-    lifecycle(draft, server_lifecycle(server, version), config, in_tree=in_tree)
+    card = joins.told_card_of_server(server) if version is None else None
+    lifecycle(draft, server_lifecycle(server, version, card), config, in_tree=in_tree)
     system(draft, declared(server, "system"), config, f"{server.cluster}/{server.namespace}")
     nobody = owner(draft, _owners(server, version, namespace), config, in_tree=in_tree)
+    _model(draft, version, card, in_tree=in_tree)
     _links(draft, server)
     _annotations(draft, server, joins)
     _tags(draft, server)
@@ -66,11 +79,15 @@ def component(
     return draft.entity(file), nobody
 
 
-def server_lifecycle(server: InferenceService, version: Version | Unknown | None) -> tuple[str, str] | Unknown | None:
-    """What is declared on the server, else what the registry says of the version that it serves."""
+def server_lifecycle(
+    server: InferenceService, version: Version | Unknown | None, card: CatalogModel | Unknown | None
+) -> tuple[str, str] | Unknown | None:
+    """What is declared on the server, else what the registry says of the version that it serves, or the catalog."""
     if told := declared(server, "lifecycle"):
         return told
-    if not isinstance(version, Version):
+    if version is None:
+        return maturity_lifecycle(Evidence(card=card))
+    if isinstance(version, Unknown):
         return version
     tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
     return first(*((f"{name} custom property", table.custom_properties, "Lifecycle") for name, table in tables))
@@ -83,9 +100,12 @@ def shared(draft: Draft, server: InferenceService) -> None:
     title = named if named[0] else declared(server, "title") or (server.name, f"{where} metadata.name")
     draft.put("/metadata/title", line(title[0]) or server.name, title[1])
     told = declared(server, "description")
+    origin = told[1] if told else f"{where} annotation openshift.io/description"
     description = paragraphs(told[0] if told else server.description or "")
-    fallback = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
-    draft.put("/metadata/description", description or fallback, told[1] if told else f"{where} description")
+    if not description:
+        description = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
+        origin = "its name; nobody described it"
+    draft.put("/metadata/description", description, origin)
     draft.label("rhoai-catalog/cluster", server.cluster, "the cluster's name in generator.yaml")
     draft.label("rhoai-catalog/namespace", server.namespace, f"{where} metadata.namespace")
     draft.fact(EXTERNAL_URL, server.external_url, lambda url: web_url(url) if url else None)
@@ -106,16 +126,31 @@ def _authentication(draft: Draft, fact: Fact[bool | None]) -> None:
         draft.authentication(fact.value, fact.origin)
 
 
+def _model(
+    draft: Draft, version: Version | Unknown | None, card: CatalogModel | Unknown | None, *, in_tree: bool
+) -> None:
+    """What of the model belongs on the server: its homepage; of one that no registry knows, all that people pick by."""
+    if isinstance(version, Version):
+        tables = (("ModelVersion", version.version), ("RegisteredModel", version.model))
+        told = first(*((f"{name} custom property", table.custom_properties, "Homepage URL") for name, table in tables))
+        if told:
+            draft.link("Homepage", *told)
+    elif isinstance(version, Unknown) or isinstance(card, Unknown):
+        draft.unknown.add("/metadata/links")
+    if version is None and card is not None:
+        put_facts(draft, Evidence(card=card), in_tree=in_tree)
+    if isinstance(card, CatalogModel):
+        draft.link("License", card.license_link, f"CatalogModel {card.source_id}/{card.name} licenseLink")
+
+
 def _links(draft: Draft, server: InferenceService) -> None:
     """Links that people wrote on the server: those of the earlier tools, and a JSON list of {url, title}."""
-    for title, *names in (
-        ("Homepage", "homepage-url", "homepageurl"),
-        ("How to use", "how-to-use", "howtouse"),
-        ("License", "license"),
-        ("Documentation", "techdocs"),
-    ):
-        if told := declared(server, *names):
-            draft.link(title, *told)
+    for title, *names in LINKS:
+        told = declared(server, *names)
+        if told and title == "License" and not re.match(r"https?:", told[0]):
+            draft.annotation("rhoai-catalog/license", line(told[0])[:LONGEST], told[1])
+        elif told:
+            draft.wanted_link(title, told)
     text, origin = declared(server, "links") or ("", "")
     rows: Any = []
     with contextlib.suppress(ValueError, RecursionError):
@@ -132,7 +167,8 @@ def _tags(draft: Draft, server: InferenceService) -> None:
         draft.tag(server.annotations.get(key), f"{server.kind} annotation {key}")
     text, origin = declared(server, "backstage-tags") or ("", "")
     for tag in re.split(r"[,\n]", text)[:MOST]:
-        draft.tag(tag.strip(), origin)
+        if tag.strip() and not draft.tag(tag.strip(), origin):
+            draft.refuse(tag.strip(), origin, "has no letter or digit that a tag may have")
 
 
 def _annotations(draft: Draft, server: InferenceService, joins: Joins) -> None:

@@ -20,7 +20,7 @@ from generator.describe.joins import Joins, Version
 from generator.describe.names import entity_names
 from generator.describe.resource import resource
 from generator.describe.sites import Sites
-from generator.snapshot import InferenceService, Snapshot, Unknown
+from generator.snapshot import InferenceService, Snapshot
 
 SERVER: Final = ("Component", ai_model_server.KIND, "API")
 RESOURCE: Final = ("Resource",)
@@ -58,6 +58,9 @@ class _Describing:
         self.left_out += assets.left_out
         self.dropped |= assets.dropped
         self._report_nobodies()
+        for entity in self.entities:
+            for refused in entity.refused:
+                self._leave_out(str(entity.ref), refused)
         return Description(
             entities=tuple(self.entities),
             pages=tuple(self.sites.pages),
@@ -204,9 +207,7 @@ class _Describing:
 
     def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
         version = self.joins.version_of(server)
-        card = self.sites.card(version) if isinstance(version, Version) else self.joins.card_of_server(server)
-        if isinstance(card, Unknown) and version is None and not self.joins.is_catalog_down(server.cluster):
-            card = None
+        card = self.sites.card(version) if isinstance(version, Version) else self.joins.told_card_of_server(server)
         if not is_settled(server, version, card) and (server.identity, "API") in self.known.given:
             return None, ""
         made, origin, problem = api_definition(server, version, card)

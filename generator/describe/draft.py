@@ -64,6 +64,7 @@ class Draft:
         self.spec: dict[str, Any] = {}
         self.origins: dict[str, str] = {}
         self.unknown: set[str] = set()
+        self.refused: list[str] = []
         if ref.namespace != DEFAULT_NAMESPACE:
             self.metadata["namespace"] = ref.namespace
         self.annotation(SOURCE, source, "the identity in its source")
@@ -100,11 +101,12 @@ class Draft:
             self.metadata.setdefault("labels", {})[key] = value
             self.origins[self.pointer("labels", key)] = origin
 
-    def tag(self, text: str | None, origin: str) -> None:
+    def tag(self, text: str | None, origin: str) -> bool:
         """A tag of a foreign text; none says whether a token is needed, as only `authentication` knows."""
         made = backstage.tag(text) if text else None
         if made and made not in AUTH_TAGS:
             self._tag(made, origin)
+        return made is not None
 
     def authentication(self, required: bool, origin: str) -> None:
         self._tag(AUTH_TAGS[0] if required else AUTH_TAGS[1], origin)
@@ -122,6 +124,15 @@ class Draft:
                 links.append({"url": sound, "title": without_credentials(title), **LOOKS.get(title, {})})
                 self.origins[self.pointer("links", sound)] = origin
         return sound is not None
+
+    def wanted_link(self, title: str, told: tuple[str, str]) -> None:
+        """A link that people asked for: (URL, origin)."""
+        if not self.link(title, *told):
+            self.refuse(*told, "is no http or https address without credentials, so it is no link")
+
+    def refuse(self, text: str, origin: str, reason: str) -> None:
+        """Keep for the report what people asked for and no entity can have."""
+        self.refused.append(f"{origin}: {line(without_credentials(text))[:80]!r} {reason}")
 
     def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
         targets = sorted({str(ref) for ref in refs})
@@ -147,5 +158,10 @@ class Draft:
             "spec": {name: self.spec[name] for name in SPEC if name in self.spec},
         }
         return Entity(
-            source=self.source, file=file, document=document, unknown=frozenset(self.unknown), origins=self.origins
+            source=self.source,
+            file=file,
+            document=document,
+            unknown=frozenset(self.unknown),
+            origins=self.origins,
+            refused=tuple(self.refused),
         )

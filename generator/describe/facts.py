@@ -13,13 +13,18 @@ from generator.credentials import without_credentials
 from generator.describe.card import front_matter
 from generator.describe.draft import Draft, line, listed
 from generator.describe.joins import Version
-from generator.snapshot import CatalogModel, Unknown
+from generator.snapshot import UNKNOWN, CatalogModel, Unknown
 
 Found = Iterator[tuple[tuple[str, ...], str]]  # values, and where they stand
 MOST_TAGS: Final = 10  # of one field; what is more is noise
 MOST_VALUES: Final = 50  # of a list
 LONGEST: Final = 200  # characters of a value
 SIZE: Final = re.compile(r"(?<![A-Za-z0-9.])((?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b)(?![A-Za-z0-9])", re.IGNORECASE)
+COUNT: Final = re.compile(
+    r"((?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?)\s*([KMBT]|thousand|million|billion|trillion)", re.IGNORECASE
+)
+NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:e\+?[0-9]{1,2})?", re.IGNORECASE)
+UNITS: Final = {"T": 1e12, "B": 1e9, "M": 1e6, "K": 1e3}
 QUANTIZATION: Final = re.compile(
     r"(?<![A-Za-z0-9])(w[0-9]+a[0-9]+|(?:nv|mx)?fp[48]|int[48]|awq|gptq|[48]-bit)(?![A-Za-z0-9])", re.IGNORECASE
 )
@@ -124,6 +129,33 @@ class Row:
     form: Callable[[str], str] = str
 
 
+def plain(look: Callable[[Evidence], Found]) -> Callable[[Evidence], Found]:
+    """What a place tells that is no address; an address is a link."""
+
+    def only(evidence: Evidence) -> Found:
+        for values, origin in look(evidence):
+            yield tuple(value for value in values if not re.match(r"https?://", value)), origin
+
+    return only
+
+
+def count(look: Callable[[Evidence], Found]) -> Callable[[Evidence], Found]:
+    """What a place tells that is a number of parameters: `8B`, `8x7B`, `1.5 billion`, `8000000000`; not `15 GB`."""
+
+    def only(evidence: Evidence) -> Found:
+        for values, origin in look(evidence):
+            yield tuple(filter(None, map(_count, values))), origin
+
+    return only
+
+
+def _count(text: str) -> str:
+    if found := COUNT.fullmatch(text):
+        return found[1] + found[2][:1].upper()
+    number = float(text.replace(",", "")) if NUMBER.fullmatch(text) else 0
+    return next((f"{number / size:.3g}{unit}" for unit, size in UNITS.items() if number >= size), "")
+
+
 TASKS: Final = (field("tasks"), matter("pipeline_tag"))
 LANGUAGES: Final = (field("language"), matter("language"))
 TYPE: Final = (prop("model type"),)
@@ -132,13 +164,17 @@ MATURITY: Final = Row(
 )
 FACTS: Final = (
     Row(title="Provider", annotation="rhoai-catalog/provider", places=(field("provider"), prop("provider"))),
-    Row(title="Licence", annotation="rhoai-catalog/license", places=(field("license"), matter("license"))),
+    Row(
+        title="Licence",
+        annotation="rhoai-catalog/license",
+        places=(plain(prop("license")), field("license"), matter("license")),
+    ),
     MATURITY,
     Row(title="Library", annotation="rhoai-catalog/library", places=(field("library_name"), matter("library_name"))),
     Row(
         title="Parameters",
         annotation="rhoai-catalog/parameters",
-        places=(prop("parameters", "model size", "size"), name(SIZE)),
+        places=(count(prop("parameters", "model size", "size")), name(SIZE)),
         form=lambda text: text.upper().replace("X", "x"),
     ),
     Row(
@@ -161,6 +197,10 @@ FACTS: Final = (
     Row(title="Validated on", annotation="rhoai-catalog/validated-on", places=(prop("validated on"),), many=True),
     Row(title="Hardware", annotation="rhoai-catalog/hardware", places=(prop("hardware tag", "hardware"),), many=True),
 )
+LIFECYCLES: Final = {  # what a maturity says -> the lifecycle that Backstage knows for it
+    r"deprecat|retired|end of life|sunset": "deprecated",
+    r"preview|alpha|beta|experiment|research|incubat|development": "experimental",
+}
 QUANTIZED: Final = "rhoai-catalog/quantization"
 VALIDATED: Final = "rhoai-catalog/validated-on"
 
@@ -173,6 +213,16 @@ def first(places: tuple[Callable[[Evidence], Found], ...], evidence: Evidence) -
 def is_settled(places: tuple[Callable[[Evidence], Found], ...], evidence: Evidence) -> bool:
     """Whether the card cannot tell otherwise: it is known, or the registry tells it in the best place already."""
     return not isinstance(evidence.card, Unknown) or bool(first(places[:1], evidence)[0])
+
+
+def maturity_lifecycle(evidence: Evidence) -> tuple[str, str] | Unknown | None:
+    """The lifecycle that a model's maturity stands for, with its origin; UNKNOWN where a card may tell another."""
+    if not is_settled(MATURITY.places, evidence):
+        return UNKNOWN
+    maturity, origin = first(MATURITY.places, evidence)
+    told = maturity[0].lower() if maturity else ""
+    found = next((name for pattern, name in LIFECYCLES.items() if re.search(pattern, told)), None)
+    return (found, f"the maturity {maturity[0]!r} ({origin})") if found else None
 
 
 def put_facts(draft: Draft, evidence: Evidence, *, in_tree: bool) -> None:

@@ -148,10 +148,12 @@ class Joins:
         searched = all(self._catalog_is_complete(c) and not self._untold.get(c.name, True) for c in near)
         return None if searched and not self._is_undiscovered(server.cluster) else UNKNOWN
 
-    def is_catalog_down(self, cluster: str) -> bool:
-        """Whether a catalog of a cluster could not be listed; one that never tells where models are stored is not."""
-        near = [c for c in self._family(MODEL_CATALOG) if not c.clusters or cluster in c.clusters]
-        return not all(map(self._catalog_is_complete, near)) or self._is_undiscovered(cluster)
+    def told_card_of_server(self, server: InferenceService) -> CatalogModel | Unknown | None:
+        """As `card_of_server`, but for catalogs that never tell where a model is stored: they know none of it."""
+        card = self.card_of_server(server)
+        near = [c for c in self._family(MODEL_CATALOG) if not c.clusters or server.cluster in c.clusters]
+        listed = all(map(self._catalog_is_complete, near)) and not self._is_undiscovered(server.cluster)
+        return None if isinstance(card, Unknown) and listed else card
 
     @functools.cached_property
     def _by_uri(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:

@@ -104,3 +104,5 @@ def system(draft: Draft, found: tuple[str, str] | None, config: Config, place: s
     ref = EntityRef.parse(text, "system") if text else None
     if ref and ref.kind == "system" and is_name(ref.name) and is_namespace(ref.namespace):
         draft.put("/spec/system", str(ref), origin)
+    elif text:
+        draft.refuse(text, origin, "is no reference to a system")

@@ -82,9 +82,10 @@ def _openai(names: Sequence[str], task: str, prefix: str = "") -> Schema:
         f"{prefix}/v1/{name}": {"post": _operation(*told, example=examples.get(f"{prefix}/v1/{name}"))}
         for name, told in operations.items()
     }
-    if task == "transcription":
-        posted = {path: {"post": _upload("Transcribe speech", _object((), text=TEXT), names)}}
     listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
+    if task == "transcription":
+        upload = _upload("Transcribe speech", _object((), text=TEXT), names)
+        return {"paths": {f"{prefix}/v1/models": listing, path: {"post": upload}}}
     return {
         "paths": {f"{prefix}/v1/models": listing, **posted},
         "components": {

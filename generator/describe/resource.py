@@ -12,17 +12,21 @@ from generator.config import Config
 from generator.describe.ai_model_server import category
 from generator.describe.component import version_owners
 from generator.describe.draft import Draft, line, listed, paragraphs
-from generator.describe.facts import MATURITY, MOST_TAGS, Evidence, is_settled, put_facts
-from generator.describe.facts import first as first_fact
+from generator.describe.facts import MOST_TAGS, Evidence, maturity_lifecycle, put_facts
 from generator.describe.files import relative
 from generator.describe.joins import Joins, Version
 from generator.describe.ownership import first, lifecycle, owner, system
-from generator.snapshot import UNKNOWN, CatalogModel, InferenceService, Unknown
+from generator.snapshot import CatalogModel, InferenceService, Unknown
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
-LIFECYCLES: Final = {  # what a maturity says -> the lifecycle that Backstage knows for it
-    r"deprecat|retired|end of life|sunset": "deprecated",
-    r"preview|alpha|beta|experiment|research|incubat|development": "experimental",
+LINKS: Final = {  # custom properties (of earlier tools) that may hold an address -> title of the link
+    "How to use": "How to use",
+    "Usage": "Usage",
+    "Homepage URL": "Homepage",
+    "TechDocs": "Documentation",
+    "Training": "Training",
+    "Ethics": "Ethics",
+    "Support": "Support",
 }
 
 
@@ -84,14 +88,7 @@ def version_lifecycle(version: Version, card: CatalogModel | Unknown | None) -> 
         return told
     if version.archived:
         return "deprecated", "it is archived in the registry"
-    evidence = Evidence(version=version, card=card)
-    if not is_settled(MATURITY.places, evidence):
-        return UNKNOWN
-    maturity, origin = first_fact(MATURITY.places, evidence)
-    if maturity:
-        found = next((name for pattern, name in LIFECYCLES.items() if re.search(pattern, maturity[0].lower())), None)
-        return (found, f"the maturity {maturity[0]!r} ({origin})") if found else None
-    return None
+    return maturity_lifecycle(Evidence(version=version, card=card))
 
 
 def _property(version: Version, *keys: str) -> tuple[str, str] | None:
@@ -132,10 +129,10 @@ def _links(draft: Draft, version: Version, card: CatalogModel | Unknown | None) 
         if table is not None and table.license_link:
             candidates.append((table.license_link, f"{name} licenseLink"))
     any(draft.link("License", url, origin) for url, origin in candidates)
-    for title, key in (("How to use", "How to use"), ("Homepage", "Homepage URL")):
+    for key, title in LINKS.items():
         declared = _property(version, key)
-        if declared:
-            draft.link(title, *declared)
+        if declared and (re.match(r"https?:", declared[0]) or key in ("Homepage URL", "TechDocs")):
+            draft.wanted_link(title, declared)
     if isinstance(card, Unknown):
         draft.unknown.add("/metadata/links")
 

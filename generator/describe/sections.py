@@ -110,11 +110,10 @@ def properties(version: Version) -> str:
 def texts(version: Version) -> Iterator[tuple[str, str]]:
     """Title and text of every page that people wrote into the registry's properties; addresses are links instead."""
     for title, keys in PAGES.items():
-        for key in keys:
-            told = version.version.custom_properties.get(key) or version.model.custom_properties.get(key)
-            if isinstance(told, str) and told.strip() and not re.fullmatch(r"https?://\S+", told.strip()):
-                yield title, told
-                break
+        told = (version.version.custom_properties.get(key) or version.model.custom_properties.get(key) for key in keys)
+        texts = [text for text in told if isinstance(text, str) and text.strip()]
+        if shown := [text for text in texts if not re.fullmatch(r"https?://\S+", text.strip())]:
+            yield title, "\n\n".join(shown)
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
