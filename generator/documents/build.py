@@ -29,7 +29,7 @@ class Builder:
         self.aliases = Aliases() if "&" in text else None
 
     def build(self, node: yaml.Node | None, parent: yaml.Node | None = None) -> Any:
-        """The data of a node; `parent` is the block collection that it stands in."""
+        """The data of a node; `parent` is the block collection that it stands in, if it stands in no other."""
         if node is None:
             return None
         if self.aliases is not None:
@@ -38,9 +38,13 @@ class Builder:
                 raise self._error(node, problem)
             if told:
                 return self.aliases.data(node)
-        if self.text and (problem := layout(self.text, node, parent)):
-            raise self._error(node, problem)
-        built = self._collection(node, parent) if isinstance(node, yaml.CollectionNode) else self._scalar(node)
+        if self.text and node.tag not in CORE_TAGS and "!" in node.tag[1:]:
+            raise self._error(node, f"the YAML tag {node.tag.rpartition(':')[2]} is not declared; remove it")
+        collection = node if isinstance(node, yaml.CollectionNode) else None
+        styled = getattr(node, "style", None) if collection is None else collection.flow_style
+        if self.text and styled and (found := layout(self.text, node, parent)):
+            raise self._error(node, found)
+        built = self._scalar(node) if collection is None else self._collection(collection)
         if self.aliases is not None:
             self.aliases.close(node, built)
         return built
@@ -51,10 +55,10 @@ class Builder:
             self.surprising = True
         return value
 
-    def _collection(self, node: yaml.CollectionNode, parent: yaml.Node | None) -> Any:
+    def _collection(self, node: yaml.CollectionNode) -> Any:
         if node.tag not in CORE_TAGS:
             self.surprising = True
-        around = parent if node.flow_style else node
+        around = None if node.flow_style else node
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, around) for item in node.value]
         built: dict[str, Any] = {}

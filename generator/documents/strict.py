@@ -14,16 +14,14 @@ HEADER: Final = re.compile(r"[|>][-+0-9]*#")
 
 
 def layout(text: str, node: yaml.Node, parent: yaml.Node | None) -> str:
-    """What is wrong with where a node stands in the block collection `parent`; "" if nothing is."""
+    """What is wrong with where a node stands that is quoted, in brackets, or a block of text; "" if nothing is.
+
+    `parent` is the block collection that it stands in, if it stands in no other.
+    """
     start, end = node.start_mark, node.end_mark
-    if "!" in node.tag[1:]:
-        return f"the YAML tag {node.tag.rpartition(':')[2]} is not declared; remove it"
-    style = node.style if isinstance(node, yaml.ScalarNode) else None
-    flow = node if isinstance(node, yaml.CollectionNode) and node.flow_style else None
-    if style in ("|", ">"):
+    flow = node if isinstance(node, yaml.CollectionNode) else None
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         return COMMENT if HEADER.match(text, start.index) else ""
-    if not flow and style is None:
-        return ""
     if text.startswith("#", end.index) or (flow and "#" in text[start.index : end.index] and _clings(text, flow)):
         return COMMENT
     if parent is None or start.line == end.line:
