@@ -398,7 +398,7 @@ def test_where_catalogs_are_found_none_at_all_proves_nothing() -> None:
 # -- definitions -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("protocol", ["openai", "v1", "v2", "caikit", "grpc-v2", "tgis"])
+@pytest.mark.parametrize("protocol", ["openai", "openai-ovms", "v1", "v2", "caikit", "grpc-v2", "tgis"])
 def test_every_protocol_has_a_definition_that_says_how_to_call_it(protocol: str) -> None:
     api = only(described(server(protocols=(protocol,), authentication_required=True)), "API")
     text = api.document["spec"]["definition"]

@@ -470,6 +470,7 @@ def test_a_server_as_the_kind_of_rhdh_2_1() -> None:
             {"serverType": "open-inference-v2", "serverUrl": "https://chat.example.net"},
         ),
         ({"protocols": ("openai-huggingface", "v1")}, {"serverUrl": "https://chat.example.net/openai/v1"}),
+        ({"protocols": ("openai-ovms", "v2")}, {"serverUrl": "https://chat.example.net/v3"}),
         ({"protocols": ()}, {"serverType": "unknown"}),
         ({"annotations": {"rhdh.io/serverType": "anthropic"}}, {"serverType": "anthropic"}),
         ({"annotations": {"rhdh.io/api-entity-ref": "mine"}}, {"apiEntityRef": "api:default/mine"}),

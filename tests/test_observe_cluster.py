@@ -402,6 +402,14 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
         {"protocols": ("openai",), "runtime": "vllm", "model_format": "vLLM", "served_model_names": ("iris",)},
     ),
     (
+        "OpenVINO with a task speaks OpenAI's protocol, too",
+        [
+            server({"model": RUN["model"] | {"args": ["--task", "text_generation"]}}),
+            runtime("ovms", image="openvino/model_server:2026"),
+        ],
+        {"protocols": ("openai-ovms", "v1"), "runtime": "ovms"},
+    ),
+    (
         "names of its own",
         [
             server({"model": RUN["model"] | {"args": ["--served-model-name", "a", "b", "--port=1"]}}),

@@ -21,6 +21,7 @@ FILE: Final = (
 PROTOCOLS: Final = {  # protocol of the runtime -> what spec.serverType calls it, and where it begins
     "openai": ("openai-v1", "/v1"),
     "openai-huggingface": ("openai-v1", "/openai/v1"),
+    "openai-ovms": ("openai-v1", "/v3"),
     "v1": ("kserve-v1", ""),
     "v2": ("open-inference-v2", ""),
     "grpc-v1": ("tensorflow-grpc", ""),

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 NAMES: Final = {
     "openai": "the OpenAI API",
     "openai-huggingface": "the OpenAI API (below /openai)",
+    "openai-ovms": "the OpenAI API (below /v3)",
     "v1": "KServe V1",
     "v2": "Open Inference Protocol V2",
     "grpc-v1": "gRPC, TensorFlow Serving",
@@ -22,6 +23,7 @@ TOKEN: Final = (
     "Every request needs a token of OpenShift as `Authorization: Bearer $TOKEN`: `TOKEN=$(oc whoami -t)`, or, for a "
     "program, `oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this server."
 )
+OPENAI: Final = {"openai": "/v1", "openai-huggingface": "/openai/v1", "openai-ovms": "/v3"}  # where it begins
 TASKS: Final[Mapping[str, tuple[str, ...]]] = {  # what is asked for differently than a conversation, and its tasks
     "embedding": ("feature-extraction", "sentence-similarity", "embedding", "embeddings", "text-embedding"),
     "transcription": ("automatic-speech-recognition", "speech-to-text", "audio-to-text", "transcription"),
@@ -38,12 +40,12 @@ def task_of(tasks: Iterable[str]) -> str:
 def call(protocol: str, model: str, task: str = "") -> tuple[str, Mapping[str, Any]]:
     """Path and body of an example request."""
     if protocol.startswith("openai"):
-        prefix = "/openai" if protocol == "openai-huggingface" else ""
+        base = OPENAI[protocol]
         if task == "embedding":
-            return f"{prefix}/v1/embeddings", {"model": model, "input": ["Hello!"]}
+            return f"{base}/embeddings", {"model": model, "input": ["Hello!"]}
         if task == "transcription":
-            return f"{prefix}/v1/audio/transcriptions", {"model": model, "file": "speech.wav"}
-        return f"{prefix}/v1/chat/completions", {"model": model, "messages": [{"role": "user", "content": "Hello!"}]}
+            return f"{base}/audio/transcriptions", {"model": model, "file": "speech.wav"}
+        return f"{base}/chat/completions", {"model": model, "messages": [{"role": "user", "content": "Hello!"}]}
     if protocol == "v2":
         row = {"name": "input-0", "shape": [1, 4], "datatype": "FP32", "data": [5.1, 3.5, 1.4, 0.2]}
         return f"/v2/models/{quote(model, safe='')}/infer", {"inputs": [row]}
@@ -137,11 +139,10 @@ def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], auth
     key = 'os.environ["TOKEN"]' if authentication else '"none"'
     imports = "import os\n\n" if authentication else ""
     if protocol.startswith("openai"):
-        base, _, _ = (server + path).rpartition("/v1/")
         made = [
             f"{imports}from openai import OpenAI",
             "",
-            f"client = OpenAI(base_url={_literal(base + '/v1')}, api_key={key})",
+            f"client = OpenAI(base_url={_literal(server + OPENAI[protocol])}, api_key={key})",
         ]
         lines = made + _openai_call(body)
     else:

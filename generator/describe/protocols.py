@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from generator.describe.howto import call
+from generator.describe.howto import OPENAI, call
 
 Schema = dict[str, Any]
 JSON: Final = "application/json"
@@ -56,8 +56,9 @@ def _parameter(names: Sequence[str]) -> Schema:
     return {"name": "model_name", "in": "path", "required": True, "schema": _model(names)}
 
 
-def _openai(names: Sequence[str], task: str, prefix: str = "") -> Schema:
-    path, example = call("openai-huggingface" if prefix else "openai", names[0] if names else "MODEL", task)
+def _openai(names: Sequence[str], task: str, protocol: str = "openai") -> Schema:
+    base = OPENAI[protocol]
+    path, example = call(protocol, names[0] if names else "MODEL", task)
     examples = {path: example}
     sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
     message = _object(
@@ -79,15 +80,15 @@ def _openai(names: Sequence[str], task: str, prefix: str = "") -> Schema:
         "embeddings": ("Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding),
     }
     posted: Schema = {
-        f"{prefix}/v1/{name}": {"post": _operation(*told, example=examples.get(f"{prefix}/v1/{name}"))}
+        f"{base}/{name}": {"post": _operation(*told, example=examples.get(f"{base}/{name}"))}
         for name, told in operations.items()
     }
     listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
     if task == "transcription":
         upload = _upload("Transcribe speech", _object((), text=TEXT), names)
-        return {"paths": {f"{prefix}/v1/models": listing, path: {"post": upload}}}
+        return {"paths": {f"{base}/models": listing, path: {"post": upload}}}
     return {
-        "paths": {f"{prefix}/v1/models": listing, **posted},
+        "paths": {f"{base}/models": listing, **posted},
         "components": {
             "schemas": {"Message": message, "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=usage)}
         },
@@ -144,12 +145,13 @@ def _caikit(names: Sequence[str], task: str) -> Schema:
 
 PATHS: Final[Mapping[str, Callable[[Sequence[str], str], Schema]]] = {
     "openai": _openai,
-    "openai-huggingface": lambda names, task: _openai(names, task, "/openai"),
+    "openai-huggingface": lambda names, task: _openai(names, task, "openai-huggingface"),
+    "openai-ovms": lambda names, task: _openai(names, task, "openai-ovms"),
     "v2": _v2,
     "v1": _v1,
     "caikit": _caikit,
 }
-VERSIONS: Final = {"openai": "1", "openai-huggingface": "1", "v2": "2", "v1": "1", "caikit": "1"}
+VERSIONS: Final = {"openai": "1", "openai-huggingface": "1", "openai-ovms": "3", "v2": "2", "v1": "1", "caikit": "1"}
 
 _GRPC_V2: Final = """\
 syntax = "proto3";

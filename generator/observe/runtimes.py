@@ -162,7 +162,9 @@ def protocols(item: Object, runtime: Runtime | None, runtime_family: Fact[str | 
     _, model = predictor_model(item)
     supported = tuple(v for v in items(runtime.spec.get("protocolVersions")) if isinstance(v, str)) if runtime else ()
     explicit = text(model.get("protocolVersion"))
-    first = ("openai-huggingface",) if runtime_family.value == "huggingface" else ()
+    first: tuple[str, ...] = ("openai-huggingface",) if runtime_family.value == "huggingface" else ()
+    if runtime_family.value == "ovms" and _is_generative(model, runtime):
+        first = ("openai-ovms",)
     if supported:
         rest = tuple(sorted(supported, key=lambda name: (name != explicit, "grpc" in name, name == "v1")))
         return Fact(
@@ -181,6 +183,12 @@ def protocols(item: Object, runtime: Runtime | None, runtime_family: Fact[str | 
     if model:
         return Fact((*first, "v1"), "KServe's default")
     return Fact((), "a container of its own; nothing says what it speaks")
+
+
+def _is_generative(model: Mapping[str, Any], runtime: Runtime | None) -> bool:
+    """Whether OpenVINO's server is told a task that it serves as OpenAI does."""
+    containers = [model, *(container for container, _ in _containers({}, runtime))]
+    return any(_option(_words(container), "--task") for container in containers)
 
 
 def served_model_names(item: Object, runtime: Runtime | None, around: Surroundings) -> Fact[tuple[str, ...]]:
