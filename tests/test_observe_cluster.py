@@ -407,7 +407,7 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
             server({"model": RUN["model"] | {"args": ["--task", "text_generation"]}}),
             runtime("ovms", image="openvino/model_server:2026"),
         ],
-        {"protocols": ("openai-ovms", "v1"), "runtime": "ovms"},
+        {"protocols": ("openai-ovms", "v2"), "runtime": "ovms"},
     ),
     (
         "names of its own",
