@@ -320,3 +320,9 @@ def _refusal(text: str) -> str:
     except DocumentError as error:
         return error.message
     return ""
+
+
+def test_comments_with_carriage_returns_are_no_work() -> None:
+    text = "# c\r\n" * 200 + "---\r\na: b\r\n"
+    assert documents.load(text) == [{"a": "b"}]
+    assert documents.load("# c\r\n\r\n%YAML 1.2\r\n" + text.removeprefix("# c\r\n" * 200)) == [{"a": "b"}]

@@ -17,7 +17,7 @@ from generator.documents import lenient
 from generator.documents.build import TAG, Builder
 from generator.errors import DocumentError
 
-DIRECTIVES: Final = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%(?:.*\n)*(?=---)")
+DIRECTIVES: Final = re.compile(r"(?:[ \t\r]*(?:#.*)?\n)*%(?:.*\n)*(?=---)")
 OLD: Final = re.compile(r"(?:\s*#.*\n)*\s*%YAML\s+1\.1\b")
 LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 SEPARATOR: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
