@@ -224,7 +224,11 @@ def _new(problems: tuple[Problem, ...], asked: Validation, file: Callable[[str],
 
 def _place(baseline: Path, file: Callable[[str], Path]) -> Callable[[str], str]:
     """What a baseline calls a path: relative to its own folder, wherever and however the path was asked for."""
-    return lambda path: Path(os.path.relpath(file(path), baseline.parent)).as_posix()
+
+    def place(path: str) -> str:
+        return path if path == validate.STDIN_NAME else Path(os.path.relpath(file(path), baseline.parent)).as_posix()
+
+    return place
 
 
 def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:

@@ -452,6 +452,25 @@ OWN_KEY = '{"openapi": "3.0.3", "paths": {"/a": {}}, "components": {"securitySch
         (SWAGGER, "", "openapi", "host: chat.example.net"),
         (SWAGGER, "", "openapi", "oc whoami -t"),
         (OWN_KEY, "", "openapi", "apiKey"),
+        ('openapi: 3.0.3\npaths: {/a: {}}\nx: {$ref: "#/l/\u00b2"}\nl: [1]\n', "", "openapi", "/v1/chat/completions"),
+        ('openapi: 3.0.3\npaths: {/a: {}}\nx: {$ref: "#/l/' + "9" * 5000 + '"}\n', "", "openapi", "/v1/chat/complet"),
+        ('{"openapi":"3.0.3","paths":{},"x":' + '{"a":' * 350 + "1" + "}" * 351, "", "openapi", "/v1/chat/completions"),
+        ('openapi: 3.0.3\npaths: {"/a/{id}": {x: {$ref: "#/paths/~1a~1%7Bid%7D"}}}\n', "", "openapi", "/a/{id}"),
+        ("openapi: 3.0.3\npaths:\n  /a:\n    d: |-\n      syntax = 'proto3';\n", "grpc", "openapi", "/a"),
+        (
+            "openapi: 3.0.3\npaths: {/a: {}}\nservers: [{url: '/{v}', variables: {v: {default: b}}}]",
+            "",
+            "openapi",
+            "variables",
+        ),
+        ("openapi: 3.0.3\npaths: {/a: {example: {$ref: '#/nowhere'}}}\n", "", "openapi", "/nowhere"),
+        (
+            "openapi: 3.0.3\npaths: {/a: {default: {$ref: 'https://evil.example/x'}}}\n",
+            "",
+            "openapi",
+            "/v1/chat/comple",
+        ),
+        ("openapi: 3.0.3\npaths: {/a: {}}\ncomponents:\n", "", "openapi", "/a"),
     ],
 )
 def test_a_declared_definition_is_checked_called_what_it_is_and_completed(
@@ -466,6 +485,22 @@ def test_a_declared_definition_is_checked_called_what_it_is_and_completed(
         definition = documents.parse(made["definition"])
         assert definition["security"] == [{"bearer": []}]
         assert "oc whoami -t" in definition["info"]["description"]
+
+
+def test_a_swagger_definition_keeps_the_path_of_the_server() -> None:
+    row = server(annotations={"rhdh.io/api-spec": SWAGGER}, external_url="https://gw.example.net/ns/m")
+    assert documents.parse(only(described(row), "API").document["spec"]["definition"])["basePath"] == "/ns/m"
+
+
+def test_a_name_that_a_caller_may_use_is_no_command() -> None:
+    """`-F model=@/etc/passwd` would send the reader's file to whoever named the model."""
+    rows = [model(tasks=("automatic-speech-recognition",)), version()]
+    named = server(registry=link(), served_model_names=("@/etc/passwd\n```\n<b>",))
+    told = documents.parse(only(described(*rows, named), "API").document["spec"]["definition"])["info"]["description"]
+    assert "-F model" not in told and "--form-string 'model=@/etc/passwd" in told and "\n```\n<b>" not in told
+    spoken = server(protocols=("grpc-v2", 'x\nimport "evil.proto";\n//'), served_model_names=("a\nb",))
+    proto = only(described(spoken), "API").document["spec"]["definition"]
+    assert not [row for row in proto.splitlines() if row.startswith(("import", "b"))]
 
 
 def test_quotes_without_end_are_no_work() -> None:

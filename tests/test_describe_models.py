@@ -584,6 +584,23 @@ def test_a_source_that_is_down_changes_no_byte(lost: str) -> None:
     assert written(before, dataclasses.replace(down, scopes=scopes), BOTH) == before
 
 
+def test_a_card_whose_artifacts_cannot_be_listed_keeps_its_facts_on_servers() -> None:
+    rows = [server("other", artifact_uris=(URI,)), CatalogSource(catalog="cards", id="redhat", name="Red Hat")]
+    before = written({}, snapshot(*rows, RICH))
+    assert "v1/embeddings" in str(before) and "rhoai-catalog/license: apache-2.0" in str(before)
+    assert written(before, snapshot(*rows, dataclasses.replace(RICH, artifact_uris=None))) == before
+
+
+@pytest.mark.parametrize("declared", ["TBD", "rubbish"])
+def test_a_registry_that_is_down_changes_no_definition_that_is_not_the_servers_own(declared: str) -> None:
+    row = server(registry=link(), annotations={"rhdh.io/api-spec": declared})
+    before = written({}, snapshot(row, model(tasks=("feature-extraction",)), version()))
+    down = snapshot(row, model(tasks=("feature-extraction",)), incomplete="model-registry/shared/ModelVersion")
+    after = written(before, down)
+    part = "servers/east/pay/entities.yaml"
+    assert "curl https://chat.example.net/v1/embeddings" in before[part] and after[part] == before[part]
+
+
 @pytest.mark.parametrize(("origin", "copied"), [("ibm/granite", True), ("ibm/other", False)])
 def test_a_page_is_copied_in_an_outage_only_where_both_versions_name_the_same_card(origin: str, copied: bool) -> None:
     """Two cards that are not known are not the same card."""
@@ -669,7 +686,14 @@ def test_what_people_asked_for_and_no_entity_can_have_is_reported() -> None:
         "terasky.backstage.io/backstage-tags": "chat,\u65e5\u672c",
     }
     told = " ".join(left.reason for left in described(server(annotations=asked)).left_out)
-    assert "'not a url' is no http" in told and "'a b c' is no reference" in told and "'\u65e5\u672c' has no" in told
+    assert "rhdh.io/homepage-url is no http" in told and "rhdh.io/system is no reference" in told
+    assert "backstage-tags has a tag without a letter" in told
+
+
+def test_a_report_holds_no_value_that_may_be_a_secret() -> None:
+    asked = {"rhdh.io/support": "bob:hunter2@wiki", "rhdh.io/system": "https://us\ner:hunter2@host/"}
+    told = str(described(server(annotations=asked)).left_out)
+    assert "rhdh.io/support" in told and "hunter2" not in told
 
 
 def test_an_origin_names_no_field_that_says_nothing() -> None:

@@ -260,6 +260,9 @@ def test_position_names_line_and_column() -> None:
         "a: b\rc: d\r",
         "%YAML 1.1\n---\na: b\n",
         "a: &x b\nc: [" + "*x, " * 100 + "]\n",
+        'a: "\\\\ud83d\\ude00"\n',
+        'a: "\\ud83d\\ude00 \ue03d\ue600"\n',
+        '- ? "x\n y"\n  : z\n',
         "a: &x {b: c}\nd: &y [" + "*x, " * 11 + "]\ne: [" + "*y, " * 9 + "]\n",
     ],
 )
@@ -282,6 +285,9 @@ def test_what_only_backstage_refuses_is_refused(text: str) -> None:
         ('{"a": "\\ud83d\\ude00\\u00e9"}', {"a": "\N{GRINNING FACE}\u00e9"}),
         ("# b\n%YAML 1.2\n---\na: no\n", {"a": "no"}),
         ("1: a\n'1': b\n", {"1": "b"}),
+        ('a: |\n  "\\ud83d\\ude00"\nb: "\\ud83d\\ude00"\n', {"a": '"\\ud83d\\ude00"\n', "b": "\N{GRINNING FACE}"}),
+        ("a: \\ud83d\\ude00\nb: '\\ud83d\\ude00'\n", {"a": "\\ud83d\\ude00", "b": "\\ud83d\\ude00"}),
+        ('a: "\\\\\\ud83d\\ude00"\n', {"a": "\\\N{GRINNING FACE}"}),
         ("a: &x b\nc: [" + "*x, " * 99 + "]\n", {"a": "b", "c": ["b"] * 99}),
     ],
 )
@@ -320,6 +326,12 @@ def _refusal(text: str) -> str:
     except DocumentError as error:
         return error.message
     return ""
+
+
+def test_blank_lines_with_tabs_are_not_read_over_and_over() -> None:
+    text = "".join(f"k{number}: 1\n" for number in range(20_000)) + "".join(f"t{n}:\n\t\n  - a\n" for n in range(99))
+    with pytest.raises(DocumentError):  # as libyaml does from the start
+        documents.load(text)
 
 
 def test_comments_with_carriage_returns_are_no_work() -> None:

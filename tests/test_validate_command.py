@@ -287,6 +287,17 @@ def test_a_pattern_finds_what_a_folder_finds() -> None:
     for way in (".", "**/catalog-info.yaml", "./**/*.yaml", "{a,.hidden}/catalog-info.yaml"):
         result = validate(way)
         assert (result.exit_code, result.stderr) == (0, "2 files with entities: all valid\n"), way
+    for way in ("a*", "{a,nowhere}", "a/", "a/{catalog-info,x}.yaml"):  # folders, and choices that are not there
+        assert (validate(way).exit_code, validate(way).stderr) == (0, "1 file with entities: all valid\n"), way
+    Path("a/linked.yaml").symlink_to("catalog-info.yaml")
+    assert validate("a/l*.yaml").stderr == "1 file with entities: all valid\n"
+
+
+@pytest.mark.parametrize("metadata", ["metadata: # c", "metadata: &m", "metadata:\n", "metadata:\n# c", "metadata: "])
+def test_a_skeleton_is_known_however_it_is_laid_out(metadata: str) -> None:
+    text = GOOD.replace("metadata: {name: good}", metadata + "\n   title: a\n   name: ${{ values.name }}")
+    Path("catalog-info.yaml").write_text(text)
+    assert "(1 template passed over)" in validate("catalog-info.yaml").stderr
 
 
 def test_a_file_that_is_named_twice_is_one_file() -> None:
@@ -307,6 +318,10 @@ def test_a_baseline_knows_a_problem_wherever_it_is_asked_from(monkeypatch: pytes
     Path("t/a.yaml").write_text(text)
     assert validate("t", "--write-baseline", "known.json").exit_code == 3
     Path("t/a.yaml").write_text(text.replace("Aa, ", ""))  # what is mended moves the rest of the list
+    assert validate(str(Path("t").absolute()), "--baseline", "known.json").exit_code == 0
+    Path("t/b.yaml").write_text(GOOD)
+    Path("t/c.yaml").write_text(GOOD)
+    assert validate("t", "--write-baseline", "known.json").exit_code == 3
     assert validate(str(Path("t").absolute()), "--baseline", "known.json").exit_code == 0
     monkeypatch.chdir("t")
     assert validate(".", "--baseline", "../known.json").exit_code == 0
@@ -393,3 +408,11 @@ def test_a_result_that_cannot_be_written_is_an_error_and_no_traceback(tmp_path: 
         "error: the result could not be written: No space left on device",
         "hint: look at the disk or the file that stdout is redirected to",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["metadata:\n" + "   \n" * 50_000, "metadata:\n  a: b\n" * 20_000, "kind:" + "\n" * 90_000]
+)
+def test_whether_a_file_is_a_skeleton_is_no_work(text: str) -> None:
+    write(a=text + GOOD)
+    assert "1 file with entities" in validate(".").stderr

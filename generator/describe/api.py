@@ -71,9 +71,9 @@ def is_settled(
     server: InferenceService, version: Version | Unknown | None, card: CatalogModel | Unknown | None
 ) -> bool:
     """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
-    if isinstance(version, Unknown) and not declared(server, *SPEC):
-        return False
-    if not settled_fact(TASKS, _evidence(version, card)):
+    told = declared(server, *SPEC)
+    own = told is not None and declared_definition(told[0], servers=())[0] is not None
+    if not own and (isinstance(version, Unknown) or not settled_fact(TASKS, _evidence(version, card))):
         return False
     facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
     if server.api_definition is not None:

@@ -168,7 +168,7 @@ def _tags(draft: Draft, server: InferenceService) -> None:
     text, origin = declared(server, "backstage-tags") or ("", "")
     for tag in re.split(r"[,\n]", text)[:MOST]:
         if tag.strip() and not draft.tag(tag.strip(), origin):
-            draft.refuse(tag.strip(), origin, "has no letter or digit that a tag may have")
+            draft.refuse(origin, "has a tag without a letter or digit that a tag can have")
 
 
 def _annotations(draft: Draft, server: InferenceService, joins: Joins) -> None:

@@ -65,5 +65,5 @@ def _grpc(
 def secured(document: dict[str, Any]) -> dict[str, Any]:
     """An OpenAPI 3 document whose every request needs a token of OpenShift."""
     schemes = {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of OpenShift"}}
-    components = {**document.get("components", {}), "securitySchemes": schemes}
+    components = {**(document.get("components") or {}), "securitySchemes": schemes}
     return {**document, "security": [{"bearer": []}], "components": components}

@@ -128,11 +128,11 @@ class Draft:
     def wanted_link(self, title: str, told: tuple[str, str]) -> None:
         """A link that people asked for: (URL, origin)."""
         if not self.link(title, *told):
-            self.refuse(*told, "is no http or https address without credentials, so it is no link")
+            self.refuse(told[1], "is no http or https address that a link can have")
 
-    def refuse(self, text: str, origin: str, reason: str) -> None:
-        """Keep for the report what people asked for and no entity can have."""
-        self.refused.append(f"{origin}: {line(without_credentials(text))[:80]!r} {reason}")
+    def refuse(self, origin: str, reason: str) -> None:
+        """Keep for the report what people asked for and no entity can have; not the value, which may be a secret."""
+        self.refused.append(f"{origin} {reason}")
 
     def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
         targets = sorted({str(ref) for ref in refs})

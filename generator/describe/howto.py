@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -86,10 +87,16 @@ def _spoken(protocol: str, spoken: Sequence[str]) -> Iterator[str]:
 def grpc(
     protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
 ) -> Iterator[str]:
-    """What stands above a definition in protocol buffers, line by line."""
+    """What stands above a definition in protocol buffers, line by line; none ends the comment that it is in."""
+    yield from map(_visible, _called_by_grpc(protocol, spoken, servers, names, authentication))
+
+
+def _called_by_grpc(
+    protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
+) -> Iterator[str]:
     yield from _spoken(protocol, spoken)
     if names:
-        yield f"Models: {', '.join(map(_visible, names))}."
+        yield f"Models: {', '.join(names)}."
     if authentication is not False:
         yield TOKEN if authentication else UNKNOWN
     address = urlsplit(servers[0]) if servers else None
@@ -98,11 +105,11 @@ def grpc(
         return
     secure = address.scheme in ("https", "grpcs")
     method, body = _message(protocol, names[0] if names else "MODEL")
-    host = f"{address.hostname}:{address.port or (443 if secure else 80)}"
+    host = address.netloc if re.search(r":[0-9]+$", address.netloc) else f"{address.netloc}:{443 if secure else 80}"
     parts = ["grpcurl -proto FILE", *([] if secure else ["-plaintext"])]
     parts += ['-H "Authorization: Bearer $TOKEN"'] if authentication else []
     yield "With these lines in FILE:"
-    yield _visible(" ".join([*parts, f"-d {shlex.quote(json.dumps(body, ensure_ascii=True))}", host, method]))
+    yield " ".join([*parts, f"-d {shlex.quote(json.dumps(body, ensure_ascii=True))}", shlex.quote(host), method])
 
 
 def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
@@ -115,7 +122,7 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _visible(text: str) -> str:
-    """A text that ends no comment: without line breaks, and what looks like one."""
+    """A text on one line."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
@@ -128,7 +135,8 @@ def _curl(url: str, body: Mapping[str, Any], authentication: bool) -> str:
     if authentication:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "file" in body:
-        lines += [f"-F model={shlex.quote(str(body['model']))}", f"-F file=@{body['file']}"]
+        model = shlex.quote(f"model={_visible(str(body['model']))}")
+        lines += [f"--form-string {model}", f"-F file=@{body['file']}"]
     else:
         lines.insert(1, "-H 'Content-Type: application/json'")
         lines.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=True))}")

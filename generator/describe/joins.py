@@ -149,11 +149,11 @@ class Joins:
         return None if searched and not self._is_undiscovered(server.cluster) else UNKNOWN
 
     def told_card_of_server(self, server: InferenceService) -> CatalogModel | Unknown | None:
-        """As `card_of_server`, but for catalogs that never tell where a model is stored: they know none of it."""
+        """As `card_of_server`, but a catalog that lists nothing at all knows none of it."""
         card = self.card_of_server(server)
         near = [c for c in self._family(MODEL_CATALOG) if not c.clusters or server.cluster in c.clusters]
-        listed = all(map(self._catalog_is_complete, near)) and not self._is_undiscovered(server.cluster)
-        return None if isinstance(card, Unknown) and listed else card
+        listed = all(self._catalog_is_complete(c) and not self._untold.get(c.name, False) for c in near)
+        return None if isinstance(card, Unknown) and listed and not self._is_undiscovered(server.cluster) else card
 
     @functools.cached_property
     def _by_uri(self) -> Mapping[tuple[str, str], tuple[CatalogModel, ...]]:

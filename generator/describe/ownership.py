@@ -105,4 +105,4 @@ def system(draft: Draft, found: tuple[str, str] | None, config: Config, place: s
     if ref and ref.kind == "system" and is_name(ref.name) and is_namespace(ref.namespace):
         draft.put("/spec/system", str(ref), origin)
     elif text:
-        draft.refuse(text, origin, "is no reference to a system")
+        draft.refuse(origin, "is no reference to a system")

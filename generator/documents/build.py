@@ -66,6 +66,8 @@ class Builder:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._error(key, "a key must be plain text")
+            if self.text and key.style and (problem := layout(self.text, key, around)):
+                raise self._error(key, problem)
             name = str(key.value)
             kept = name if key.tag == TEXT else _scalar(key)
             alike = (float if isinstance(kept, int) and not isinstance(kept, bool) else type(kept), kept)

@@ -9,33 +9,40 @@ from typing import Any, Final
 import yaml
 
 MOST: Final = 100  # blank lines with tabs
-PAIR: Final = re.compile(r"\\u([dD])([89abAB][0-9a-fA-F]{2})\\u([dD])([c-fC-F][0-9a-fA-F]{2})")
+MOST_READ: Final = 2_000_000  # characters read over and over for their sake
+PAIR: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 STAND_INS: Final = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
+TAKEN: Final = re.compile(r"[\ue000-\ue7ff]|\\u[eE][0-7]|\\U0000[eE][0-7]")
 
 
 def compose(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
     """The node tree of a document. What is read instead of its text is as long, so marks index the text itself."""
-    paired = PAIR.sub(_stand_in, text) if "\\u" in text else text
-    node = _composed(paired, composer)
-    if paired != text and node is not None:
-        _unite(node, set())
+    if "\\u" not in text or not PAIR.search(text) or TAKEN.search(text):
+        return _composed(text, composer)
+    read, end = "", 0
+    for start, stop in sorted(_quoted(_composed(PAIR.sub(_stand_in, text), composer))):
+        read += text[end:start] + PAIR.sub(_stand_in, text[start:stop])
+        end = stop
+    node = _composed(read + text[end:], composer)
+    for scalar in _scalars(node):
+        scalar.value = STAND_INS.sub(_character, scalar.value)
     return node
 
 
 def _composed(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
-    for _ in range(MOST):
+    for left in reversed(range(min(MOST, 1 + MOST_READ // (len(text) + 1)))):
         made = composer(text)
         try:
             node: yaml.Node | None = made.get_single_node()
             return node
         except yaml.MarkedYAMLError as error:
             mended = _without_tabs(text, error.problem_mark)
-            if mended == text or "block scalar" in str(error.context):
+            if mended == text or not left or "block scalar" in str(error.context):
                 raise
             text = mended
         finally:
             made.dispose()
-    raise yaml.YAMLError(f"more than {MOST} blank lines hold tabs")
+    return None
 
 
 def _without_tabs(text: str, mark: Any) -> str:
@@ -48,22 +55,29 @@ def _without_tabs(text: str, mark: Any) -> str:
 
 def _stand_in(match: re.Match[str]) -> str:
     """JSON writes a character beyond U+FFFF as two surrogates, which libyaml takes for a mistake each."""
-    high, low = (int(match[number] + match[number + 1], 16) for number in (1, 3))
-    return f"\\u{high + 0x800:04x}\\u{low + 0x800:04x}"
-
-
-def _unite(node: yaml.Node, seen: set[int]) -> None:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.ScalarNode):
-        if node.style == '"':
-            node.value = STAND_INS.sub(_character, node.value)
-        return
-    for item in node.value:
-        for part in item if isinstance(item, tuple) else (item,):
-            _unite(part, seen)
+    high, low = (int(match[number], 16) + 0x800 for number in (2, 3))
+    return f"{match[1]}\\u{high:04x}\\u{low:04x}"
 
 
 def _character(match: re.Match[str]) -> str:
     return chr(0x10000 + ((ord(match[1]) - 0xE000) << 10) + (ord(match[2]) - 0xE400))
+
+
+def _quoted(node: yaml.Node | None) -> set[tuple[int, int]]:
+    """Where the texts in double quotes stand; in no other are escapes read."""
+    return {(scalar.start_mark.index, scalar.end_mark.index) for scalar in _scalars(node)}
+
+
+def _scalars(node: yaml.Node | None) -> list[yaml.ScalarNode]:
+    """All texts in double quotes, each once."""
+    found, seen, waiting = [], set(), [node]
+    while waiting:
+        part = waiting.pop()
+        if part is None or id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, yaml.ScalarNode):
+            found += [part] if part.style == '"' else []
+        else:
+            waiting += [p for item in part.value for p in (item if isinstance(item, tuple) else (item,))]
+    return found

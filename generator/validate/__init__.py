@@ -2,7 +2,7 @@
 
 from generator.validate.baseline import new_problems, write_baseline
 from generator.validate.entity import check_entity
-from generator.validate.files import STDIN, Verdict, check_paths
+from generator.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
 from generator.validate.kinds import PROFILES
 from generator.validate.owners import owner, owners_in
 from generator.validate.render import FORMATS
@@ -15,6 +15,7 @@ __all__ = [
     "PROFILES",
     "RULES",
     "STDIN",
+    "STDIN_NAME",
     "Verdict",
     "check_entity",
     "check_paths",

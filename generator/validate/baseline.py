@@ -36,8 +36,9 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str, place: P
         raise ConfigError(f"{name} is no baseline of problems", f"make it with --write-baseline {name}")
     new = []
     for problem in problems:
-        key = _key(_row(problem, place))
-        if known[key]:
+        asked = (_key(_row(problem, way)) for way in (place, str))  # before, a path was kept as it was asked for
+        key = next((key for key in asked if known[key]), None)
+        if key is not None:
             known[key] -= 1
         else:
             new.append(problem)
@@ -49,6 +50,10 @@ def _row(problem: Problem, place: Place) -> Mapping[str, str]:
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, ...]:
-    """What tells a problem from others; an item of a list is the same wherever in the list it stands."""
+    """What tells a problem from others; an item of a list is the same wherever in the list it stands.
+
+    Of a duplicate the message names the other file as it was asked for.
+    """
     key = {**row, "pointer": re.sub(r"/[0-9]+(?=/|$)", "/*", str(row["pointer"]))}
+    key |= {"message": ""} if row["rule"] == "duplicate" else {}
     return tuple(str(key[name]) for name in FIELDS)

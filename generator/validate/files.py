@@ -12,7 +12,7 @@ from typing import Final
 from generator.backstage import EntityRef
 from generator.config import Validation
 from generator.errors import CatalogError, ConfigError, Problem
-from generator.validate.globs import is_pattern, matching
+from generator.validate.globs import alternatives, is_pattern, matching
 from generator.validate.tree import is_entity_file, problems
 
 STDIN: Final = Path("-")
@@ -24,7 +24,7 @@ ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.js
 GAP: Final = r"\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)"
 UNFILLED: Final = re.compile(
     rf"^(?:metadata:\s*\{{\s*name|kind):{GAP}|^\{{%"
-    rf"|^metadata:[ \t]*\r?\n(?=([ \t]+))(?:[ \t].*\n|\r?\n)*?\1name:{GAP}",
+    rf"|^metadata:[^\n{{]*\n(?:[ \t\r]*(?:#.*)?\n)*+(?=([ \t]+))(?:[ \t#].*\n|\r?\n)*?\1name:{GAP}",
     re.MULTILINE,
 )
 API_VERSION: Final = re.compile(r"""^[ \t{,-]*["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage""", re.MULTILINE)
@@ -107,18 +107,34 @@ class _Disk:
 
 
 def _matching(path: Path) -> Sequence[Path]:
-    """What a pattern means among the files that lie where it begins, read as Backstage reads those of a Location."""
+    """The files and folders that a pattern means, which is read as Backstage reads those of a Location."""
     try:
         if path.exists() or not is_pattern(str(path)):
             return [path]
-        fixed = next((above for above in path.parents if not is_pattern(str(above))), Path())
-        there = sorted(file.as_posix() for file in _files(fixed))
-        found = [Path(name) for name in matching(path.as_posix(), there)]
+        found = [name for choice in alternatives(path.as_posix()) for name in _found(Path(choice))]
     except (OSError, ValueError, re.error, RecursionError) as error:
         raise ConfigError(f"{str(path)[:100]} is no path of a file", "name a file, a folder or a pattern") from error
     if not found:
         raise ConfigError(f"nothing matches {path}", "name a file or a folder with Backstage entities")
     return found
+
+
+def _found(pattern: Path) -> Iterator[Path]:
+    """What one pattern without braces means among what lies below the folder that it begins with."""
+    fixed = next((above for above in pattern.parents if not is_pattern(str(above))), Path())
+    if not is_pattern(str(pattern)) or not fixed.is_dir():
+        yield from [pattern] if pattern.exists() else []
+        return
+    walked = [(Path(folder), (*folders, *names)) for folder, folders, names in _walk(fixed)]
+    there = sorted((folder / name).as_posix() for folder, names in walked for name in names)
+    yield from (path for path in map(Path, matching(pattern.as_posix(), there)) if path.exists())
+
+
+def _walk(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The folders below a path, no link followed, without those that hold what others wrote."""
+    for folder, folders, names in os.walk(path, onerror=_refused, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in FOREIGN and not Path(folder, name).is_symlink())
+        yield folder, folders, names
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -127,8 +143,7 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for folder, folders, names in os.walk(path, onerror=_refused, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in FOREIGN)
+    for folder, _, names in _walk(path):
         found = (Path(folder, name) for name in sorted(names))
         yield from (file for file in found if file.is_file() and not file.is_symlink())
 

@@ -20,7 +20,7 @@ def is_pattern(path: str) -> bool:
 def matching(pattern: str, files: Sequence[str]) -> Iterator[str]:
     """The files, of a sorted list, that a pattern means."""
     found: set[str] = set()
-    for alternative in islice(_alternatives(pattern), MOST_ALTERNATIVES):
+    for alternative in alternatives(pattern):
         magic = MAGIC.search(alternative)
         prefix = alternative[: magic.start()] if magic else alternative
         wanted = alternative.split("/")
@@ -32,8 +32,13 @@ def matching(pattern: str, files: Sequence[str]) -> Iterator[str]:
                 yield file
 
 
+def alternatives(pattern: str) -> Iterator[str]:
+    """The pattern with each choice of its braces, the first MOST_ALTERNATIVES of them."""
+    yield from islice(_alternatives(pattern), MOST_ALTERNATIVES)
+
+
 def _alternatives(pattern: str) -> Iterator[str]:
-    """The pattern with each choice of its braces; a brace that does not close is a character."""
+    """Every choice; a brace that does not close is a character."""
     found = re.search(r"\{([^{}]*)\}", pattern)
     if found is None:
         yield pattern
