@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 
 Respond = Callable[[Request], Answer]
 

@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-
-from generator.demo.loopback import Answer, Request
+from rhoai_catalog.demo.loopback import Answer, Request
 
 FILE = Path(__file__).parents[1].parent / "shared" / "data" / "registry" / "exchanges.jsonl.gz"
 recorded = pytest.mark.skipif(not FILE.exists(), reason="needs the recorded answers of real servers")

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from generator import documents, pipeline
-from generator.catalog import write_files
-from generator.config import Config, Service
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.demo.services import catalog_api
-from generator.observe import Observation, http
-from generator.plan import Plan
-from generator.snapshot import Snapshot
-from generator.validate import check_entity
+from rhoai_catalog import documents, pipeline
+from rhoai_catalog.catalog import write_files
+from rhoai_catalog.config import Config, Service
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.services import catalog_api
+from rhoai_catalog.http import client as http
+from rhoai_catalog.observe import Observation
+from rhoai_catalog.plan import Plan
+from rhoai_catalog.snapshot import Snapshot
+from rhoai_catalog.validate import check_entity
 
 SOURCES = [{"id": "a", "name": "A", "enabled": True, "status": "available"}]
 MCP = [
@@ -184,7 +184,7 @@ def test_a_server_that_ceases_to_run_anywhere_is_shown_once(tmp_path: Path) -> N
 
 
 def test_the_snapshot_holds_them(tmp_path: Path) -> None:
-    from generator.snapshot import from_json, to_json
+    from rhoai_catalog.snapshot import from_json, to_json
 
     seen, _, _ = observed(full(), WITH, tmp_path)
     assert from_json(to_json(seen.snapshot), "s") == seen.snapshot

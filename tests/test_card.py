@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from generator.describe.card import CUT, safe_card
+from rhoai_catalog.describe.pages.card import CUT, safe_card
 
 BEHIND = "\n\n## Artifacts\n\n| Name | Address |\n| --- | --- |\n| behind | `s3://bucket` |\n"
 FENCE = "```"

@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 from faults import HTML, between
 from forge import TOKEN, FakeForge, git
 from recordings import recorded, replay
-
-from generator import documents
-from generator.cli import main
-from generator.demo.cluster import cluster_api
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.demo.run import Estate, estate, later
-from generator.demo.services import catalog_api, registry_api
-from generator.observe import http, kubernetes
+from rhoai_catalog import documents
+from rhoai_catalog.cli import main
+from rhoai_catalog.demo.cluster import cluster_api
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.run import Estate, estate, later
+from rhoai_catalog.demo.services import catalog_api, registry_api
+from rhoai_catalog.http import client as http
+from rhoai_catalog.observe.kserve import api as kubernetes
 
 PART = "servers/east/support/entities.yaml"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"

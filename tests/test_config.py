@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.config import Credentials, parse_config, read_config
-from generator.errors import ConfigError
+from rhoai_catalog.config import Credentials, parse_config, read_config
+from rhoai_catalog.errors import ConfigError
 
 WHERE = Path("catalog/generator.yaml")
 EXAMPLES = Path(__file__).parent / "examples" / "generator"

@@ -6,8 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from generator.demo.run import run_demo
+from rhoai_catalog.demo.run import run_demo
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 

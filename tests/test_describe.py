@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator import documents
-from generator.backstage import Description, Entity, EntityRef, Known
-from generator.config import Config, Defaults, Owners
-from generator.describe import describe
-from generator.merge import load, merge
-from generator.snapshot import (
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import Description, Entity, EntityRef, Known
+from rhoai_catalog.config import Config, Defaults, Owners
+from rhoai_catalog.describe import describe
+from rhoai_catalog.merge import load, merge
+from rhoai_catalog.snapshot import (
     DISCOVERY,
     KSERVE,
     MODEL_CATALOG,
@@ -38,7 +37,7 @@ from generator.snapshot import (
     Source,
     covering,
 )
-from generator.validate import check_entity
+from rhoai_catalog.validate import check_entity
 
 CONFIG = Config(root=Path("catalog"), owners=Owners(default="group:default/ai"))
 KINDS = {

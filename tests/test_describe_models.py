@@ -7,6 +7,22 @@ import json
 from typing import Any
 
 import pytest
+from rhoai_catalog.backstage import Description, Known
+from rhoai_catalog.config import Config
+from rhoai_catalog.describe import describe
+from rhoai_catalog.merge import load, merge
+from rhoai_catalog.snapshot import (
+    UNKNOWN,
+    Agent,
+    Artifact,
+    CatalogSource,
+    McpServer,
+    RegisteredInferenceService,
+    ServingEnvironment,
+    Snapshot,
+)
+from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.validate import check_entity
 from test_describe import (
     CARDS,
     CONFIG,
@@ -26,23 +42,6 @@ from test_describe import (
     tags,
     version,
 )
-
-from generator.backstage import Description, Known
-from generator.config import Config
-from generator.credentials import without_credentials
-from generator.describe import describe
-from generator.merge import load, merge
-from generator.snapshot import (
-    UNKNOWN,
-    Agent,
-    Artifact,
-    CatalogSource,
-    McpServer,
-    RegisteredInferenceService,
-    ServingEnvironment,
-    Snapshot,
-)
-from generator.validate import check_entity
 
 VALIDATED = '["RHOAI 2.25","vLLM 0.10.1.1"]'
 

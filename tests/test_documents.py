@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator import documents
-from generator.errors import DocumentError
+from rhoai_catalog import documents
+from rhoai_catalog.errors import DocumentError
 
 YAML = Path(__file__).parent / "data" / "yaml.jsonl.gz"
 EDITED = """\

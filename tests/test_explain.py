@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from forge import git
-
-from generator.cli import main
-from generator.config import read_config
-from generator.demo.run import at, estate, served
-from generator.observe import read_estate
-from generator.snapshot import to_json
+from rhoai_catalog.cli import main
+from rhoai_catalog.config import read_config
+from rhoai_catalog.demo.run import at, estate, served
+from rhoai_catalog.observe import read_estate
+from rhoai_catalog.snapshot import to_json
 
 ROOT = Path(__file__).parent.parent
 PART = Path("catalog/servers/east/support/entities.yaml")

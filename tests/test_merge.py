@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator import documents
-from generator.backstage import Entity, Page
-from generator.merge import load, merge, merge_index
-from generator.merge.entity import merge_document
-from generator.snapshot import UNKNOWN
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import Entity, Page
+from rhoai_catalog.merge import load, merge, merge_index
+from rhoai_catalog.merge.entity import merge_document
+from rhoai_catalog.snapshot import UNKNOWN
 
 FILE = "servers/east/pay/entities.yaml"
 BASE = ".base/servers/east/pay.jsonl"
@@ -387,7 +386,7 @@ lines_of_pages = st.lists(
 @given(lines_of_pages, lines_of_pages, lines_of_pages)
 @settings(max_examples=300, deadline=None)
 def test_pages_merge_idempotently(base: list[str], mine: list[str], new: list[str]) -> None:
-    from generator.merge.markdown import merge_page, section_digests
+    from rhoai_catalog.merge.markdown import merge_page, section_digests
 
     texts = ["\n".join(lines) + "\n" for lines in (base, mine, new)]
     once = merge_page([section_digests(texts[0])], texts[1], texts[2])

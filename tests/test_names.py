@@ -7,9 +7,8 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.backstage import EntityRef, Given, Known, is_name
-from generator.describe.names import RESERVED, clean, distinct, entity_names, proposed
+from rhoai_catalog.backstage import EntityRef, Given, Known, is_name
+from rhoai_catalog.describe.identities.names import RESERVED, clean, distinct, entity_names, proposed
 
 
 @pytest.mark.parametrize(

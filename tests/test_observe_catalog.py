@@ -8,13 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from recordings import exchanges, recorded, replay
-
-from generator.config import Service
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.demo.services import catalog_api
-from generator.observe import http
-from generator.observe.model_catalog import CatalogFacts, read_catalog
-from generator.observe.traffic import Traffic
+from rhoai_catalog.config import Service
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.services import catalog_api
+from rhoai_catalog.http import client as http
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
 
 BASE = "/api/model_catalog/v1alpha1"
 SOURCE: dict[str, Any] = {

@@ -11,17 +11,16 @@ import pytest
 from faults import BROKEN_OFF, CUT_OFF, HTML, NESTED, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from generator.config import Cluster, Config, Credentials
-from generator.demo.cluster import cluster_api
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.observe import kubernetes
-from generator.observe.estate import read_estate
-from generator.observe.kserve import ClusterFacts, read_cluster
-from generator.observe.servers import inference_service, llm_inference_service
-from generator.observe.surroundings import Surroundings
-from generator.observe.traffic import Traffic
-from generator.snapshot import UNKNOWN, InferenceService, to_json
+from rhoai_catalog.config import Cluster, Config, Credentials
+from rhoai_catalog.demo.cluster import cluster_api
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.estate import read_estate
+from rhoai_catalog.observe.kserve import api as kubernetes
+from rhoai_catalog.observe.kserve.reader import ClusterFacts, read_cluster
+from rhoai_catalog.observe.kserve.servers import inference_service, llm_inference_service
+from rhoai_catalog.observe.kserve.surroundings import Surroundings
+from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
@@ -716,7 +715,7 @@ def test_answers_of_any_shape_are_read(odd: Any) -> None:
 
 
 def _snapshot(facts: ClusterFacts) -> Any:
-    from generator.snapshot import Snapshot
+    from rhoai_catalog.snapshot import Snapshot
 
     return Snapshot(sources=(facts.source,), scopes=facts.scopes, inference_services=facts.inference_services)
 

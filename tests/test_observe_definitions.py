@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 from faults import HTML, Respond
-
-from generator import documents
-from generator.backstage import Known
-from generator.config import Cluster, Config
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.describe import describe
-from generator.observe import definitions
-from generator.observe.definitions import with_definitions
-from generator.observe.traffic import Traffic
-from generator.snapshot import KSERVE, UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import Known
+from rhoai_catalog.config import Cluster, Config
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.describe import describe
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.kserve import definitions
+from rhoai_catalog.observe.kserve.definitions import with_definitions
+from rhoai_catalog.snapshot import KSERVE, UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
 
 OPENAPI = {
     "openapi": "3.1.0",

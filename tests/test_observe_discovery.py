@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 from faults import Respond, between
-
-from generator.config import Cluster, Config, Credentials, Service
-from generator.demo.cluster import cluster_api
-from generator.demo.loopback import Answer, Loopback
-from generator.observe import http, kubernetes
-from generator.observe.discovery import Discovery, discover
-from generator.observe.estate import Observation, read_estate
-from generator.observe.kubernetes import KubernetesApi
-from generator.observe.traffic import Traffic
-from generator.snapshot import DISCOVERY
+from rhoai_catalog.config import Cluster, Config, Credentials, Service
+from rhoai_catalog.demo.cluster import cluster_api
+from rhoai_catalog.demo.loopback import Answer, Loopback
+from rhoai_catalog.http import client as http
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.estate import Observation, read_estate
+from rhoai_catalog.observe.kserve import api as kubernetes
+from rhoai_catalog.observe.kserve.api import KubernetesApi
+from rhoai_catalog.observe.kserve.discovery import Discovery, discover
+from rhoai_catalog.snapshot import DISCOVERY
 
 REGISTRIES = "rhoai-model-registries"
 ANNOTATION = "routing.opendatahub.io/external-address-rest"

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-from generator.config import Credentials, Service
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.errors import SourceError
-from generator.observe import http
-from generator.observe.http import Absent, HttpService, parse_json
-from generator.observe.traffic import Traffic
+from rhoai_catalog.config import Credentials, Service
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.errors import SourceError
+from rhoai_catalog.http import client as http
+from rhoai_catalog.http.client import Absent, HttpService, parse_json
+from rhoai_catalog.http.traffic import Traffic
 
 TOKEN = "sha256~not-a-real-token"
 EMPTY = {"items": [], "nextPageToken": "", "pageSize": 100, "size": 0}

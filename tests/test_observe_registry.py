@@ -8,15 +8,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from recordings import exchanges, recorded, replay
-
-from generator.config import Service
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.demo.services import registry_api
-from generator.observe import http
-from generator.observe.artifacts import MOST_FAILURES
-from generator.observe.model_registry import RegistryFacts, read_registry
-from generator.observe.traffic import Traffic
-from generator.snapshot import Snapshot, from_json, to_json
+from rhoai_catalog.config import Service
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.services import registry_api
+from rhoai_catalog.http import client as http
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.model_registry.artifacts import MOST_FAILURES
+from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
+from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 
 BASE = "/api/model_registry/v1alpha3"
 LISTS = 6  # models, versions, artifacts, environments, inference services, experiments

@@ -10,19 +10,18 @@ import pytest
 from faults import CUT_OFF, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rhoai_catalog import documents
+from rhoai_catalog.config import Config, Credentials, Service
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.demo.services import catalog_api, registry_api
+from rhoai_catalog.http import client as http
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.estate import read_estate
+from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
+from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
+from rhoai_catalog.snapshot import Snapshot, to_json
 
-from generator import documents
-from generator.config import Config, Credentials, Service
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.demo.services import catalog_api, registry_api
-from generator.observe import http
-from generator.observe.estate import read_estate
-from generator.observe.model_catalog import CatalogFacts, read_catalog
-from generator.observe.model_registry import RegistryFacts, read_registry
-from generator.observe.traffic import Traffic
-from generator.snapshot import Snapshot, to_json
-
-ESTATE = Path(__file__).parents[1] / "generator" / "demo" / "estate"
+ESTATE = Path(__file__).parents[1] / "generator" / "rhoai_catalog" / "demo" / "estate"
 REGISTRY, CATALOG = "/api/model_registry/v1alpha3", "/api/model_catalog/v1alpha1"
 MODELS, VERSIONS, ARTIFACTS = (
     f"{REGISTRY}/registered_models",

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 from forge import TOKEN, FakeForge, denied, git
-
-from generator.config import Credentials, Repository
-from generator.demo.loopback import Answer, Loopback
-from generator.errors import ProposeError
-from generator.propose import Outcome, Proposal, propose
+from rhoai_catalog.config import Credentials, Repository
+from rhoai_catalog.demo.loopback import Answer, Loopback
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.propose import Outcome, Proposal, propose
 
 BRANCH = "rhoai-catalog/update"
 FILE = "entities.yaml"

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 from click.testing import CliRunner
-
-from generator import documents
-from generator.cli import main
-from generator.demo.run import run_demo
+from rhoai_catalog import documents
+from rhoai_catalog.cli import main
+from rhoai_catalog.demo.run import run_demo
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -52,11 +51,11 @@ def test_the_role_shown_is_the_one_to_apply() -> None:
     shown = re.search(r"   ```yaml\n(   apiVersion: rbac.*?)   ```", README, re.DOTALL)
     assert shown
     text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
-    assert (ROOT / "generator/roles/cluster-role.yaml").read_text("utf-8").endswith(text)
+    assert (ROOT / "generator/rhoai_catalog/roles/cluster-role.yaml").read_text("utf-8").endswith(text)
 
 
 def test_the_configuration_shown_is_valid() -> None:
-    from generator.config import parse_config
+    from rhoai_catalog.config import parse_config
 
     shown = re.search(r"   ```yaml\n(   clusters:.*?)   ```", README, re.DOTALL)
     assert shown

@@ -6,12 +6,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-
-from generator.backstage import Description, Entity
-from generator.config import Cluster, Config, Removal, Service
-from generator.merge import load, merge
-from generator.removal import retire
-from generator.snapshot import Scope, Snapshot, Source, covering
+from rhoai_catalog.backstage import Description, Entity
+from rhoai_catalog.changes.removal import retire
+from rhoai_catalog.config import Cluster, Config, Removal, Service
+from rhoai_catalog.merge import load, merge
+from rhoai_catalog.snapshot import Scope, Snapshot, Source, covering
 
 ROOT = PurePosixPath("catalog")
 CONFIG = Config(

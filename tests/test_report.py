@@ -11,24 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.report import commit_message, labels, plan_json, plan_text, pull_request_title, traffic_text, verdict
+from rhoai_catalog.report.health import Listing, listings
+from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
+from rhoai_catalog.snapshot import Scope
 from test_report_escape import ANY, HOSTILE
 from test_report_sample import HOSTILE as TITLE
 from test_report_sample import PLAN, TRAFFIC
-
-from generator.backstage import AUTH_POINTER
-from generator.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
-from generator.report import (
-    commit_message,
-    labels,
-    plan_json,
-    plan_text,
-    pull_request_title,
-    traffic_text,
-    verdict,
-)
-from generator.report.health import Listing, listings
-from generator.report.values import cut, difference, field_name, place, section_name
-from generator.snapshot import Scope
 
 
 def _change(operation: Operation, kind: str, what: str = "a", **rest: Any) -> Change:

@@ -9,8 +9,7 @@ import subprocess
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.report.escape import (
+from rhoai_catalog.text.escape import (
     SEAM,
     annotation,
     annotation_property,

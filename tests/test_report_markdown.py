@@ -8,14 +8,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rhoai_catalog.errors import Problem
+from rhoai_catalog.plan import Change, Flag, Held, Operation, Plan, ValueChange
+from rhoai_catalog.report import job_summary, pull_request_body
+from rhoai_catalog.report.budget import Group, Section, fit
+from rhoai_catalog.snapshot import Scope
 from test_report_escape import HOSTILE
 from test_report_sample import PLAN, TRAFFIC
-
-from generator.errors import Problem
-from generator.plan import Change, Flag, Held, Operation, Plan, ValueChange
-from generator.report import job_summary, pull_request_body
-from generator.report.budget import Group, Section, fit
-from generator.snapshot import Scope
 
 MORE = re.compile(r"^… and ([\d,]+) more$", re.MULTILINE)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.observe.traffic import Traffic
-from generator.report import Progress
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.report import Progress
 
 
 def told(*, moving: bool, verbose: bool) -> str:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from generator import report
-from generator.backstage import AUTH_POINTER, LeftOut
-from generator.errors import Problem
-from generator.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
-from generator.snapshot import Scope
+from rhoai_catalog import report
+from rhoai_catalog.backstage import AUTH_POINTER, LeftOut
+from rhoai_catalog.errors import Problem
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.snapshot import Scope
 
 GOLDEN = Path(__file__).parent / "data" / "report"
 PAYMENTS, VISION = "group:default/payments", "group:default/vision"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-
-from generator.errors import GeneratorError
-from generator.snapshot import (
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.snapshot import (
     UNKNOWN,
     Artifact,
     Fact,

@@ -15,12 +15,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-
-from generator.config import read_config
-from generator.demo.run import at, estate, served
-from generator.errors import GeneratorError
-from generator.observe import read_estate
-from generator.snapshot import Fact, Snapshot, from_json, to_json
+from rhoai_catalog.config import read_config
+from rhoai_catalog.demo.run import at, estate, served
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.observe import read_estate
+from rhoai_catalog.snapshot import Fact, Snapshot, from_json, to_json
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "schemas" / "snapshot.schema.json"

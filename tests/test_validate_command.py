@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-
-from generator import documents, report
-from generator.cli import main
-from generator.demo.loopback import Answer, Loopback, Request
-from generator.errors import Problem
+from rhoai_catalog import documents, report
+from rhoai_catalog.cli import main
+from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.errors import Problem
 
 ROOT = Path(__file__).parent.parent
 GOOD = (
@@ -401,7 +400,7 @@ def test_a_baseline_that_is_nested_too_deeply_and_a_duplicate_that_moves() -> No
 def test_a_result_that_cannot_be_written_is_an_error_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a}\nspec: {}\n")
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "generator", "validate", str(tmp_path)]
+        command = [sys.executable, "-m", "rhoai_catalog", "validate", str(tmp_path)]
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert run.returncode == 1
     assert run.stderr.splitlines() == [

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.backstage import EntityRef
-from generator.config import Validation
-from generator.validate import PROFILES, check_entity, problems
-from generator.validate.kinds import AI_KINDS, KINDS
-from generator.validate.references import Reference
-from generator.validate.url import is_url
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.config import Validation
+from rhoai_catalog.validate import PROFILES, check_entity, problems
+from rhoai_catalog.validate.document.kinds import AI_KINDS, KINDS
+from rhoai_catalog.validate.document.references import Reference
+from rhoai_catalog.validate.document.url import is_url
 
 EXAMPLES = Path(__file__).parent / "examples"
 JSON = st.recursive(

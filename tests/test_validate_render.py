@@ -8,10 +8,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import mutant, read_rows
-
-from generator.errors import Problem
-from generator.validate import FORMATS, check_entity
-from generator.validate.rules import RULES
+from rhoai_catalog.errors import Problem
+from rhoai_catalog.validate import FORMATS, check_entity
+from rhoai_catalog.validate.rules import RULES
 
 HOSTILE = Problem(
     path="a,b:%\n::error::x.yaml",

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator import base, documents
-from generator.backstage import EntityRef
-from generator.errors import ConfigError
-from generator.validate import check_paths, problems
-from generator.validate.globs import matching
+from rhoai_catalog import base, documents
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.validate import check_paths, problems
+from rhoai_catalog.validate.tree.globs import matching
 
 
 def entity(kind: str, name: str, *, annotations: dict[str, str] | None = None, **spec: Any) -> str:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from mutations import AI_DATA, AI_SEEDS, DATA, SEEDS, Row, mutant, mutations, read_rows, verdicts
-
-from generator.validate import check_entity
+from rhoai_catalog.validate import check_entity
 
 HARNESS = os.environ.get("BACKSTAGE_HARNESS", "")
 PLAIN = ("rhdh-kind", "mcp-server")  # rules that say what the recorded verdicts leave out: `catalog.rules`,

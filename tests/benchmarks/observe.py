@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import itertools
 
-from generator.config import Cluster, Config, Service
-from generator.demo.cluster import cluster_api
-from generator.demo.loopback import Loopback
-from generator.demo.services import registry_api
-from generator.observe import read_estate
-from generator.snapshot import Snapshot, from_json, to_json
+from rhoai_catalog.config import Cluster, Config, Service
+from rhoai_catalog.demo.cluster import cluster_api
+from rhoai_catalog.demo.loopback import Loopback
+from rhoai_catalog.demo.services import registry_api
+from rhoai_catalog.observe import read_estate
+from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 
 REALISTIC = "x" * 2_000  # what a real object carries along: managed fields, templates, probes
 

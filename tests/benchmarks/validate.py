@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from generator import documents
+from rhoai_catalog import documents
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 ALONE = ("dependsOn", "providesApis")  # references that would lead out of the tree

@@ -1,5 +1,0 @@
-"""Snapshot, configuration, names already given -> Description: what the catalog should show. Pure."""
-
-from generator.describe.describe import describe
-
-__all__ = ["describe"]

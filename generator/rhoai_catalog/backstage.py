@@ -1,0 +1,234 @@
+"""Backstage's nouns and the rules of its fields.
+
+The rules are those of Backstage's own validators (catalog-model: `makeValidator`, `KubernetesValidatorFunctions`,
+`CommonValidatorFunctions`), not those of its messages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from rhoai_catalog.snapshot import Unknown
+
+API_VERSION: Final = "backstage.io/v1alpha1"
+DEFAULT_NAMESPACE: Final = "default"
+SOURCE: Final = "rhoai-catalog/source"
+# What one kind or another must have in spec.
+NEEDED: Final = ("type", "lifecycle", "definition", "owner", "serverType", "serverUrl")
+AUTH_TAGS: Final = ("auth-required", "auth-not-required")
+AUTH_POINTER: Final = "/metadata/tags/auth-required|auth-not-required"  # both tags are one value
+
+NAME: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+NAMESPACE: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
+KIND: Final = re.compile(r"[a-zA-Z][a-z0-9A-Z]*")
+TAG: Final = re.compile(r"[a-z0-9:+#]+(-[a-z0-9:+#]+)*")
+DNS_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+
+REFERENCES: Final = {  # lists of references -> the kind that a reference without one means (None: it must be written)
+    "providesApis": "api",
+    "consumesApis": "api",
+    "dependsOn": None,
+    "dependencyOf": None,
+    "members": "user",
+    "children": "group",
+    "memberOf": "group",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntityRef:
+    """`kind:namespace/name`; equal as Backstage compares them, without regard to case."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def of(cls, kind: str, name: str, namespace: str = DEFAULT_NAMESPACE) -> EntityRef:
+        return cls(kind.lower(), namespace.lower(), name.lower())
+
+    @classmethod
+    def parse(cls, text: str, kind: str | None = None, namespace: str = DEFAULT_NAMESPACE) -> EntityRef | None:
+        """Read a reference as Backstage does; None if it is none, or lacks a kind where no default is given."""
+        match = re.fullmatch(r"(?:([^:/]+):)?(?:([^:/]+)/)?([^:/]+)", text.strip())
+        if not match or not (match[1] or kind):
+            return None
+        return cls.of(match[1] or kind or "", match[3], match[2] or namespace)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.namespace}/{self.name}"
+
+
+def ref_of(document: Mapping[str, Any]) -> EntityRef | None:
+    """The reference of an entity document, or None if it has no usable kind, name or namespace."""
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return None
+    kind, name, namespace = document.get("kind"), metadata.get("name"), metadata.get("namespace", DEFAULT_NAMESPACE)
+    if not (isinstance(kind, str) and isinstance(name, str) and isinstance(namespace, str) and kind and name):
+        return None
+    return EntityRef.of(kind, name, namespace)
+
+
+def source_of(document: Mapping[str, Any]) -> str | None:
+    """The identity that an entity document carries in its annotations, if any."""
+    metadata = document.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    value = annotations.get(SOURCE) if isinstance(annotations, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def is_entity(document: object) -> bool:
+    """Whether Backstage would take a document for an entity at all."""
+    return (
+        isinstance(document, Mapping) and isinstance(document.get("apiVersion"), str) and ref_of(document) is not None
+    )
+
+
+def is_name(text: str) -> bool:
+    return len(text) <= 63 and NAME.fullmatch(text) is not None
+
+
+def is_namespace(text: str) -> bool:
+    return len(text) <= 63 and NAMESPACE.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    return 1 <= len(text) <= 63 and TAG.fullmatch(text) is not None
+
+
+def is_label_value(text: str) -> bool:
+    return text == "" or is_name(text)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be the key of a label or an annotation: `[prefix/]name`."""
+    prefix, slash, name = text.rpartition("/")
+    if not slash:
+        return is_name(name)
+    return (
+        is_name(name) and len(prefix) <= 253 and all(DNS_LABEL.fullmatch(p) and len(p) <= 63 for p in prefix.split("."))
+    )
+
+
+def tag(text: str) -> str | None:
+    """The tag nearest to a text, or None if nothing of it may stand in a tag."""
+    made = re.sub(r"[^a-z0-9:+#]+", "-", text.lower()).strip("-")[:63].strip("-")
+    return made if is_tag(made) else None
+
+
+def web_url(text: str) -> str | None:
+    """The text if it is an absolute http(s) URL without credentials and without characters no URL has, else None."""
+    text = text.strip()
+    if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text) or not text.isprintable():
+        return None
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:
+        return None
+    return text if sound else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A generated entity document. It lives in `file`, below catalog/.
+
+    `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
+    `origins` says for a JSON pointer where its value comes from. `refused` are values that people asked for and that
+    no entity can have: where each stands, and what is wrong with it.
+    """
+
+    source: str
+    file: PurePosixPath
+    document: Mapping[str, Any]
+    unknown: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return str(self.document["kind"])
+
+    @property
+    def ref(self) -> EntityRef:
+        ref = ref_of(self.document)
+        assert ref is not None
+        return ref
+
+    def checkable(self) -> Mapping[str, Any]:
+        """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
+        spec = dict(self.document["spec"])
+        for pointer in self.unknown:
+            part, _, name = pointer.removeprefix("/").partition("/")
+            if part == "spec" and name in NEEDED:
+                spec.setdefault(name, "unknown")
+        return {**self.document, "spec": spec}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`).
+
+    Where it is new, it starts with the hand edits of the page of that name of `like` (an identity), if there is one;
+    but for those below a heading of `apart`, which are about that one alone.
+    """
+
+    source: str
+    name: str
+    file: PurePosixPath
+    text: str | Unknown
+    like: str = ""
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LeftOut:
+    """Something observed that could not be shown, or shown in full, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The name and the file that an entity has been given already; both stay for good."""
+
+    ref: EntityRef
+    file: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What describing has to respect of the tree.
+
+    `given` is by identity and kind; `sites` are the folders of TechDocs sites by identity; `taken` are all references;
+    `parts` is how many entity files there are; `edited` are the identities that carry hand edits.
+    """
+
+    given: Mapping[tuple[str, str], Given] = field(default_factory=dict)
+    sites: Mapping[str, PurePosixPath] = field(default_factory=dict)
+    taken: frozenset[EntityRef] = frozenset()
+    parts: frozenset[str] = frozenset()
+    edited: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
+
+    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
+    and kinds as which they are not shown any more.
+    """
+
+    entities: tuple[Entity, ...] = ()
+    pages: tuple[Page, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    present: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
+    dropped: frozenset[tuple[str, str]] = frozenset()

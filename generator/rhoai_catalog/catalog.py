@@ -1,0 +1,97 @@
+"""catalog/ on disk: read whole, write file by file, each one atomically. Links are never followed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from rhoai_catalog.errors import CatalogError, Problem
+
+SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
+NAMES: Final = (".gitattributes",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The texts of catalog/ by path below it, and the files that could not be read as text."""
+
+    texts: Mapping[str, str]
+    unreadable: tuple[Problem, ...] = ()
+
+
+def read_files(root: Path) -> Files:
+    """Every file that a catalog may be made of: YAML, Markdown and the base. A missing folder is an empty catalog."""
+    texts: dict[str, str] = {}
+    unreadable: list[Problem] = []
+    for path in _walk(root):
+        name = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            unreadable.append(
+                Problem(path=name, message="is a symbolic link; write the file itself", rule="unreadable")
+            )
+            continue
+        try:
+            texts[name] = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            unreadable.append(Problem(path=name, line=line, message="is not UTF-8 text", rule="unreadable"))
+        except OSError as error:
+            raise CatalogError(f"{path} cannot be read: {error.strerror}", "check its permissions") from error
+    return Files(texts=texts, unreadable=tuple(unreadable))
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in sorted(names):
+            if name.endswith(SUFFIXES) or name in NAMES:
+                yield Path(folder, name)
+
+
+def write_files(root: Path, files: Mapping[str, str | None]) -> None:
+    """Write each text, remove each None and the folders that this leaves empty."""
+    for name, text in sorted(files.items()):
+        path = _inside(root, name)
+        try:
+            if text is None:
+                _remove(root, path)
+            else:
+                _write(path, text)
+        except OSError as error:
+            raise CatalogError(f"{path} cannot be written: {error.strerror}", "check permissions and space") from error
+
+
+def _inside(root: Path, name: str) -> Path:
+    parts = PurePosixPath(name).parts
+    if not parts or PurePosixPath(name).is_absolute() or ".." in parts:
+        raise CatalogError(f"{name!r} is not a path below {root}")
+    path = root.joinpath(*parts)
+    for parent in [path, *path.parents][: len(parts)]:
+        if parent.is_symlink():
+            raise CatalogError(f"{parent} is a symbolic link", "replace it by the file or folder itself")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _remove(root: Path, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == root or any(folder.iterdir()):
+            return
+        folder.rmdir()

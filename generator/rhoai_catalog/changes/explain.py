@@ -1,0 +1,155 @@
+"""Where each value of an entity comes from: its source, a rule, or a person."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, Description, Entity, EntityRef, ref_of
+from rhoai_catalog.base import Line, stand_in
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.merge import Current, Outcome, Tree, below, place_in, tree_values
+from rhoai_catalog.plan import Explained, Explanation
+from rhoai_catalog.propose import EMAIL, authors
+
+GIVEN: Final = {
+    "/apiVersion": "the format that Backstage reads",
+    "/kind": "what it is shown as",
+    "/metadata/name": "proposed from its names when it was new, and given for good",
+    "/metadata/namespace": "defaults.entityNamespace",
+}
+UNKNOWN: Final = "as it was: this run could not know it"
+
+
+def explain(text: str, current: Current, tree: Tree, description: Description) -> Explanation:
+    """Explain the entity that a reference names (`component:default/x`, or `x` where only one is called so).
+
+    Raises ConfigError where there is none, or more than one.
+    """
+    outcomes = {ref: outcome for outcome in tree.outcomes if (ref := _ref(outcome)) is not None}
+    by_hand = {p.ref: p for pieces in current.pieces.values() for p in pieces if p.ref and p.ref not in outcomes}
+    ref = _named(text, [*outcomes, *by_hand])
+    if ref in by_hand:
+        piece = by_hand[ref]
+        lines = current.lines.get(piece.key, ()) if piece.key else ()
+        source = lines[0].source if lines else ""
+        return Explanation(ref=str(ref), source=source, file=piece.file, values=tuple(_kept(piece.text, lines)))
+    outcome = outcomes[ref]
+    entity = next((e for e in description.entities if (e.source, e.kind) == outcome.key), None)
+    rows = [*_values(outcome, entity), *_sections(outcome.key[0], tree)]
+    return Explanation(ref=str(ref), source=outcome.key[0], file=outcome.file, values=tuple(rows))
+
+
+def _ref(outcome: Outcome) -> EntityRef | None:
+    data = outcome.old if outcome.old is not None else outcome.new
+    return ref_of(data) if outcome.kind != "Page" and data is not None else None
+
+
+def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
+    """The values of an entity that this run does not describe: as it was generated, or a person's."""
+    for pointer, value in tree_values(documents.parse(text)).items():
+        ours = any(line.values.get(pointer) == stand_in(value) for line in lines)
+        yield Explained(pointer=pointer, value=value, origin=UNKNOWN if ours else "", by_hand=not ours)
+
+
+def _named(text: str, refs: list[EntityRef]) -> EntityRef:
+    wanted = EntityRef.parse(text, kind="*")
+    found = [r for r in refs if wanted is not None and wanted.kind in ("*", r.kind) and _same(r, wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(
+            f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(found)))}"
+        )
+    called = {name: str(ref) for ref in refs for name in (str(ref), ref.name)}
+    near = dict.fromkeys(called[name] for name in difflib.get_close_matches(text.lower(), called, 5, 0.5))
+    hint = f"perhaps {', '.join(near)}" if near else "name it as the catalog does: kind:namespace/name"
+    raise ConfigError(f"the catalog has no entity {text}", hint)
+
+
+def _same(ref: EntityRef, wanted: EntityRef) -> bool:
+    return (ref.namespace, ref.name) == (wanted.namespace, wanted.name)
+
+
+def _values(outcome: Outcome, entity: Entity | None) -> Iterator[Explained]:
+    kept = {value.pointer: value for value in outcome.kept}
+    now = tree_values(outcome.old if outcome.old is not None else outcome.new or {})
+    for pointer in sorted({*now, *kept, *outcome.changed}):
+        value, origin = now.get(pointer), _origin(pointer, entity)
+        if pointer in kept:
+            mine, new = _present(kept[pointer].mine), _present(kept[pointer].new)
+            yield Explained(pointer=pointer, value=mine, origin=origin, by_hand=True, generated=new)
+        elif pointer in outcome.changed:
+            yield Explained(pointer=pointer, value=value, origin=origin, becomes=_present(outcome.changed[pointer][1]))
+        else:
+            yield Explained(pointer=pointer, value=value, origin=origin, by_hand=not origin)
+
+
+def _present(value: Any) -> Any:
+    """The value, or None where there is none."""
+    return value if isinstance(value, str | int | float | bool | list | Mapping) else None
+
+
+def _origin(pointer: str, entity: Entity | None) -> str:
+    """Where a generated value comes from; empty where nothing generates it."""
+    if pointer in GIVEN:
+        return GIVEN[pointer]
+    if entity is None:
+        return ""
+    if pointer == AUTH_POINTER:
+        return next((o for tag in AUTH_TAGS if (o := entity.origins.get(f"/metadata/tags/{tag}"))), "")
+    place = pointer
+    while place:
+        if place in entity.origins:
+            return entity.origins[place]
+        place = place.rpartition("/")[0]
+    return UNKNOWN if below(pointer, entity.unknown) else ""
+
+
+def _sections(source: str, tree: Tree) -> Iterator[Explained]:
+    """Sections of the entity's pages that people own."""
+    for outcome in tree.outcomes:
+        if outcome.kind == "Page" and outcome.key[0] == source:
+            for kept in outcome.kept:
+                mine, new = _present(kept.mine), _present(kept.new)
+                yield Explained(
+                    pointer=kept.pointer, value=mine, by_hand=True, generated=new, file=outcome.file, origin="its page"
+                )
+
+
+# -- lines and people -------------------------------------------------------------------------------------------------
+
+
+def with_people(told: Explanation, current: Current, root: Path) -> Explanation:
+    """The explanation with the line of each value in the catalog at `root`, and who wrote those that people own."""
+    text = next((piece.text for piece in current.pieces.get(told.file, ()) if str(piece.ref) == told.ref), "")
+    if not text:  # it is not in the tree yet
+        return told
+    before = current.texts[told.file].partition(text)[0].count("\n")
+    data = documents.parse(text)
+    places = {row.pointer: place_in(data, row.pointer) for row in told.values if not row.file}
+    marks = documents.positions(text, set(places.values()), line_offset=before)
+    lines = {pointer: marks[place].line for pointer, place in places.items()}
+    by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
+    people = authors(root / told.file, by_hand)
+    rows = (_in_page(row, current, root) if row.file else _in_document(row, lines, people) for row in told.values)
+    return replace(told, values=tuple(rows))
+
+
+def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:
+    line = lines.get(row.pointer, 0) if row.value is not None else 0
+    return replace(row, line=line, person=people.get(line, "") if row.by_hand else "")
+
+
+def _in_page(row: Explained, current: Current, root: Path) -> Explained:
+    """A section of a page: who wrote into it last, other than the generator."""
+    text, section = current.texts.get(row.file, ""), str(row.value or "")
+    if not section or section not in text:
+        return row
+    first = text.partition(section)[0].count("\n") + 1
+    people = authors(root / row.file, range(first, first + len(section.splitlines())))
+    return replace(row, line=first, person=next((person for person in people.values() if EMAIL not in person), ""))

@@ -1,0 +1,36 @@
+"""catalog/generator.yaml and the environment -> Config.
+
+Tokens are read where they are used, from the environment or a file, and are never part of a repr or a message.
+"""
+
+from rhoai_catalog.config.keys import (
+    AGENT,
+    MCP_SERVER,
+    Cluster,
+    Config,
+    Credentials,
+    Defaults,
+    Owners,
+    Removal,
+    Repository,
+    Service,
+    Validation,
+)
+from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
+
+__all__ = [
+    "AGENT",
+    "DEFAULT_PATH",
+    "MCP_SERVER",
+    "Cluster",
+    "Config",
+    "Credentials",
+    "Defaults",
+    "Owners",
+    "Removal",
+    "Repository",
+    "Service",
+    "Validation",
+    "parse_config",
+    "read_config",
+]

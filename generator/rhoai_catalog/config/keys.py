@@ -1,0 +1,221 @@
+"""The nouns of the configuration: sources, owners, limits, the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.snapshot import KSERVE, Source
+
+SEED, AI_MODEL_SERVER, MCP_SERVER, AGENT = "seed", "ai-model-server", "mcp-server", "agent"  # profiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Where a token comes from: the name of a variable or a file. The token itself is never kept."""
+
+    env: str | None = None
+    file: Path | None = None
+    optional: bool = False  # whether the variable may be unset
+
+    def token(self) -> str | None:
+        """The token, or None where none is configured. Raises ConfigError, naming the variable or file only."""
+        token = self._read()
+        if token is not None and re.search(r"[^!-~]", token):
+            where = self.env or self.file
+            raise ConfigError(f"the token in {where} holds a character that no token has", "put a valid token into it")
+        return token
+
+    def renewal(self, otherwise: str) -> str:
+        """What to do where the token is not accepted; `otherwise`, where none is configured."""
+        if self.env:
+            return f"put a valid token into {self.env}"
+        return f"write a valid token into {self.file}" if self.file else otherwise
+
+    def _read(self) -> str | None:
+        if self.env is not None:
+            value = os.environ.get(self.env, "").strip()
+            if not value and self.optional:
+                return None
+            if not value:
+                raise ConfigError(f"the environment variable {self.env} is not set", f"export {self.env}=... before")
+            return value
+        if self.file is None:
+            return None
+        try:
+            value = self.file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not text"
+            raise ConfigError(f"the token file {self.file} cannot be read: {reason}", "check tokenFile") from error
+        if not value:
+            raise ConfigError(f"the token file {self.file} is empty", "write the token into it")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in."""
+
+    name: str
+    server: str | None = None
+    kubeconfig: Path | None = None
+    context: str | None = None
+    in_cluster: bool = False
+    credentials: Credentials = field(default_factory=Credentials)
+    ca_file: Path | None = None
+    include: tuple[str, ...] = ("*",)
+    exclude: tuple[str, ...] = ("openshift-*", "kube-*")
+    discover: bool = False
+    fetch_definitions: bool = False
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{KSERVE}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A Model Registry or a Model Catalog at a URL (the address of the service, without the API's path)."""
+
+    family: str
+    name: str
+    url: str
+    credentials: Credentials = field(default_factory=Credentials)
+    ca_file: Path | None = None
+    clusters: tuple[str, ...] = ()
+    registry: str | None = None
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.family}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """Who owns what: rules of (glob in any case, entity reference), else the default.
+
+    `known` says who can own at all: references, files with groups and users, addresses of a Backstage.
+    """
+
+    default: str = "group:default/ai-platform"
+    rules: tuple[tuple[str, str], ...] = ()
+    known: tuple[str, ...] = ()
+    credentials: Credentials = field(default_factory=Credentials)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """How loud each rule is (error, warning, note, off), which profiles are asked for, where known problems are."""
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    baseline: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    lifecycle: str = "production"
+    system: str | None = None
+    entity_namespace: str = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Nothing of a source and kind is removed where more than `percent` and more than `count` would go at once.
+
+    Percentages are not looked at below `population` entities. `runs` and `hours` are the grace period.
+    """
+
+    percent: float = 30
+    count: int = 5
+    population: int = 10
+    runs: int = 2
+    hours: float = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """Where proposals go. `forge` is github or gitea; `api_url` is needed where it is not beside `url`."""
+
+    url: str
+    forge: str = "github"
+    base: str = "main"
+    branch: str = "rhoai-catalog/update"
+    credentials: Credentials = field(default_factory=Credentials)
+    api_url: str | None = None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration. `root` is the folder of generator.yaml: the catalog.
+
+    `systems` are rules of (glob in any case on cluster/namespace or registry/model, reference to a System).
+    """
+
+    root: Path
+    clusters: tuple[Cluster, ...] = ()
+    model_registries: tuple[Service, ...] = ()
+    model_catalogs: tuple[Service, ...] = ()
+    owners: Owners = field(default_factory=Owners)
+    defaults: Defaults = field(default_factory=Defaults)
+    systems: tuple[tuple[str, str], ...] = ()
+    profiles: tuple[str, ...] = ("seed",)
+    removal: Removal = field(default_factory=Removal)
+    validation: Validation = field(default_factory=Validation)
+    repository: Repository | None = None
+
+    @property
+    def seed(self) -> bool:
+        """Whether a server is shown as a Component."""
+        return SEED in self.profiles
+
+    @property
+    def ai_model_server(self) -> bool:
+        """Whether a server is shown as an AiModelServerAPI, the kind of RHDH 2.1."""
+        return AI_MODEL_SERVER in self.profiles
+
+    @property
+    def sources(self) -> tuple[Cluster | Service, ...]:
+        return (*self.clusters, *self.model_registries, *self.model_catalogs)
+
+    def expected(self) -> tuple[Source, ...]:
+        """The sources that a snapshot of the estate must hold."""
+        return (
+            *(Source(family=KSERVE, name=cluster.name) for cluster in self.clusters),
+            *(
+                Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
+                for service in (*self.model_registries, *self.model_catalogs)
+            ),
+        )
+
+    def found_before(self, keys: Iterable[str]) -> tuple[Source, ...]:
+        """The sources among these keys (of what the tree shows) that a cluster must have shown: none configures them.
+
+        Which registry a label means is told by the name: that of its cluster, and the label.
+        """
+        configured = {source.key for source in self.sources}
+        clusters = sorted((c.name for c in self.clusters if c.discover), key=len, reverse=True)
+        found = []
+        for key in sorted(set(keys) - configured):
+            family, _, name = key.partition("/")
+            cluster = next((cluster for cluster in clusters if name.startswith(f"{cluster}-")), None)
+            if family != KSERVE and cluster is not None:
+                found.append(Source(family=family, name=name, clusters=(cluster,), discovered=True))
+        return tuple(found)
+
+    def renamed(self, identity: str) -> str:
+        """The identity as it is today, where its source was renamed (`formerly`)."""
+        family, _, rest = identity.partition("/")
+        name, slash, tail = rest.partition("/")
+        for source in self.sources:
+            if source.key.startswith(f"{family}/") and name in source.formerly:
+                return f"{source.key}{slash}{tail}"
+        return identity

@@ -1,0 +1,179 @@
+"""The embedded estate through the whole line: real HTTP on loopback, a real Git remote, two runs, a hand edit between.
+
+run 1: everything is new            -> the branch -> approved: merged into main
+a person edits a value and a page   -> main
+the estate changes                  -> run 2: the branch holds the news, and the person's words
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from rhoai_catalog import documents, pipeline, report
+from rhoai_catalog.config import Config, Credentials, read_config
+from rhoai_catalog.demo.cluster import cluster_api
+from rhoai_catalog.demo.loopback import Loopback
+from rhoai_catalog.demo.services import catalog_api, registry_api
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.plan import Plan
+
+ESTATE: Final = Path(__file__).parent / "estate"
+BRANCH: Final = "rhoai-catalog/update"
+NOBODY: Final = Credentials()
+PART: Final = "servers/east/support/entities.yaml"
+PAGE: Final = "models/shared/fraud-detector/2.1.0/docs/support.md"
+CONFIGURATION: Final = (ESTATE / "generator.yaml").read_text("utf-8")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """What the demo's servers hold."""
+
+    clusters: Mapping[str, Sequence[Mapping[str, Any]]]
+    registry: Mapping[str, Any]
+    catalog: Mapping[str, Any]
+
+
+def estate() -> Estate:
+    """The estate of the first run."""
+    names = ("east", "west", "registry", "catalog")
+    read = {name: documents.parse((ESTATE / f"{name}.yaml").read_text("utf-8")) for name in names}
+    clusters = {name: read[name] for name in ("east", "west")}
+    return Estate(clusters=clusters, registry=read["registry"], catalog=read["catalog"])
+
+
+def later(before: Estate) -> Estate:
+    """The estate of the second run: a server lost its protection, one is gone, a version is new."""
+    east = [copy.deepcopy(item) for item in before.clusters["east"] if item["metadata"]["name"] != "trial"]
+    for item in east:
+        if item["kind"] == "InferenceService" and item["metadata"]["name"] == "fraud-detector":
+            item["metadata"]["annotations"]["security.opendatahub.io/enable-auth"] = "false"
+            item["status"]["address"]["url"] = "http://fraud-detector-predictor.payments.svc.cluster.local:8080"
+        if item["kind"] == "Service" and item["metadata"]["name"] == "fraud-detector-predictor":
+            item["spec"]["ports"] = [{"name": "http", "port": 80, "targetPort": 8080}]
+        if item["kind"] == "InferenceService" and item["metadata"]["name"] == "granite-chat":
+            item["metadata"]["annotations"]["openshift.io/description"] = "Answers questions about orders and returns."
+    registry = copy.deepcopy(before.registry)
+    row = next(row for row in registry["model_versions"] if row["id"] == "12")
+    registry["model_versions"].append({**row, "id": "13", "name": "2.2.0", "description": "Trained on more payments."})
+    registry["artifacts"]["13"] = registry["artifacts"]["12"][:3]
+    return Estate(clusters={**before.clusters, "east": east}, registry=registry, catalog=before.catalog)
+
+
+@contextlib.contextmanager
+def served(what: Estate) -> Iterator[Mapping[str, str]]:
+    """The estate's servers on loopback; gives their addresses."""
+    with contextlib.ExitStack() as stack:
+        answers = {name: cluster_api(objects) for name, objects in what.clusters.items()}
+        answers |= {"shared": registry_api(**what.registry), "cards": catalog_api(**what.catalog)}
+        yield {name: stack.enter_context(Loopback(answer)).url for name, answer in answers.items()}
+
+
+def run_demo(folder: Path | None, tell: Tell) -> None:
+    """Run it in a folder (default: a new one below the system's temporary folder) and tell where to look."""
+    if shutil.which("git") is None:
+        raise GeneratorError("git is not installed", "install it; the demo keeps its catalog in a real repository")
+    if folder is not None and folder.exists() and any(folder.iterdir()):
+        raise GeneratorError(f"{folder} is not empty", "name a new folder with --keep")
+    folder = (folder or Path(tempfile.mkdtemp(prefix="rhoai-catalog-demo-"))).resolve()
+    checkout = start(folder)
+    first = estate()
+    tell("1. An empty repository; the estate is observed, and its catalog proposed.\n")
+    _propose(checkout, first, tell)
+    tell(
+        "\n2. Somebody approves: the branch is merged into main. Then people edit: an owner, and a paragraph of a page."
+    )
+    _merge(checkout)
+    edit(checkout / "catalog")
+    _commit(checkout, "Name the owner of Granite, and say who to ask about fraud")
+    tell("\n3. The estate changes: a server lost its protection, one is gone, a version is new.\n")
+    plan = _propose(checkout, later(first), tell)
+    body = folder / "pull-request.md"
+    body.write_text(report.pull_request_body(plan), "utf-8")
+    _git(checkout, "fetch", "--quiet", "origin")
+    _git(checkout, "checkout", "--quiet", BRANCH)
+    tell(f"""
+Where to look:
+  the tree              {checkout / "catalog"}
+  the branch            git -C {checkout} log --stat main..{BRANCH}
+  the pull request      {body}
+  a page people edited  {checkout / "catalog" / PAGE}""")
+
+
+def start(folder: Path) -> Path:
+    """A bare remote, and a checkout of it that holds only the configuration."""
+    remote, checkout = folder / "remote.git", folder / "catalog-repository"
+    folder.mkdir(parents=True, exist_ok=True)
+    _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    _git(folder, "init", "--quiet", "--initial-branch=main", str(checkout))
+    _git(checkout, "remote", "add", "origin", str(remote))
+    (checkout / "catalog").mkdir()
+    (checkout / "catalog" / "generator.yaml").write_text(CONFIGURATION, "utf-8")
+    _commit(checkout, "Configure the catalog")
+    return checkout
+
+
+def _propose(checkout: Path, what: Estate, tell: Tell) -> Plan:
+    with served(what) as addresses:
+        config = at(read_config(checkout / "catalog" / "generator.yaml"), addresses)
+        observation = pipeline.observe(config)
+        plan, outcome = pipeline.propose_plan(config, observation, {}, open_pull_request=False, tell=lambda line: None)
+    tell(report.plan_text(plan, colour=False, verbose=False))
+    tell(f"{outcome.action}: {outcome.branch}")
+    return plan
+
+
+def at(config: Config, addresses: Mapping[str, str]) -> Config:
+    """The configuration with the addresses of the demo's servers in place of those it names."""
+    return replace(
+        config,
+        clusters=tuple(replace(c, server=addresses[c.name], credentials=NOBODY) for c in config.clusters),
+        model_registries=tuple(replace(s, url=addresses[s.name], credentials=NOBODY) for s in config.model_registries),
+        model_catalogs=tuple(replace(s, url=addresses[s.name], credentials=NOBODY) for s in config.model_catalogs),
+    )
+
+
+def edit(catalog: Path) -> None:
+    """What people do by hand between the runs."""
+    server, owner = "kind: Component", "owner: group:default/contact-centre"
+    _replace(catalog / PART, server, owner, "owner: group:default/orders  # since the reorganisation")
+    _replace(
+        catalog / PAGE,
+        "",
+        "# Support\n",
+        "# Support\n\nAsk Alice first; she knows the false alarms of the holidays.\n",
+    )
+
+
+def _replace(path: Path, behind: str, old: str, new: str) -> None:
+    """Replace a text where it first stands behind another one."""
+    text = path.read_text("utf-8")
+    place = text.index(old, text.index(behind))
+    path.write_text(text[:place] + new + text[place + len(old) :], "utf-8")
+
+
+def _commit(checkout: Path, message: str) -> None:
+    _git(checkout, "add", "catalog")
+    _git(checkout, "commit", "--quiet", "--message", message)
+    _git(checkout, "push", "--quiet", "origin", "main")
+
+
+def _merge(checkout: Path) -> None:
+    _git(checkout, "fetch", "--quiet", "origin")
+    _git(checkout, "merge", "--quiet", "--ff-only", f"origin/{BRANCH}")
+    _git(checkout, "push", "--quiet", "origin", "main")
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    person = ("-c", "user.name=A person", "-c", "user.email=person@example.net", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *person, "-C", str(folder), *arguments], check=True, capture_output=True)

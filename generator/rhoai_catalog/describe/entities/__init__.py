@@ -1,0 +1,1 @@
+"""Facts -> entity documents, a file a kind."""

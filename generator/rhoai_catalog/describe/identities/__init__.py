@@ -1,0 +1,1 @@
+"""Which things belong together, what they are called, and in which file they live."""

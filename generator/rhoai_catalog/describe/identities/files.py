@@ -1,0 +1,124 @@
+"""Which file an entity lives in and where its site is: chosen once, when it is new."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote
+
+from rhoai_catalog.backstage import Known
+from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.identities.names import distinct
+from rhoai_catalog.snapshot import InferenceService, identity
+
+MOST_PARTS: Final = 500  # each part costs a reader one request a round
+
+
+def server_files(servers: Iterable[InferenceService], known: Known) -> dict[str, PurePosixPath]:
+    """The part of each server, by identity: one a namespace."""
+    servers = list(servers)
+    folders = _folders({identity(s.cluster, s.namespace): (s.cluster, s.namespace) for s in servers})
+    files = {}
+    for server in servers:
+        given = known.given.get((server.identity, "Component")) or known.given.get((server.identity, "API"))
+        folder = folders[identity(server.cluster, server.namespace)]
+        files[server.identity] = given.file if given else PurePosixPath("servers", *folder, "entities.yaml")
+    return files
+
+
+def server_sites(
+    servers: Iterable[str], files: Mapping[str, PurePosixPath], known: Mapping[str, PurePosixPath]
+) -> dict[str, PurePosixPath]:
+    """A folder for the site of each server (by identity) that has none yet: beside its part, called like it."""
+    fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
+    for key in servers:
+        if key not in known:
+            fresh.setdefault(files[key].parent, {})[key] = [unquote(key.rpartition("/")[2])]
+    taken = {str(site) for site in known.values()}
+    sites: dict[str, PurePosixPath] = {}
+    for part, wanted in fresh.items():
+        inside = [folder.removeprefix(f"{part}/") for folder in taken if folder.startswith(f"{part}/")]
+        sites |= {key: part / name for key, name in distinct(wanted, [*inside, "docs"]).items()}
+    return sites
+
+
+def _folders(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """A folder below a folder for each identity of two names; siblings never share one."""
+    folders: dict[str, tuple[str, str]] = {}
+    for first in {first for first, _ in names.values()}:
+        inner = {key: [second] for key, (other, second) in names.items() if other == first}
+        folders |= {key: (distinct({first: [first]}, ())[first], name) for key, name in distinct(inner, ()).items()}
+    return folders
+
+
+class ModelFiles:
+    """The part and the site of each version: a part is a registered model, a site a version.
+
+    Beyond the budget of parts, new models share parts, by the first 2 hex digits of a hash of theirs.
+    """
+
+    def __init__(self, versions: Iterable[Version], known: Known) -> None:
+        self.known = known
+        self.versions = sorted(versions, key=lambda version: version.identity)
+        self.parts: dict[str, PurePosixPath] = {}
+        self.sites: dict[str, PurePosixPath] = {}
+        self._choose_parts()
+        self._choose_sites()
+
+    def file(self, version: Version) -> PurePosixPath:
+        given = self.known.given.get((version.identity, "Resource"))
+        return given.file if given else self.parts[_model(version)] / "entities.yaml"
+
+    def site(self, version: Version) -> PurePosixPath:
+        return self.sites[version.identity]
+
+    def _choose_parts(self) -> None:
+        """Siblings of a given version join its part; other models get folders of their own, up to the budget."""
+        parts = set(self.known.parts)
+        for version in self.versions:
+            given = self.known.given.get((version.identity, "Resource"))
+            if given is not None and given.file.name == "entities.yaml":
+                self.parts.setdefault(_model(version), given.file.parent)
+        used = {str(PurePosixPath(file).parent) for file in parts}
+        names = {_model(v): (v.version.registry, v.model.name) for v in self.versions if _model(v) not in self.parts}
+        for registry in sorted({registry for registry, _ in names.values()}):
+            wanted = {key: [name] for key, (other, name) in names.items() if other == registry}
+            prefix = f"models/{registry}/"
+            taken = [folder.removeprefix(prefix) for folder in used if folder.startswith(prefix)]
+            for key, folder in distinct(wanted, taken).items():
+                part = PurePosixPath("models", registry, folder)
+                if len(parts) >= MOST_PARTS:
+                    part = PurePosixPath("models", registry, f"_{hashlib.sha256(key.encode()).hexdigest()[:2]}")
+                self.parts[key] = part
+                parts.add(f"{part}/entities.yaml")
+
+    def _choose_sites(self) -> None:
+        self.sites = {v.identity: self.known.sites[v.identity] for v in self.versions if v.identity in self.known.sites}
+        fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
+        for version in self.versions:
+            if version.identity not in self.sites:
+                part = self.parts[_model(version)]
+                shared = part.name.startswith("_")
+                parts = [version.model.name, version.version.name] if shared else [version.version.name]
+                fresh.setdefault(part, {})[version.identity] = parts
+        used = {str(site) for site in self.known.sites.values()}
+        for part, wanted in fresh.items():
+            taken = [folder.removeprefix(f"{part}/") for folder in used if folder.startswith(f"{part}/")]
+            self.sites |= {key: part / name for key, name in distinct(wanted, [*taken, "docs"]).items()}
+
+
+def relative(path: PurePosixPath, folder: PurePosixPath) -> str:
+    """A path as it is named from a folder of the same tree, with `.` or `..` at its front."""
+    shared = 0
+    for a, b in zip(path.parts, folder.parts, strict=False):
+        if a != b:
+            break
+        shared += 1
+    ups = [".."] * (len(folder.parts) - shared)
+    return "/".join([*(ups or ["."]), *path.parts[shared:]])
+
+
+def _model(version: Version) -> str:
+    return identity(version.version.registry, version.model.name)

@@ -1,0 +1,72 @@
+"""Names and files: proposed from what people named a thing, given once, kept for good."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from rhoai_catalog.backstage import EntityRef, Known
+
+LONGEST: Final = 63
+RESERVED: Final = frozenset(  # names that Windows keeps for devices, whatever follows the first dot
+    ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
+)
+
+
+def clean(text: str) -> str:
+    """A text in lower case with only `a-z0-9.-`, alphanumeric at both ends; may be empty, too long or reserved."""
+    return re.sub(r"^[^a-z0-9]+|[^a-z0-9]+$", "", re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.-]+", "-", text.lower())))
+
+
+def hashed(name: str, identity: str) -> str:
+    """The name with 8 hex digits of the identity's SHA-256 behind it, cut so that both fit."""
+    if name.split(".")[0] in RESERVED:
+        name = name.replace(".", "-", 1)
+    suffix = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{clean(name[: LONGEST - 9])}-{suffix}".lstrip("-")
+
+
+def proposed(parts: Sequence[str], identity: str) -> str:
+    """The name that some texts would like to have: each cleaned, joined by dots, and hashed where one came out empty,
+    or the whole had to be cut or is reserved.
+    """
+    cleaned = [clean(part) for part in parts]
+    name = ".".join(part for part in cleaned if part)
+    if not all(cleaned) or len(name) > LONGEST or name.split(".")[0] in RESERVED:
+        return hashed(name, identity)
+    return name
+
+
+def distinct(proposals: Mapping[str, Sequence[str]], taken: Iterable[str]) -> dict[str, str]:
+    """A name for each identity: the proposal; of two equal ones the later, as identities sort, gets a hash."""
+    used = set(taken)
+    names: dict[str, str] = {}
+    for identity, parts in sorted(proposals.items()):
+        name = proposed(parts, identity)
+        names[identity] = name if name not in used else hashed(name, identity)
+        used.add(names[identity])
+    return names
+
+
+def entity_names(
+    proposals: Mapping[str, Sequence[str]], kinds: Mapping[str, tuple[str, ...]], known: Known, namespace: str
+) -> dict[str, EntityRef]:
+    """The reference of each identity, for the first of its kinds; what has been given one keeps it.
+
+    All kinds of one identity share the name, so it must be free in each of them.
+    """
+    refs: dict[str, EntityRef] = {}
+    fresh: dict[str, Sequence[str]] = {}
+    for identity, parts in proposals.items():
+        given = next((g for kind in kinds[identity] if (g := known.given.get((identity, kind)))), None)
+        if given is not None:
+            refs[identity] = given.ref
+        else:
+            fresh[identity] = parts
+    wanted = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
+    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in wanted]
+    for identity, name in distinct(fresh, taken).items():
+        refs[identity] = EntityRef.of(kinds[identity][0], name, namespace)
+    return refs

@@ -1,0 +1,135 @@
+"""HTML of a model card, reduced to tags that only lay out text, with attributes that do nothing, each one closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+
+from rhoai_catalog.backstage import web_url
+from rhoai_catalog.describe.pages import foreign
+
+INLINE: Final = frozenset("a b br code del em i img ins kbd mark s small span strong sub sup u".split())
+BLOCKS: Final = frozenset(
+    """blockquote caption dd details div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody td tfoot th thead tr
+    ul""".split()
+)
+TAGS: Final = INLINE | BLOCKS
+VOID: Final = frozenset("br hr img".split())
+CONTAINERS: Final = frozenset("blockquote details div".split())  # that may go on over blocks of Markdown
+DROPPED: Final = frozenset("embed iframe math noscript object script style svg template".split())
+OTHERS: Final = frozenset(
+    """abbr address applet area article aside audio base basefont bdi bdo big body button canvas center cite col
+    colgroup data datalist dfn dialog fieldset figcaption figure font footer form frame frameset head header hgroup html
+    input label legend link main map marquee menu meta meter nav optgroup option output param picture progress q rp rt
+    ruby samp search section select source strike textarea time title track tt var video wbr""".split()
+)
+KNOWN: Final = TAGS | DROPPED | OTHERS  # any other name in angle brackets is a text: `<think>`
+DEEPEST: Final = 40  # tags within each other
+NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
+ADDRESSES: Final = {"a": "href", "img": "src"}
+MEANT: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")  # in an attribute, Markdown would still take it for a mark
+MARKS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+
+
+class SafeHtml:
+    """The harmless part of HTML, piece by piece; `open` are the tags that pieces have left open so far."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+
+    def block(self, text: str) -> str:
+        """A block. Of what it leaves open only containers stay open; in them Markdown is read on."""
+        opened = len(self.open)
+        written = self._written(text)
+        last = next((n for n in range(len(self.open), opened, -1) if self.open[n - 1] in CONTAINERS), opened)
+        return "".join([written, *self.close(last)]).strip("\n")
+
+    def inline(self, text: str) -> str:
+        """One tag within a paragraph: no block may begin or end there."""
+        return self._written(text, INLINE)
+
+    def close(self, count: int) -> list[str]:
+        """The end tags that leave only the first `count` tags open."""
+        closing = [f"</{name}>" for name in reversed(self.open[count:])]
+        del self.open[count:]
+        return closing
+
+    def _written(self, text: str, allowed: frozenset[str] = TAGS) -> str:
+        parser = _Parser(self.open, allowed)
+        parser.feed(_ended(text))
+        parser.close()
+        return "".join(parser.written)
+
+
+def _ended(text: str) -> str:
+    """The text up to a comment, or the like, that does not end."""
+    for start, end in MARKS:
+        last = text.rfind(end)
+        place = text.find(start, max(0, last - len(start) + 1))
+        text = text if place < 0 else text[:place]
+    return text
+
+
+class _Parser(HTMLParser):
+    def __init__(self, open_tags: list[str], allowed: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.written: list[str] = []
+        self.open, self.allowed = open_tags, allowed
+        self.dropping = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in DROPPED:
+            self.dropping += 1
+        elif tag not in KNOWN:
+            self.handle_data(self.get_starttag_text() or f"<{tag}>")
+        elif tag in self.allowed and not self.dropping and len(self.open) < DEEPEST:
+            kept = list(_attributes(tag, attrs))
+            if tag not in ADDRESSES or kept:
+                container = ' markdown="1"' if tag in CONTAINERS else ""
+                self.written.append(f"<{tag}{''.join(kept)}{container}>")
+                if tag not in VOID:
+                    self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in VOID or tag not in KNOWN:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """An end tag closes what was opened inside, too; one that closes nothing is none."""
+        if tag in DROPPED:
+            self.dropping = max(0, self.dropping - 1)
+        elif tag not in KNOWN:
+            self.handle_data(f"</{tag}>")
+        elif tag in self.open and tag in self.allowed and not self.dropping:
+            while self.open:
+                last = self.open.pop()
+                self.written.append(f"</{last}>")
+                if last == tag:
+                    return
+
+    def handle_data(self, data: str) -> None:
+        if not self.dropping:
+            self.written.append(foreign.encoded(data))
+
+
+def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
+    """Attributes that lay out, and the address of a link or picture; without that, a link or picture is nothing."""
+    address = next((web_url(value or "") for name, value in attrs if name == ADDRESSES.get(tag)), None)
+    if tag in ADDRESSES and not address:
+        return
+    for name, value in attrs:
+        value = foreign.visible(value or "")
+        number = name in NUMBERS and re.fullmatch(r"\d{1,4}(%|px)?", value)
+        if name == ADDRESSES.get(tag):
+            yield f' {name}="{_meaningless(address or "")}"'
+        elif number or (name == "align" and value.lower() in ("left", "center", "right")):
+            yield f' {name}="{value}"'
+        elif name == "alt" and tag == "img":
+            yield f' alt="{_meaningless(" ".join(value.split())[:200])}"'
+
+
+def _meaningless(value: str) -> str:
+    return MEANT.sub(lambda mark: f"&#{ord(mark[0])};", escape(value))

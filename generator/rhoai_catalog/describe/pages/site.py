@@ -1,0 +1,80 @@
+"""The TechDocs site of a version, or of a server whose model only a catalog knows; its sections merge one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import Entity
+from rhoai_catalog.describe.entities.facts import Evidence
+from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.pages import sections
+from rhoai_catalog.describe.pages.card import safe_card
+from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
+from rhoai_catalog.describe.pages.history import Deployment
+from rhoai_catalog.snapshot import CatalogModel
+
+CONFIGURATION: Final = "mkdocs.yml"
+INDEX: Final = "docs/index.md"
+
+
+def version_pages(
+    version: Version, card: CatalogModel | None, history: Sequence[Deployment], entity: Entity
+) -> Mapping[str, str]:
+    """The files of a version's site by their path in it."""
+    evidence, metadata = Evidence(version=version, card=card), entity.document["metadata"]
+    index = [
+        *_head(evidence, metadata),
+        sections.artifacts(version),
+        sections.deployments(history),
+        sections.values("Hyperparameters", version, "parameter"),
+        sections.values("Metrics", version, "metric"),
+        sections.benchmarks(card),
+        sections.properties(version),
+    ]
+    texts = {
+        f"docs/{title.lower()}.md": _page([f"# {title}", safe_card(t).text]) for title, t in sections.texts(version)
+    }
+    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index), **texts}
+
+
+def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Mapping[str, str]:
+    """The files of the site of a server without a registered version."""
+    metadata = entity.document["metadata"]
+    index = [*_head(Evidence(card=card), metadata), sections.stored(uris), sections.benchmarks(card)]
+    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
+
+
+def asset_pages(readme: str, entity: Entity) -> Mapping[str, str]:
+    """The files of the site of an MCP server or an agent."""
+    metadata = entity.document["metadata"]
+    index = [f"# {inline(metadata['title'])}", paragraph(metadata["description"]), safe_card(readme).text]
+    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
+
+
+def _head(evidence: Evidence, metadata: Mapping[str, Any]) -> Iterable[str]:
+    links = metadata.get("links", ())
+    licence = next((link["url"] for link in links if link.get("title") == "License"), "")
+    if not licence and (card := evidence.known_card) is not None:
+        licence = card.license_link or ""
+    yield f"# {inline(metadata['title'])}"
+    yield paragraph(metadata.get("description", ""))
+    yield sections.facts(evidence, licence)
+    yield _card(evidence.readme())
+
+
+def _card(readme: str) -> str:
+    """The model card; what stands in it before its first heading of the highest level belongs to no other section."""
+    text = safe_card(readme).text if readme else ""
+    return text if not text or text.startswith("## ") else f"## Model card\n\n{text}"
+
+
+def _configuration(metadata: Mapping[str, Any]) -> str:
+    """mkdocs.yml: without a navigation, so that pages which people add appear."""
+    return documents.dump({"site_name": escape(metadata["title"]), "plugins": ["techdocs-core"]}, start=False)
+
+
+def _page(parts: Iterable[str]) -> str:
+    return defused("\n\n".join(part for part in parts if part)) + "\n"

@@ -1,0 +1,102 @@
+"""Which TechDocs sites there are, in which folders, and what this run knows of their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import PurePosixPath
+
+from rhoai_catalog.backstage import Entity, Known, Page
+from rhoai_catalog.describe.entities.facts import Evidence
+from rhoai_catalog.describe.identities.files import server_sites
+from rhoai_catalog.describe.identities.joins import Joins, Version
+from rhoai_catalog.describe.pages.history import History
+from rhoai_catalog.describe.pages.sections import OWN
+from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
+from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
+
+
+class Sites:
+    """Collects the `pages` of all sites; `settled` are the identities all of whose pages are there."""
+
+    def __init__(self, snapshot: Snapshot, joins: Joins, known: Known) -> None:
+        self.joins, self.known, self.history = joins, known, History(snapshot)
+        self.pages: list[Page] = []
+        self.settled: set[str] = set()
+        self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
+        for version in joins.versions:
+            if version.identity in known.sites:
+                self._shown.setdefault(_model(version), []).append(version)
+
+    # -- of registered versions --------------------------------------------------------------------------------------
+
+    def card(self, version: Version) -> CatalogModel | Unknown | None:
+        """The catalog model of a version, as far as this run knows."""
+        return UNKNOWN if version.version.artifacts is None else self.joins.card_of(version)
+
+    def of_version(self, version: Version, folder: PurePosixPath, entity: Entity) -> None:
+        card = self.card(version)
+        shown = None if isinstance(card, Unknown) else card
+        known = not isinstance(card, Unknown) and version.version.artifacts is not None
+        known = known and self.history.is_known(version) and (shown is None or shown.artifact_uris is not None)
+        files = version_pages(version, shown, self.history.of(version), entity)
+        like = self._predecessor(version)
+        self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like)
+
+    def _predecessor(self, version: Version) -> str:
+        """The version of the same model that was registered last before this one, if its card is the same."""
+        if version.identity in self.known.sites:
+            return ""
+        before = [v for v in self._shown.get(_model(version), ()) if _number(v) < _number(version)]
+        for other in sorted(before, key=_number, reverse=True):
+            if self._is_same_card(other, version):
+                return other.identity
+        return ""
+
+    def _is_same_card(self, one: Version, other: Version) -> bool:
+        """Whether two versions have the same model card; where a catalog cannot tell, whether they name the same."""
+        cards = self.card(one), self.card(other)
+        if any(isinstance(card, Unknown) for card in cards):
+            return self.joins.is_same_origin(one, other)
+        return Evidence(version=one, card=cards[0]).readme() == Evidence(version=other, card=cards[1]).readme()
+
+    # -- of servers without a registered version ---------------------------------------------------------------------
+
+    def of_servers(
+        self, servers: Iterable[InferenceService], files: Mapping[str, PurePosixPath]
+    ) -> dict[str, PurePosixPath]:
+        """The folder of the site of each server, by identity, whose model a catalog knows."""
+        known, wanted = self.known.sites, []
+        for server in servers:
+            card = self.joins.card_of_server(server) if self.joins.version_of(server) is None else None
+            if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in known):
+                wanted.append(server.identity)
+        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, known)
+
+    def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
+        card = self.joins.card_of_server(server) if folder is not None else None
+        if isinstance(self.joins.version_of(server), Unknown) or isinstance(card, Unknown):
+            return
+        files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
+        self._site(server.identity, folder or PurePosixPath(), files, unknown=())
+
+    def of_asset(self, source: str, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
+        self._site(source, folder or PurePosixPath(), files, unknown=())
+
+    def _site(
+        self, source: str, folder: PurePosixPath, files: Mapping[str, str], *, unknown: Collection[str], like: str = ""
+    ) -> None:
+        """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
+        there = source in self.known.sites
+        self.settled.add(source)
+        for name, text in files.items():
+            told = UNKNOWN if there and name in unknown else text
+            self.pages.append(Page(source=source, name=name, file=folder / name, text=told, like=like, apart=OWN))
+
+
+def _model(version: Version) -> tuple[str, str]:
+    return version.version.registry, version.model.id
+
+
+def _number(version: Version) -> int:
+    """The id of a version, to compare: ids of one database grow."""
+    return int(version.version.id) if version.version.id.isdigit() else 0

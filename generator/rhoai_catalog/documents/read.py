@@ -1,0 +1,188 @@
+"""Text -> documents, data and positions."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.resolver import BaseResolver
+
+from rhoai_catalog.documents import lenient
+from rhoai_catalog.documents.build import TAG, Builder
+from rhoai_catalog.errors import DocumentError
+
+DIRECTIVES: Final = re.compile(r"(?:[ \t\r]*(?:#.*)?\n)*%(?:.*\n)*(?=---)")
+OLD: Final = re.compile(r"(?:\s*#.*\n)*\s*%YAML\s+1\.1\b")
+LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+SEPARATOR: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a text, both counted from 1."""
+
+    line: int
+    column: int
+
+
+class _Composer(CParser, BaseResolver):
+    """libyaml's parser with the resolvers of YAML 1.2 core."""
+
+    def __init__(self, stream: str) -> None:
+        CParser.__init__(self, stream)
+        BaseResolver.__init__(self)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Most plain texts begin with a letter that none of the resolvers looks for."""
+        if kind is yaml.ScalarNode and value and implicit[0] and value[0] not in self.yaml_implicit_resolvers:
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+
+
+CORE: Final = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    "float": (
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+}
+for _name, (_pattern, _first) in CORE.items():
+    _Composer.add_implicit_resolver(TAG + _name, re.compile(rf"(?:{_pattern})\Z"), list(_first))
+
+
+def split(text: str) -> list[str]:
+    """Cut a file at its `---` lines: `"".join(split(text)) == text`. Text before the first line is a piece, too."""
+    starts = [match.start() for match in SEPARATOR.finditer(text)]
+    if not starts:
+        return [text] if text else []
+    if DIRECTIVES.match(text, 0, starts[0] + 3):
+        starts = starts[1:]  # what is told of a document belongs to it
+    cuts = sorted({0, *starts, len(text)})
+    return [text[a:b] for a, b in itertools.pairwise(cuts)]
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, as hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def load(text: str) -> list[Any]:
+    """The data of every document of a file; empty documents are left out, as Backstage does."""
+    data, line = [], 0
+    for piece in split(text):
+        value = parse(piece, line_offset=line)
+        line += piece.count("\n")
+        if value is not None:
+            data.append(value)
+    return data
+
+
+def parse(text: str, *, line_offset: int = 0) -> Any:
+    """The data of one document (None if it is empty). Raises DocumentError with the line in the file."""
+    return examine(text, line_offset=line_offset)[0]
+
+
+def examine(text: str, *, line_offset: int = 0) -> tuple[Any, bool]:
+    """As `parse`, and whether `traps` finds anything in the document."""
+    builder = Builder(text, line_offset)
+    try:
+        return builder.build(compose(text, line_offset=line_offset)), builder.surprising
+    except RecursionError as error:
+        raise DocumentError("nested too deeply", line=line_offset + 1) from error
+
+
+def parse_node(node: yaml.Node) -> Any:
+    """The data of one node of `compose`."""
+    return Builder("", 0).build(node)
+
+
+def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
+    """The node tree of one document; its marks count from 0 and index characters of `text`."""
+    if "\r" in text and (found := LONE_RETURN.search(text)):
+        line = text.count("\n", 0, found.start()) + line_offset + 1
+        raise DocumentError("a carriage return without a line feed; save it with ordinary line ends", line=line)
+    if OLD.match(text):
+        raise DocumentError("`%YAML 1.1` gives `no`, `on` and 12:30 another meaning; remove it", line=line_offset + 1)
+    try:
+        node = lenient.compose(text, _Composer)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        raise DocumentError(_sentence(error, text), line=line + line_offset + 1, column=column + 1) from error
+    except yaml.reader.ReaderError as error:
+        before = text.encode("utf-8", "surrogatepass")[: error.position].decode("utf-8", "replace")
+        line, column = before.count("\n") + line_offset + 1, len(before) - before.rfind("\n")
+        raise DocumentError(str(error).splitlines()[0], line=line, column=column) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise DocumentError(str(error).splitlines()[0], line=line_offset + 1) from error
+    if node is not None and node.end_mark.index < len(text):
+        _refuse_rest(text, node, line_offset)
+    return node
+
+
+def _refuse_rest(text: str, node: yaml.Node, line_offset: int) -> None:
+    """libyaml ends a document quietly at `...`; a second document behind it is not ours to read."""
+    rest = re.sub(r"^\s*#.*$|^\.\.\.\s*$", "", text[node.end_mark.index :], flags=re.MULTILINE)
+    if rest.strip() and re.search(r"^\.\.\.\s*$", text[node.end_mark.index :], re.MULTILINE):
+        raise DocumentError("text after the end of the document (`...`)", line=node.end_mark.line + line_offset + 1)
+
+
+def _sentence(error: yaml.MarkedYAMLError, text: str) -> str:
+    words = [part for part in (error.context, error.problem) if part]
+    mark = error.problem_mark
+    if mark is not None and "cannot start any token" in str(error.problem) and mark.index < len(text):
+        found = text[mark.index]
+        advice = "indent with spaces" if found == "\t" else "put it in quotes"
+        return f"nothing begins with {found!r} here; {advice}"
+    return ": ".join(words) or "not YAML"
+
+
+def position(text: str, pointer: str, *, line_offset: int = 0) -> Mark:
+    """Where a JSON pointer's value stands; the nearest parent if it is not there."""
+    return positions(text, [pointer], line_offset=line_offset)[pointer]
+
+
+def positions(text: str, pointers: Iterable[str], *, line_offset: int = 0) -> dict[str, Mark]:
+    """Where the values of several JSON pointers stand, as `position` says it."""
+    node = compose(text)
+    if node is None:
+        return dict.fromkeys(pointers, Mark(line_offset + 1, 1))
+    known: dict[int, dict[str, tuple[Any, yaml.Node]]] = {}
+    return {pointer: _position(node, pointer, line_offset, known) for pointer in pointers}
+
+
+def _position(
+    node: yaml.Node, pointer: str, line_offset: int, known: dict[int, dict[str, tuple[Any, yaml.Node]]]
+) -> Mark:
+    """`known` are the children, by name, of nodes that were looked into before."""
+    mark = node.start_mark
+    for part in _parts(pointer):
+        if id(node) not in known:
+            known[id(node)] = {key: (place, child) for key, place, child in reversed([*_children(node)])}
+        found = known[id(node)].get(part)
+        if found is None:
+            break
+        key_mark, node = found
+        mark = key_mark
+    return Mark(mark.line + line_offset + 1, mark.column + 1)
+
+
+def _parts(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def _children(node: yaml.Node) -> Iterator[tuple[str, Any, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield str(getattr(key, "value", "")), key.start_mark, value
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield str(number), item.start_mark, item

@@ -1,0 +1,159 @@
+"""What lies in catalog/ now: documents by the thing that they show, and their base."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import EntityRef, Given, Known, is_entity, ref_of, source_of
+from rhoai_catalog.base import FOLDER, Line, read_lines
+from rhoai_catalog.errors import DocumentError, Problem
+
+Key = tuple[str, str]  # identity, and kind or page
+CONFIGURATION: Final = "generator.yaml"
+INDEX: Final = "catalog-info.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Piece:
+    """One document of a file, as its own text. `data` is None where the text is that of the base: nobody edited it."""
+
+    file: str
+    text: str
+    ref: EntityRef | None = None
+    key: Key | None = None
+    edited: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current:
+    """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    places: Mapping[Key, Piece] = field(default_factory=dict)
+    lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
+    broken: Mapping[str, Problem] = field(default_factory=dict)
+
+    def known(self) -> Known:
+        """The names, files and sites that things have been given; where a person moved or renamed one, that counts."""
+        return Known(
+            given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
+            sites={
+                key[0]: PurePosixPath(lines[0].file.removesuffix(key[1]))
+                for key, lines in self.lines.items()
+                if key[1].startswith("docs/")
+            },
+            taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
+            parts=frozenset(file for file in self.pieces if file != INDEX),
+            edited=frozenset(key[0] for key in self.lines if self.in_tree(key) and self.is_edited(key)),
+        )
+
+    def sources(self) -> frozenset[str]:
+        """The sources (`model-registry/shared`) of everything that has a base line."""
+        return frozenset("/".join(identity.split("/")[:2]) for identity, _ in self.lines)
+
+    def _has_ref(self, key: Key) -> bool:
+        return key in self.places or bool(self.lines[key][0].ref)
+
+    def _given(self, key: Key) -> Given:
+        place, lines = self.places.get(key), self.lines.get(key, ())
+        ref = place.ref if place and place.ref else EntityRef.parse(lines[0].ref)
+        assert ref is not None
+        return Given(ref=ref, file=PurePosixPath(place.file if place else lines[0].file))
+
+    def in_tree(self, key: Key) -> bool:
+        """Whether the thing is there, as a document or a page."""
+        return key in self.places or any(line.page and line.file in self.texts for line in self.lines.get(key, ()))
+
+    def is_edited(self, key: Key) -> bool:
+        """Whether a person changed the document or page, or deleted it."""
+        lines = self.lines.get(key, ())
+        if key in self.places:
+            return self.places[key].edited
+        texts = [self.texts[line.file] for line in lines if line.page and line.file in self.texts]
+        return not texts or any(documents.digest(text) not in {line.doc for line in lines} for text in texts)
+
+
+def is_entity_file(file: str) -> bool:
+    """Whether a path may hold entities: YAML below catalog/, outside docs/ and the base."""
+    path = PurePosixPath(file)
+    return path.suffix == ".yaml" and file != CONFIGURATION and not {"docs", FOLDER} & set(path.parts[:-1])
+
+
+def load(
+    texts: Mapping[str, str], unreadable: Iterable[Problem] = (), renamed: Callable[[str], str] = lambda source: source
+) -> Current:
+    """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one."""
+    lines: dict[Key, tuple[Line, ...]] = {}
+    for file in sorted(texts):
+        if file.startswith(f"{FOLDER}/"):
+            for line in read_lines(texts[file]):
+                key = (renamed(line.source), line.kind or line.page)
+                lines[key] = (*lines.get(key, ()), line)
+    by_doc = {line.doc: (key, line) for key, found in lines.items() for line in found if line.kind and line.doc}
+    by_ref = {line.ref: key for key, found in lines.items() for line in found if line.ref}
+    broken = {problem.path: problem for problem in unreadable}
+    pieces: dict[str, tuple[Piece, ...]] = {}
+    for file in sorted(filter(is_entity_file, texts)):
+        try:
+            pieces[file] = _pieces(file, texts[file], by_doc, by_ref, renamed)
+        except DocumentError as error:
+            message = f"is not YAML as Backstage reads it: {error.message}"
+            broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
+    return Current(texts=texts, pieces=pieces, places=_places(pieces, lines), lines=lines, broken=broken)
+
+
+def _pieces(
+    file: str,
+    text: str,
+    by_doc: Mapping[str, tuple[Key, Line]],
+    by_ref: Mapping[str, Key],
+    renamed: Callable[[str], str],
+) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    line_offset = 0
+    for piece in documents.split(text):
+        known = by_doc.get(documents.digest(piece))
+        if known is not None:
+            key, line = known
+            found.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
+        else:
+            data = documents.parse(piece, line_offset=line_offset)
+            found.append(_read(file, piece, data, by_ref, renamed))
+        line_offset += piece.count("\n")
+    return tuple(found)
+
+
+def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[str], str]) -> Piece:
+    if not is_entity(data):
+        return Piece(file=file, text=text)
+    ref, source = ref_of(data), source_of(data)
+    key = (renamed(source), str(data["kind"])) if source else by_ref.get(str(ref))
+    return Piece(file=file, text=text, ref=ref, key=key)
+
+
+def _places(pieces: Mapping[str, tuple[Piece, ...]], lines: Mapping[Key, tuple[Line, ...]]) -> dict[Key, Piece]:
+    """Where each thing is: of several copies the one with the base's reference, in the base's file if there is one."""
+    candidates: dict[Key, list[Piece]] = {}
+    for found in pieces.values():
+        for piece in found:
+            if piece.key is not None:
+                candidates.setdefault(piece.key, []).append(piece)
+    places: dict[Key, Piece] = {}
+    for key, copies in candidates.items():
+        refs = {line.ref for line in lines.get(key, ())}
+        files = {line.file for line in lines.get(key, ())}
+        places[key] = max(copies, key=lambda piece: (str(piece.ref) in refs, piece.file in files))
+    return places
+
+
+@functools.lru_cache(maxsize=4096)
+def data_of(text: str) -> Mapping[str, Any]:
+    """The data of a document known to be an entity."""
+    data: Mapping[str, Any] = documents.parse(text)
+    return data

@@ -1,0 +1,191 @@
+"""The three-way merge of one document, value by value: base, mine (the file), new (what would be generated).
+
+mine equals base          -> take the new value
+new equals base           -> keep mine
+both changed              -> mine stays, and is told as a conflict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rhoai_catalog.base import stand_in
+from rhoai_catalog.merge.values import (
+    ABSENT,
+    LINKS,
+    Link,
+    Values,
+    below,
+    escaped,
+    identified,
+    links_in,
+    parts,
+    values_of,
+    with_values,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A value that a person owns: what stands in the file, what would be generated, and which of both changed."""
+
+    pointer: str
+    mine: Any
+    new: Any
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The outcome: the document's data, the values changed (old, new), those kept for people, and the new base."""
+
+    data: Mapping[str, Any]
+    changed: Mapping[str, tuple[Any, Any]]
+    kept: tuple[Kept, ...]
+    base: Mapping[str, Any]
+
+
+def merge_document(
+    bases: Sequence[Mapping[str, Any]],
+    mine: Mapping[str, Any],
+    new: Mapping[str, Any],
+    unknown: frozenset[str] = frozenset(),
+) -> Merged:
+    """Merge one document. `bases` are the values of all sound base lines; none at all means to adopt the document:
+    what equals the new values is generated, all else is a person's. Below `unknown` pointers, absence proves nothing.
+    """
+    known: dict[str, Link] = {}
+    for base in bases:
+        known |= _links_of(base)
+    new_links = identified(links_in(new), known)
+    mine_links = identified(links_in(mine), known | {k: v for k, v in new_links.items() if k not in known})
+    mine_values = values_of(mine, mine_links)
+    new_values = {  # a mapping of which nothing is known is no empty one
+        pointer: value
+        for pointer, value in values_of(new, new_links).items()
+        if value != {} or not any(below(name, [pointer]) for name in unknown)
+    }
+    if not bases:
+        bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
+    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new))
+    for identifier in known | new_links | mine_links:
+        merge.link(f"{LINKS}/{escaped(identifier)}")
+    for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
+        if not pointer.startswith(f"{LINKS}/"):
+            merge.value(pointer)
+    changes = {pointer: new for pointer, (_, new) in merge.changed.items()}
+    return Merged(
+        data=with_values(mine, changes, mine_links),
+        changed=merge.changed,
+        kept=tuple(sorted(merge.kept, key=lambda kept: kept.pointer)),
+        base=merge.base,
+    )
+
+
+class _Merge:
+    def __init__(
+        self,
+        bases: Sequence[Mapping[str, Any]],
+        mine: Values,
+        new: Values,
+        unknown: frozenset[str],
+        opaque: frozenset[str],
+    ) -> None:
+        self.bases, self.mine, self.new, self.unknown, self.opaque = bases, mine, new, unknown, opaque
+        self.changed: dict[str, tuple[Any, Any]] = {}
+        self.kept: list[Kept] = []
+        self.base: dict[str, Any] = {}
+
+    def value(self, pointer: str) -> None:
+        mine, new = self.mine.get(pointer, ABSENT), self.new.get(pointer, ABSENT)
+        if new is ABSENT and below(pointer, self.unknown):
+            self._remember(pointer)
+            if not self._generated(pointer, mine):
+                self._keep(pointer, mine, new, "active")
+        elif mine == new and type(mine) is type(new):
+            if self._generated(pointer, mine):
+                self._take(pointer, new)
+            else:
+                self._remember(pointer)
+                self._keep(pointer, mine, new, "now equal")
+        elif self._generated(pointer, mine) and not below(pointer, self.opaque):
+            self.changed[pointer] = (mine, new)
+            self._take(pointer, new)
+        else:
+            self._remember(pointer)
+            self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
+
+    def link(self, prefix: str) -> None:
+        """A link comes, goes and stays as a whole; only where all three have it do its fields merge one by one."""
+        fields = sorted(
+            {p for values in (self.mine, self.new, *self.bases) for p in values if p.startswith(f"{prefix}/")}
+        )
+        in_base = any(pointer in base for base in self.bases for pointer in fields)
+        in_mine, in_new = any(p in self.mine for p in fields), any(p in self.new for p in fields)
+        untouched = all(self._generated(pointer, self.mine.get(pointer, ABSENT)) for pointer in fields)
+        if (in_base and in_mine and in_new) or untouched:
+            for pointer in fields:
+                self.value(pointer)
+            return
+        for pointer in fields:
+            self._remember(pointer)
+        mine = self._link(self.mine, fields)
+        if mine != self._link(self.new, fields):
+            new = ABSENT if not in_new and below(LINKS, self.unknown) else self._link(self.new, fields)
+            self._keep(prefix, mine, new, "active" if in_new == in_base else "conflict")
+
+    def _link(self, values: Values, fields: Sequence[str]) -> Any:
+        return {parts(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
+
+    def _generated(self, pointer: str, value: Any) -> bool:
+        told = stand_in(value)
+        return any(_same(base.get(pointer, ABSENT), told) for base in self.bases)
+
+    def _take(self, pointer: str, value: Any) -> None:
+        """This run wrote the value, or removed it: so does the base."""
+        if value is not ABSENT:
+            self.base[pointer] = stand_in(value)
+
+    def _remember(self, pointer: str) -> None:
+        """This run did not write the value: the base stays as it was."""
+        held = next((base[pointer] for base in self.bases if pointer in base), ABSENT)
+        if held is not ABSENT:
+            self.base[pointer] = held
+
+    def _keep(self, pointer: str, mine: Any, new: Any, state: str) -> None:
+        if mine is not ABSENT or new is not ABSENT:
+            self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and bool(a == b)
+
+
+def _links_of(base: Mapping[str, Any]) -> dict[str, Link]:
+    links: dict[str, dict[str, Any]] = {}
+    for pointer, value in base.items():
+        names = parts(pointer)
+        if pointer.startswith(f"{LINKS}/") and len(names) == 4:
+            links.setdefault(names[2], {})[names[3]] = value
+    return dict(links)
+
+
+def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
+    """Where a person wrote something of another shape than a mapping or list of ours: nothing is put into it."""
+    found: set[str] = set()
+
+    def visit(pointer: str, a: Any, b: Any) -> None:
+        if isinstance(b, Mapping):
+            if a is not None and not isinstance(a, Mapping):
+                found.add(pointer)
+                return
+            for key in b:
+                if isinstance(a, Mapping) and key in a:
+                    visit(f"{pointer}/{escaped(key)}", a[key], b[key])
+        elif isinstance(b, list) and a is not None and not isinstance(a, list):
+            found.add(pointer)
+
+    visit("", mine, new)
+    return frozenset(found)

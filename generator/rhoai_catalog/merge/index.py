@@ -1,0 +1,85 @@
+"""catalog-info.yaml: one Location document per entity file, for the tree as it is after the merge.
+
+What people wrote into the index stays; a Location that a person deleted does not come back; an entity file that a
+person added gets one.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import API_VERSION, Entity, is_entity
+from rhoai_catalog.base import base_file
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
+from rhoai_catalog.merge.tree import Tree, merge
+
+PREFIX: Final = "catalog/"
+
+
+def merge_index(tree: Tree, current: Current) -> Tree:
+    """The tree with its index brought up to date."""
+    if INDEX in current.broken:
+        return tree
+    files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
+    after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
+    ours = {key[0].removeprefix(PREFIX) for key in after.lines if key[1] == "Location"}
+    covered = list(_targets(after, except_for=ours))
+    wanted = [file for file in files if file in ours or not any(fnmatch.fnmatch(file, target) for target in covered)]
+    gone = {PREFIX + file for file in ours - set(files)}
+    merged = merge(after, [_location(file) for file in wanted], [], gone)
+    texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
+    return Tree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
+
+
+def _is_listed(file: str, tree: Tree, current: Current) -> bool:
+    """Whether a file holds entities and nothing else. One that cannot be read now stays listed as it was."""
+    if not is_entity_file(file) or file == INDEX:
+        return False
+    if file in current.broken:
+        return any(line.file == file for lines in current.lines.values() for line in lines)
+    if file in current.pieces and tree.texts[file] == current.texts[file]:
+        pieces = current.pieces[file]
+        known = [piece.ref is not None for piece in pieces if piece.ref or documents.parse(piece.text) is not None]
+        return bool(known) and all(known)
+    try:
+        found = documents.load(tree.texts[file])
+    except DocumentError:
+        return False
+    return bool(found) and all(is_entity(document) for document in found)
+
+
+def _targets(index: Current, *, except_for: set[str]) -> Iterator[str]:
+    """The files that Locations written by people point to, relative to catalog/."""
+    for piece in index.pieces.get(INDEX, ()):
+        if piece.ref is None or (piece.key and piece.key[0].removeprefix(PREFIX) in except_for):
+            continue
+        spec = documents.parse(piece.text).get("spec")
+        targets = [spec.get("target"), *(spec.get("targets") or [])] if isinstance(spec, Mapping) else []
+        yield from (posixpath.normpath(target) for target in targets if isinstance(target, str) and "://" not in target)
+
+
+def _location(file: str) -> Entity:
+    document: dict[str, Any] = {
+        "apiVersion": API_VERSION,
+        "kind": "Location",
+        "metadata": {"name": location_name(file)},
+        "spec": {"target": f"./{file}"},
+    }
+    return Entity(source=PREFIX + file, file=PurePosixPath(INDEX), document=document)
+
+
+def location_name(file: str) -> str:
+    """`servers/east/x/entities.yaml` -> `servers.east.x`; cut names end in 8 hex digits of the path's SHA-256."""
+    readable = file.removesuffix(".yaml").removesuffix("/entities").replace("/", ".")
+    name = re.sub(r"[^a-z0-9.-]+", "-", readable.lower()).strip("-.")
+    if len(name) <= 63 and name == readable:
+        return name
+    return f"{name[:54].strip('-.')}-{hashlib.sha256(file.encode()).hexdigest()[:8]}".lstrip("-")

@@ -1,0 +1,50 @@
+"""The files of a site, by what they are made of: sections of Markdown, values of YAML, or one text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rhoai_catalog import documents
+from rhoai_catalog.base import stand_in
+from rhoai_catalog.merge.entity import Kept, merge_document
+from rhoai_catalog.merge.markdown import merge_page, section_digests
+from rhoai_catalog.merge.values import ABSENT, identified, links_in, values_of
+
+
+def generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a generated document, as its base keeps them."""
+    return {
+        pointer: stand_in(value) for pointer, value in values_of(document, identified(links_in(document), {})).items()
+    }
+
+
+def page_values(file: str, text: str) -> Mapping[str, Any]:
+    """What the base keeps of a generated file."""
+    if file.endswith(".md"):
+        return section_digests(text)
+    if file.endswith(".yml"):
+        return generated(documents.parse(text) or {})
+    return {"": documents.digest(text)}
+
+
+def sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]]:
+    """What differs between two generated texts of a file: (old, new) by section or pointer."""
+    before, after = page_values(file, old), page_values(file, new)
+    pointers = [*before, *(key for key in after if key not in before)]
+    return {p: (before.get(p, ABSENT), after.get(p, ABSENT)) for p in pointers if before.get(p) != after.get(p)}
+
+
+def merge_text(
+    bases: list[Mapping[str, Any]], file: str, mine: str, new: str
+) -> tuple[str, Mapping[str, tuple[Any, Any]], tuple[Kept, ...], Mapping[str, Any]]:
+    """The text of a file after merging, what changed in it, what people own, and its new base."""
+    if file.endswith(".md"):
+        page = merge_page(bases, mine, new)
+        return page.text, page.changed, page.kept, page.base
+    if file.endswith(".yml"):
+        merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {})
+        text = documents.edit(mine, merged.data) if merged.changed else mine
+        return text, merged.changed, merged.kept, merged.base
+    kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()
+    return mine, {}, kept, bases[0] if bases else {"": documents.digest(new)}

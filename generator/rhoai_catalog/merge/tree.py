@@ -1,0 +1,294 @@
+"""Merge every entity and page into the tree; what nobody generated is copied byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import Entity, Page
+from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.merge.current import Current, Key, Piece, data_of
+from rhoai_catalog.merge.entity import Kept, Merged, merge_document
+from rhoai_catalog.merge.markdown import inherited, merge_page
+from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
+from rhoai_catalog.plan import Held
+from rhoai_catalog.snapshot import Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
+
+    `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted or orphan where a person's act
+    keeps the thing as it is.
+    """
+
+    key: Key
+    what: str
+    kind: str
+    file: str
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The desired tree: all its texts, what happened to each thing, and what could not be merged."""
+
+    texts: Mapping[str, str]
+    outcomes: tuple[Outcome, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+def merge(
+    current: Current,
+    entities: Iterable[Entity],
+    pages: Iterable[Page],
+    gone: Collection[str],
+    settled: Collection[str] = (),
+    dropped: Collection[Key] = (),
+) -> Tree:
+    """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
+    `settled` identities no longer have, and entities that are `dropped`. Everything else stays as it is.
+    """
+    merging = _Merging(current)
+    for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
+        merging.entity(entity)
+    for page in sorted(pages, key=lambda page: str(page.file)):
+        merging.page(page)
+    for key in sorted(set(current.lines) - merging.seen):
+        outdated = (key[0] in settled and merging.is_page(key)) or key in dropped
+        merging.rest(key, removed=key[0] in gone or (outdated and not current.is_edited(key)), orphan=outdated)
+    return merging.tree()
+
+
+class _Merging:
+    def __init__(self, current: Current) -> None:
+        self.current = current
+        self.texts: dict[str, str] = {file: text for file, text in current.texts.items() if file not in current.pieces}
+        self.pieces: dict[str, list[Piece]] = {file: list(pieces) for file, pieces in current.pieces.items()}
+        self.lines: dict[str, list[Line]] = {}
+        self.outcomes: list[Outcome] = []
+        self.held: list[Held] = []
+        self.seen: set[Key] = set()
+
+    # -- entities ------------------------------------------------------------------------------------------------
+
+    def entity(self, entity: Entity) -> None:
+        key = (entity.source, entity.kind)
+        lines, place = self.current.lines.get(key, ()), self.current.places.get(key)
+        self.seen.add(key)
+        frozen = {str(entity.file), *(line.file for line in lines)} & set(self.current.broken)
+        if frozen and place is None:
+            self._keep_lines(lines)
+            file = min(frozen)
+            release = f"mend catalog/{file}"
+            self.held.append(Held(what=str(entity.ref), reason=f"{file} cannot be read", release=release))
+        elif place is not None:
+            self._merge(entity, place, lines)
+        elif lines:
+            self._keep_lines(lines)
+            self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
+        else:
+            text = documents.dump(entity.document)
+            self._insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
+            base = generated(entity.document)
+            self._write_line(entity, str(entity.file), text, base)
+            self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document))
+
+    def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
+        dumped = documents.dump(entity.document)
+        if not place.edited and not entity.unknown and dumped == place.text and len(lines) == 1:
+            line = lines[0]
+            self._write_line(entity, place.file, place.text, line.values)
+            self.outcomes.append(self._outcome(entity, place.file, old=entity.document, new=entity.document))
+            return
+        mine = data_of(place.text)
+        merged = merge_document([line.values for line in lines], mine, entity.document, entity.unknown)
+        try:
+            text = self._text(place, entity, merged)
+        except DocumentError as error:
+            self._keep_lines(lines)
+            self.held.append(Held(what=str(entity.ref), reason=f"{place.file}: {error.message}", release=error.hint))
+            return
+        self._replace(place, text)
+        digest = documents.digest(text)
+        if place.edited:
+            digest = _own_digest(entity, lines, "" if merged.kept and dumped == text else dumped)
+        ref = lines[0].ref if lines else str(entity.ref)
+        self._keep_line(entity, place.file, digest, merged.base, ref=ref)
+        outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
+        self.outcomes.append(outcome)
+
+    @staticmethod
+    def _text(place: Piece, entity: Entity, merged: Merged) -> str:
+        if not merged.changed:
+            return place.text
+        if place.edited:
+            return documents.edit(place.text, merged.data)
+        return documents.dump(_arranged(merged.data, entity.document) if entity.unknown else entity.document)
+
+    def _insert(self, piece: Piece) -> None:
+        """Where it sorts by kind and name, without moving what people arranged."""
+        pieces = self.pieces.setdefault(piece.file, [])
+        place = next(
+            (n for n, other in enumerate(pieces) if other.ref and piece.ref and other.ref > piece.ref), len(pieces)
+        )
+        if place == 0 and pieces and not pieces[0].text.startswith("---"):
+            place = 1
+        if place and not pieces[place - 1].text.endswith("\n"):
+            before = pieces[place - 1]
+            pieces[place - 1] = _with_text(before, f"{before.text}\n")
+        pieces.insert(place, piece)
+
+    def _replace(self, piece: Piece, text: str) -> None:
+        pieces = self.pieces[piece.file]
+        pieces[pieces.index(piece)] = _with_text(piece, text)
+
+    # -- pages ---------------------------------------------------------------------------------------------------
+
+    def page(self, page: Page) -> None:
+        key = (page.source, page.name)
+        lines = self.current.lines.get(key, ())
+        file = lines[0].file if lines else str(page.file)
+        mine = self.current.texts.get(file)
+        self.seen.add(key)
+        if isinstance(page.text, Unknown) or file in self.current.broken:
+            self._keep_lines(lines)
+            return
+        outcome = Outcome(key=key, what=file, kind="Page", file=file)
+        if mine is None and lines:
+            self._keep_lines(lines)
+            self.outcomes.append(_changed(outcome, state="deleted"))
+        elif mine is None:
+            text = self._inherited(page)
+            values = page_values(file, page.text)
+            kept = merge_page([values], text, page.text).kept if text != page.text else ()
+            self.texts[file] = text
+            self._write_page(page, file, page.text, values)
+            self.outcomes.append(_changed(outcome, new={}, kept=kept))
+        elif lines and documents.digest(mine) in {line.doc for line in lines}:
+            changed = sections_changed(file, mine, page.text)
+            self.texts[file] = page.text
+            self._write_page(page, file, page.text, page_values(file, page.text))
+            self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed))
+        else:
+            self._merge_page(page, file, mine, lines, outcome)
+
+    def _inherited(self, page: Page) -> str:
+        """The text of a new page, with what people wrote into the page that it is like."""
+        assert isinstance(page.text, str)
+        lines = self.current.lines.get((page.like, page.name), ())
+        previous = self.current.texts.get(lines[0].file) if lines else None
+        edited = previous is not None and documents.digest(previous) not in {line.doc for line in lines}
+        if not edited or previous is None or not page.name.endswith(".md"):
+            return page.text
+        return inherited([line.values for line in lines], previous, page.text, page.apart)
+
+    def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: Outcome) -> None:
+        assert isinstance(page.text, str)
+        bases = [line.values for line in lines]
+        try:
+            text, changed, kept, base = merge_text(bases, file, mine, page.text)
+        except DocumentError as error:
+            self._keep_lines(lines)
+            self.held.append(Held(what=file, reason=error.message, release=f"mend catalog/{file}"))
+            return
+        self.texts[file] = text
+        self._write_page(page, file, "" if kept and page.text == text else page.text, base)
+        self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, kept=kept))
+
+    # -- what is not described any more ----------------------------------------------------------------------------
+
+    def is_page(self, key: Key) -> bool:
+        return any(line.page for line in self.current.lines[key])
+
+    def rest(self, key: Key, *, removed: bool, orphan: bool = False) -> None:
+        lines, place = self.current.lines[key], self.current.places.get(key)
+        line = lines[0]
+        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind or "Page", file=line.file)
+        if not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
+            self._keep_lines(lines)
+            if orphan and self.current.in_tree(key):
+                self.outcomes.append(_changed(outcome, state="orphan"))
+            return
+        if place is None:
+            del self.texts[line.file]
+            self.outcomes.append(_changed(outcome, old={}))
+        else:
+            self.pieces[place.file].remove(place)
+            self.outcomes.append(_changed(outcome, old=data_of(place.text)))
+
+    # -- the base ------------------------------------------------------------------------------------------------
+
+    def _keep_lines(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.lines.setdefault(base_file(line.file, line.page), []).append(line)
+
+    def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
+        self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
+
+    def _keep_line(self, entity: Entity, file: str, digest: str, values: Mapping[str, Any], *, ref: str) -> None:
+        line = Line(source=entity.source, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
+        self._keep_lines([line])
+
+    def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:
+        digest = documents.digest(doc) if doc else ""
+        self._keep_lines([Line(source=page.source, page=page.name, file=file, doc=digest, values=values)])
+
+    # -- the outcome ---------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _outcome(entity: Entity, file: str, **rest: Any) -> Outcome:
+        ref = str(entity.ref)
+        return Outcome(key=(entity.source, entity.kind), what=ref, kind=entity.kind, file=file, **rest)
+
+    def tree(self) -> Tree:
+        texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}
+        for file, pieces in self.pieces.items():
+            text = "".join(piece.text for piece in pieces)
+            if text.strip() or (file in self.current.texts and not self.current.texts[file].strip()):
+                texts[file] = text
+        texts |= {file: write_lines(lines) for file, lines in self.lines.items()}
+        return Tree(texts=texts, outcomes=tuple(self.outcomes), held=tuple(self.held))
+
+
+def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
+    """The digest of the generator's own bytes of an edited document; a run that does not know all of them keeps it."""
+    if entity.unknown:
+        return lines[0].doc if lines else ""
+    return documents.digest(own) if own else ""
+
+
+def _with_text(piece: Piece, text: str) -> Piece:
+    return Piece(file=piece.file, text=text, ref=piece.ref, key=piece.key, edited=piece.edited)
+
+
+def _changed(outcome: Outcome, **changes: Any) -> Outcome:
+    return Outcome(key=outcome.key, what=outcome.what, kind=outcome.kind, file=outcome.file, **changes)
+
+
+def _arranged(data: Any, like: Any) -> Any:
+    """The data in the order in which a generated document has it: its keys, and its links by URL.
+
+    A key that the generated document does not have stays behind the key that it stood behind.
+    """
+    if isinstance(data, Mapping) and isinstance(like, Mapping):
+        order, before = [key for key in like if key in data], None
+        for key in data:
+            if key not in like:
+                order.insert(order.index(before) + 1 if before is not None else 0, key)
+            before = key
+        return {key: _arranged(data[key], like.get(key)) for key in order}
+    if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):
+        places = {item.get("url"): (place, item) for place, item in enumerate(like)}
+        last: tuple[int, Any] = (len(like), {})
+        ordered = sorted(data, key=lambda item: places.get(item.get("url"), last)[0])
+        return [_arranged(item, places.get(item.get("url"), last)[1]) for item in ordered]
+    return data

@@ -1,0 +1,1 @@
+"""A Backstage: who its organisation is."""

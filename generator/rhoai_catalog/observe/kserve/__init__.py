@@ -1,0 +1,1 @@
+"""The family `kserve`: a cluster, and the model servers that it shows."""

@@ -1,0 +1,56 @@
+"""How a cluster is connected to, as its configuration names it. The one door to the kubernetes package.
+
+It is imported where it is used: it takes a quarter of a second, and half of the commands read no cluster.
+"""
+
+from __future__ import annotations
+
+import binascii
+from typing import Any
+
+from rhoai_catalog.config import Cluster
+from rhoai_catalog.errors import SourceError
+
+
+def connection(cluster: Cluster) -> tuple[Any, Any]:
+    """The client's configuration (host, token) and its pool of connections (TLS as configured)."""
+    from kubernetes import client
+
+    configured = _configuration(cluster)
+    return configured, client.ApiClient(configured).rest_client.pool_manager
+
+
+def _configuration(cluster: Cluster) -> Any:
+    """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
+    from kubernetes import client
+    from kubernetes import config as kubernetes_config
+
+    configuration: Any = client.Configuration()
+    try:
+        if cluster.in_cluster:
+            kubernetes_config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        elif cluster.server is not None:
+            configuration.host = cluster.server.rstrip("/")
+        else:
+            file = str(cluster.kubeconfig) if cluster.kubeconfig else None
+            kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
+                config_file=file, context=cluster.context, client_configuration=configuration, persist_config=False
+            )
+    except (kubernetes_config.ConfigException, OSError, ValueError, binascii.Error) as error:
+        where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
+        raise SourceError(
+            f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",
+            "inCluster is for a pod of the cluster" if cluster.in_cluster else "check kubeconfig and context",
+        ) from error
+    token = cluster.credentials.token()
+    if token:
+        configuration.api_key = {"authorization": f"Bearer {token}"}
+    if cluster.ca_file is not None:
+        if not cluster.ca_file.is_file():
+            raise SourceError(f"cluster {cluster.name}: the CA file {cluster.ca_file} is not there", "check caFile")
+        configuration.ssl_ca_cert = str(cluster.ca_file)
+    return configuration
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -1,0 +1,118 @@
+"""Registries and the model catalog of a cluster, found where the platform keeps them, and only there.
+
+A token follows what is found, so nothing of a tenant counts: not a Service with the right label in a namespace of
+theirs, not an address in an annotation. What counts is an admitted Route to a Service in the platform's own namespace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from rhoai_catalog.backstage import LeftOut
+from rhoai_catalog.config import Cluster
+from rhoai_catalog.errors import SourceError
+from rhoai_catalog.observe.kserve.api import KubernetesApi
+from rhoai_catalog.observe.kserve.listing import Object
+from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts, at, items, labels_of, mapping, metadata
+from rhoai_catalog.snapshot import DISCOVERY, MODEL_CATALOG, MODEL_REGISTRY, Scope, discovered_name
+
+NAMESPACES: Final = ("rhoai-model-registries", "odh-model-registries")  # where the platform does not say
+COMPONENTS: Final = {"model-registry": MODEL_REGISTRY, "model-catalog": MODEL_CATALOG}
+EXTERNAL_ADDRESS: Final = "routing.opendatahub.io/external-address-rest"  # only what the platform itself serves has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveredService:
+    """A registry or catalog of a cluster; `registry` is what labels of servers call it."""
+
+    family: str
+    name: str
+    url: str
+    service: str
+    namespace: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.family}/{self.name}"
+
+    @property
+    def registry(self) -> str | None:
+        return self.service if self.family == MODEL_REGISTRY else None
+
+    def is_at(self, url: str) -> bool:
+        """Whether an address leads to it: that of its Route, or that of its Service inside the cluster."""
+        inside = f"{self.service}.{self.namespace}"
+        return urlsplit(url).hostname in (urlsplit(self.url).hostname, f"{inside}.svc", f"{inside}.svc.cluster.local")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What was found, how completely, and what has no address that a token may be sent to."""
+
+    scope: Scope
+    services: tuple[DiscoveredService, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default=())
+
+
+def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
+    """Find the registries and the catalog of a cluster. What fails makes the scope incomplete; nothing is raised."""
+    try:
+        namespace = _registries_namespace(api) or ""
+        services = _services(api, namespace) if namespace else []
+        routes = api.read_list("route.openshift.io/v1", "routes", namespace) if services else []
+    except SourceError as error:
+        scope = Scope(source=cluster.key, kind=DISCOVERY, complete=False, reason=error.message, hint=error.hint)
+        return Discovery(scope=scope)
+    found: list[DiscoveredService] = []
+    left_out: list[LeftOut] = []
+    for service in services:
+        name = str(metadata(service).get("name"))
+        host = next((host for route in routes if (host := _host(route, name))), None)
+        if host is None:
+            reason = "no admitted Route leads to it; name its address in generator.yaml"
+            left_out.append(LeftOut(what=f"Service {cluster.name}/{namespace}/{name}", reason=reason))
+        else:
+            family = COMPONENTS[labels_of(service)["component"]]
+            named = discovered_name(cluster.name, name)
+            found.append(
+                DiscoveredService(family=family, name=named, url=f"https://{host}", service=name, namespace=namespace)
+            )
+    scope = Scope(source=cluster.key, kind=DISCOVERY, complete=True, listed=len(services))
+    return Discovery(scope=scope, services=tuple(found), left_out=tuple(left_out))
+
+
+def _registries_namespace(api: KubernetesApi) -> str | None:
+    """The namespace that the platform keeps registries in: as it says itself, else the one of its defaults there is."""
+    group, resource = PLATFORM
+    for version in api.groups().get(group, ()):
+        for item in api.read_list(f"{group}/{version}", resource):
+            told = at(item, "spec", "components", "modelregistry", "registriesNamespace")
+            if isinstance(told, str) and told:
+                return told
+    there = {str(metadata(item).get("name")) for item in api.read_list("v1", "namespaces")}
+    return next((name for name in NAMESPACES if name in there), None)
+
+
+def _services(api: KubernetesApi, namespace: str) -> list[Object]:
+    """The Services that a registry or the catalog answers at, by name; a registry's database is none of them."""
+    found = [
+        service
+        for service in api.read_list("v1", "services", namespace)
+        if labels_of(service).get("component") in COMPONENTS and _answers(service)
+    ]
+    return sorted(found, key=lambda service: str(metadata(service).get("name")))
+
+
+def _answers(service: Object) -> bool:
+    ports = {mapping(port).get("name") for port in items(at(service, "spec", "ports"))}
+    return bool(ports & {"https-api", "http-api"}) or EXTERNAL_ADDRESS in mapping(metadata(service).get("annotations"))
+
+
+def _host(route: Object, service: str) -> str | None:
+    """The admitted host of a Route over TLS to a Service."""
+    if at(route, "spec", "to", "name") != service or not at(route, "spec", "tls") or at(route, "spec", "path"):
+        return None
+    hosts = (host for host in admitted_hosts(route) if urlsplit(f"https://{host}").hostname == host)
+    return next(hosts, None)

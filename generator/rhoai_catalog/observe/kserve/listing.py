@@ -1,0 +1,109 @@
+"""Listing the kinds of a cluster: page by page into what is kept of each object, and how completely."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from rhoai_catalog.config import Cluster
+from rhoai_catalog.errors import SourceError
+from rhoai_catalog.observe.kserve.api import ConversionFailed, Forbidden, KubernetesApi
+from rhoai_catalog.snapshot import Scope
+
+T = TypeVar("T")
+Object = Mapping[str, Any]
+
+KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # resource, and group versions, the best first
+    "Namespace": ("namespaces", ("v1",)),
+    "Service": ("services", ("v1",)),
+    "Route": ("routes", ("route.openshift.io/v1",)),
+    "Ingress": ("ingresses", ("networking.k8s.io/v1",)),
+    "HTTPRoute": ("httproutes", ("gateway.networking.k8s.io/v1",)),
+    "ServingRuntime": ("servingruntimes", ("serving.kserve.io/v1alpha1",)),
+    "ClusterServingRuntime": ("clusterservingruntimes", ("serving.kserve.io/v1alpha1",)),
+    "InferenceService": ("inferenceservices", ("serving.kserve.io/v1beta1",)),
+    "LLMInferenceService": ("llminferenceservices", ("serving.kserve.io/v1alpha2", "serving.kserve.io/v1alpha1")),
+    "InferenceGraph": ("inferencegraphs", ("serving.kserve.io/v1alpha1",)),
+}
+OF_THE_CLUSTER: Final = ("Namespace", "ClusterServingRuntime")  # kinds that live in no namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """What was kept of a kind; `whole` unless a listing of it failed."""
+
+    rows: list[T]
+    whole: bool
+
+
+class Lister:
+    """Lists kinds of one cluster; `scopes` tells of every listing. Nothing is raised."""
+
+    def __init__(self, cluster: Cluster, api: KubernetesApi) -> None:
+        self.cluster, self.api = cluster, api
+        self.scopes: list[Scope] = []
+
+    def admits(self, namespace: str) -> bool:
+        """Whether the globs of the configuration admit a namespace."""
+        wanted = any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.cluster.include)
+        return wanted and not any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.cluster.exclude)
+
+    def read(self, kind: str, keep: Callable[[Object], T | None]) -> Listed[T]:
+        """What `keep` makes of each object of a kind; None is left out. The objects themselves are dropped."""
+        resource, versions = KINDS[kind]
+        try:
+            served = [version for version in versions if self.api.serves(version, resource)]
+        except SourceError as error:
+            self._failed(kind, "", error)
+            return Listed([], False)
+        if not served:
+            self.scopes.append(Scope(source=self.cluster.key, kind=kind, complete=True, served=False))
+            return Listed([], True)
+        return self._listed(kind, served, resource, "", keep)
+
+    def _listed(
+        self, kind: str, versions: list[str], resource: str, namespace: str, keep: Callable[[Object], T | None]
+    ) -> Listed[T]:
+        """In the whole cluster; where that is forbidden, in the namespaces that the configuration names."""
+        try:
+            rows = self._rows(versions, resource, namespace, keep)
+        except Forbidden as error:
+            named = self.named() if namespace == "" and kind not in OF_THE_CLUSTER else []
+            if named:
+                parts = [self._listed(kind, versions, resource, name, keep) for name in named]
+                return Listed([row for part in parts for row in part.rows], all(part.whole for part in parts))
+            self._failed(kind, namespace, error)
+            return Listed([], False)
+        except SourceError as error:
+            self._failed(kind, namespace, error)
+            return Listed([], False)
+        self.scopes.append(
+            Scope(source=self.cluster.key, kind=kind, namespace=namespace, complete=True, listed=len(rows))
+        )
+        return Listed(rows, True)
+
+    def _rows(self, versions: list[str], resource: str, namespace: str, keep: Callable[[Object], T | None]) -> list[T]:
+        """At the best version; where its conversion fails, an older one may be what is stored."""
+        for version in versions[:-1]:
+            try:
+                return self.api.read_each(version, resource, namespace, keep)
+            except ConversionFailed:
+                continue
+        return self.api.read_each(versions[-1], resource, namespace, keep)
+
+    def named(self) -> list[str]:
+        """The namespaces that the configuration names without a glob."""
+        return [name for name in self.cluster.include if not set("*?[") & set(name) and self.admits(name)]
+
+    def _failed(self, kind: str, namespace: str, error: SourceError) -> None:
+        scope = Scope(
+            source=self.cluster.key,
+            kind=kind,
+            namespace=namespace,
+            complete=False,
+            reason=error.message,
+            hint=error.hint,
+        )
+        self.scopes.append(scope)

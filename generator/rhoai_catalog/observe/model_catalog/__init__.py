@@ -1,0 +1,1 @@
+"""The family `model-catalog`: models with their cards, and what else a catalog offers."""

@@ -1,0 +1,121 @@
+"""MCP servers and agents that a model catalog offers: the same service, other paths (from OpenShift AI 3.4 and 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from rhoai_catalog.backstage import LeftOut
+from rhoai_catalog.config import AGENT, MCP_SERVER
+from rhoai_catalog.errors import SourceError
+from rhoai_catalog.http.client import Absent, HttpService
+from rhoai_catalog.observe.rows import address, text, texts
+from rhoai_catalog.snapshot import Agent, McpServer, McpTool, Scope
+
+T = TypeVar("T", McpServer, Agent)
+Row = Mapping[str, Any]
+MCP_SERVERS: Final = ("/api/mcp_catalog/v1alpha1/mcp_servers", "/api/mcp_catalog/v1/mcp_servers")
+AGENTS: Final = ("/api/agent_catalog/v1alpha1/agents", "/api/agent_catalog/v1/agents")
+TOOLS: Final = {"includeTools": "true", "toolLimit": "100", "pageSize": "100"}
+PAGE: Final = {"pageSize": "100"}
+
+
+class Assets:
+    """Reads what the configuration's profiles ask for. What fails makes its scope incomplete; nothing is raised."""
+
+    def __init__(self, http: HttpService, catalog: str, source: str, wanted: Collection[str]) -> None:
+        self.http, self.catalog, self.source = http, catalog, source
+        self.scopes: list[Scope] = []
+        self.left_out: list[LeftOut] = []
+        self.mcp_servers = self._list("MCPServer", MCP_SERVERS, TOOLS, self._mcp_server) if MCP_SERVER in wanted else ()
+        self.agents = self._list("Agent", AGENTS, PAGE, self._agent) if AGENT in wanted else ()
+
+    def _list(
+        self, kind: str, paths: Iterable[str], query: Mapping[str, str], make: Callable[[Row], T | None]
+    ) -> tuple[T, ...]:
+        found: dict[tuple[str, str], T] = {}
+        served = False
+        error: SourceError | None = None
+        for path in paths:
+            try:
+                for page in self.http.pages(path, query):
+                    for row in page:
+                        made = make(row)
+                        if made is None:
+                            what = f"{kind} {text(row, 'id')} of {self.catalog}"
+                            self.left_out.append(LeftOut(what=what, reason="it has no name"))
+                        else:
+                            found[made.source_id, made.name] = made
+                served = True
+                break
+            except Absent as failure:
+                if found:  # pages came, and then none: that is no older release
+                    error = failure
+                    break
+                continue  # an older release, or one that has the newer path only
+            except SourceError as failure:
+                error = failure
+                break
+        self.scopes.append(
+            Scope(
+                source=self.source,
+                kind=kind,
+                complete=error is None,
+                served=served or error is not None,
+                listed=len(found),
+                reason=error.message if error else "",
+                hint=error.hint if error else "",
+            )
+        )
+        return tuple(found[key] for key in sorted(found))
+
+    def _mcp_server(self, row: Row) -> McpServer | None:
+        told = self._shared(row)
+        ends = row.get("endpoints")
+        ends = ends if isinstance(ends, dict) else {}
+        endpoints = {name: url for name in ("http", "sse") if (url := address(text(ends, name)))}
+        tools = row.get("tools")
+        if not told:
+            return None
+        return McpServer(
+            **told,
+            version=text(row, "version"),
+            provider=text(row, "provider"),
+            license=text(row, "license"),
+            license_link=text(row, "license_link", "licenseLink"),
+            deployment_mode=text(row, "deploymentMode"),
+            transports=texts(row, "transports"),
+            endpoints=endpoints,
+            tools=tuple(filter(None, map(_tool, tools if isinstance(tools, list) else ()))),
+            documentation_url=text(row, "documentationUrl"),
+            labels=texts(row, "tags"),
+        )
+
+    def _agent(self, row: Row) -> Agent | None:
+        told = self._shared(row)
+        return Agent(**told, framework=text(row, "framework"), labels=texts(row, "labels")) if told else None
+
+    def _shared(self, row: Row) -> dict[str, Any]:
+        name = text(row, "name")
+        return (
+            {}
+            if name is None
+            else {
+                "catalog": self.catalog,
+                "source_id": text(row, "source_id", "sourceId") or "",
+                "name": name,
+                "display_name": text(row, "displayName"),
+                "description": text(row, "description"),
+                "readme": text(row, "readme"),
+                "repository_url": text(row, "repositoryUrl"),
+            }
+        )
+
+
+def _tool(row: Any) -> McpTool | None:
+    if not isinstance(row, dict) or (name := text(row, "name")) is None:
+        return None
+    listed = row.get("parameters")
+    parameters = [p for p in listed if isinstance(p, dict)] if isinstance(listed, list) else []
+    named = {key: text(p, "type") or "" for p in parameters if (key := text(p, "name"))}
+    return McpTool(name=name, description=text(row, "description"), access=text(row, "accessType"), parameters=named)

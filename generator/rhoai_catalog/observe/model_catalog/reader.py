@@ -1,0 +1,214 @@
+"""A Model Catalog -> its sources and models with their cards."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import quote
+
+from rhoai_catalog.backstage import LeftOut
+from rhoai_catalog.config import Service
+from rhoai_catalog.errors import SourceError
+from rhoai_catalog.http.client import CONNECTIONS, Absent, HttpService
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.model_catalog.assets import Assets
+from rhoai_catalog.observe.model_registry.artifacts import MOST_FAILURES
+from rhoai_catalog.observe.rows import address, custom_properties, described, text, texts
+from rhoai_catalog.snapshot import Agent, CatalogModel, CatalogSource, McpServer, Scope
+
+BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
+SOURCES: Final = {"pageSize": "1000"}
+ARTIFACTS: Final = "CatalogArtifact"
+NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogFacts:
+    """What one catalog holds."""
+
+    scopes: tuple[Scope, ...]
+    catalog_sources: tuple[CatalogSource, ...] = ()
+    catalog_models: tuple[CatalogModel, ...] = ()
+    mcp_servers: tuple[McpServer, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def read_catalog(
+    service: Service, traffic: Traffic, *, token: str | None, profiles: Collection[str] = ()
+) -> CatalogFacts:
+    """Read one catalog, and what `profiles` ask for. What fails makes its scope incomplete; nothing is raised."""
+    try:
+        http = HttpService(service, traffic, token)
+    except SourceError as error:
+        return CatalogFacts(scopes=(_scope(service, "CatalogSource", "", error.message, error.hint),))
+    try:
+        facts, assets = _Reading(service, http).facts(), Assets(http, service.name, service.key, profiles)
+        return replace(
+            facts,
+            scopes=(*facts.scopes, *assets.scopes),
+            mcp_servers=assets.mcp_servers,
+            agents=assets.agents,
+            left_out=(*facts.left_out, *assets.left_out),
+        )
+    finally:
+        http.close()
+
+
+def _scope(service: Service, kind: str, namespace: str, reason: str = "", hint: str = "", listed: int = 0) -> Scope:
+    return Scope(
+        source=service.key, kind=kind, namespace=namespace, complete=not reason, listed=listed, reason=reason, hint=hint
+    )
+
+
+class _Reading:
+    def __init__(self, service: Service, http: HttpService) -> None:
+        self.service, self.http = service, http
+        self.base = BASES[0]
+        self.scopes: list[Scope] = []
+        self.models: list[CatalogModel] = []
+        self.left_out: list[LeftOut] = []
+
+    def facts(self) -> CatalogFacts:
+        try:
+            before = self._sources()
+            counts = {
+                name: self._models(name) for name, row in sorted(before.items()) if row.get("status") != "disabled"
+            }
+            self._add_artifacts()
+            after = self._sources()
+        except SourceError as error:
+            self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
+            return CatalogFacts(scopes=tuple(self.scopes), catalog_models=tuple(self.models))
+        self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(before)))
+        for name, row in sorted(before.items()):
+            reason = (
+                "" if row.get("status") == "disabled" else counts[name] or self._doubt(row, after.get(name), before)
+            )
+            hint = "look at the catalog's sources" if reason else ""
+            listed = sum(model.source_id == name for model in self.models)
+            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed))
+        return CatalogFacts(
+            scopes=tuple(self.scopes),
+            catalog_sources=tuple(self._source(name, row) for name, row in sorted(before.items())),
+            catalog_models=tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+            left_out=tuple(self.left_out),
+        )
+
+    def _sources(self) -> dict[str, Mapping[str, Any]]:
+        rows = [row for page in self._pages("/sources", SOURCES) for row in page]
+        sources = {identifier: row for row in rows if (identifier := text(row, "id"))}
+        if len(sources) != len(rows):
+            raise SourceError(
+                f"{self.http.name}: /sources: a row came twice, or has no id", "look at the catalog's sources"
+            )
+        return sources
+
+    def _pages(self, path: str, query: Mapping[str, str]) -> Any:
+        try:
+            yield from self.http.pages(f"{self.base}{path}", query)
+        except Absent:
+            if path != "/sources" or self.base != BASES[0] or self.scopes:
+                raise
+            self.base = BASES[1]
+            yield from self.http.pages(f"{self.base}{path}", query)
+
+    def _models(self, source: str) -> str:
+        """Read the models of a source; returns why they are not all, or nothing."""
+        seen: set[str] = set()
+        try:
+            for page in self._pages("/models", {"source": source, "pageSize": "100"}):
+                for row in page:
+                    name = text(row, "name")
+                    if (
+                        text(row, "source_id", "sourceId") or source
+                    ) != source:  # its id holds a comma: a list to the API
+                        return "models of another source came"
+                    if name is None:
+                        self.left_out.append(
+                            LeftOut(what=f"a model of {self.service.name}/{source}", reason="it has no name")
+                        )
+                    elif name in seen:
+                        return f"{name[:80]} came twice"
+                    else:
+                        seen.add(name)
+                        self.models.append(self._model(source, name, row))
+        except SourceError as error:
+            return error.message
+        return ""
+
+    # -- artifacts -----------------------------------------------------------------------------------------------
+
+    def _add_artifacts(self) -> None:
+        """Ask for the artifacts of every model; where that fails they are not known, and nothing is taken away."""
+        names: dict[str, list[str]] = {}
+        for model in self.models:
+            names.setdefault(model.source_id, []).append(model.name)
+        errors: list[SourceError] = []
+
+        def ask(model: CatalogModel) -> CatalogModel:
+            if not _can_be_asked(model.name, names[model.source_id]):
+                return model
+            if len(errors) >= MOST_FAILURES:
+                return replace(model, artifact_uris=None)
+            try:
+                return self._with_artifacts(model)
+            except Absent:  # a catalog of a release that has none
+                return model
+            except SourceError as error:
+                errors.append(error)
+                return replace(model, artifact_uris=None)
+
+        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+            self.models = list(pool.map(ask, self.models))
+        worst = min(errors, key=lambda error: error.message, default=None)
+        reason, hint = (worst.message, worst.hint) if worst else ("", "")
+        listed = sum(len(model.artifact_uris or ()) for model in self.models)
+        self.scopes.append(_scope(self.service, ARTIFACTS, "", reason, hint, listed))
+
+    def _with_artifacts(self, model: CatalogModel) -> CatalogModel:
+        path = f"{self.base}/sources/{quote(model.source_id, safe='')}/models/{quote(model.name, safe='')}/artifacts"
+        rows = [row for page in self.http.pages(path, {"pageSize": "100"}) for row in page]
+        uris = [uri for row in rows if (uri := address(text(row, "uri")))]
+        measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
+        accuracy = {k: v for row in measured for k, v in row.items() if isinstance(v, int | float)}
+        return replace(model, artifact_uris=tuple(dict.fromkeys(uris)), accuracy=dict(sorted(accuracy.items())))
+
+    @staticmethod
+    def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
+        """Why a source may have models that it did not list, or nothing."""
+        status = text(row, "status")
+        if after is None or text(after, "status") != status:
+            return "the source changed while it was read"
+        if status == "available":
+            return ""
+        if status is None:
+            old = not any(NOT_IN_2_25 & set(other) for other in rows.values())  # RHOAI 2.25 has no status at all
+            return "" if old else "the source is still loading, or the catalog's database is gone"
+        return f"the source is {status[:40]}"
+
+    def _source(self, name: str, row: Mapping[str, Any]) -> CatalogSource:
+        return CatalogSource(
+            catalog=self.service.name,
+            id=name,
+            name=text(row, "name") or name,
+            labels=tuple(sorted(texts(row, "labels"))),
+        )
+
+    def _model(self, source: str, name: str, row: Mapping[str, Any]) -> CatalogModel:
+        return CatalogModel(
+            catalog=self.service.name,
+            source_id=source,
+            name=name,
+            **described(row),
+        )
+
+
+def _can_be_asked(name: str, names: Sequence[str]) -> bool:
+    """Whether a name leads to its own model: the API takes `_` and `%` for wildcards, and `/artifacts` for a path."""
+    pattern = "".join({"_": ".", "%": ".*"}.get(character, re.escape(character)) for character in name)
+    alike = [other for other in names if re.fullmatch(pattern, other, re.DOTALL | re.IGNORECASE)]
+    return len(alike) == 1 and not name.endswith("/artifacts")

@@ -1,0 +1,1 @@
+"""The family `model-registry`: registered models, their versions and artifacts."""

@@ -1,0 +1,153 @@
+"""What would change, what is held back and why: the one value that every report and every proposal is made from."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rhoai_catalog.backstage import LeftOut
+from rhoai_catalog.errors import Problem
+from rhoai_catalog.snapshot import Scope
+
+
+class Operation(enum.StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    REMOVE = "remove"
+
+
+class Flag(enum.StrEnum):
+    """Why a reviewer should look twice. The order is that of the report."""
+
+    AUTHENTICATION_OFF = "authentication turned off"
+    EXPOSED = "newly reachable from outside"
+    AUTHENTICATION_EDITED = "authentication differs from what was observed"
+    URL_EDITED = "a URL differs from what was observed"
+    REMOVED = "removed"
+    OWNER = "owner changed"
+    LICENCE = "licence changed"
+    LIFECYCLE = "lifecycle changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueChange:
+    """One value of an entity (JSON pointer) or one section of a page (heading path); None: absent."""
+
+    pointer: str
+    old: Any = None
+    new: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
+
+    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it.
+    `reason` names the key of generator.yaml that no longer covers what is removed.
+    """
+
+    operation: Operation
+    what: str
+    kind: str
+    file: str
+    source: str
+    title: str = ""
+    owner: str = ""
+    values: tuple[ValueChange, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Held:
+    """A change that is not proposed, why, and the exact text or act that releases it."""
+
+    what: str
+    reason: str
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandEdit:
+    """A value that a person owns. `generated` is what the generator would write; None: nothing.
+
+    `state` is one of active, now equal, conflict (both changed), orphan (its source is gone), deleted.
+    """
+
+    what: str
+    file: str
+    pointer: str
+    mine: Any = None
+    generated: Any = None
+    state: str = "active"
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One value of an entity as it stands in the tree, and where it comes from.
+
+    `origin` is a source's object and field, or a rule. Where a person owns the value, `generated` is what would stand
+    there otherwise (None: nothing), and `person` who wrote it, as Git knows it. `becomes` is what the next run writes.
+    """
+
+    pointer: str
+    value: Any
+    origin: str = ""
+    by_hand: bool = False
+    generated: Any = None
+    becomes: Any = None
+    person: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """All values of one entity, and sections of its pages that people own."""
+
+    ref: str
+    source: str
+    file: str
+    values: tuple[Explained, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Changes in the order of a reader, everything held, and the files that carry them out.
+
+    `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
+    counts the generated entities by kind that are in the tree when the plan is carried out.
+    """
+
+    changes: tuple[Change, ...] = ()
+    held: tuple[Held, ...] = ()
+    hand_edits: tuple[HandEdit, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unreadable: tuple[Problem, ...] = ()
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    existing: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.files)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether something that may be true is not in the plan: exit code 4."""
+        return bool(self.held or self.unreadable or any(not scope.complete for scope in self.scopes))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what changes, without dates: equal digests mean the same proposal."""
+        rows = sorted((path, text) for path, text in self.files.items())
+        canonical = json.dumps([[path, text] for path, text in rows], ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def count(self, operation: Operation, *, pages: bool = False) -> int:
+        return sum(c.operation is operation and (c.kind == "Page") is pages for c in self.changes)

@@ -1,0 +1,96 @@
+"""How completely each source was listed, and what the listing cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from rhoai_catalog.snapshot import Scope
+
+
+class SourceTraffic(Protocol):
+    """What reading one source took; `source` is a `Source.key`."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def requests(self) -> int: ...
+    @property
+    def pages(self) -> int: ...
+    @property
+    def retries(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """All complete scopes of one source and kind as one, or one scope that is not complete."""
+
+    source: str
+    kind: str
+    complete: bool
+    listed: int
+    reason: str = ""
+    hint: str = ""
+
+
+def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
+    """Source by source, what is not complete first."""
+    rows: list[Listing] = []
+    for (source, kind), group in groupby(sorted(scopes, key=_key), key=lambda scope: (scope.source, scope.kind)):
+        members = list(group)
+        rows += [_incomplete(scope) for scope in members if not scope.complete]
+        rows += _complete(source, kind, [scope for scope in members if scope.complete])
+    return tuple(rows)
+
+
+class SourceCheck(Protocol):
+    """One thing that was looked at in a source."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def well(self) -> bool: ...
+    @property
+    def hint(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What of one source could not be listed, each reason once, and the one hint that they share."""
+
+    messages: tuple[str, ...]
+    hint: str
+
+
+def failures(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
+    """Why scopes are not complete, as a person at a terminal is told it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for scope in scopes:
+        if not scope.complete:
+            family, _, name = scope.source.partition("/")
+            reason = scope.reason.removeprefix(f"cluster {name}: ").removeprefix(f"{family} {name}: ")
+            place = f" in {scope.namespace}" if scope.namespace and scope.namespace not in reason else ""
+            found.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
+    return tuple(Failure(messages=tuple(dict.fromkeys(told)), hint=hint) for (_, hint), told in found.items())
+
+
+def _key(scope: Scope) -> tuple[str, str, str]:
+    return scope.source, scope.kind, scope.namespace
+
+
+def _incomplete(scope: Scope) -> Listing:
+    kind = f"{scope.kind} in {scope.namespace}" if scope.namespace else scope.kind
+    return Listing(
+        source=scope.source, kind=kind, complete=False, listed=scope.listed, reason=scope.reason, hint=scope.hint
+    )
+
+
+def _complete(source: str, kind: str, scopes: Sequence[Scope]) -> Iterable[Listing]:
+    if scopes:
+        yield Listing(source=source, kind=kind, complete=True, listed=sum(scope.listed for scope in scopes))

@@ -1,0 +1,88 @@
+"""JSON Schemas of schemas/, compiled once: the one door to jsonschema and fastjsonschema.
+
+The compiled Python of fastjsonschema says whether data is valid; only of what is not, jsonschema says why, in twenty
+times the time; so it is imported only then.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a schema refuses: where (JSON pointer), which keyword and its value, and the offending value.
+
+    A refused key is pointed at itself. `description` is the schema's own word for what would be right, if it has one.
+    """
+
+    pointer: str
+    keyword: str
+    expected: Any
+    value: Any
+    message: str
+    description: str = ""
+
+
+def schema_folder() -> Path:
+    """schemas/ of the installed package, else of the checkout."""
+    installed = Path(__file__).parent / "schemas"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "schemas"
+
+
+@functools.cache
+def contents(file: str) -> Any:
+    """A file of schemas/, as data."""
+    return json.loads((schema_folder() / file).read_text("utf-8"))
+
+
+def is_valid(name: str, data: Any) -> bool:
+    """Whether schemas/<name>.schema.json (draft 7) accepts data: plain dicts, lists, texts, numbers."""
+    try:
+        _compiled(name)(data)
+    except fastjsonschema.JsonSchemaValueException:
+        return False
+    return True
+
+
+def violations(name: str, data: Any) -> Iterator[Violation]:
+    """Every way in which data violates a schema; of alternatives, what the nearest one says."""
+    if is_valid(name, data):
+        return
+    from jsonschema.exceptions import best_match
+
+    for error in _explaining(name).iter_errors(data):
+        nearest = best_match([error]) if error.context else error
+        error = nearest or error
+        path = [*error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])]
+        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+        description = str(error.schema.get("description", ""))
+        keyword = str(error.validator)
+        yield Violation(pointer, keyword, error.validator_value, error.instance, error.message, description)
+
+
+@functools.cache
+def _compiled(name: str) -> Callable[[Any], Any]:
+    compiled: Callable[[Any], Any] = fastjsonschema.compile(
+        contents(f"{name}.schema.json"), handlers={"": contents}, use_default=False, use_formats=False
+    )
+    return compiled
+
+
+@functools.cache
+def _explaining(name: str) -> Any:
+    """The validator of jsonschema. References to sibling files are resolved in the same folder."""
+    import jsonschema
+    import referencing
+
+    files = [path.name for path in schema_folder().glob("*.schema.json")]
+    resources = [(file, referencing.Resource.from_contents(contents(file))) for file in files]
+    registry: Any = referencing.Registry().with_resources(resources)
+    return jsonschema.Draft7Validator(contents(f"{name}.schema.json"), registry=registry)

@@ -1,0 +1,77 @@
+"""What was observed: frozen plain data in the words of KServe, the Model Registry and the Model Catalog.
+
+A snapshot holds facts, never raw objects: no arguments, environment values or credentials reach it. A fact that
+this run could not know is `UNKNOWN`, which is not the same as a fact that is absent (`None`).
+"""
+
+from rhoai_catalog.snapshot.facts import (
+    DISCOVERY,
+    KSERVE,
+    MODEL_CATALOG,
+    MODEL_REGISTRY,
+    UNKNOWN,
+    Fact,
+    InferenceGraph,
+    InferenceService,
+    Namespace,
+    RegistryLink,
+    Scope,
+    Snapshot,
+    Source,
+    Unknown,
+)
+from rhoai_catalog.snapshot.identities import discovered_name, identity
+from rhoai_catalog.snapshot.models import (
+    Agent,
+    Artifact,
+    CatalogModel,
+    CatalogSource,
+    Experiment,
+    LooseArtifact,
+    McpServer,
+    McpTool,
+    ModelVersion,
+    Offer,
+    RegisteredInferenceService,
+    RegisteredModel,
+    ServingEnvironment,
+)
+from rhoai_catalog.snapshot.sources import KINDS, covering, merged
+from rhoai_catalog.snapshot.text import from_json, to_json
+
+__all__ = [
+    "DISCOVERY",
+    "KINDS",
+    "KSERVE",
+    "MODEL_CATALOG",
+    "MODEL_REGISTRY",
+    "UNKNOWN",
+    "Agent",
+    "Artifact",
+    "CatalogModel",
+    "CatalogSource",
+    "Experiment",
+    "Fact",
+    "InferenceGraph",
+    "InferenceService",
+    "LooseArtifact",
+    "McpServer",
+    "McpTool",
+    "ModelVersion",
+    "Namespace",
+    "Offer",
+    "RegisteredInferenceService",
+    "RegisteredModel",
+    "RegistryLink",
+    "Scope",
+    "ServingEnvironment",
+    "Snapshot",
+    "Source",
+    "Unknown",
+    "covering",
+    "discovered_name",
+    "from_json",
+    "identity",
+    "merged",
+    "to_json",
+]

@@ -1,0 +1,197 @@
+"""The nouns: sources, scopes, what a cluster shows, and all of it together."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from rhoai_catalog.snapshot.identities import identity
+from rhoai_catalog.snapshot.models import (
+    Agent,
+    CatalogModel,
+    CatalogSource,
+    Experiment,
+    LooseArtifact,
+    McpServer,
+    ModelVersion,
+    RegisteredInferenceService,
+    RegisteredModel,
+    ServingEnvironment,
+)
+
+T = TypeVar("T")
+
+
+class Unknown(enum.Enum):
+    """The one value that says: this run could not know."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+KSERVE: Final = "kserve"
+MODEL_REGISTRY: Final = "model-registry"
+MODEL_CATALOG: Final = "model-catalog"
+DISCOVERY: Final = "ModelRegistry"  # the scope of a cluster: its registries and its catalog were looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """A derived value and its evidence: the object and field it was read from, or why it is unknown."""
+
+    value: T | Unknown
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A cluster, a registry or a model catalog of the estate.
+
+    `clusters` are those whose servers refer to a registry or catalog (none named: all); `registry` is the name that
+    servers' labels use for it. `discovered` sources were found in a cluster, not configured.
+    """
+
+    family: str
+    name: str
+    clusters: tuple[str, ...] = ()
+    registry: str | None = None
+    discovered: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.family}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The smallest thing that is listed completely or not at all: source and kind, perhaps of one namespace.
+
+    `source` is a `Source.key`; `namespace` is empty where one listing covered every namespace. Where the source has no
+    such kind at all (`served` is false), the listing is complete and empty, but nothing goes for that alone.
+    """
+
+    source: str
+    kind: str
+    namespace: str = ""
+    complete: bool
+    served: bool = True
+    listed: int = 0
+    reason: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace:
+    """A namespace of a cluster, as far as it tells who owns what."""
+
+    cluster: str
+    name: str
+    display_name: str | None = None
+    description: str | None = None
+    requester: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryLink:
+    """What the labels of a server say about its registered version. `registry` is as labelled, or None."""
+
+    registry: str | None
+    registered_model_id: str
+    model_version_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceService:
+    """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
+
+    `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
+    `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `annotations` are the
+    few that people write for a catalog. `api_definition` is what the server itself tells (JSON), None where it was not
+    asked.
+    """
+
+    cluster: str
+    namespace: str
+    kind: str
+    name: str
+    display_name: str | None = None
+    description: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    external_url: Fact[str | None]
+    internal_url: Fact[str | None]
+    authentication_required: Fact[bool | None]
+    served_model_names: Fact[tuple[str, ...]]
+    runtime: Fact[str | None]
+    protocols: Fact[tuple[str, ...]]
+    model_format: Fact[str | None]
+    accelerators: Fact[Mapping[str, int]]
+    context_length: Fact[int | None]
+    state: str
+    state_reason: str = ""
+    artifact_uris: tuple[str, ...] = ()
+    api_definition: Fact[str | None] | None = None
+    registry: RegistryLink | None = None
+
+    @property
+    def identity(self) -> str:
+        return identity(KSERVE, self.cluster, self.namespace, self.kind, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceGraph:
+    """A KServe InferenceGraph: it routes requests between servers (`services`, by name) of its namespace."""
+
+    cluster: str
+    namespace: str
+    name: str
+    url: str | None = None
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything one run has seen, sorted; the same estate gives the same snapshot, byte for byte."""
+
+    sources: tuple[Source, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
+    inference_services: tuple[InferenceService, ...] = ()
+    inference_graphs: tuple[InferenceGraph, ...] = ()
+    registered_models: tuple[RegisteredModel, ...] = ()
+    model_versions: tuple[ModelVersion, ...] = ()
+    loose_artifacts: tuple[LooseArtifact, ...] = ()
+    serving_environments: tuple[ServingEnvironment, ...] = ()
+    registered_inference_services: tuple[RegisteredInferenceService, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    catalog_sources: tuple[CatalogSource, ...] = ()
+    catalog_models: tuple[CatalogModel, ...] = ()
+    mcp_servers: tuple[McpServer, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+    def is_complete(self, source: str, kind: str, namespace: str | None = None) -> bool:
+        """Whether a kind of a source was listed completely, in one namespace or in all that were asked for.
+
+        What was never asked for is not complete.
+        """
+        scopes = [scope for scope in self.scopes if scope.source == source and scope.kind == kind]
+        if namespace is not None:
+            scopes = [scope for scope in scopes if scope.namespace in ("", namespace)]
+        return bool(scopes) and all(scope.complete for scope in scopes)
+
+    def doubting(self, groups: Collection[str]) -> Snapshot:
+        """The snapshot as if the listings of these groups (`kserve/east/InferenceService`) had not been complete."""
+        scopes = tuple(
+            dataclasses.replace(scope, complete=scope.complete and f"{scope.source}/{scope.kind}" not in groups)
+            for scope in self.scopes
+        )
+        return dataclasses.replace(self, scopes=scopes)
+
+    def incomplete(self) -> tuple[Scope, ...]:
+        return tuple(scope for scope in self.scopes if not scope.complete)

@@ -1,0 +1,76 @@
+"""Which sources a snapshot speaks of: several snapshots as one, and what is missing in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any, Final
+
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.snapshot.facts import DISCOVERY, KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Scope, Snapshot, Source
+
+NOT_GIVEN: Final = ("it is in none of the given snapshots", "give a snapshot of each source")
+LOST: Final = (
+    "it was found in the cluster before, and is not any more",
+    "look at its Service and Route, or name its address in generator.yaml",
+)
+KINDS: Final = {  # what must be listed completely before anything of a source is proven gone
+    KSERVE: ("InferenceService", "LLMInferenceService"),
+    MODEL_REGISTRY: ("RegisteredModel", "ModelVersion"),
+    MODEL_CATALOG: ("CatalogSource",),
+}
+
+
+def covering(snapshot: Snapshot, expected: Iterable[Source]) -> Snapshot:
+    """The snapshot for exactly the expected sources and those discovered: one that is missing is incomplete.
+
+    What was discovered once is expected as long as the tree shows it.
+    """
+    wanted = {source.key: source for source in expected}
+    wanted |= {s.key: s for s in snapshot.sources if s.discovered and wanted.get(s.key, s).discovered}
+    seen = {source.key for source in snapshot.sources}
+    missing = tuple(
+        Scope(source=key, kind=kind, complete=False, reason=reason, hint=hint)
+        for key, source in sorted(wanted.items())
+        if key not in seen
+        for reason, hint in [LOST if source.discovered else NOT_GIVEN]
+        for kind in (*KINDS[source.family], *([DISCOVERY] if source.family == KSERVE else []))
+    )
+    tables: dict[str, Any] = {item.name: getattr(snapshot, item.name) for item in dataclasses.fields(Snapshot)}
+    for table, rows in tables.items():
+        tables[table] = tuple(row for row in rows if _source_key(row) in wanted)
+    tables["sources"] = tuple(source for _, source in sorted(wanted.items()))
+    return Snapshot(**{**tables, "scopes": (*tables["scopes"], *missing)})
+
+
+def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
+    """Several snapshots as one: of two of the same source the complete one counts; two complete ones are an error."""
+    by_source: dict[str, list[Snapshot]] = {}
+    for snapshot in snapshots:
+        for source in snapshot.sources:
+            by_source.setdefault(source.key, []).append(snapshot)
+    chosen: dict[str, Snapshot] = {}
+    for key, candidates in by_source.items():
+        complete = [s for s in candidates if all(scope.complete for scope in s.scopes if scope.source == key)]
+        if len(complete) > 1:
+            raise GeneratorError(
+                f"{key} is complete in {len(complete)} of the given snapshots", "give each source once"
+            )
+        chosen[key] = (complete or candidates)[0]
+    tables: dict[str, list[Any]] = {item.name: [] for item in dataclasses.fields(Snapshot)}
+    for key, snapshot in sorted(chosen.items()):
+        for table, rows in tables.items():
+            rows += [row for row in getattr(snapshot, table) if _source_key(row) == key]
+    return Snapshot(**{table: tuple(rows) for table, rows in tables.items()})
+
+
+def _source_key(row: Any) -> str:
+    """The source of a row: each names it in a field of its own."""
+    if isinstance(row, Source):
+        return row.key
+    if isinstance(row, Scope):
+        return row.source
+    for family, field in ((KSERVE, "cluster"), (MODEL_REGISTRY, "registry"), (MODEL_CATALOG, "catalog")):
+        if hasattr(row, field) and isinstance(getattr(row, field), str):
+            return f"{family}/{getattr(row, field)}"
+    raise TypeError(f"{type(row).__name__} names no source")

@@ -1,0 +1,168 @@
+"""Any tree on disk -> its problems: other organisations' catalogs as well as ours."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.config import Validation
+from rhoai_catalog.errors import CatalogError, ConfigError, Problem
+from rhoai_catalog.validate.tree.globs import alternatives, is_pattern, matching
+from rhoai_catalog.validate.tree.problems import is_entity_file, problems
+
+STDIN: Final = Path("-")
+STDIN_NAME: Final = "<stdin>"
+SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
+FOREIGN: Final = (".git", "node_modules")
+ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", "entities.yaml")
+# What a scaffolder has yet to fill in: a name, or a whole line; in a text further in, it may be meant as it stands.
+GAP: Final = r"\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)"
+UNFILLED: Final = re.compile(
+    rf"^(?:metadata:\s*\{{\s*name|kind):{GAP}|^\{{%"
+    rf"|^metadata:[^\n{{]*\n(?:[ \t\r]*(?:#.*)?\n)*+(?=([ \t]+))(?:[ \t#].*\n|\r?\n)*?\1name:{GAP}",
+    re.MULTILINE,
+)
+API_VERSION: Final = re.compile(r"""^[ \t{,-]*["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is wrong, in how many entity files that was looked for, and the text of every file.
+
+    `known` counts the problems that a baseline left out, `templates` the files of a scaffolder that are none yet.
+    """
+
+    problems: tuple[Problem, ...]
+    files: int
+    known: int = 0
+    templates: int = 0
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is more than notes."""
+        return any(problem.level != "note" for problem in self.problems)
+
+
+def check_paths(
+    paths: Sequence[Path],
+    *,
+    stdin: str | None = None,
+    asked: Validation | None = None,
+    owners: Collection[EntityRef] | None = None,
+) -> Verdict:
+    """What is wrong in files and folders, and in the text of the path `-`; a pattern with `*` means what it matches.
+
+    In a folder, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin, what a
+    scaffolder has yet to fill in. What is missing is told of whole folders only.
+    """
+    paths = [found for path in paths for found in _matching(path)]
+    there = {file.resolve(): file for path in reversed(paths) if path != STDIN for file in _files(path)}
+    files = sorted(there.values())  # each once, however often it is named
+    texts = {file.as_posix(): _text(file) for file in files if _is_read(file) or file in paths}
+    texts |= {} if stdin is None else {STDIN_NAME: stdin}
+    named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
+    holding = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
+    entity_files = [file for file in holding if file == STDIN_NAME or not _is_template(texts[file])]
+    found = problems(
+        texts,
+        root="",
+        entity_files=entity_files,
+        complete=not named,
+        disk=_Disk(files[0].parent if files else Path()),
+        asked=asked,
+        owners=owners,
+    )
+    templates = len(holding) - len(entity_files)
+    return Verdict(problems=found, files=len(entity_files), texts=texts, templates=templates)
+
+
+def _is_read(file: Path) -> bool:
+    return file.name.endswith(SUFFIXES) or file.name in ENTITY_NAMES
+
+
+class _Disk:
+    """What lies around a tree. A repository is where Git keeps its folder; without one, nothing leads out."""
+
+    def __init__(self, folder: Path) -> None:
+        above = [folder.resolve(), *folder.resolve().parents]
+        self._repository = next((path for path in above if (path / ".git").exists()), None)
+
+    def has(self, path: str) -> bool:
+        try:
+            return Path(path).is_file()
+        except (OSError, ValueError):  # a name that no file has
+            return False
+
+    def rooted(self, path: str) -> str:
+        return path if self._repository is None else f"{self._repository.as_posix()}{path}"
+
+    def leaves(self, path: str) -> bool:
+        return self._repository is not None and not Path(os.path.abspath(path)).is_relative_to(self._repository)  # noqa: PTH100, links stay
+
+
+def _matching(path: Path) -> Sequence[Path]:
+    """The files and folders that a pattern means, which is read as Backstage reads those of a Location."""
+    try:
+        if path.exists() or not is_pattern(str(path)):
+            return [path]
+        found = [name for choice in alternatives(path.as_posix()) for name in _found(Path(choice))]
+    except (OSError, ValueError, re.error, RecursionError) as error:
+        raise ConfigError(f"{str(path)[:100]} is no path of a file", "name a file, a folder or a pattern") from error
+    if not found:
+        raise ConfigError(f"nothing matches {path}", "name a file or a folder with Backstage entities")
+    return found
+
+
+def _found(pattern: Path) -> Iterator[Path]:
+    """What one pattern without braces means among what lies below the folder that it begins with."""
+    fixed = next((above for above in pattern.parents if not is_pattern(str(above))), Path())
+    if not is_pattern(str(pattern)) or not fixed.is_dir():
+        yield from [pattern] if pattern.exists() else []
+        return
+    walked = [(Path(folder), (*folders, *names)) for folder, folders, names in _walk(fixed)]
+    there = sorted((folder / name).as_posix() for folder, names in walked for name in names)
+    yield from (path for path in map(Path, matching(pattern.as_posix(), there)) if path.exists())
+
+
+def _walk(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The folders below a path, no link followed, without those that hold what others wrote."""
+    for folder, folders, names in os.walk(path, onerror=_refused, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in FOREIGN and not Path(folder, name).is_symlink())
+        yield folder, folders, names
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise ConfigError(f"there is no {path}", "name a file or a folder with Backstage entities")
+    if path.is_file():
+        yield path
+        return
+    for folder, _, names in _walk(path):
+        found = (Path(folder, name) for name in sorted(names))
+        yield from (file for file in found if file.is_file() and not file.is_symlink())
+
+
+def _refused(error: OSError) -> None:
+    raise CatalogError(f"{error.filename} cannot be read: {error.strerror}", "check its permissions") from error
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise CatalogError(f"{file} cannot be read: {error.strerror}", "check its permissions") from error
+
+
+def _holds_entities(file: str, text: str) -> bool:
+    return is_entity_file(file) and (file.rpartition("/")[2] in ENTITY_NAMES or API_VERSION.search(text) is not None)
+
+
+def _is_template(text: str) -> bool:
+    """Whether a text becomes an entity only when somebody runs a Template; a Template itself is one already."""
+    return UNFILLED.search(text) is not None and re.search(r"^kind:\s*Template\b", text, re.MULTILINE) is None

@@ -1,0 +1,1 @@
+"""The verdict on a tree: its files, its documents against each other."""

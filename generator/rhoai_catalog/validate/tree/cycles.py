@@ -1,0 +1,110 @@
+"""What goes round: entities that are parts of themselves, and Locations that read themselves."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.validate.document.references import references
+from rhoai_catalog.validate.document.words import Finding, shown
+from rhoai_catalog.validate.tree.documents import Document, Found, Tree
+from rhoai_catalog.validate.tree.places import matches, targets
+from rhoai_catalog.validate.tree.relations import target_of
+
+FIELDS: Final = ("subcomponentOf", "subdomainOf", "parent", "dependsOn")
+LONGEST: Final = 12  # names of a circle that is told
+Node = TypeVar("Node", bound="EntityRef | str")
+
+
+def reference_cycles(owned: Mapping[EntityRef, Document]) -> Found:
+    """A circle of each knot of one field, told once, where its first entity (as references sort) names the next one."""
+    for field in FIELDS:
+        edges: dict[EntityRef, dict[EntityRef, str]] = {}
+        for ref, document in owned.items():
+            spec = document.data.get("spec")
+            if isinstance(spec, Mapping) and field in spec:
+                found = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
+                edges[ref] = {target: pointer for target, pointer in found if target is not None}
+        for circle in _circles(edges):
+            message = f"{field} goes round: {_way(circle)}; remove one of these references"
+            pointer = edges[circle[0]][circle[1 % len(circle)]]
+            yield owned[circle[0]], Finding(pointer=pointer, rule="cycle", message=message)
+
+
+def location_cycles(tree: Tree) -> Found:
+    """A circle of each knot of files whose Locations read one another."""
+    edges: dict[str, dict[str, tuple[Document, str]]] = {}
+    for document in tree.documents:
+        if isinstance(document.data, dict):
+            for pointer, target in targets(document):
+                for file in matches(document.file, target, tree):
+                    edges.setdefault(document.file, {})[file] = (document, pointer)
+    for circle in _circles(edges):
+        document, pointer = edges[circle[0]][circle[1 % len(circle)]]
+        message = f"Locations read one another: {_way(circle)}; remove one target"
+        yield document, Finding(pointer=pointer, rule="cycle", message=message)
+
+
+def _circles(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[tuple[Node, ...]]:
+    """One circle of each knot (nodes that all lead to one another): a shortest one from its least node."""
+    for knot in _knots(edges):
+        start = min(knot)
+        before: dict[Node, Node] = {}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            for step in edges.get(node, ()):
+                if step == start:
+                    way = [node]
+                    while way[-1] != start:
+                        way.append(before[way[-1]])
+                    yield tuple(reversed(way))
+                    queue.clear()
+                    break
+                if step in knot and step not in before:
+                    before[step] = node
+                    queue.append(step)
+
+
+def _knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[Node]]:
+    """The strongly connected components that hold a circle (Tarjan's algorithm, without recursion)."""
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    held: set[Node] = set()
+    for root in sorted(edges):
+        work = [(root, iter(edges.get(root, ())))] if root not in index else []
+        while work:
+            node, steps = work[-1]
+            if node not in index:
+                index[node] = low[node] = len(index)
+                stack.append(node)
+                held.add(node)
+            step = next(steps, None)
+            if step is not None:
+                if step not in index:
+                    work.append((step, iter(edges.get(step, ()))))
+                elif step in held:
+                    low[node] = min(low[node], index[step])
+                continue
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[node])
+            if low[node] == index[node]:
+                popped = [stack.pop()]
+                while popped[-1] != node:
+                    popped.append(stack.pop())
+                knot = frozenset(popped)
+                held -= knot
+                if len(knot) > 1 or node in edges.get(node, ()):
+                    yield knot
+
+
+def _way(circle: Sequence[object]) -> str:
+    """The circle in words, cut in the middle where it is long."""
+    names = [shown(str(node)) for node in (*circle, circle[0])]
+    if len(names) > LONGEST:
+        names = [*names[: LONGEST - 2], f"… {len(names) - LONGEST + 1} more …", names[-1]]
+    return " -> ".join(names)

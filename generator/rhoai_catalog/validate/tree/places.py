@@ -1,0 +1,142 @@
+"""Files that a document names: Locations, TechDocs sites and placeholders against the rest of the tree."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from rhoai_catalog.validate.document.placeholders import placeholders
+from rhoai_catalog.validate.document.words import Finding, shown
+from rhoai_catalog.validate.tree.documents import Document, Tree
+from rhoai_catalog.validate.tree.globs import is_pattern, matching
+
+TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
+SOURCE_LOCATION: Final = "backstage.io/source-location"
+
+
+def misplaced(document: Document, tree: Tree) -> Iterator[Finding]:
+    """What a document names that is not there, or not where Backstage looks for it."""
+    yield from _placeholders(document, tree)
+    yield from _locations(document, tree)
+    yield from _techdocs(document, tree)
+
+
+def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
+    spec = _location(document)
+    if spec.get("type") == "file":
+        message = "type file makes RHDH read its own disk, and newer catalogs refuse it; remove type"
+        yield Finding(pointer="/spec/type", rule="location", message=message)
+    if spec.get("presence") == "optional" or not tree.complete:
+        return
+    for pointer, target in targets(document):
+        path = _resolved(document.file, target)
+        if not any(matches(document.file, target, tree)) and (is_pattern(path) or not tree.has(path)):
+            message = f"{shown(target)} matches no file here, and the whole Location would fail; mend or remove it"
+            yield Finding(pointer=pointer, rule="location", message=message)
+
+
+def targets(document: Document) -> Iterator[tuple[str, str]]:
+    """Pointer and text of every target of a Location that is named relative to its file."""
+    spec = _location(document)
+    listed = spec.get("targets")
+    named = [("/spec/target", spec.get("target"))]
+    named += [(f"/spec/targets/{number}", t) for number, t in enumerate(listed if isinstance(listed, list) else [])]
+    yield from ((pointer, target) for pointer, target in named if isinstance(target, str) and _is_relative(target))
+
+
+def _location(document: Document) -> Mapping[str, Any]:
+    """The spec of a Location; of anything else, none."""
+    spec = document.data.get("spec") if document.data.get("kind") == "Location" else None
+    return spec if isinstance(spec, Mapping) else {}
+
+
+def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
+    """The files of the tree that a target means in a file."""
+    path = _resolved(file, target)
+    if path in tree.files:
+        yield path
+    elif is_pattern(path):
+        yield from matching(path, tree.sorted_files)
+
+
+def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
+    ref = document.annotations.get(TECHDOCS_REF)
+    pointer = f"/metadata/annotations/{TECHDOCS_REF.replace('/', '~1')}"
+    if isinstance(ref, str) and not re.match(r"(?:url|dir):.", ref):
+        message = f"{shown(ref)} is not dir:FOLDER or url:ADDRESS, so the documentation is not found; write one of them"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+    if not isinstance(ref, str) or not ref.startswith("dir:") or not tree.complete:
+        return
+    source = document.annotations.get(SOURCE_LOCATION)
+    if isinstance(source, str):
+        if not re.match(r"url:https?://", source):
+            message = (
+                f"dir: is relative to {SOURCE_LOCATION}, and {shown(source)} is not url:https://...; remove that one"
+            )
+            yield Finding(pointer=pointer, rule="techdocs", message=message)
+        return
+    folder = ref.removeprefix("dir:")
+    if folder.startswith("/"):
+        return
+    site = _resolved(document.file, folder)
+    if tree.leaves(site):
+        message = f"{shown(ref)} leaves the repository; name a folder inside it"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+    elif not _is_site(site, tree):
+        message = f"{shown(ref)} has no docs/index.md here; write it, or remove the annotation"
+        yield Finding(pointer=pointer, rule="techdocs", message=message)
+
+
+def site_folders(tree: Tree) -> frozenset[str]:
+    """The folders whose TechDocs site an entity of the tree shows."""
+    refs = ((document.file, document.annotations.get(TECHDOCS_REF)) for document in tree.documents)
+    told = ((file, ref) for file, ref in refs if isinstance(ref, str) and ref.startswith("dir:"))
+    return frozenset(_resolved(file, ref.removeprefix("dir:")) for file, ref in told)
+
+
+def _is_site(folder: str, tree: Tree) -> bool:
+    """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
+    pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
+    paths = [posixpath.normpath(f"{folder}/{name}") for name in (*pages, "mkdocs.yml", "mkdocs.yaml")]
+    if any("docs_dir" in tree.files.get(path, "") for path in paths[-2:]):
+        return True
+    return any(path in tree.files or tree.has(path) for path in paths[:-2])
+
+
+def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
+    for pointer, key, target in placeholders(document.data):
+        path, rule = _target(document.file, target, tree) if isinstance(target, str) else "", "placeholder"
+        if not isinstance(target, str):
+            message = f"{key} must be followed by the path of a file, not {shown(target)}"
+        elif re.match(r"https?://", target):
+            rule, message = (
+                "remote-text",
+                f"{key} {shown(target)} is fetched in every round, and refused where it is in",
+            )
+            message += " another repository or its host is not in backend.reading.allow; name a file of this one"
+        elif not _is_relative(target) and not target.startswith("/"):
+            message = f"{key} {shown(target)} cannot be fetched; name a file of this repository"
+        elif tree.leaves(path):
+            message = f"{key} {shown(target)} leaves the repository; name a file inside it"
+        elif tree.complete and not tree.has(path, otherwise=True):
+            message = f"{key} {shown(target)} is no file here, so the entity is refused; write it, or mend the path"
+        else:
+            continue
+        yield Finding(pointer=pointer, rule=rule, message=message)
+
+
+def _target(file: str, target: str, tree: Tree) -> str:
+    """The file that a placeholder names; a path that begins with / begins at the root of the repository."""
+    if target.startswith("/") and tree.disk is not None:
+        return tree.disk.rooted(posixpath.normpath(target))
+    return _resolved(file, target.lstrip("/"))
+
+
+def _is_relative(target: str) -> bool:
+    return re.match(r"/|[A-Za-z][A-Za-z0-9+.-]*:", target) is None
+
+
+def _resolved(file: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), target))

@@ -1,0 +1,112 @@
+"""A whole tree of files -> every problem of it in one pass, with line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from rhoai_catalog import base, documents
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.config import Validation
+from rhoai_catalog.errors import Problem
+from rhoai_catalog.validate.document.words import Finding
+from rhoai_catalog.validate.rules import level
+from rhoai_catalog.validate.tree.across import across
+from rhoai_catalog.validate.tree.alone import read_files
+from rhoai_catalog.validate.tree.documents import Disk, Document, Tree
+
+NOT_ENTITIES: Final = ("generator.yaml", "mkdocs.yml", "mkdocs.yaml")
+
+
+def problems(
+    files: Mapping[str, str],
+    *,
+    root: str = "catalog",
+    only: Collection[str] | None = None,
+    entity_files: Collection[str] | None = None,
+    complete: bool = True,
+    disk: Disk | None = None,
+    asked: Validation | None = None,
+    owners: Collection[EntityRef] | None = None,
+) -> tuple[Problem, ...]:
+    """What is wrong in a tree of files (path below `root` -> text), sorted.
+
+    Documents are checked by themselves in the files of `only` (default: all), against each other always.
+    `entity_files` are those that hold entities (default: YAML outside docs/ and .base/). Unless the files are the
+    `complete` tree, nothing is said about what is missing. `disk` is where the files come from, and `owners` are
+    all groups and users there are, where known.
+    """
+    asked = asked or Validation()
+    conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
+    torn = {problem.path for problem in conflicts}
+    damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
+    wanted = filter(is_entity_file, files) if entity_files is None else entity_files
+    sound = {file: files[file] for file in sorted(wanted) if file not in torn}
+    unreadable: list[Problem] = []
+    findings: dict[Document, list[Finding]] = {}
+    for read in read_files(sound, only, asked.profiles):
+        unreadable += read.unreadable
+        findings |= read.findings
+    readable = not (conflicts or unreadable)
+    tree = Tree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
+    for document, finding in across(tree, owners):
+        findings.setdefault(document, []).append(finding)
+    located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
+    return _levelled(root, asked, (*conflicts, *damage, *unreadable, *located))
+
+
+def is_entity_file(file: str) -> bool:
+    """Whether a path may hold entities: YAML outside docs/ and the base that is not known to be something else."""
+    path = PurePosixPath(file)
+    if path.suffix not in (".yaml", ".yml") and path.name != "catalog-info.json":
+        return False
+    if path.name in NOT_ENTITIES:
+        return False
+    return not {"docs", ".base"} & set(path.parts[:-1])
+
+
+def _conflicts(file: str, text: str) -> Iterator[Problem]:
+    if "<<<<<<< " not in text:
+        return
+    begun, parted = 0, False
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("<<<<<<< "):
+            begun, parted = number, False
+        elif begun and line.rstrip() == "=======":
+            parted = True
+        elif parted and line.startswith(">>>>>>> "):
+            message = "a Git conflict begins here; keep one side and remove the lines of <<<<<<<, ======= and >>>>>>>"
+            yield Problem(path=file, line=begun, message=message, rule="conflict")
+            begun, parted = 0, False
+
+
+def _damage(file: str, text: str) -> Iterator[Problem]:
+    if file.endswith(".jsonl") and base.FOLDER in PurePosixPath(file).parts:
+        for line in base.damaged(text):
+            message = "this line is not as it was generated, so hand edits cannot be told apart; take it back from Git"
+            yield Problem(path=file, line=line, message=message, rule="base")
+
+
+def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
+    if not findings:
+        return
+    pointers = {finding.pointer for finding in findings}
+    marks = documents.positions(document.text, pointers, line_offset=document.line_offset)
+    for finding in findings:
+        yield Problem(
+            path=document.file,
+            line=marks[finding.pointer].line,
+            column=marks[finding.pointer].column,
+            pointer=finding.pointer,
+            message=finding.message,
+            rule=finding.rule,
+        )
+
+
+def _levelled(root: str, asked: Validation, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as loud as each is wanted, below `root`, sorted."""
+    loud = ((problem, level(problem.rule, asked.rules)) for problem in found)
+    prefix = f"{root}/" if root else ""
+    return tuple(sorted(replace(p, path=f"{prefix}{p.path}", level=how) for p, how in loud if how != "off"))
