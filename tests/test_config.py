@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rhoai_catalog.config import Credentials, parse_config, read_config
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.identity import Identity
 
 WHERE = Path("catalog/generator.yaml")
 EXAMPLES = Path(__file__).parent / "examples" / "generator"
@@ -51,8 +52,8 @@ def test_every_key_of_the_contract_is_read() -> None:
     assert config.owners.rules == (("alice*", "user:default/alice"),)
     assert config.defaults.entity_namespace == "ai"
     assert config.repository is not None and config.repository.forge == "gitea"
-    assert config.renamed("model-registry/a-team/granite/1") == "model-registry/team-a/granite/1"
-    assert config.renamed("kserve/a-team/x/y/z") == "kserve/a-team/x/y/z"
+    assert config.renamed(Identity("model-registry/a-team/granite/1")) == "model-registry/team-a/granite/1"
+    assert config.renamed(Identity("kserve/a-team/x/y/z")) == "kserve/a-team/x/y/z"
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import Description, Entity, EntityRef, Known
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config, Defaults, Owners
 from rhoai_catalog.describe import describe
+from rhoai_catalog.entity import Description, Entity, Known
+from rhoai_catalog.families import KSERVE, MODEL_CATALOG, MODEL_REGISTRY
 from rhoai_catalog.merge import load, merge
 from rhoai_catalog.snapshot import (
     DISCOVERY,
-    KSERVE,
-    MODEL_CATALOG,
-    MODEL_REGISTRY,
     UNKNOWN,
     Artifact,
     CatalogModel,
@@ -626,5 +625,5 @@ def test_what_has_a_name_and_a_file_keeps_both_whatever_comes(rows: list[Any]) -
         made = described(*rows[:count], known=current.known())
         for entity in made.entities:
             place = entity.ref, entity.file
-            assert refs.setdefault((entity.source, entity.kind), place) == place
+            assert refs.setdefault(entity.key, place) == place
         texts = merge(current, made.entities, made.pages, ()).texts

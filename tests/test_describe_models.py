@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
-from rhoai_catalog.backstage import Description, Known
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import describe
+from rhoai_catalog.entity import Description, Known
 from rhoai_catalog.merge import load, merge
 from rhoai_catalog.snapshot import (
     UNKNOWN,
@@ -513,7 +513,7 @@ def test_what_is_new_while_a_registry_is_down_takes_the_defaults(before: Any, af
     made = describe(lost, after, known)
     assert {entity.kind for entity in made.entities} >= {"API", "AiModelServerAPI"}
     for entity in made.entities:
-        spec, there = entity.document["spec"], (entity.source, entity.kind) in known.given
+        spec, there = entity.document["spec"], entity.key in known.given
         assert {"/spec/owner", "/spec/lifecycle"} <= entity.unknown
         assert ("owner" in spec, "lifecycle" in spec) == (not there, not there)
         assert there or [f for f in check_entity(entity.document) if f.rule != "ai-kind"] == []
@@ -610,8 +610,8 @@ def test_a_page_is_copied_in_an_outage_only_where_both_versions_name_the_same_ca
     down = snapshot(*rows, new)
     scopes = tuple(dataclasses.replace(s, complete=s.source != "model-catalog/cards") for s in down.scopes)
     made = describe(dataclasses.replace(down, scopes=scopes), CONFIG, before.known())
-    [page] = [page for page in made.pages if page.source.endswith("/v2") and page.name == "docs/index.md"]
-    assert (page.like != "") == copied
+    [page] = [page for page in made.pages if page.identity.endswith("/v2") and page.name == "docs/index.md"]
+    assert (page.like is not None) == copied
 
 
 @pytest.mark.parametrize(

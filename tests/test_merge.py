@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import Entity, Page
+from rhoai_catalog.entity import Entity, Page
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import load, merge, merge_index
 from rhoai_catalog.merge.entity import merge_document
 from rhoai_catalog.snapshot import UNKNOWN
@@ -39,7 +40,7 @@ def document(name: str = "east.pay.a", **metadata: Any) -> dict[str, Any]:
 
 def entity(data: dict[str, Any], unknown: tuple[str, ...] = (), file: str = FILE) -> Entity:
     source = data["metadata"]["annotations"]["rhoai-catalog/source"]
-    return Entity(source=source, file=PurePosixPath(file), document=data, unknown=frozenset(unknown))
+    return Entity(identity=Identity(source), file=PurePosixPath(file), document=data, unknown=frozenset(unknown))
 
 
 def run(texts: dict[str, str], *entities: Entity, pages: tuple[Page, ...] = (), gone: tuple[str, ...] = ()):
@@ -146,7 +147,7 @@ def test_a_deleted_entity_stays_deleted_also_after_its_source_was_gone() -> None
     second = "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: east.pay.b"
     texts[FILE] = texts[FILE].partition(second)[0]
     both = entity(document()), entity(document("east.pay.b"))
-    gone = dict(run(texts, both[0], gone=(both[1].source,)).texts)
+    gone = dict(run(texts, both[0], gone=(both[1].identity,)).texts)
     after = run(gone, *both)
     assert after.texts[FILE] == texts[FILE]
     assert [o.state for o in after.outcomes if o.what.endswith(".b")] == ["deleted"]
@@ -161,7 +162,7 @@ def test_a_moved_and_renamed_entity_is_found_by_its_source() -> None:
     [found] = documents.load(after.texts["team/ours.yaml"])
     assert (found["metadata"]["name"], found["metadata"]["title"]) == ("our-server", "B")
     assert "./team/ours.yaml" in after.texts["catalog-info.yaml"]
-    assert load(dict(after.texts)).known().given[entity(document()).source, "Component"].file == PurePosixPath(
+    assert load(dict(after.texts)).known().given[entity(document()).identity, "Component"].file == PurePosixPath(
         "team/ours.yaml"
     )
 
@@ -193,7 +194,7 @@ def test_damaged_lines_of_the_base_are_skipped_and_both_sides_of_a_conflict_coun
 def test_a_changed_base_line_is_not_believed() -> None:
     texts = first()
     forged = {**texts, BASE: texts[BASE].replace('"/metadata/title":"A"', '"/metadata/title":"Z"')}
-    assert load(forged).lines.keys().isdisjoint({(entity(document()).source, "Component")})
+    assert load(forged).lines.keys().isdisjoint({(entity(document()).identity, "Component")})
 
 
 def test_a_broken_file_freezes_its_part_and_only_that() -> None:
@@ -235,7 +236,7 @@ def test_a_mapping_of_which_nothing_is_known_stays() -> None:
 
 def test_what_is_gone_goes_with_its_part_its_base_and_its_line_in_the_index() -> None:
     texts = first()
-    after = run(texts, gone=(entity(document()).source,))
+    after = run(texts, gone=(entity(document()).identity,))
     assert not after.texts
 
 
@@ -331,7 +332,7 @@ TEXT = "# Granite\n\nIntro.\n\n## Licence\n\nApache 2.0\n\n## Metrics\n\n| a | b
 
 
 def page(text: Any = TEXT) -> Page:
-    return Page(source="model-registry/r/m/1", name="docs/index.md", file=PurePosixPath(PAGE), text=text)
+    return Page(identity=Identity("model-registry/r/m/1"), name="docs/index.md", file=PurePosixPath(PAGE), text=text)
 
 
 def test_a_paragraph_written_by_hand_survives_and_other_sections_follow() -> None:

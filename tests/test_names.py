@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rhoai_catalog.backstage import EntityRef, Given, Known, is_name
+from rhoai_catalog.backstage import EntityRef, is_name
 from rhoai_catalog.describe.identities.names import RESERVED, clean, distinct, entity_names, proposed
+from rhoai_catalog.entity import Given, Known
 
 
 @pytest.mark.parametrize(

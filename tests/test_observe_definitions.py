@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from faults import HTML, Respond
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import Known
 from rhoai_catalog.config import Cluster, Config
 from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.describe import describe
+from rhoai_catalog.entity import Known
+from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve import definitions
 from rhoai_catalog.observe.kserve.definitions import with_definitions
-from rhoai_catalog.snapshot import KSERVE, UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
+from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
 
 OPENAPI = {
     "openapi": "3.1.0",

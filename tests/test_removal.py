@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-from rhoai_catalog.backstage import Description, Entity
 from rhoai_catalog.changes.removal import retire
 from rhoai_catalog.config import Cluster, Config, Removal, Service
+from rhoai_catalog.entity import Description, Entity
+from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.merge import load, merge
 from rhoai_catalog.snapshot import Scope, Snapshot, Source, covering
 
@@ -29,7 +30,7 @@ def entity(source: str) -> Entity:
         "metadata": {"name": name, "annotations": {"rhoai-catalog/source": source}},
         "spec": {"type": "x", "owner": "us", "lifecycle": "x"},
     }
-    return Entity(source=source, file=PurePosixPath(f"parts/{part}/entities.yaml"), document=document)
+    return Entity(identity=Identity(source), file=PurePosixPath(f"parts/{part}/entities.yaml"), document=document)
 
 
 def servers(count: int, cluster: str = "east", kind: str = "InferenceService") -> list[str]:
@@ -189,7 +190,9 @@ def test_what_the_configuration_no_longer_names_goes_without_limits() -> None:
 def test_a_registry_that_discovery_does_not_find_is_down_not_gone() -> None:
     before = [f"model-registry/east-public/m/v{number}" for number in range(3)]
     config = Config(root=ROOT, clusters=(Cluster(name="east", discover=True),))  # type: ignore[arg-type]
-    lost = config.found_before(["kserve/east", "kserve/east-x", "model-registry/east-public", "model-registry/x"])
+    lost = config.found_before(
+        map(SourceKey, ("kserve/east", "kserve/east-x", "model-registry/east-public", "model-registry/x"))
+    )
     assert [source.key for source in lost] == ["model-registry/east-public"]
     decision = decide(before, [], covering(snapshot(), (*lost, *config.expected())), config)
     assert not decision.gone

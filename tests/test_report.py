@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.report import commit_message, labels, plan_json, plan_text, pull_request_title, traffic_text, verdict
 from rhoai_catalog.report.health import Listing, listings
@@ -23,7 +24,7 @@ from test_report_sample import PLAN, TRAFFIC
 
 
 def _change(operation: Operation, kind: str, what: str = "a", **rest: Any) -> Change:
-    return Change(operation=operation, what=what, kind=kind, file="f", source="kserve/east/a/b/c", **rest)
+    return Change(operation=operation, what=what, kind=kind, file="f", identity=Identity("kserve/east/a/b/c"), **rest)
 
 
 ADD, CHANGE, REMOVE = Operation.CREATE, Operation.UPDATE, Operation.REMOVE
@@ -35,8 +36,8 @@ ADD, CHANGE, REMOVE = Operation.CREATE, Operation.UPDATE, Operation.REMOVE
     ("changes", "title"),
     [
         ([(ADD, "Resource")] * 3 + [(CHANGE, "Component")] * 2, "3 models added, 2 servers changed"),
-        ([(ADD, "Resource"), (ADD, "API"), (ADD, "Page")], "1 model added"),
-        ([(CHANGE, "API")] * 2 + [(CHANGE, "Page")], "2 APIs and 1 page changed"),
+        ([(ADD, "Resource"), (ADD, "API"), (ADD, "")], "1 model added"),
+        ([(CHANGE, "API")] * 2 + [(CHANGE, "")], "2 APIs and 1 page changed"),
         ([(REMOVE, "Location"), (REMOVE, "Group")], "2 entities removed"),
     ],
 )

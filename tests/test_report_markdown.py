@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, Held, Operation, Plan, ValueChange
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.report import job_summary, pull_request_body
 from rhoai_catalog.report.budget import Group, Section, fit
 from rhoai_catalog.snapshot import Scope
@@ -17,6 +18,8 @@ from test_report_escape import HOSTILE
 from test_report_sample import PLAN, TRAFFIC
 
 MORE = re.compile(r"^… and ([\d,]+) more$", re.MULTILINE)
+
+NOWHERE = Identity("")
 
 
 def _assert_sound(markdown: str) -> None:
@@ -37,7 +40,7 @@ def _estate(size: int, text: str = "name") -> Plan:
             what=f"component:default/east.{number}.{text}",
             kind="Component",
             file="servers/east/a/entities.yaml",
-            source="kserve/east/a/InferenceService/x",
+            identity=Identity("kserve/east/a/InferenceService/x"),
             title=text,
             owner=f"group:default/team-{number % 300}",
             values=(ValueChange(pointer="/metadata/description", old=text, new=f"{text} {number}"),),
@@ -45,7 +48,13 @@ def _estate(size: int, text: str = "name") -> Plan:
         for number in range(size)
     ]
     pages = [
-        Change(operation=Operation.CREATE, what=f"models/{number}/docs/index.md", kind="Page", file="", source="")
+        Change(
+            operation=Operation.CREATE,
+            what=f"models/{number}/docs/index.md",
+            kind="",
+            file="",
+            identity=Identity(""),
+        )
         for number in range(size)
     ]
     return replace(PLAN, changes=(*changes, *pages))

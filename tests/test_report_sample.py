@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from rhoai_catalog import report
-from rhoai_catalog.backstage import AUTH_POINTER, LeftOut
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
 
 GOLDEN = Path(__file__).parent / "data" / "report"
@@ -47,7 +49,7 @@ CHANGES = (
         what="component:default/east.payments.fraud-v1",
         kind="Component",
         file="servers/east/payments/entities.yaml",
-        source=f"{SERVER}/fraud-v1",
+        identity=Identity(f"{SERVER}/fraud-v1"),
         title="Fraud detection, first generation",
         owner=PAYMENTS,
         flags=(Flag.REMOVED,),
@@ -57,7 +59,7 @@ CHANGES = (
         what="component:default/east.sandbox.trial",
         kind="Component",
         file="servers/east/sandbox/entities.yaml",
-        source="kserve/east/sandbox/InferenceService/trial",
+        identity=Identity("kserve/east/sandbox/InferenceService/trial"),
         title="Trial",
         flags=(Flag.REMOVED,),
         reason="clusters east namespaces",
@@ -67,7 +69,7 @@ CHANGES = (
         what="api:default/east.payments.fraud-v3",
         kind="API",
         file="servers/east/payments/entities.yaml",
-        source=f"{SERVER}/fraud-v3",
+        identity=Identity(f"{SERVER}/fraud-v3"),
         title="Fraud detection",
         owner=PAYMENTS,
     ),
@@ -76,7 +78,7 @@ CHANGES = (
         what="component:default/east.payments.fraud-v3",
         kind="Component",
         file="servers/east/payments/entities.yaml",
-        source=f"{SERVER}/fraud-v3",
+        identity=Identity(f"{SERVER}/fraud-v3"),
         title="Fraud detection",
         owner=PAYMENTS,
     ),
@@ -85,23 +87,23 @@ CHANGES = (
         what="resource:default/team-a.mnist.2-61f3a09c",
         kind="Resource",
         file="models/team-a/mnist/entities.yaml",
-        source="model-registry/team-a/mnist/2",
+        identity=Identity("model-registry/team-a/mnist/2"),
         title=HOSTILE,
         owner=VISION,
     ),
     Change(
         operation=Operation.CREATE,
         what="models/team-a/mnist/2-61f3a09c/docs/index.md",
-        kind="Page",
+        kind="",
         file="models/team-a/mnist/2-61f3a09c/docs/index.md",
-        source="model-registry/team-a/mnist/2",
+        identity=Identity("model-registry/team-a/mnist/2"),
     ),
     Change(
         operation=Operation.UPDATE,
         what="api:default/east.vision.digits",
         kind="API",
         file="servers/east/vision/entities.yaml",
-        source="kserve/east/vision/InferenceService/digits",
+        identity=Identity("kserve/east/vision/InferenceService/digits"),
         title="Digits",
         owner=VISION,
         values=(ValueChange(pointer="/spec/definition", old=_definition(10), new=_definition(12)),),
@@ -111,7 +113,7 @@ CHANGES = (
         what="component:default/east.vision.digits",
         kind="Component",
         file="servers/east/vision/entities.yaml",
-        source="kserve/east/vision/InferenceService/digits",
+        identity=Identity("kserve/east/vision/InferenceService/digits"),
         title="Digits",
         owner=VISION,
         values=(
@@ -128,7 +130,7 @@ CHANGES = (
         what="resource:default/team-a.granite.3.1",
         kind="Resource",
         file="models/team-a/granite/entities.yaml",
-        source="model-registry/team-a/granite/3.1",
+        identity=Identity("model-registry/team-a/granite/3.1"),
         title="Granite 3.1",
         owner=PAYMENTS,
         values=(
@@ -147,9 +149,9 @@ CHANGES = (
     Change(
         operation=Operation.UPDATE,
         what="models/team-a/granite/3.1/docs/index.md",
-        kind="Page",
+        kind="",
         file="models/team-a/granite/3.1/docs/index.md",
-        source="model-registry/team-a/granite/3.1",
+        identity=Identity("model-registry/team-a/granite/3.1"),
         values=(
             ValueChange(pointer="/Granite 3.1/Licence", old="a", new="b"),
             ValueChange(pointer="/Granite 3.1/Metrics", new="c"),

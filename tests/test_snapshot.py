@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot import (
     UNKNOWN,
     Artifact,
@@ -18,7 +19,6 @@ from rhoai_catalog.snapshot import (
     Source,
     covering,
     from_json,
-    identity,
     merged,
     to_json,
 )
@@ -128,5 +128,8 @@ def test_a_source_that_is_in_no_snapshot_is_incomplete_and_one_that_is_not_confi
 
 
 def test_an_identity_keeps_its_parts_apart() -> None:
-    assert identity("a/b", "c d", "50%\n") == "a%2Fb/c%20d/50%25%0A"
-    assert identity("Größe", "モデル") == "Größe/モデル"
+    identity = Identity.of("kserve", "east", "a/b", "c d", "50%\n")
+    assert identity == "kserve/east/a%2Fb/c%20d/50%25%0A"
+    assert identity.parts == ("a/b", "c d", "50%\n") and identity.source == SourceKey("kserve/east")
+    assert Identity.of("kserve", "Größe", "モデル") == "kserve/Größe/モデル"
+    assert identity.in_source(SourceKey("kserve/west")) == "kserve/west/a%2Fb/c%20d/50%25%0A"

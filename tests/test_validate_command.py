@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from rhoai_catalog import documents, report
 from rhoai_catalog.cli import main
 from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.problem import Problem
 
 ROOT = Path(__file__).parent.parent
 GOOD = (
@@ -203,7 +203,9 @@ def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     write(**{f"p{number}": part.replace("name: n", f"name: p{number}-") for number in range(6)}, torn="a: [")
     script = (
-        "from pathlib import Path\nfrom generator.validate import alone, check_paths\n"
+        "from pathlib import Path\n"
+        "from rhoai_catalog.validate import check_paths\n"
+        "from rhoai_catalog.validate.tree import alone\n"
         "if __name__ == '__main__':\n"
         "    alone.MUCH = {much}; alone.PORTION = 1\n"
         "    print(*check_paths([Path()]).problems, sep='\\n')\n"

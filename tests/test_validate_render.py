@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import mutant, read_rows
-from rhoai_catalog.errors import Problem
-from rhoai_catalog.validate import FORMATS, check_entity
-from rhoai_catalog.validate.rules import RULES
+from rhoai_catalog.problem import RULES, Problem
+from rhoai_catalog.report import FORMATS
+from rhoai_catalog.validate import check_entity
 
 HOSTILE = Problem(
     path="a,b:%\n::error::x.yaml",

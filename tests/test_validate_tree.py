@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.validate import check_paths, problems
 from rhoai_catalog.validate.tree.globs import matching
 
@@ -231,7 +232,9 @@ def test_circles_are_found_where_there_are_any(graph: dict[int, list[int]]) -> N
 
 
 def test_lines_of_the_base_that_somebody_edited() -> None:
-    sound = base.write_line(base.Line(source="kserve/east/a/b/c", file="a.yaml", doc="", kind="Component", ref="x"))
+    sound = base.write_line(
+        base.Line(identity=Identity("kserve/east/a/b/c"), file="a.yaml", doc="", kind="Component", ref="x")
+    )
     files = {".base/a.jsonl": f"{sound}\n{sound.replace('Component', 'Resource')}\n\nno JSON\n"}
     assert told(files) == [(".base/a.jsonl", 2, "base"), (".base/a.jsonl", 4, "base")]
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
-
-from rhoai_catalog.snapshot import Unknown
 
 API_VERSION: Final = "backstage.io/v1alpha1"
 DEFAULT_NAMESPACE: Final = "default"
 SOURCE: Final = "rhoai-catalog/source"
-# What one kind or another must have in spec.
-NEEDED: Final = ("type", "lifecycle", "definition", "owner", "serverType", "serverUrl")
+RHDH_KINDS: Final = ("Component", "API", "Resource", "Location", "System", "Group", "Template")  # its catalog.rules
+KINDS: Final = (*RHDH_KINDS, "Domain", "User")  # of every Backstage
+AI_KINDS: Final[Mapping[str, str]] = {  # kind -> the module that knows it; RHDH has them from 2.1
+    "AiResource": "@backstage/plugin-catalog-backend-module-ai-model",
+    "AiModelServerAPI": "@red-hat-developer-hub/backstage-plugin-catalog-backend-module-ai-model-server",
+}
 AUTH_TAGS: Final = ("auth-required", "auth-not-required")
 AUTH_POINTER: Final = "/metadata/tags/auth-required|auth-not-required"  # both tags are one value
 
@@ -133,102 +134,3 @@ def web_url(text: str) -> str | None:
     except ValueError:
         return None
     return text if sound else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
-    """A generated entity document. It lives in `file`, below catalog/.
-
-    `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
-    `origins` says for a JSON pointer where its value comes from. `refused` are values that people asked for and that
-    no entity can have: where each stands, and what is wrong with it.
-    """
-
-    source: str
-    file: PurePosixPath
-    document: Mapping[str, Any]
-    unknown: frozenset[str] = frozenset()
-    origins: Mapping[str, str] = field(default_factory=dict)
-    refused: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        return str(self.document["kind"])
-
-    @property
-    def ref(self) -> EntityRef:
-        ref = ref_of(self.document)
-        assert ref is not None
-        return ref
-
-    def checkable(self) -> Mapping[str, Any]:
-        """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
-        spec = dict(self.document["spec"])
-        for pointer in self.unknown:
-            part, _, name = pointer.removeprefix("/").partition("/")
-            if part == "spec" and name in NEEDED:
-                spec.setdefault(name, "unknown")
-        return {**self.document, "spec": spec}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`).
-
-    Where it is new, it starts with the hand edits of the page of that name of `like` (an identity), if there is one;
-    but for those below a heading of `apart`, which are about that one alone.
-    """
-
-    source: str
-    name: str
-    file: PurePosixPath
-    text: str | Unknown
-    like: str = ""
-    apart: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class LeftOut:
-    """Something observed that could not be shown, or shown in full, and why."""
-
-    what: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """The name and the file that an entity has been given already; both stay for good."""
-
-    ref: EntityRef
-    file: PurePosixPath
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What describing has to respect of the tree.
-
-    `given` is by identity and kind; `sites` are the folders of TechDocs sites by identity; `taken` are all references;
-    `parts` is how many entity files there are; `edited` are the identities that carry hand edits.
-    """
-
-    given: Mapping[tuple[str, str], Given] = field(default_factory=dict)
-    sites: Mapping[str, PurePosixPath] = field(default_factory=dict)
-    taken: frozenset[EntityRef] = frozenset()
-    parts: frozenset[str] = frozenset()
-    edited: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
-    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
-
-    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
-    and kinds as which they are not shown any more.
-    """
-
-    entities: tuple[Entity, ...] = ()
-    pages: tuple[Page, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    present: frozenset[str] = frozenset()
-    settled: frozenset[str] = frozenset()
-    dropped: frozenset[tuple[str, str]] = frozenset()

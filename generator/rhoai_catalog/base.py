@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from rhoai_catalog.identity import Identity, Key
+
 VERSION: Final = 1
 LONG: Final = 256  # bytes; longer strings stand as digests
 FOLDER: Final = ".base"
@@ -27,7 +29,7 @@ FOLDER: Final = ".base"
 class Line:
     """The base of one entity (`kind`, `ref`) or page (`page`, its path in the site). `file` is below catalog/."""
 
-    source: str
+    identity: Identity
     file: str
     doc: str
     kind: str = ""
@@ -36,9 +38,8 @@ class Line:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Identity and kind (or page): what one line is for."""
-        return self.source, self.kind or self.page
+    def key(self) -> Key:
+        return Key(self.identity, self.kind or self.page)
 
 
 def base_file(file: str, page: str = "") -> str:
@@ -64,7 +65,7 @@ def stand_in(value: Any) -> Any:
 
 def write_line(line: Line) -> str:
     """One line of a base file, without its line end."""
-    data: dict[str, Any] = {"v": VERSION, "source": line.source, "file": line.file, "doc": line.doc}
+    data: dict[str, Any] = {"v": VERSION, "source": line.identity, "file": line.file, "doc": line.doc}
     data |= {"page": line.page} if line.page else {"kind": line.kind, "ref": line.ref}
     data["values"] = {pointer: stand_in(value) for pointer, value in line.values.items()}
     return _json({**data, "sum": _sum(data)})
@@ -88,7 +89,8 @@ def damaged(text: str) -> Iterator[int]:
 def _read_line(row: str) -> Line | None:
     try:
         data = json.loads(row)
-        return Line(**data) if data.pop("sum") == _sum(data) and data.pop("v") == VERSION else None
+        sound = data.pop("sum") == _sum(data) and data.pop("v") == VERSION
+        return Line(identity=Identity(data.pop("source")), **data) if sound else None
     except (ValueError, TypeError, AttributeError, KeyError):
         return None
 

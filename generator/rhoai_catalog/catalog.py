@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from rhoai_catalog.errors import CatalogError, Problem
+from rhoai_catalog.errors import CatalogError
+from rhoai_catalog.problem import Problem
 
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 NAMES: Final = (".gitattributes",)

@@ -10,8 +10,6 @@ GeneratorError            this run cannot go on: `error:` message, `hint:` what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 
 class GeneratorError(Exception):
     """A failure that is not a bug; `hint` says what the reader can do about it."""
@@ -49,20 +47,3 @@ class CatalogError(GeneratorError):
 
 class ProposeError(GeneratorError):
     """Git or the forge refused; nothing was lost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Problem:
-    """What is wrong at one place of one file. `line` and `column` count from 1; `pointer` is a JSON pointer."""
-
-    path: str
-    line: int = 1
-    column: int = 1
-    pointer: str = ""
-    message: str
-    rule: str = ""
-    level: str = "error"  # error, warning or note
-
-    def __str__(self) -> str:
-        place = f"{self.pointer}: " if self.pointer else ""
-        return f"{self.path}:{self.line}:{self.column}: {place}{self.message}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rhoai_catalog import catalog, merge, propose, report, snapshot, validate
-from rhoai_catalog.backstage import Description, EntityRef, LeftOut, web_url
+from rhoai_catalog.backstage import EntityRef, web_url
 from rhoai_catalog.changes.compare import compare
 from rhoai_catalog.changes.explain import explain as explain_entity
 from rhoai_catalog.changes.explain import with_people
@@ -20,10 +20,12 @@ from rhoai_catalog.changes.removal import Retirement, retire
 from rhoai_catalog.config import Config, Owners, Repository, Service, Validation
 from rhoai_catalog.describe import describe
 from rhoai_catalog.describe.pages.own import own_pages
-from rhoai_catalog.errors import ConfigError, GeneratorError, Problem, SourceError
+from rhoai_catalog.entity import Description, LeftOut
+from rhoai_catalog.errors import ConfigError, GeneratorError, SourceError
 from rhoai_catalog.observe import Observation, Progress, read_estate, read_organisation
 from rhoai_catalog.observe import check_sources as check_sources
 from rhoai_catalog.plan import Explanation, Plan
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.roles import role_texts as role_texts
 from rhoai_catalog.snapshot import Snapshot
 
@@ -150,7 +152,7 @@ def _valid(description: Description) -> Description:
         found = [f for f in validate.check_entity(entity.checkable()) if f.rule != "ai-kind"]
         if found:
             left_out.append(LeftOut(what=str(entity.ref), reason=f"it would not be valid: {found[0].message}"))
-            present.add(entity.source)
+            present.add(entity.identity)
         else:
             entities.append(entity)
     return replace(description, entities=tuple(entities), left_out=tuple(left_out), present=frozenset(present))

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rhoai_catalog.backstage import LeftOut
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
 
 
@@ -46,7 +47,7 @@ class ValueChange:
 class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
-    `kind` is the entity's kind, or "Page". `file` is below catalog/. `owner` and `title` help a reader find it.
+    `kind` is the entity's kind, empty of a page. `file` is below catalog/. `owner` and `title` help a reader find it.
     `reason` names the key of generator.yaml that no longer covers what is removed.
     """
 
@@ -54,12 +55,16 @@ class Change:
     what: str
     kind: str
     file: str
-    source: str
+    identity: Identity
     title: str = ""
     owner: str = ""
     values: tuple[ValueChange, ...] = ()
     flags: tuple[Flag, ...] = ()
     reason: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        return not self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -111,7 +116,7 @@ class Explanation:
     """All values of one entity, and sections of its pages that people own."""
 
     ref: str
-    source: str
+    identity: Identity | None
     file: str
     values: tuple[Explained, ...] = ()
 
@@ -150,4 +155,4 @@ class Plan:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def count(self, operation: Operation, *, pages: bool = False) -> int:
-        return sum(c.operation is operation and (c.kind == "Page") is pages for c in self.changes)
+        return sum(c.operation is operation and c.is_page is pages for c in self.changes)

@@ -15,6 +15,8 @@ from typing import Any
 
 import fastjsonschema
 
+from rhoai_catalog.pointer import join
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -62,7 +64,7 @@ def violations(name: str, data: Any) -> Iterator[Violation]:
         nearest = best_match([error]) if error.context else error
         error = nearest or error
         path = [*error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])]
-        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+        pointer = join(*path)
         description = str(error.schema.get("description", ""))
         keyword = str(error.validator)
         yield Violation(pointer, keyword, error.validator_value, error.instance, error.message, description)

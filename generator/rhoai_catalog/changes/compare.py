@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rhoai_catalog.backstage import AUTH_POINTER, Description
+from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.removal import Retirement
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.entity import Description
+from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.merge import Current, Outcome, Tree
 from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Snapshot
 
-SERVER_KINDS: Final = ("Component", "AiModelServerAPI")
+SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 ANNOTATIONS: Final = "/metadata/annotations/"
 EXTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1external-route-url"
 INTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1internal-service-url"
@@ -30,15 +32,13 @@ def compare(
     problems: tuple[Problem, ...],
 ) -> Plan:
     """Everything that every report tells, in one value."""
-    profiles: dict[object, str] = {key: "profiles" for key in description.dropped if key[1] in SERVER_KINDS}
+    profiles: dict[object, str] = {key: "profiles" for key in description.dropped if key.name in SWITCHED}
     reasons = profiles | dict(retirement.dropped)
     changes = [change for outcome in tree.outcomes if (change := _change(outcome, reasons))]
     edits = [edit for outcome in tree.outcomes for edit in _hand_edits(outcome)]
     paths = sorted({*current.texts, *tree.texts})
     return Plan(
-        changes=tuple(
-            sorted(changes, key=lambda change: (ORDER[change.operation], change.kind == "Page", change.what))
-        ),
+        changes=tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what))),
         held=tuple(sorted((*retirement.held, *tree.held))),
         hand_edits=(*edits, *_orphans(current, retirement)),
         left_out=description.left_out,
@@ -59,12 +59,13 @@ def _change(outcome: Outcome, reasons: Mapping[object, str]) -> Change | None:
     )
     data = outcome.new if outcome.new is not None else outcome.old or {}
     metadata, spec = data.get("metadata") or {}, data.get("spec") or {}
+    gone = operation is Operation.REMOVE
     return Change(
         operation=operation,
         what=outcome.what,
         kind=outcome.kind,
         file=outcome.file,
-        source=outcome.key[0],
+        identity=outcome.key.identity,
         title=str(metadata.get("title") or ""),
         owner=str(spec.get("owner") or ""),
         values=tuple(
@@ -72,7 +73,7 @@ def _change(outcome: Outcome, reasons: Mapping[object, str]) -> Change | None:
             for pointer, (old, new) in sorted(outcome.changed.items())
         ),
         flags=tuple(_flags(outcome, operation)),
-        reason=(reasons.get(outcome.key[0]) or reasons.get(outcome.key) or "") if operation is Operation.REMOVE else "",
+        reason=(reasons.get(outcome.key.identity) or reasons.get(outcome.key) or "") if gone else "",
     )
 
 
@@ -82,7 +83,7 @@ def _present(value: Any) -> Any:
 
 
 def _flags(outcome: Outcome, operation: Operation) -> Iterator[Flag]:
-    if operation is Operation.REMOVE and outcome.kind != "Page":
+    if operation is Operation.REMOVE and not outcome.is_page:
         yield Flag.REMOVED
     if operation is not Operation.UPDATE:
         return
@@ -116,8 +117,8 @@ def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
 
 
 def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:
-    for (source, _), lines in sorted(current.lines.items()):
-        if source in retirement.orphans and lines[0].ref:
+    for key, lines in sorted(current.lines.items()):
+        if key.identity in retirement.orphans and lines[0].ref:
             yield HandEdit(what=lines[0].ref, file=lines[0].file, pointer="", state="orphan")
 
 
@@ -126,7 +127,7 @@ def _existing(current: Current, tree: Tree) -> dict[str, int]:
     for _, kind in (key for key in current.places if key in current.lines):
         counts[kind] = counts.get(kind, 0) + 1
     for outcome in tree.outcomes:
-        if outcome.kind != "Page":
+        if not outcome.is_page:
             step = (outcome.new is not None) - (outcome.old is not None)
             counts[outcome.kind] = counts.get(outcome.kind, 0) + (step if not outcome.state else 0)
     return dict(sorted(counts.items()))

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, Description, Entity, EntityRef, ref_of
+from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef, ref_of
 from rhoai_catalog.base import Line, stand_in
+from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import ConfigError
-from rhoai_catalog.merge import Current, Outcome, Tree, below, place_in, tree_values
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.merge import Current, Outcome, Tree, place_in, tree_values
 from rhoai_catalog.plan import Explained, Explanation
+from rhoai_catalog.pointer import below
 from rhoai_catalog.propose import EMAIL, authors
 
 GIVEN: Final = {
@@ -36,17 +39,17 @@ def explain(text: str, current: Current, tree: Tree, description: Description) -
     if ref in by_hand:
         piece = by_hand[ref]
         lines = current.lines.get(piece.key, ()) if piece.key else ()
-        source = lines[0].source if lines else ""
-        return Explanation(ref=str(ref), source=source, file=piece.file, values=tuple(_kept(piece.text, lines)))
+        identity = lines[0].identity if lines else None
+        return Explanation(ref=str(ref), identity=identity, file=piece.file, values=tuple(_kept(piece.text, lines)))
     outcome = outcomes[ref]
-    entity = next((e for e in description.entities if (e.source, e.kind) == outcome.key), None)
-    rows = [*_values(outcome, entity), *_sections(outcome.key[0], tree)]
-    return Explanation(ref=str(ref), source=outcome.key[0], file=outcome.file, values=tuple(rows))
+    entity = next((e for e in description.entities if e.key == outcome.key), None)
+    rows = [*_values(outcome, entity), *_sections(outcome.key.identity, tree)]
+    return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=tuple(rows))
 
 
 def _ref(outcome: Outcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
-    return ref_of(data) if outcome.kind != "Page" and data is not None else None
+    return ref_of(data) if not outcome.is_page and data is not None else None
 
 
 def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
@@ -110,10 +113,10 @@ def _origin(pointer: str, entity: Entity | None) -> str:
     return UNKNOWN if below(pointer, entity.unknown) else ""
 
 
-def _sections(source: str, tree: Tree) -> Iterator[Explained]:
+def _sections(identity: Identity, tree: Tree) -> Iterator[Explained]:
     """Sections of the entity's pages that people own."""
     for outcome in tree.outcomes:
-        if outcome.kind == "Page" and outcome.key[0] == source:
+        if outcome.is_page and outcome.key.identity == identity:
             for kept in outcome.kept:
                 mine, new = _present(kept.mine), _present(kept.new)
                 yield Explained(

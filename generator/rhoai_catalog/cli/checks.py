@@ -46,7 +46,7 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
 @click.command("validate")
 @common
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(sorted(validate.FORMATS)), default="text", show_default=True)
+@click.option("--format", "style", type=click.Choice(sorted(report.FORMATS)), default="text", show_default=True)
 @click.option(
     "--rule",
     "levels",
@@ -106,7 +106,7 @@ def validate_command(
     colour = sys.stdout.isatty()
     if style == "text" and colour:
         tell(report.problems_text(verdict.problems, verdict.texts, colour=colour), newline=False)
-    elif told := validate.FORMATS[style](verdict.problems):
+    elif told := report.FORMATS[style](verdict.problems):
         tell(told)
     if style == "github":
         pipeline.write_problem_summary(verdict.problems)

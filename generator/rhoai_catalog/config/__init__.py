@@ -4,8 +4,6 @@ Tokens are read where they are used, from the environment or a file, and are nev
 """
 
 from rhoai_catalog.config.keys import (
-    AGENT,
-    MCP_SERVER,
     Cluster,
     Config,
     Credentials,
@@ -19,9 +17,7 @@ from rhoai_catalog.config.keys import (
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
 
 __all__ = [
-    "AGENT",
     "DEFAULT_PATH",
-    "MCP_SERVER",
     "Cluster",
     "Config",
     "Credentials",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -9,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rhoai_catalog.errors import ConfigError
-from rhoai_catalog.snapshot import KSERVE, Source
-
-SEED, AI_MODEL_SERVER, MCP_SERVER, AGENT = "seed", "ai-model-server", "mcp-server", "agent"  # profiles
+from rhoai_catalog.families import KSERVE
+from rhoai_catalog.identity import Identity, SourceKey
+from rhoai_catalog.kinds import SEED, Kind
+from rhoai_catalog.snapshot import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,14 @@ class Cluster:
     fetch_definitions: bool = False
     formerly: tuple[str, ...] = ()
 
+    def admits(self, namespace: str) -> bool:
+        """Whether the globs admit a namespace."""
+        wanted = any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.include)
+        return wanted and not any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.exclude)
+
     @property
-    def key(self) -> str:
-        return f"{KSERVE}/{self.name}"
+    def key(self) -> SourceKey:
+        return SourceKey.of(KSERVE, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +99,8 @@ class Service:
     formerly: tuple[str, ...] = ()
 
     @property
-    def key(self) -> str:
-        return f"{self.family}/{self.name}"
+    def key(self) -> SourceKey:
+        return SourceKey.of(self.family, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,20 +174,14 @@ class Config:
     owners: Owners = field(default_factory=Owners)
     defaults: Defaults = field(default_factory=Defaults)
     systems: tuple[tuple[str, str], ...] = ()
-    profiles: tuple[str, ...] = ("seed",)
+    profiles: tuple[str, ...] = (SEED,)
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
 
-    @property
-    def seed(self) -> bool:
-        """Whether a server is shown as a Component."""
-        return SEED in self.profiles
-
-    @property
-    def ai_model_server(self) -> bool:
-        """Whether a server is shown as an AiModelServerAPI, the kind of RHDH 2.1."""
-        return AI_MODEL_SERVER in self.profiles
+    def shows(self, kind: Kind) -> bool:
+        """Whether things are shown as a kind."""
+        return not kind.profile or kind.profile in self.profiles
 
     @property
     def sources(self) -> tuple[Cluster | Service, ...]:
@@ -196,7 +197,7 @@ class Config:
             ),
         )
 
-    def found_before(self, keys: Iterable[str]) -> tuple[Source, ...]:
+    def found_before(self, keys: Iterable[SourceKey]) -> tuple[Source, ...]:
         """The sources among these keys (of what the tree shows) that a cluster must have shown: none configures them.
 
         Which registry a label means is told by the name: that of its cluster, and the label.
@@ -205,17 +206,15 @@ class Config:
         clusters = sorted((c.name for c in self.clusters if c.discover), key=len, reverse=True)
         found = []
         for key in sorted(set(keys) - configured):
-            family, _, name = key.partition("/")
-            cluster = next((cluster for cluster in clusters if name.startswith(f"{cluster}-")), None)
-            if family != KSERVE and cluster is not None:
-                found.append(Source(family=family, name=name, clusters=(cluster,), discovered=True))
+            cluster = next((cluster for cluster in clusters if key.name.startswith(f"{cluster}-")), None)
+            if key.family != KSERVE and cluster is not None:
+                found.append(Source(family=key.family, name=key.name, clusters=(cluster,), discovered=True))
         return tuple(found)
 
-    def renamed(self, identity: str) -> str:
+    def renamed(self, identity: Identity) -> Identity:
         """The identity as it is today, where its source was renamed (`formerly`)."""
-        family, _, rest = identity.partition("/")
-        name, slash, tail = rest.partition("/")
+        before = identity.source
         for source in self.sources:
-            if source.key.startswith(f"{family}/") and name in source.formerly:
-                return f"{source.key}{slash}{tail}"
+            if source.key.family == before.family and before.name in source.formerly:
+                return identity.in_source(source.key)
         return identity

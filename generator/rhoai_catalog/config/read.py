@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from rhoai_catalog import documents, schema
 from rhoai_catalog.config.keys import (
-    AI_MODEL_SERVER,
     Cluster,
     Config,
     Credentials,
@@ -19,8 +18,10 @@ from rhoai_catalog.config.keys import (
     Service,
     Validation,
 )
-from rhoai_catalog.errors import ConfigError, DocumentError, Problem
-from rhoai_catalog.snapshot import MODEL_CATALOG, MODEL_REGISTRY
+from rhoai_catalog.errors import ConfigError, DocumentError
+from rhoai_catalog.families import MODEL_CATALOG, MODEL_REGISTRY
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, SEED
+from rhoai_catalog.problem import Problem
 
 MOST: Final = 50  # mistakes that are told at once
 DEFAULT_PATH: Final = Path("catalog/generator.yaml")
@@ -122,7 +123,7 @@ def _config(data: Mapping[str, Any], folder: Path) -> Config:
             entity_namespace=defaults.get("entityNamespace") or Defaults().entity_namespace,
         ),
         systems=tuple((rule["match"], rule["system"]) for rule in data.get("systems") or ()),
-        profiles=tuple(data.get("profiles") or ("seed",)),
+        profiles=tuple(data.get("profiles") or (SEED,)),
         removal=Removal(**removal),
         validation=Validation(
             rules={**_known_kinds(data), **(validation.get("rules") or {})},
@@ -182,7 +183,7 @@ def _credentials(row: Mapping[str, Any], folder: Path) -> Credentials:
 
 def _known_kinds(data: Mapping[str, Any]) -> Mapping[str, str]:
     """Who asks for the kinds of RHDH 2.1 has the modules that know them."""
-    return {"ai-kind": "off"} if AI_MODEL_SERVER in (data.get("profiles") or ()) else {}
+    return {"ai-kind": "off"} if AI_MODEL_SERVER_API.profile in (data.get("profiles") or ()) else {}
 
 
 def _known(entry: str, folder: Path) -> str:

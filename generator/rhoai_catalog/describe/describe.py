@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from rhoai_catalog.backstage import Description, Entity, EntityRef, Known, LeftOut
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.definitions.definition import Definition
-from rhoai_catalog.describe.entities import ai_model_server_api as ai_model_server
+from rhoai_catalog.describe.entities import ai_model_server_api
 from rhoai_catalog.describe.entities.api import api, api_definition, is_settled
 from rhoai_catalog.describe.entities.assets import Assets
 from rhoai_catalog.describe.entities.component import component, declared
@@ -20,10 +20,12 @@ from rhoai_catalog.describe.identities.files import ModelFiles, server_files
 from rhoai_catalog.describe.identities.joins import Joins, Version
 from rhoai_catalog.describe.identities.names import entity_names
 from rhoai_catalog.describe.pages.sites import Sites
+from rhoai_catalog.entity import Description, Entity, Known, LeftOut
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, COMPONENT, OF_SERVER, RESOURCE
 from rhoai_catalog.snapshot import InferenceService, Snapshot
 
-SERVER: Final = ("Component", ai_model_server.KIND, "API")
-RESOURCE: Final = ("Resource",)
+SERVER_KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
 
 
 def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
@@ -38,9 +40,9 @@ class _Describing:
         self.sites = Sites(snapshot, self.joins, known)
         self.entities: list[Entity] = []
         self.left_out: list[LeftOut] = []
-        self.present: set[str] = set()
+        self.present: set[Identity] = set()
         self.named: frozenset[EntityRef] = frozenset()
-        self.dropped: set[tuple[str, str]] = set()
+        self.dropped: set[Key] = set()
         self.nobodies: dict[str, list[str]] = {}
 
     def description(self) -> Description:
@@ -72,11 +74,11 @@ class _Describing:
 
     # -- registered versions -----------------------------------------------------------------------------------------
 
-    def _resources(self) -> dict[str, EntityRef]:
+    def _resources(self) -> dict[Identity, EntityRef]:
         """Describe the versions; returns the reference of each by identity."""
         shown = {version.identity: version for version in self.joins.versions if self._is_shown(version)}
         proposals = {key: (v.version.registry, v.model.name, v.version.name) for key, v in shown.items()}
-        refs = self._names(proposals, dict.fromkeys(shown, RESOURCE))
+        refs = self._names(proposals, dict.fromkeys(shown, (RESOURCE.kind,)))
         files = ModelFiles(shown.values(), self.known)
         for key, version in sorted(shown.items()):
             self._resource(version, refs[key], files.file(version), files.site(version))
@@ -84,7 +86,7 @@ class _Describing:
 
     def _resource(self, version: Version, ref: EntityRef, file: PurePosixPath, site: PurePosixPath) -> None:
         card = self.sites.card(version)
-        in_tree = (version.identity, "Resource") in self.known.given
+        in_tree = Key(version.identity, "Resource") in self.known.given
         entity, nobody = resource(
             version, ref, file, joins=self.joins, card=card, site=site, config=self.config, in_tree=in_tree
         )
@@ -97,7 +99,7 @@ class _Describing:
         key = version.identity
         if not version.archived or key in self.joins.servers_of or key in self.known.edited:
             return True
-        if not self.joins.all_servers_known and (key, "Resource") in self.known.given:
+        if not self.joins.all_servers_known and Key(key, "Resource") in self.known.given:
             self.present.add(key)
         self._leave_out(f"{line(version.model.name)} {line(version.version.name)}", "archived, and no server uses it")
         return False
@@ -108,10 +110,10 @@ class _Describing:
 
     # -- servers -----------------------------------------------------------------------------------------------------
 
-    def _servers(self, versions: Mapping[str, EntityRef]) -> None:
+    def _servers(self, versions: Mapping[Identity, EntityRef]) -> None:
         shown = {server.identity: server for server in self.snapshot.inference_services if self._is_to_be_shown(server)}
         proposals = {key: _server_name(server) for key, server in shown.items()}
-        refs = self._names(proposals, dict.fromkeys(shown, SERVER))
+        refs = self._names(proposals, dict.fromkeys(shown, SERVER_KINDS))
         files = server_files(shown.values(), self.known)
         resources = self._targets(versions)
         sites = self.sites.of_servers(shown.values(), files)
@@ -123,13 +125,13 @@ class _Describing:
         server: InferenceService,
         ref: EntityRef,
         file: PurePosixPath,
-        resources: Mapping[str, EntityRef],
+        resources: Mapping[Identity, EntityRef],
         site: PurePosixPath | None,
     ) -> None:
         """Whatever a server is shown as; what is not shown is made nevertheless, as the others share its values."""
         key, given = server.identity, self.known.given
         self.present.add(key)
-        self.dropped |= {(key, kind) for kind, wanted in self._shown_as.items() if not wanted}
+        self.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not self.config.shows(kind)}
         made, origin = self._definition(server)
         api_ref = self._api_ref(server, ref, made)
         entity, nobody = component(
@@ -142,13 +144,13 @@ class _Describing:
             api=api_ref,
             namespace=self.joins.namespace_of(server),
             config=self.config,
-            in_tree=(key, "Component") in given,
+            in_tree=Key(key, "Component") in given,
         )
         self._report_owner(str(ref), nobody)
         self.sites.of_server(server, site, entity)
-        if self.config.seed:
+        if self.config.shows(COMPONENT):
             self.entities.append(entity)
-        if self.config.ai_model_server:
+        if self.config.shows(AI_MODEL_SERVER_API):
             self._ai_model_server(server, file, entity, api_ref)
         if api_ref is not None:
             self.entities.append(
@@ -160,19 +162,19 @@ class _Describing:
                     origin=origin,
                     component=entity,
                     config=self.config,
-                    in_tree=(key, "API") in given,
+                    in_tree=Key(key, "API") in given,
                 )
             )
 
     def _ai_model_server(
         self, server: InferenceService, file: PurePosixPath, component: Entity, api: EntityRef | None
     ) -> None:
-        key = (server.identity, ai_model_server.KIND)
+        key = Key(server.identity, AI_MODEL_SERVER_API.kind)
         given = self.known.given.get(key)
-        made = ai_model_server.ai_model_server(
+        made = ai_model_server_api.ai_model_server(
             server,
-            given.ref if given else EntityRef.of(ai_model_server.KIND, component.ref.name, component.ref.namespace),
-            given.file if given else file.with_name(ai_model_server.FILE),
+            given.ref if given else EntityRef.of(AI_MODEL_SERVER_API.kind, component.ref.name, component.ref.namespace),
+            given.file if given else file.with_name(AI_MODEL_SERVER_API.file),
             component=component,
             version=self.joins.version_of(server),
             api=api,
@@ -182,7 +184,7 @@ class _Describing:
         if made is not None:
             self.entities.append(made)
         else:
-            what = f"{ai_model_server.KIND} of {server.cluster}/{server.namespace}/{server.name}"
+            what = f"{AI_MODEL_SERVER_API.kind} of {server.cluster}/{server.namespace}/{server.name}"
             self._leave_out(what, "the server has no address yet")
 
     def _is_to_be_shown(self, server: InferenceService) -> bool:
@@ -196,7 +198,7 @@ class _Describing:
         self._leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", "it is being deleted")
         return False
 
-    def _targets(self, versions: Mapping[str, EntityRef]) -> dict[str, EntityRef]:
+    def _targets(self, versions: Mapping[Identity, EntityRef]) -> dict[Identity, EntityRef]:
         """The Resources that a server may refer to: those described, and not deleted from the tree by a person."""
         gone = {
             source
@@ -208,7 +210,7 @@ class _Describing:
     def _definition(self, server: InferenceService) -> tuple[Definition | None, str]:
         version = self.joins.version_of(server)
         card = self.sites.card(version) if isinstance(version, Version) else self.joins.told_card_of_server(server)
-        if not is_settled(server, version, card) and (server.identity, "API") in self.known.given:
+        if not is_settled(server, version, card) and Key(server.identity, "API") in self.known.given:
             return None, ""
         made, origin, problem = api_definition(server, version, card)
         if problem:
@@ -219,25 +221,20 @@ class _Describing:
 
     def _api_ref(self, server: InferenceService, ref: EntityRef, made: Definition | None) -> EntityRef | None:
         """The API's reference; where it was renamed or deleted by a person, that counts."""
-        given = self.known.given.get((server.identity, "API"))
+        given = self.known.given.get(Key(server.identity, "API"))
         if given is not None:
             return given.ref if given.ref in self.known.taken else None
         return EntityRef.of("API", ref.name, ref.namespace) if made is not None else None
 
-    def _file(self, key: str, kind: str, otherwise: PurePosixPath) -> PurePosixPath:
-        given = self.known.given.get((key, kind))
+    def _file(self, key: Identity, kind: str, otherwise: PurePosixPath) -> PurePosixPath:
+        given = self.known.given.get(Key(key, kind))
         return given.file if given else otherwise
 
     # -- all ---------------------------------------------------------------------------------------------------------
 
-    @property
-    def _shown_as(self) -> Mapping[str, bool]:
-        """The kinds that a server can be shown as, and whether the configuration asks for each."""
-        return {"Component": self.config.seed, ai_model_server.KIND: self.config.ai_model_server}
-
     def _names(
-        self, proposals: Mapping[str, Sequence[str]], kinds: Mapping[str, tuple[str, ...]]
-    ) -> dict[str, EntityRef]:
+        self, proposals: Mapping[Identity, Sequence[str]], kinds: Mapping[Identity, tuple[str, ...]]
+    ) -> dict[Identity, EntityRef]:
         """The reference of each identity; nothing that is described in one run shares one."""
         known = replace(self.known, taken=self.known.taken | self.named)
         refs = entity_names(proposals, kinds, known, self.config.defaults.entity_namespace)

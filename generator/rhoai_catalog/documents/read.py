@@ -16,6 +16,7 @@ from yaml.resolver import BaseResolver
 from rhoai_catalog.documents import lenient
 from rhoai_catalog.documents.build import TAG, Builder
 from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.pointer import split as split_pointer
 
 DIRECTIVES: Final = re.compile(r"(?:[ \t\r]*(?:#.*)?\n)*%(?:.*\n)*(?=---)")
 OLD: Final = re.compile(r"(?:\s*#.*\n)*\s*%YAML\s+1\.1\b")
@@ -164,7 +165,7 @@ def _position(
 ) -> Mark:
     """`known` are the children, by name, of nodes that were looked into before."""
     mark = node.start_mark
-    for part in _parts(pointer):
+    for part in split_pointer(pointer):
         if id(node) not in known:
             known[id(node)] = {key: (place, child) for key, place, child in reversed([*_children(node)])}
         found = known[id(node)].get(part)
@@ -173,10 +174,6 @@ def _position(
         key_mark, node = found
         mark = key_mark
     return Mark(mark.line + line_offset + 1, mark.column + 1)
-
-
-def _parts(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def _children(node: yaml.Node) -> Iterator[tuple[str, Any, yaml.Node]]:

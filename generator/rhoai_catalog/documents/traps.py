@@ -8,6 +8,7 @@ import yaml
 
 from rhoai_catalog.documents.build import CORE_TAGS, MERGE, surprise
 from rhoai_catalog.documents.read import compose, parse_node
+from rhoai_catalog.pointer import join
 
 
 def traps(text: str) -> Iterator[tuple[str, str]]:
@@ -30,7 +31,7 @@ def _below(node: yaml.Node, pointer: str, seen: set[int]) -> Iterator[tuple[str,
             yield from _below(item, f"{pointer}/{number}", seen)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            place = f"{pointer}/{str(key.value).replace('~', '~0').replace('/', '~1')}"
+            place = pointer + join(str(key.value))
             if key.value == MERGE and not key.style:
                 yield place, "Backstage does not merge `<<`, it is a key like any other; write the keys out"
             yield from _below(value, place, seen)

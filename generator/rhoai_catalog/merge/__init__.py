@@ -1,16 +1,14 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
-from rhoai_catalog.merge.current import Current, Key, is_entity_file, load
+from rhoai_catalog.merge.current import Current, is_entity_file, load
 from rhoai_catalog.merge.index import merge_index
 from rhoai_catalog.merge.tree import Outcome, Tree, merge
-from rhoai_catalog.merge.values import below, place_in, tree_values
+from rhoai_catalog.merge.values import place_in, tree_values
 
 __all__ = [
     "Current",
-    "Key",
     "Outcome",
     "Tree",
-    "below",
     "is_entity_file",
     "load",
     "merge",

@@ -9,11 +9,13 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import EntityRef, Given, Known, is_entity, ref_of, source_of
+from rhoai_catalog.backstage import EntityRef, is_entity, ref_of, source_of
 from rhoai_catalog.base import FOLDER, Line, read_lines
-from rhoai_catalog.errors import DocumentError, Problem
+from rhoai_catalog.entity import Given, Known
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.identity import Identity, Key, SourceKey
+from rhoai_catalog.problem import Problem
 
-Key = tuple[str, str]  # identity, and kind or page
 CONFIGURATION: Final = "generator.yaml"
 INDEX: Final = "catalog-info.yaml"
 
@@ -44,18 +46,18 @@ class Current:
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
             sites={
-                key[0]: PurePosixPath(lines[0].file.removesuffix(key[1]))
+                key.identity: PurePosixPath(lines[0].file.removesuffix(key.name))
                 for key, lines in self.lines.items()
-                if key[1].startswith("docs/")
+                if key.name.startswith("docs/")
             },
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
-            edited=frozenset(key[0] for key in self.lines if self.in_tree(key) and self.is_edited(key)),
+            edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
         )
 
-    def sources(self) -> frozenset[str]:
-        """The sources (`model-registry/shared`) of everything that has a base line."""
-        return frozenset("/".join(identity.split("/")[:2]) for identity, _ in self.lines)
+    def sources(self) -> frozenset[SourceKey]:
+        """The sources of everything that has a base line."""
+        return frozenset(key.identity.source for key in self.lines)
 
     def _has_ref(self, key: Key) -> bool:
         return key in self.places or bool(self.lines[key][0].ref)
@@ -86,14 +88,16 @@ def is_entity_file(file: str) -> bool:
 
 
 def load(
-    texts: Mapping[str, str], unreadable: Iterable[Problem] = (), renamed: Callable[[str], str] = lambda source: source
+    texts: Mapping[str, str],
+    unreadable: Iterable[Problem] = (),
+    renamed: Callable[[Identity], Identity] = lambda identity: identity,
 ) -> Current:
     """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one."""
     lines: dict[Key, tuple[Line, ...]] = {}
     for file in sorted(texts):
         if file.startswith(f"{FOLDER}/"):
             for line in read_lines(texts[file]):
-                key = (renamed(line.source), line.kind or line.page)
+                key = Key(renamed(line.identity), line.kind or line.page)
                 lines[key] = (*lines.get(key, ()), line)
     by_doc = {line.doc: (key, line) for key, found in lines.items() for line in found if line.kind and line.doc}
     by_ref = {line.ref: key for key, found in lines.items() for line in found if line.ref}
@@ -113,7 +117,7 @@ def _pieces(
     text: str,
     by_doc: Mapping[str, tuple[Key, Line]],
     by_ref: Mapping[str, Key],
-    renamed: Callable[[str], str],
+    renamed: Callable[[Identity], Identity],
 ) -> tuple[Piece, ...]:
     found: list[Piece] = []
     line_offset = 0
@@ -129,11 +133,11 @@ def _pieces(
     return tuple(found)
 
 
-def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[str], str]) -> Piece:
+def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[Identity], Identity]) -> Piece:
     if not is_entity(data):
         return Piece(file=file, text=text)
     ref, source = ref_of(data), source_of(data)
-    key = (renamed(source), str(data["kind"])) if source else by_ref.get(str(ref))
+    key = Key(renamed(Identity(source)), str(data["kind"])) if source else by_ref.get(str(ref))
     return Piece(file=file, text=text, ref=ref, key=key)
 
 

@@ -17,14 +17,12 @@ from rhoai_catalog.merge.values import (
     LINKS,
     Link,
     Values,
-    below,
-    escaped,
     identified,
     links_in,
-    parts,
     values_of,
     with_values,
 )
+from rhoai_catalog.pointer import below, escape, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ def merge_document(
         bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
     merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new))
     for identifier in known | new_links | mine_links:
-        merge.link(f"{LINKS}/{escaped(identifier)}")
+        merge.link(f"{LINKS}/{escape(identifier)}")
     for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
         if not pointer.startswith(f"{LINKS}/"):
             merge.value(pointer)
@@ -137,7 +135,7 @@ class _Merge:
             self._keep(prefix, mine, new, "active" if in_new == in_base else "conflict")
 
     def _link(self, values: Values, fields: Sequence[str]) -> Any:
-        return {parts(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
+        return {split(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
 
     def _generated(self, pointer: str, value: Any) -> bool:
         told = stand_in(value)
@@ -166,7 +164,7 @@ def _same(a: Any, b: Any) -> bool:
 def _links_of(base: Mapping[str, Any]) -> dict[str, Link]:
     links: dict[str, dict[str, Any]] = {}
     for pointer, value in base.items():
-        names = parts(pointer)
+        names = split(pointer)
         if pointer.startswith(f"{LINKS}/") and len(names) == 4:
             links.setdefault(names[2], {})[names[3]] = value
     return dict(links)
@@ -183,7 +181,7 @@ def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
                 return
             for key in b:
                 if isinstance(a, Mapping) and key in a:
-                    visit(f"{pointer}/{escaped(key)}", a[key], b[key])
+                    visit(f"{pointer}/{escape(key)}", a[key], b[key])
         elif isinstance(b, list) and a is not None and not isinstance(a, list):
             found.add(pointer)
 

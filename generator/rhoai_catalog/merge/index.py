@@ -15,13 +15,15 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import API_VERSION, Entity, is_entity
+from rhoai_catalog.backstage import API_VERSION, is_entity
 from rhoai_catalog.base import base_file
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
 from rhoai_catalog.merge.tree import Tree, merge
 
-PREFIX: Final = "catalog/"
+PREFIX: Final = "catalog/"  # of the identities of Locations
 
 
 def merge_index(tree: Tree, current: Current) -> Tree:
@@ -30,10 +32,10 @@ def merge_index(tree: Tree, current: Current) -> Tree:
         return tree
     files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
-    ours = {key[0].removeprefix(PREFIX) for key in after.lines if key[1] == "Location"}
+    ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
     covered = list(_targets(after, except_for=ours))
     wanted = [file for file in files if file in ours or not any(fnmatch.fnmatch(file, target) for target in covered)]
-    gone = {PREFIX + file for file in ours - set(files)}
+    gone = {Identity(PREFIX + file) for file in ours - set(files)}
     merged = merge(after, [_location(file) for file in wanted], [], gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
     return Tree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
@@ -59,7 +61,7 @@ def _is_listed(file: str, tree: Tree, current: Current) -> bool:
 def _targets(index: Current, *, except_for: set[str]) -> Iterator[str]:
     """The files that Locations written by people point to, relative to catalog/."""
     for piece in index.pieces.get(INDEX, ()):
-        if piece.ref is None or (piece.key and piece.key[0].removeprefix(PREFIX) in except_for):
+        if piece.ref is None or (piece.key and piece.key.identity.removeprefix(PREFIX) in except_for):
             continue
         spec = documents.parse(piece.text).get("spec")
         targets = [spec.get("target"), *(spec.get("targets") or [])] if isinstance(spec, Mapping) else []
@@ -73,7 +75,7 @@ def _location(file: str) -> Entity:
         "metadata": {"name": location_name(file)},
         "spec": {"target": f"./{file}"},
     }
-    return Entity(source=PREFIX + file, file=PurePosixPath(INDEX), document=document)
+    return Entity(identity=Identity(PREFIX + file), file=PurePosixPath(INDEX), document=document)
 
 
 def location_name(file: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import Entity, Page
 from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.entity import Entity, Page
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.merge.current import Current, Key, Piece, data_of
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import Kept, Merged, merge_document
 from rhoai_catalog.merge.markdown import inherited, merge_page
 from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
@@ -36,6 +37,10 @@ class Outcome:
     kept: tuple[Kept, ...] = ()
     state: str = ""
 
+    @property
+    def is_page(self) -> bool:
+        return not self.kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
@@ -50,8 +55,8 @@ def merge(
     current: Current,
     entities: Iterable[Entity],
     pages: Iterable[Page],
-    gone: Collection[str],
-    settled: Collection[str] = (),
+    gone: Collection[Identity],
+    settled: Collection[Identity] = (),
     dropped: Collection[Key] = (),
 ) -> Tree:
     """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
@@ -63,8 +68,8 @@ def merge(
     for page in sorted(pages, key=lambda page: str(page.file)):
         merging.page(page)
     for key in sorted(set(current.lines) - merging.seen):
-        outdated = (key[0] in settled and merging.is_page(key)) or key in dropped
-        merging.rest(key, removed=key[0] in gone or (outdated and not current.is_edited(key)), orphan=outdated)
+        outdated = (key.identity in settled and merging.is_page(key)) or key in dropped
+        merging.rest(key, removed=key.identity in gone or (outdated and not current.is_edited(key)), orphan=outdated)
     return merging.tree()
 
 
@@ -81,7 +86,7 @@ class _Merging:
     # -- entities ------------------------------------------------------------------------------------------------
 
     def entity(self, entity: Entity) -> None:
-        key = (entity.source, entity.kind)
+        key = entity.key
         lines, place = self.current.lines.get(key, ()), self.current.places.get(key)
         self.seen.add(key)
         frozen = {str(entity.file), *(line.file for line in lines)} & set(self.current.broken)
@@ -154,7 +159,7 @@ class _Merging:
     # -- pages ---------------------------------------------------------------------------------------------------
 
     def page(self, page: Page) -> None:
-        key = (page.source, page.name)
+        key = page.key
         lines = self.current.lines.get(key, ())
         file = lines[0].file if lines else str(page.file)
         mine = self.current.texts.get(file)
@@ -162,7 +167,7 @@ class _Merging:
         if isinstance(page.text, Unknown) or file in self.current.broken:
             self._keep_lines(lines)
             return
-        outcome = Outcome(key=key, what=file, kind="Page", file=file)
+        outcome = Outcome(key=key, what=file, kind="", file=file)
         if mine is None and lines:
             self._keep_lines(lines)
             self.outcomes.append(_changed(outcome, state="deleted"))
@@ -184,7 +189,7 @@ class _Merging:
     def _inherited(self, page: Page) -> str:
         """The text of a new page, with what people wrote into the page that it is like."""
         assert isinstance(page.text, str)
-        lines = self.current.lines.get((page.like, page.name), ())
+        lines = self.current.lines.get(Key(page.like, page.name), ()) if page.like else ()
         previous = self.current.texts.get(lines[0].file) if lines else None
         edited = previous is not None and documents.digest(previous) not in {line.doc for line in lines}
         if not edited or previous is None or not page.name.endswith(".md"):
@@ -212,7 +217,7 @@ class _Merging:
     def rest(self, key: Key, *, removed: bool, orphan: bool = False) -> None:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
-        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind or "Page", file=line.file)
+        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
         if not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
             self._keep_lines(lines)
             if orphan and self.current.in_tree(key):
@@ -235,19 +240,19 @@ class _Merging:
         self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
 
     def _keep_line(self, entity: Entity, file: str, digest: str, values: Mapping[str, Any], *, ref: str) -> None:
-        line = Line(source=entity.source, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
+        line = Line(identity=entity.identity, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
         self._keep_lines([line])
 
     def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:
         digest = documents.digest(doc) if doc else ""
-        self._keep_lines([Line(source=page.source, page=page.name, file=file, doc=digest, values=values)])
+        self._keep_lines([Line(identity=page.identity, page=page.name, file=file, doc=digest, values=values)])
 
     # -- the outcome ---------------------------------------------------------------------------------------------
 
     @staticmethod
     def _outcome(entity: Entity, file: str, **rest: Any) -> Outcome:
         ref = str(entity.ref)
-        return Outcome(key=(entity.source, entity.kind), what=ref, kind=entity.kind, file=file, **rest)
+        return Outcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
 
     def tree(self) -> Tree:
         texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}

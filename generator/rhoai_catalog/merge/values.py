@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
+from rhoai_catalog.pointer import escape, join, split
 
 TAGS: Final = "/metadata/tags"
 LINKS: Final = "/metadata/links"
@@ -30,19 +31,6 @@ class Absent:
 ABSENT: Final = Absent()
 
 
-def escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def parts(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-
-
-def below(pointer: str, prefixes: Iterable[str]) -> bool:
-    """Whether a pointer is one of the prefixes or lies below one."""
-    return any(pointer == prefix or pointer.startswith(f"{prefix}/") for prefix in prefixes)
-
-
 def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     """Every value of a document; `links` are its links by the id that they have in this merge."""
     values: Values = {}
@@ -51,7 +39,7 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     def visit(pointer: str, value: Any) -> None:
         if isinstance(value, Mapping) and value:
             for key, inner in value.items():
-                visit(f"{pointer}/{escaped(key)}", inner)
+                visit(f"{pointer}/{escape(key)}", inner)
         elif is_set(pointer, value):
             for item in value:
                 values[item_pointer(pointer, item, namespace)] = True
@@ -65,7 +53,7 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
         values.pop(f"{TAGS}/{tag}", None)
     for identifier, link in links.items():
         for name, inner in link.items():
-            values[f"{LINKS}/{escaped(identifier)}/{escaped(name)}"] = inner
+            values[f"{LINKS}/{escape(identifier)}/{escape(name)}"] = inner
     return values
 
 
@@ -76,16 +64,16 @@ def tree_values(document: Mapping[str, Any]) -> Values:
 
 def place_in(document: Mapping[str, Any], pointer: str) -> str:
     """The JSON pointer of a value of `tree_values`: sets and links are lists in the document."""
-    names = parts(pointer)
+    names = split(pointer)
     value: Any = document
     for name in names[:2]:
         value = value.get(name) if isinstance(value, Mapping) else None
     if len(names) < 3 or not isinstance(value, list):
         return pointer
-    where, namespace = "/".join(("", *names[:2])), _namespace(document)
+    where, namespace = join(*names[:2]), _namespace(document)
     for number, item in enumerate(value):
         if isinstance(item, Mapping) and where == LINKS and names[2] in (item.get("url"), item.get("title")):
-            return "/".join((where, str(number), *names[3:]))
+            return where + join(number, *names[3:])
         if isinstance(item, str) and (
             item in AUTH_TAGS if pointer == AUTH_POINTER else item_pointer(where, item, namespace) == pointer
         ):
@@ -94,7 +82,7 @@ def place_in(document: Mapping[str, Any], pointer: str) -> str:
 
 
 def is_set(pointer: str, value: Any) -> bool:
-    names = parts(pointer)
+    names = split(pointer)
     known = pointer == TAGS or (len(names) == 2 and names[0] == "spec" and names[1] in REFERENCES)
     return known and isinstance(value, list) and all(isinstance(item, str) for item in value)
 
@@ -111,9 +99,9 @@ def links_in(document: Mapping[str, Any]) -> list[Link]:
 
 def item_pointer(pointer: str, item: str, namespace: str) -> str:
     if pointer == TAGS:
-        return f"{TAGS}/{escaped(item)}"
-    ref = EntityRef.parse(item, REFERENCES[parts(pointer)[1]], namespace)
-    return f"{pointer}/{escaped(str(ref or item))}"
+        return f"{TAGS}/{escape(item)}"
+    ref = EntityRef.parse(item, REFERENCES[split(pointer)[1]], namespace)
+    return f"{pointer}/{escape(str(ref or item))}"
 
 
 def _namespace(document: Mapping[str, Any]) -> str:
@@ -169,14 +157,14 @@ def with_values(document: Mapping[str, Any], changes: Mapping[str, Any], links: 
         elif _in_set(pointer):
             _set_item(result, pointer, value is not ABSENT, namespace)
         else:
-            _set(result, parts(pointer), value)
+            _set(result, split(pointer), value)
     if changed_links:
         _set_links(result, changed_links, links)
     return result
 
 
 def _in_set(pointer: str) -> bool:
-    names = parts(pointer)
+    names = split(pointer)
     return len(names) == 3 and (pointer.startswith(f"{TAGS}/") or (names[0] == "spec" and names[1] in REFERENCES))
 
 
@@ -219,8 +207,8 @@ def _prune(result: dict[str, Any], names: list[str]) -> None:
 
 
 def _set_item(result: dict[str, Any], pointer: str, wanted: bool, namespace: str) -> None:
-    *names, item = parts(pointer)
-    where = "/" + "/".join(names)
+    *names, item = split(pointer)
+    where = join(*names)
     items = _list(result, names)
     items[:] = [old for old in items if item_pointer(where, old, namespace) != pointer]
     if wanted:
@@ -247,7 +235,7 @@ def _insert(items: list[str], item: str) -> None:
 def _set_links(result: dict[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link]) -> None:
     merged: dict[str, dict[str, Any]] = {identifier: dict(link) for identifier, link in links.items()}
     for pointer, value in changes.items():
-        _, _, identifier, name = parts(pointer)
+        _, _, identifier, name = split(pointer)
         link = merged.setdefault(identifier, {})
         if value is ABSENT:
             link.pop(name, None)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rhoai_catalog.backstage import RHDH_KINDS
 from rhoai_catalog.config import Cluster, Config, Service
 from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.http.client import Absent, HttpService
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.listing import KINDS, Lister
 from rhoai_catalog.observe.model_catalog import reader as model_catalog
 from rhoai_catalog.observe.model_registry import reader as model_registry
 from rhoai_catalog.roles import cluster_rules
-from rhoai_catalog.snapshot import MODEL_REGISTRY
-
-AI_KINDS = ("Component", "API", "Resource", "Location", "System", "Group", "Template", "AiModelServerAPI")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,9 @@ class Check:
 
 def check_sources(config: Config) -> Iterator[Check]:
     """Look at every source of a configuration, and at what its clusters show."""
-    if config.ai_model_server:
-        rule = f"catalog.rules: [{{allow: [{', '.join(AI_KINDS)}]}}]"
+    if config.shows(AI_MODEL_SERVER_API):
+        allowed = ", ".join((*RHDH_KINDS, AI_MODEL_SERVER_API.kind))
+        rule = f"catalog.rules: [{{allow: [{allowed}]}}]"
         message = f"RHDH must be 2.1 or later, have the module ai-model-server, and {rule}; this cannot be checked here"
         yield Check(source="profile ai-model-server", message=message)
     for cluster in config.clusters:

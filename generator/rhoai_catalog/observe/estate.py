@@ -7,15 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from rhoai_catalog.backstage import EntityRef, LeftOut
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Cluster, Config, Service
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.families import FAMILIES, MODEL_REGISTRY
 from rhoai_catalog.http.traffic import Progress, Silent, Traffic
 from rhoai_catalog.observe.kserve.discovery import DiscoveredService
 from rhoai_catalog.observe.kserve.reader import read_cluster
 from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
 from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
-from rhoai_catalog.snapshot import KINDS, MODEL_REGISTRY, Scope, Snapshot, Source
+from rhoai_catalog.snapshot import Scope, Snapshot, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,5 +137,5 @@ def _place(row: object) -> tuple[str, ...]:
 def _unread(service: Service, error: ConfigError) -> list[Scope]:
     return [
         Scope(source=service.key, kind=kind, complete=False, reason=error.message, hint=error.hint)
-        for kind in KINDS[service.family]
+        for kind in FAMILIES[service.family].proofs
     ]

@@ -4,6 +4,7 @@
 """
 
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
+from rhoai_catalog.report.formats import FORMATS
 from rhoai_catalog.report.headline import commit_message, labels, pull_request_title, verdict
 from rhoai_catalog.report.health import SourceTraffic, failures
 from rhoai_catalog.report.machine import plan_json
@@ -21,6 +22,7 @@ from rhoai_catalog.text.escape import (
 )
 
 __all__ = [
+    "FORMATS",
     "Progress",
     "SourceTraffic",
     "annotation",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rhoai_catalog.errors import Problem
 from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Plan
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
 WIDTH: Final = 120

@@ -19,7 +19,7 @@ def explanation_text(told: Explanation, *, colour: bool) -> str:
     """Each value, and below it where it comes from; what people own says who wrote it, and what would stand there."""
     where = f"catalog/{told.file}"
     head = [_styled(f"{told.ref}  {where}", BOLD, colour)]
-    head += [f"source: {terminal(told.source)}"] if told.source else ["written by hand; no source shows it"]
+    head += [f"source: {terminal(told.identity)}"] if told.identity else ["written by hand; no source shows it"]
     in_order = sorted(told.values, key=lambda row: (bool(row.file), row.line == 0, row.line))
     rows = [line for row in in_order for line in _row(row, colour)]
     return "\n".join([*head, "", *rows])
@@ -56,4 +56,6 @@ def _styled(text: str, style: str, colour: bool) -> str:
 
 def explanation_json(told: Explanation) -> str:
     """The explanation for machines; a value that is not there is null."""
-    return json.dumps({"version": 1, **dataclasses.asdict(told)}, indent=2, sort_keys=True, ensure_ascii=False)
+    fields = dataclasses.asdict(told)
+    fields["source"] = fields.pop("identity") or ""
+    return json.dumps({"version": 1, **fields}, indent=2, sort_keys=True, ensure_ascii=False)

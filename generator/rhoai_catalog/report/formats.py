@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.junit import junit
 from rhoai_catalog.report.sarif import sarif
 from rhoai_catalog.validate.document.words import visible

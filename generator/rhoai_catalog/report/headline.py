@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from rhoai_catalog.kinds import noun
 from rhoai_catalog.plan import Flag, Operation, Plan
 from rhoai_catalog.report.concerns import concerned
 from rhoai_catalog.report.order import DONE, MARKS, entities, pages
@@ -15,7 +16,6 @@ from rhoai_catalog.text.escape import commit_line
 TITLE_LENGTH: Final = 100
 COMMIT_LINES: Final = 40
 
-_NOUNS: Final = {"Resource": "model", "Component": "server", "API": "API", "Page": "page"}
 _LEADING: Final = ("model", "server")
 _FOLLOWING: Final = ("API", "entity", "page")
 _SECURITY: Final = frozenset({Flag.AUTHENTICATION_OFF, Flag.EXPOSED, Flag.AUTHENTICATION_EDITED, Flag.URL_EDITED})
@@ -38,7 +38,7 @@ def pull_request_title(plan: Plan) -> str:
 
     What comes along with models and servers is told only where neither changes.
     """
-    counts = Counter((_NOUNS.get(change.kind, "entity"), change.operation) for change in plan.changes)
+    counts = Counter((noun(change.kind) if change.kind else "page", change.operation) for change in plan.changes)
     leading = [parts for nouns in (_LEADING, _FOLLOWING) if (parts := _parts(counts, nouns))]
     title = _titled(leading[0] if leading else [])
     if len(title) <= TITLE_LENGTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.document.words import visible
 
 

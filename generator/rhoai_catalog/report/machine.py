@@ -9,10 +9,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rhoai_catalog.plan import Operation, Plan
+from rhoai_catalog.plan import Change, Operation, Plan
 from rhoai_catalog.report.headline import labels
 
 VERSION: Final = 1
+PAGE: Final = "Page"  # what programs know the kind of a changed page as
+NAMES: Final = {"identity": "source"}  # what programs know a field by
 
 
 def plan_json(plan: Plan) -> str:
@@ -42,8 +44,10 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, enum.Enum):
         return value.name.lower()
+    if isinstance(value, Change):
+        value = dataclasses.replace(value, kind=value.kind or PAGE)
     if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {NAMES.get(f.name, f.name): _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):

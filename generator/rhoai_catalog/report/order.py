@@ -16,7 +16,7 @@ _RANKS: Final = {operation: rank for rank, operation in enumerate(DONE)}
 
 
 def entities(plan: Plan) -> tuple[Change, ...]:
-    return tuple(change for change in plan.changes if change.kind != "Page")
+    return tuple(change for change in plan.changes if not change.is_page)
 
 
 def by_owner(plan: Plan) -> Iterator[tuple[str, list[Change]]]:
@@ -27,4 +27,4 @@ def by_owner(plan: Plan) -> Iterator[tuple[str, list[Change]]]:
 
 
 def pages(plan: Plan) -> tuple[Change, ...]:
-    return tuple(sorted((change for change in plan.changes if change.kind == "Page"), key=lambda change: change.what))
+    return tuple(sorted((change for change in plan.changes if change.is_page), key=lambda change: change.what))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.headline import counted
 from rhoai_catalog.text.escape import markdown_cell, markdown_code, terminal
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from rhoai_catalog.errors import Problem
-from rhoai_catalog.validate.rules import RULES, level
+from rhoai_catalog.problem import RULES, Problem, level
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -107,7 +107,7 @@ def _item(item: Item) -> str:
 
 def _entity(change: Change) -> str:
     flags = [flag.value for flag in Flag if flag in change.flags and flag is not Flag.REMOVED]
-    source = markdown_cell("/".join(change.source.split("/")[:2]))
+    source = markdown_cell(change.identity.source)
     what = {
         Operation.CREATE: f"from {source}",
         Operation.UPDATE: _listed(map(field_name, _pointers(change))),

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from rhoai_catalog.backstage import REFERENCES
+from rhoai_catalog.pointer import split
 
 LONG_LINES: Final = 4
 LONG_CHARACTERS: Final = 600
@@ -72,7 +73,7 @@ def is_member(pointer: str) -> bool:
 
 
 def _names(pointer: str) -> list[str]:
-    return [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/") if name]
+    return [name for name in split(pointer) if name]
 
 
 def _field(names: Sequence[str]) -> Sequence[str]:

@@ -6,9 +6,6 @@ this run could not know is `UNKNOWN`, which is not the same as a fact that is ab
 
 from rhoai_catalog.snapshot.facts import (
     DISCOVERY,
-    KSERVE,
-    MODEL_CATALOG,
-    MODEL_REGISTRY,
     UNKNOWN,
     Fact,
     InferenceGraph,
@@ -20,7 +17,7 @@ from rhoai_catalog.snapshot.facts import (
     Source,
     Unknown,
 )
-from rhoai_catalog.snapshot.identities import discovered_name, identity
+from rhoai_catalog.snapshot.identities import discovered_name
 from rhoai_catalog.snapshot.models import (
     Agent,
     Artifact,
@@ -36,12 +33,11 @@ from rhoai_catalog.snapshot.models import (
     RegisteredModel,
     ServingEnvironment,
 )
-from rhoai_catalog.snapshot.sources import KINDS, covering, merged
+from rhoai_catalog.snapshot.sources import covering, merged
 from rhoai_catalog.snapshot.text import from_json, to_json
 
 __all__ = [
     "DISCOVERY",
-    "KINDS",
     "KSERVE",
     "MODEL_CATALOG",
     "MODEL_REGISTRY",
@@ -71,7 +67,6 @@ __all__ = [
     "covering",
     "discovered_name",
     "from_json",
-    "identity",
     "merged",
     "to_json",
 ]

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from rhoai_catalog.snapshot.identities import identity
+from rhoai_catalog.families import KSERVE
+from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot.models import (
     Agent,
     CatalogModel,
@@ -36,9 +37,6 @@ class Unknown(enum.Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
-KSERVE: Final = "kserve"
-MODEL_REGISTRY: Final = "model-registry"
-MODEL_CATALOG: Final = "model-catalog"
 DISCOVERY: Final = "ModelRegistry"  # the scope of a cluster: its registries and its catalog were looked for
 
 
@@ -65,8 +63,8 @@ class Source:
     discovered: bool = False
 
     @property
-    def key(self) -> str:
-        return f"{self.family}/{self.name}"
+    def key(self) -> SourceKey:
+        return SourceKey.of(self.family, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +138,8 @@ class InferenceService:
     registry: RegistryLink | None = None
 
     @property
-    def identity(self) -> str:
-        return identity(KSERVE, self.cluster, self.namespace, self.kind, self.name)
+    def identity(self) -> Identity:
+        return Identity.of(KSERVE, self.cluster, self.namespace, self.kind, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,17 +13,3 @@ def discovered_name(cluster: str, service: str) -> str:
         return wanted
     suffix = hashlib.sha256(wanted.encode()).hexdigest()[:8]
     return f"{re.sub(r'[^a-z0-9-]+', '-', wanted.lower())[:21].strip('-')}-{suffix}"
-
-
-def identity(*parts: str) -> str:
-    """The identity of a thing in its source: parts joined by `/`, each percent-encoded where it must be.
-
-    Encoded are `/`, `%`, white space and control characters; everything else stays readable.
-    """
-    return "/".join("".join(_encoded(character) for character in part) for part in parts)
-
-
-def _encoded(character: str) -> str:
-    if character in "/%" or character.isspace() or not character.isprintable():
-        return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
-    return character

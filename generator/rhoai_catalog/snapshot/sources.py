@@ -7,18 +7,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from rhoai_catalog.errors import GeneratorError
-from rhoai_catalog.snapshot.facts import DISCOVERY, KSERVE, MODEL_CATALOG, MODEL_REGISTRY, Scope, Snapshot, Source
+from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.identity import SourceKey
+from rhoai_catalog.snapshot.facts import DISCOVERY, Scope, Snapshot, Source
 
 NOT_GIVEN: Final = ("it is in none of the given snapshots", "give a snapshot of each source")
 LOST: Final = (
     "it was found in the cluster before, and is not any more",
     "look at its Service and Route, or name its address in generator.yaml",
 )
-KINDS: Final = {  # what must be listed completely before anything of a source is proven gone
-    KSERVE: ("InferenceService", "LLMInferenceService"),
-    MODEL_REGISTRY: ("RegisteredModel", "ModelVersion"),
-    MODEL_CATALOG: ("CatalogSource",),
-}
 
 
 def covering(snapshot: Snapshot, expected: Iterable[Source]) -> Snapshot:
@@ -34,7 +31,7 @@ def covering(snapshot: Snapshot, expected: Iterable[Source]) -> Snapshot:
         for key, source in sorted(wanted.items())
         if key not in seen
         for reason, hint in [LOST if source.discovered else NOT_GIVEN]
-        for kind in (*KINDS[source.family], *([DISCOVERY] if source.family == KSERVE else []))
+        for kind in _proofs(source)
     )
     tables: dict[str, Any] = {item.name: getattr(snapshot, item.name) for item in dataclasses.fields(Snapshot)}
     for table, rows in tables.items():
@@ -64,13 +61,20 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
     return Snapshot(**{table: tuple(rows) for table, rows in tables.items()})
 
 
-def _source_key(row: Any) -> str:
+def _proofs(source: Source) -> tuple[str, ...]:
+    """The kinds of which nothing is known where a source is missing."""
+    family = FAMILIES[source.family]
+    return (*family.proofs, *([DISCOVERY] if family.discovers else []))
+
+
+def _source_key(row: Any) -> SourceKey:
     """The source of a row: each names it in a field of its own."""
     if isinstance(row, Source):
         return row.key
     if isinstance(row, Scope):
-        return row.source
-    for family, field in ((KSERVE, "cluster"), (MODEL_REGISTRY, "registry"), (MODEL_CATALOG, "catalog")):
-        if hasattr(row, field) and isinstance(getattr(row, field), str):
-            return f"{family}/{getattr(row, field)}"
+        return SourceKey(row.source)
+    for family in FAMILIES.values():
+        name = getattr(row, family.column, None)
+        if isinstance(name, str):
+            return SourceKey.of(family.name, name)
     raise TypeError(f"{type(row).__name__} names no source")

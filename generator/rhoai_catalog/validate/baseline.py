@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from rhoai_catalog.errors import ConfigError, Problem
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.problem import Problem
 
 VERSION: Final = 1
 FIELDS: Final = ("path", "rule", "pointer", "message")  # whatever line it moves to

@@ -11,7 +11,8 @@ from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Validation
-from rhoai_catalog.errors import CatalogError, ConfigError, Problem
+from rhoai_catalog.errors import CatalogError, ConfigError
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.tree.globs import alternatives, is_pattern, matching
 from rhoai_catalog.validate.tree.problems import is_entity_file, problems
 

@@ -11,6 +11,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.describe.definitions import howto
 from rhoai_catalog.describe.definitions.definition import Definition, secured
 from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.pointer import unescape
 
 LONGEST: Final = 200_000  # characters of a declared definition
 PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
@@ -109,7 +110,7 @@ def _references(value: Any, within_value: bool = False) -> Iterator[tuple[str, b
 
 def _leads(data: Any, ref: str) -> bool:
     for part in ref.removeprefix("#/").split("/"):
-        name = unquote(part).replace("~1", "/").replace("~0", "~")
+        name = unescape(unquote(part))
         if isinstance(data, list) and re.fullmatch(r"0|[1-9][0-9]{0,8}", name) and int(name) < len(data):
             data = data[int(name)]
         elif isinstance(data, Mapping) and name in data:

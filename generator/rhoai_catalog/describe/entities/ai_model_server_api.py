@@ -6,18 +6,16 @@ import re
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from rhoai_catalog.backstage import Entity, EntityRef, is_name, is_namespace
+from rhoai_catalog.backstage import EntityRef, is_name, is_namespace
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.component import declared, shared
 from rhoai_catalog.describe.entities.draft import INVISIBLE, Draft, line
 from rhoai_catalog.describe.entities.ownership import like_component
 from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.snapshot import InferenceService, Unknown
 
-KIND: Final = "AiModelServerAPI"
-FILE: Final = (
-    "ai-model-servers.yaml"  # a part of its own: RHDH refuses every file with a kind that its rules do not name
-)
 PROTOCOLS: Final = {  # protocol of the runtime -> what spec.serverType calls it, and where it begins
     "openai": ("openai-v1", "/v1"),
     "openai-huggingface": ("openai-v1", "/openai/v1"),
@@ -45,14 +43,14 @@ def ai_model_server(
 
     None where the server has no address yet, which the kind needs.
     """
-    draft = Draft(KIND, ref, server.identity)
+    draft = Draft(AI_MODEL_SERVER_API, ref, server.identity)
     shared(draft, server)
     category(draft, "model-server", version)
     for key, value in component.document["metadata"]["annotations"].items():
         draft.annotation(key, value, component.origins.get(Draft.pointer("annotations", key), ""))
     draft.unknown |= {pointer for pointer in component.unknown if pointer.startswith("/metadata/")}
     like_component(draft, component, config, in_tree=in_tree)
-    draft.put("/spec/type", "ai-model-server", "what every model server is")
+    draft.put("/spec/type", AI_MODEL_SERVER_API.type, "what every model server is")
     if not _protocol(draft, server, in_tree):
         return None
     authentication = server.authentication_required

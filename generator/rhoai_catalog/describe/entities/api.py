@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from rhoai_catalog.backstage import Entity, EntityRef
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.definitions.contract import declared_definition
 from rhoai_catalog.describe.definitions.definition import Definition, definition
@@ -17,6 +17,8 @@ from rhoai_catalog.describe.entities.facts import first as first_fact
 from rhoai_catalog.describe.entities.facts import is_settled as settled_fact
 from rhoai_catalog.describe.entities.ownership import first, like_component
 from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.kinds import API
 from rhoai_catalog.snapshot import CatalogModel, Fact, InferenceService, Unknown
 
 SPEC = ("api-spec", "apispec")  # annotations that hold a definition
@@ -93,7 +95,7 @@ def api(
     in_tree: bool,
 ) -> Entity:
     """The API of a server; owner, lifecycle and system are its Component's. Without `made`, the definition stays."""
-    draft = Draft("API", ref, server.identity)
+    draft = Draft(API, ref, server.identity)
     shared(draft, server)
     like_component(draft, component, config, in_tree=in_tree)
     if made is None:

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from rhoai_catalog.backstage import AUTH_POINTER, Entity, EntityRef, web_url
+from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.draft import Draft, line, listed, paragraphs
 from rhoai_catalog.describe.entities.facts import LONGEST, Evidence, maturity_lifecycle, put_facts
 from rhoai_catalog.describe.entities.ownership import first, lifecycle, owner, system
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.joins import Joins, Version
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.kinds import COMPONENT
 from rhoai_catalog.snapshot import CatalogModel, Fact, InferenceService, Namespace, Unknown
 
 EXTERNAL_URL = "rhdh.modelcatalog.io/external-route-url"
@@ -47,7 +50,7 @@ def component(
     file: PurePosixPath,
     *,
     joins: Joins,
-    resources: Mapping[str, EntityRef],
+    resources: Mapping[Identity, EntityRef],
     site: PurePosixPath | None,
     api: EntityRef | None,
     namespace: Namespace | Unknown | None,
@@ -57,9 +60,9 @@ def component(
     """The Component of a server, and an owner's name that led to nobody. `resources` are those of versions in the
     tree, by identity; each hosts a TechDocs site. `site` is the folder of a site of the server's own.
     """
-    draft = Draft("Component", ref, server.identity)
+    draft = Draft(COMPONENT, ref, server.identity)
     shared(draft, server)
-    draft.put("/spec/type", "model-server", "what every model server is")
+    draft.put("/spec/type", COMPONENT.type, "what every model server is")
     version = joins.version_of(server)
     card = joins.told_card_of_server(server) if version is None else None
     lifecycle(draft, server_lifecycle(server, version, card), config, in_tree=in_tree)
@@ -204,7 +207,7 @@ def _selector(server: InferenceService) -> str:
     return f"serving.kserve.io/inferenceservice={server.name}"
 
 
-def _relations(draft: Draft, version: Version | Unknown | None, resources: Mapping[str, EntityRef]) -> None:
+def _relations(draft: Draft, version: Version | Unknown | None, resources: Mapping[Identity, EntityRef]) -> None:
     if isinstance(version, Unknown):
         documentation = ("techdocs-entity", "techdocs-ref")
         draft.unknown |= {"/spec/dependsOn", *(f"/metadata/annotations/backstage.io~1{key}" for key in documentation)}

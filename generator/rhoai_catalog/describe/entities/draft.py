@@ -8,7 +8,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
 from rhoai_catalog import backstage
-from rhoai_catalog.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, Entity, EntityRef
+from rhoai_catalog.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, EntityRef
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.kinds import SHARED, Kind
+from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import Fact, Unknown
 from rhoai_catalog.text.credentials import without_credentials
 
@@ -27,10 +31,6 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Back
     "Documentation": {"icon": "docs", "type": "documentation"},
     "License": {"icon": "docs", "type": "license"},
 }
-SPEC: Final = (
-    "type", "lifecycle", "owner", "system", "serverType", "serverUrl", "requiresApiKey", "apiEntityRef", "models",
-    "dependsOn", "providesApis", "remotes", "definition",
-)  # fmt: skip
 
 
 def line(text: str) -> str:
@@ -58,8 +58,8 @@ def listed(values: Iterable[str], separator: str = ",") -> str:
 class Draft:
     """Collects the values of one entity, and for each JSON pointer its origin; what could not be known is `unknown`."""
 
-    def __init__(self, kind: str, ref: EntityRef, source: str) -> None:
-        self.kind, self.ref, self.source = kind, ref, source
+    def __init__(self, kind: Kind, ref: EntityRef, identity: Identity) -> None:
+        self.kind, self.ref, self.identity = kind, ref, identity
         self.metadata: dict[str, Any] = {"name": ref.name}
         self.spec: dict[str, Any] = {}
         self.origins: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Draft:
         self.refused: list[str] = []
         if ref.namespace != DEFAULT_NAMESPACE:
             self.metadata["namespace"] = ref.namespace
-        self.annotation(SOURCE, source, "the identity in its source")
+        self.annotation(SOURCE, str(identity), "the identity in its source")
 
     def put(self, pointer: str, value: Any, origin: str) -> None:
         """Set a field of metadata or spec (`/metadata/title`); None and "" are no value."""
@@ -143,7 +143,7 @@ class Draft:
     @staticmethod
     def pointer(part: str, key: str) -> str:
         """Where a key of a part of metadata stands."""
-        return f"/metadata/{part}/{key.replace('~', '~0').replace('/', '~1')}"
+        return join("metadata", part, key)
 
     def entity(self, file: PurePosixPath) -> Entity:
         if "tags" in self.metadata:
@@ -153,12 +153,12 @@ class Draft:
                 self.metadata[part] = dict(sorted(self.metadata[part].items()))
         document: Mapping[str, Any] = {
             "apiVersion": API_VERSION,
-            "kind": self.kind,
+            "kind": self.kind.kind,
             "metadata": {name: self.metadata[name] for name in METADATA if name in self.metadata},
-            "spec": {name: self.spec[name] for name in SPEC if name in self.spec},
+            "spec": {name: self.spec[name] for name in (*SHARED, *self.kind.spec) if name in self.spec},
         }
         return Entity(
-            source=self.source,
+            identity=self.identity,
             file=file,
             document=document,
             unknown=frozenset(self.unknown),

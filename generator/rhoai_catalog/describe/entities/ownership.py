@@ -6,9 +6,10 @@ import fnmatch
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rhoai_catalog.backstage import Entity, EntityRef, is_name, is_namespace
+from rhoai_catalog.backstage import EntityRef, is_name, is_namespace
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.draft import Draft, line
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import Unknown
 
 ROBOTS = ("system:", "kube:")  # requesters that are nobody's colleague

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from rhoai_catalog.backstage import Entity, EntityRef
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.ai_model_server_api import category
 from rhoai_catalog.describe.entities.component import version_owners
@@ -16,6 +16,8 @@ from rhoai_catalog.describe.entities.facts import MOST_TAGS, Evidence, maturity_
 from rhoai_catalog.describe.entities.ownership import first, lifecycle, owner, system
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.joins import Joins, Version
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, RESOURCE
 from rhoai_catalog.snapshot import CatalogModel, InferenceService, Unknown
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
@@ -42,7 +44,7 @@ def resource(
     in_tree: bool,
 ) -> tuple[Entity, str | None]:
     """The Resource of a version, and an owner's name that led to nobody. `site` is the folder of its TechDocs site."""
-    draft = Draft("Resource", ref, version.identity)
+    draft = Draft(RESOURCE, ref, version.identity)
     registered = version.version
     where = f"ModelVersion {registered.registry}/{registered.id}"
     title = line(f"{version.model.name} {registered.name}") or ref.name  # both names may be blank
@@ -53,7 +55,7 @@ def resource(
     if site is not None:
         folder = relative(site, file.parent)
         draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
-    draft.put("/spec/type", "ai-model", "what every registered version is")
+    draft.put("/spec/type", RESOURCE.type, "what every registered version is")
     lifecycle(draft, version_lifecycle(version, card), config, in_tree=in_tree)
     system(draft, None, config, f"{registered.registry}/{version.model.name}")
     nobody = owner(draft, version_owners(version), config, in_tree=in_tree)
@@ -62,7 +64,7 @@ def resource(
     put_facts(draft, Evidence(version=version, card=card), in_tree=in_tree)
     _labels(draft, version)
     _model_name(draft, version, joins)
-    if config.ai_model_server:
+    if config.shows(AI_MODEL_SERVER_API):
         category(draft, "ai-model", version)
     if version.archived:
         draft.tag("archived", f"{where} state")
@@ -154,7 +156,7 @@ def _model_name(draft: Draft, version: Version, joins: Joins) -> None:
     servers = joins.servers_of.get(version.identity, ())
     names = _first_name(servers)
     if isinstance(names, Unknown) or (names is None and not joins.all_servers_known):
-        draft.unknown.add(f"/metadata/annotations/{MODEL_NAME.replace('/', '~1')}")
+        draft.unknown.add(Draft.pointer("annotations", MODEL_NAME))
     elif names is not None:
         draft.annotation(MODEL_NAME, line(names), f"the first served model name of {servers[0].identity}")
 

@@ -6,38 +6,38 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote
 
-from rhoai_catalog.backstage import Known
 from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.describe.identities.names import distinct
-from rhoai_catalog.snapshot import InferenceService, identity
+from rhoai_catalog.entity import Known
+from rhoai_catalog.identity import Identity, Key, joined
+from rhoai_catalog.snapshot import InferenceService
 
 MOST_PARTS: Final = 500  # each part costs a reader one request a round
 
 
-def server_files(servers: Iterable[InferenceService], known: Known) -> dict[str, PurePosixPath]:
+def server_files(servers: Iterable[InferenceService], known: Known) -> dict[Identity, PurePosixPath]:
     """The part of each server, by identity: one a namespace."""
     servers = list(servers)
-    folders = _folders({identity(s.cluster, s.namespace): (s.cluster, s.namespace) for s in servers})
+    folders = _folders({joined(s.cluster, s.namespace): (s.cluster, s.namespace) for s in servers})
     files = {}
     for server in servers:
-        given = known.given.get((server.identity, "Component")) or known.given.get((server.identity, "API"))
-        folder = folders[identity(server.cluster, server.namespace)]
+        given = known.given.get(Key(server.identity, "Component")) or known.given.get(Key(server.identity, "API"))
+        folder = folders[joined(server.cluster, server.namespace)]
         files[server.identity] = given.file if given else PurePosixPath("servers", *folder, "entities.yaml")
     return files
 
 
 def server_sites(
-    servers: Iterable[str], files: Mapping[str, PurePosixPath], known: Mapping[str, PurePosixPath]
-) -> dict[str, PurePosixPath]:
+    servers: Iterable[Identity], files: Mapping[Identity, PurePosixPath], known: Mapping[Identity, PurePosixPath]
+) -> dict[Identity, PurePosixPath]:
     """A folder for the site of each server (by identity) that has none yet: beside its part, called like it."""
-    fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
+    fresh: dict[PurePosixPath, dict[Identity, list[str]]] = {}
     for key in servers:
         if key not in known:
-            fresh.setdefault(files[key].parent, {})[key] = [unquote(key.rpartition("/")[2])]
+            fresh.setdefault(files[key].parent, {})[key] = [key.parts[-1]]
     taken = {str(site) for site in known.values()}
-    sites: dict[str, PurePosixPath] = {}
+    sites: dict[Identity, PurePosixPath] = {}
     for part, wanted in fresh.items():
         inside = [folder.removeprefix(f"{part}/") for folder in taken if folder.startswith(f"{part}/")]
         sites |= {key: part / name for key, name in distinct(wanted, [*inside, "docs"]).items()}
@@ -63,12 +63,12 @@ class ModelFiles:
         self.known = known
         self.versions = sorted(versions, key=lambda version: version.identity)
         self.parts: dict[str, PurePosixPath] = {}
-        self.sites: dict[str, PurePosixPath] = {}
+        self.sites: dict[Identity, PurePosixPath] = {}
         self._choose_parts()
         self._choose_sites()
 
     def file(self, version: Version) -> PurePosixPath:
-        given = self.known.given.get((version.identity, "Resource"))
+        given = self.known.given.get(Key(version.identity, "Resource"))
         return given.file if given else self.parts[_model(version)] / "entities.yaml"
 
     def site(self, version: Version) -> PurePosixPath:
@@ -78,7 +78,7 @@ class ModelFiles:
         """Siblings of a given version join its part; other models get folders of their own, up to the budget."""
         parts = set(self.known.parts)
         for version in self.versions:
-            given = self.known.given.get((version.identity, "Resource"))
+            given = self.known.given.get(Key(version.identity, "Resource"))
             if given is not None and given.file.name == "entities.yaml":
                 self.parts.setdefault(_model(version), given.file.parent)
         used = {str(PurePosixPath(file).parent) for file in parts}
@@ -96,7 +96,7 @@ class ModelFiles:
 
     def _choose_sites(self) -> None:
         self.sites = {v.identity: self.known.sites[v.identity] for v in self.versions if v.identity in self.known.sites}
-        fresh: dict[PurePosixPath, dict[str, list[str]]] = {}
+        fresh: dict[PurePosixPath, dict[Identity, list[str]]] = {}
         for version in self.versions:
             if version.identity not in self.sites:
                 part = self.parts[_model(version)]
@@ -121,4 +121,4 @@ def relative(path: PurePosixPath, folder: PurePosixPath) -> str:
 
 
 def _model(version: Version) -> str:
-    return identity(version.version.registry, version.model.name)
+    return joined(version.version.registry, version.model.name)

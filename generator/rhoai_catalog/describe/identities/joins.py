@@ -6,11 +6,10 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from rhoai_catalog.families import KSERVE, MODEL_CATALOG, MODEL_REGISTRY
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import (
     DISCOVERY,
-    KSERVE,
-    MODEL_CATALOG,
-    MODEL_REGISTRY,
     UNKNOWN,
     CatalogModel,
     InferenceService,
@@ -21,7 +20,6 @@ from rhoai_catalog.snapshot import (
     Source,
     Unknown,
     discovered_name,
-    identity,
 )
 
 
@@ -33,8 +31,8 @@ class Version:
     version: ModelVersion
 
     @property
-    def identity(self) -> str:
-        return identity(MODEL_REGISTRY, self.version.registry, self.model.name, self.version.name)
+    def identity(self) -> Identity:
+        return Identity.of(MODEL_REGISTRY, self.version.registry, self.model.name, self.version.name)
 
     @property
     def archived(self) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from rhoai_catalog.backstage import EntityRef, Known
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.entity import Known
+from rhoai_catalog.identity import Identity, Key
 
+T = TypeVar("T", bound=str)
 LONGEST: Final = 63
 RESERVED: Final = frozenset(  # names that Windows keeps for devices, whatever follows the first dot
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
@@ -39,10 +42,10 @@ def proposed(parts: Sequence[str], identity: str) -> str:
     return name
 
 
-def distinct(proposals: Mapping[str, Sequence[str]], taken: Iterable[str]) -> dict[str, str]:
+def distinct(proposals: Mapping[T, Sequence[str]], taken: Iterable[str]) -> dict[T, str]:
     """A name for each identity: the proposal; of two equal ones the later, as identities sort, gets a hash."""
     used = set(taken)
-    names: dict[str, str] = {}
+    names: dict[T, str] = {}
     for identity, parts in sorted(proposals.items()):
         name = proposed(parts, identity)
         names[identity] = name if name not in used else hashed(name, identity)
@@ -51,16 +54,19 @@ def distinct(proposals: Mapping[str, Sequence[str]], taken: Iterable[str]) -> di
 
 
 def entity_names(
-    proposals: Mapping[str, Sequence[str]], kinds: Mapping[str, tuple[str, ...]], known: Known, namespace: str
-) -> dict[str, EntityRef]:
+    proposals: Mapping[Identity, Sequence[str]],
+    kinds: Mapping[Identity, tuple[str, ...]],
+    known: Known,
+    namespace: str,
+) -> dict[Identity, EntityRef]:
     """The reference of each identity, for the first of its kinds; what has been given one keeps it.
 
     All kinds of one identity share the name, so it must be free in each of them.
     """
-    refs: dict[str, EntityRef] = {}
-    fresh: dict[str, Sequence[str]] = {}
+    refs: dict[Identity, EntityRef] = {}
+    fresh: dict[Identity, Sequence[str]] = {}
     for identity, parts in proposals.items():
-        given = next((g for kind in kinds[identity] if (g := known.given.get((identity, kind)))), None)
+        given = next((g for kind in kinds[identity] if (g := known.given.get(Key(identity, kind)))), None)
         if given is not None:
             refs[identity] = given.ref
         else:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from rhoai_catalog.describe.identities.joins import Version
-from rhoai_catalog.snapshot import MODEL_REGISTRY, Snapshot
+from rhoai_catalog.families import MODEL_REGISTRY
+from rhoai_catalog.snapshot import Snapshot
 
 KINDS: Final = ("InferenceService", "ServingEnvironment")
 

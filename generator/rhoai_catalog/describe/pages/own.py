@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Final
 
-from rhoai_catalog.backstage import Page
+from rhoai_catalog.entity import Page
+from rhoai_catalog.identity import Identity
 
 GITATTRIBUTES: Final = ".base/** linguist-generated=true\n"
 README: Final = """\
@@ -43,4 +44,7 @@ request.
 def own_pages() -> tuple[Page, ...]:
     """The pages that every catalog has, whatever its estate."""
     texts = {"README.md": README, ".gitattributes": GITATTRIBUTES}
-    return tuple(Page(source="catalog", name=name, file=PurePosixPath(name), text=text) for name, text in texts.items())
+    return tuple(
+        Page(identity=Identity("catalog"), name=name, file=PurePosixPath(name), text=text)
+        for name, text in texts.items()
+    )

@@ -7,13 +7,13 @@ from html import escape
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import Entity
 from rhoai_catalog.describe.entities.facts import Evidence
 from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.describe.pages import sections
 from rhoai_catalog.describe.pages.card import safe_card
 from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
 from rhoai_catalog.describe.pages.history import Deployment
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import CatalogModel
 
 CONFIGURATION: Final = "mkdocs.yml"

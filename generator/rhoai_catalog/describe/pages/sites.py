@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from rhoai_catalog.backstage import Entity, Known, Page
 from rhoai_catalog.describe.entities.facts import Evidence
 from rhoai_catalog.describe.identities.files import server_sites
 from rhoai_catalog.describe.identities.joins import Joins, Version
 from rhoai_catalog.describe.pages.history import History
 from rhoai_catalog.describe.pages.sections import OWN
 from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
+from rhoai_catalog.entity import Entity, Known, Page
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
 
 
@@ -21,7 +22,7 @@ class Sites:
     def __init__(self, snapshot: Snapshot, joins: Joins, known: Known) -> None:
         self.joins, self.known, self.history = joins, known, History(snapshot)
         self.pages: list[Page] = []
-        self.settled: set[str] = set()
+        self.settled: set[Identity] = set()
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
         for version in joins.versions:
             if version.identity in known.sites:
@@ -42,15 +43,15 @@ class Sites:
         like = self._predecessor(version)
         self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like)
 
-    def _predecessor(self, version: Version) -> str:
+    def _predecessor(self, version: Version) -> Identity | None:
         """The version of the same model that was registered last before this one, if its card is the same."""
         if version.identity in self.known.sites:
-            return ""
+            return None
         before = [v for v in self._shown.get(_model(version), ()) if _number(v) < _number(version)]
         for other in sorted(before, key=_number, reverse=True):
             if self._is_same_card(other, version):
                 return other.identity
-        return ""
+        return None
 
     def _is_same_card(self, one: Version, other: Version) -> bool:
         """Whether two versions have the same model card; where a catalog cannot tell, whether they name the same."""
@@ -62,8 +63,8 @@ class Sites:
     # -- of servers without a registered version ---------------------------------------------------------------------
 
     def of_servers(
-        self, servers: Iterable[InferenceService], files: Mapping[str, PurePosixPath]
-    ) -> dict[str, PurePosixPath]:
+        self, servers: Iterable[InferenceService], files: Mapping[Identity, PurePosixPath]
+    ) -> dict[Identity, PurePosixPath]:
         """The folder of the site of each server, by identity, whose model a catalog knows."""
         known, wanted = self.known.sites, []
         for server in servers:
@@ -79,18 +80,24 @@ class Sites:
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
         self._site(server.identity, folder or PurePosixPath(), files, unknown=())
 
-    def of_asset(self, source: str, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
-        self._site(source, folder or PurePosixPath(), files, unknown=())
+    def of_asset(self, identity: Identity, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
+        self._site(identity, folder or PurePosixPath(), files, unknown=())
 
     def _site(
-        self, source: str, folder: PurePosixPath, files: Mapping[str, str], *, unknown: Collection[str], like: str = ""
+        self,
+        identity: Identity,
+        folder: PurePosixPath,
+        files: Mapping[str, str],
+        *,
+        unknown: Collection[str],
+        like: Identity | None = None,
     ) -> None:
         """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
-        there = source in self.known.sites
-        self.settled.add(source)
+        there = identity in self.known.sites
+        self.settled.add(identity)
         for name, text in files.items():
             told = UNKNOWN if there and name in unknown else text
-            self.pages.append(Page(source=source, name=name, file=folder / name, text=told, like=like, apart=OWN))
+            self.pages.append(Page(identity=identity, name=name, file=folder / name, text=told, like=like, apart=OWN))
 
 
 def _model(version: Version) -> tuple[str, str]:

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.errors import SourceError
+from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.client import CONNECTIONS, Absent, HttpService, Refused
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.snapshot import KSERVE, UNKNOWN, Fact, InferenceService
+from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService
 
 LARGEST: Final = 1 << 20  # bytes of an answer
 FASTAPI: Final = ("/openapi.json",)

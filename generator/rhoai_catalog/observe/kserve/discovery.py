@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.backstage import LeftOut
 from rhoai_catalog.config import Cluster
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
+from rhoai_catalog.families import MODEL_CATALOG, MODEL_REGISTRY
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.listing import Object
 from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts, at, items, labels_of, mapping, metadata
-from rhoai_catalog.snapshot import DISCOVERY, MODEL_CATALOG, MODEL_REGISTRY, Scope, discovered_name
+from rhoai_catalog.snapshot import DISCOVERY, Scope, discovered_name
 
 NAMESPACES: Final = ("rhoai-model-registries", "odh-model-registries")  # where the platform does not say
 COMPONENTS: Final = {"model-registry": MODEL_REGISTRY, "model-catalog": MODEL_CATALOG}

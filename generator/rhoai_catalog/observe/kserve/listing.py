@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -44,11 +43,6 @@ class Lister:
     def __init__(self, cluster: Cluster, api: KubernetesApi) -> None:
         self.cluster, self.api = cluster, api
         self.scopes: list[Scope] = []
-
-    def admits(self, namespace: str) -> bool:
-        """Whether the globs of the configuration admit a namespace."""
-        wanted = any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.cluster.include)
-        return wanted and not any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.cluster.exclude)
 
     def read(self, kind: str, keep: Callable[[Object], T | None]) -> Listed[T]:
         """What `keep` makes of each object of a kind; None is left out. The objects themselves are dropped."""
@@ -95,7 +89,7 @@ class Lister:
 
     def named(self) -> list[str]:
         """The namespaces that the configuration names without a glob."""
-        return [name for name in self.cluster.include if not set("*?[") & set(name) and self.admits(name)]
+        return [name for name in self.cluster.include if not set("*?[") & set(name) and self.cluster.admits(name)]
 
     def _failed(self, kind: str, namespace: str, error: SourceError) -> None:
         scope = Scope(

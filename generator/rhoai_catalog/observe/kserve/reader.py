@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rhoai_catalog.backstage import LeftOut
 from rhoai_catalog.config import Cluster
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.api import Forbidden, KubernetesApi
@@ -90,7 +90,7 @@ class _Reading:
         return inference_graph(item, self.cluster.name) if self._is_ours("InferenceGraph", item) else None
 
     def _is_ours(self, kind: str, item: Object) -> bool:
-        if not self.lister.admits(str(metadata(item).get("namespace"))):
+        if not self.cluster.admits(str(metadata(item).get("namespace"))):
             return False
         if not metadata(item).get("name"):
             self.left_out.append(LeftOut(what=f"{kind} of cluster {self.cluster.name}", reason="it has no name"))
@@ -99,7 +99,7 @@ class _Reading:
 
     def _namespace(self, item: Object) -> Namespace | None:
         name, told = str(metadata(item).get("name")), annotations_of(item)
-        if not self.lister.admits(name):
+        if not self.cluster.admits(name):
             return None
         return Namespace(
             cluster=self.cluster.name,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
-from rhoai_catalog.backstage import LeftOut
-from rhoai_catalog.config import AGENT, MCP_SERVER
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Absent, HttpService
+from rhoai_catalog.kinds import AGENT, MCP_SERVER, Kind
 from rhoai_catalog.observe.rows import address, text, texts
 from rhoai_catalog.snapshot import Agent, McpServer, McpTool, Scope
 
@@ -27,8 +27,18 @@ class Assets:
         self.http, self.catalog, self.source = http, catalog, source
         self.scopes: list[Scope] = []
         self.left_out: list[LeftOut] = []
-        self.mcp_servers = self._list("MCPServer", MCP_SERVERS, TOOLS, self._mcp_server) if MCP_SERVER in wanted else ()
-        self.agents = self._list("Agent", AGENTS, PAGE, self._agent) if AGENT in wanted else ()
+        self.mcp_servers = self._offers(MCP_SERVER, MCP_SERVERS, TOOLS, self._mcp_server, wanted)
+        self.agents = self._offers(AGENT, AGENTS, PAGE, self._agent, wanted)
+
+    def _offers(
+        self,
+        kind: Kind,
+        paths: Iterable[str],
+        query: Mapping[str, str],
+        make: Callable[[Row], T | None],
+        wanted: Collection[str],
+    ) -> tuple[T, ...]:
+        return self._list(kind.listed, paths, query, make) if kind.profile in wanted else ()
 
     def _list(
         self, kind: str, paths: Iterable[str], query: Mapping[str, str], make: Callable[[Row], T | None]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
-from rhoai_catalog.backstage import LeftOut
 from rhoai_catalog.config import Service
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import CONNECTIONS, Absent, HttpService
 from rhoai_catalog.http.traffic import Traffic

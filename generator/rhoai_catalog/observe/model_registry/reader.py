@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from rhoai_catalog.backstage import LeftOut
 from rhoai_catalog.config import Service
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Absent, HttpService
 from rhoai_catalog.http.traffic import Traffic

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog import schema
+from rhoai_catalog.pointer import Trail, of_trail
 from rhoai_catalog.validate.document.kinds import MCP_SERVER, check_kind, is_mcp_server, profile_of, schema_of
 from rhoai_catalog.validate.document.placeholders import is_placeholder
 from rhoai_catalog.validate.document.references import references
 from rhoai_catalog.validate.document.url import is_url
-from rhoai_catalog.validate.document.words import Finding, Trail, findings, pointer, shown
+from rhoai_catalog.validate.document.words import Finding, findings, shown
 
 SEARCHED_BY_OTHER_MEANS: Final = (  # paths whose case does not matter to the search index
     "attachments", "relations", "status", "metadata.name", "metadata.namespace", "metadata.uid", "metadata.etag",
@@ -77,13 +78,13 @@ def _strings(value: Any, trail: Trail = None) -> Iterator[Finding]:
     if isinstance(value, str):
         if "\0" in value:
             message = "holds the character U+0000, which the database refuses; remove it"
-            yield Finding(pointer=pointer(trail), rule="nul", message=message)
+            yield Finding(pointer=of_trail(trail), rule="nul", message=message)
     elif isinstance(value, dict):
         for key, inner in value.items():
             place = (trail, key)
             if key == "__proto__":
                 message = "Backstage loses the key __proto__; rename it"
-                yield Finding(pointer=pointer(place), rule="reserved-key", message=message)
+                yield Finding(pointer=of_trail(place), rule="reserved-key", message=message)
             if "\0" in key:
                 yield from _strings(key, place)
             yield from _strings(inner, place)
@@ -101,7 +102,7 @@ def _cases(document: Mapping[str, Any]) -> Iterator[Finding]:
             message = (
                 f"{shown(path)} and {shown(other)} differ by case only, and the entity would never appear; rename one"
             )
-            yield Finding(pointer=pointer(trail), rule="case", message=message)
+            yield Finding(pointer=of_trail(trail), rule="case", message=message)
 
 
 def _paths(value: Any, path: str, trail: Trail, listed: set[str]) -> Iterator[tuple[str, Trail]]:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from rhoai_catalog.backstage import AI_KINDS, KINDS, RHDH_KINDS
 from rhoai_catalog.validate.document.placeholders import is_placeholder
 from rhoai_catalog.validate.document.words import Finding, shown
 
-RHDH_KINDS: Final = ("Component", "API", "Resource", "Location", "System", "Group", "Template")  # its catalog.rules
-KINDS: Final = (*RHDH_KINDS, "Domain", "User")  # of every Backstage
-AI_KINDS: Final[Mapping[str, str]] = {  # kind -> the module that knows it; RHDH has them from 2.1
-    "AiResource": "@backstage/plugin-catalog-backend-module-ai-model",
-    "AiModelServerAPI": "@red-hat-developer-hub/backstage-plugin-catalog-backend-module-ai-model-server",
-}
 MCP_SERVER: Final = "mcp-server"
 PROFILES: Final[Mapping[str, tuple[str, str]]] = {  # profile -> the kind and spec.type that it is about
     "model-server": ("Component", "model-server"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rhoai_catalog.validate.document.words import Trail, pointer
+from rhoai_catalog.pointer import Trail, of_trail
 
 KEYS: Final = ("$text", "$json", "$yaml", "$openapi", "$asyncapi")  # the last two are RHDH's
 
@@ -19,7 +19,7 @@ def placeholders(value: Any, trail: Trail = None) -> Iterator[tuple[str, str, An
     if isinstance(value, dict):
         if is_placeholder(value):
             ((key, target),) = value.items()
-            yield pointer(trail), key, target
+            yield of_trail(trail), key, target
             return
         for key, inner in value.items():
             if inner.__class__ is not str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.backstage import tag
+from rhoai_catalog.pointer import escape
 from rhoai_catalog.schema import Violation
 
 WIDTH: Final = 80
@@ -21,8 +22,6 @@ TYPES: Final = {
     "array": "a list",
     "boolean": "true or false",
 }
-
-Trail = tuple[Any, str | int] | None  # the way to a value: that to its parent, and its own key; cheap at every node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def findings(violation: Violation) -> Iterator[Finding]:
             for key in (key for key in value if key not in known):
                 message = f"unknown key {shown(key)}; an entity has {', '.join(known)}"
                 message += f"; {key} belongs below metadata" if key in METADATA else ""
-                yield Finding(pointer=f"{pointer}/{token(key)}", rule="unknown-field", message=message)
+                yield Finding(pointer=f"{pointer}/{escape(key)}", rule="unknown-field", message=message)
         case "type":
             wanted = [violation.expected] if isinstance(violation.expected, str) else violation.expected
             message = f"must be {' or '.join(TYPES[name] for name in wanted)}, not {described(value)}"
@@ -98,17 +97,3 @@ def shown(value: Any) -> str:
 def visible(text: str) -> str:
     """The text with what does not print, or hides, as \\uXXXX."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-
-
-def token(key: str) -> str:
-    """A key as a part of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def pointer(trail: Trail) -> str:
-    """The JSON pointer of a trail."""
-    parts = []
-    while trail is not None:
-        trail, part = trail
-        parts.append(f"/{token(str(part))}")
-    return "".join(reversed(parts))

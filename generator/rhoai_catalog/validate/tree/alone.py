@@ -11,7 +11,8 @@ from functools import partial
 from typing import Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.errors import DocumentError, Problem
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.document.entity import check_entity
 from rhoai_catalog.validate.document.words import Finding, described, visible
 from rhoai_catalog.validate.tree.documents import Document

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from rhoai_catalog.pointer import join
 from rhoai_catalog.validate.document.placeholders import placeholders
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, Tree
@@ -63,7 +64,7 @@ def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
 
 def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
     ref = document.annotations.get(TECHDOCS_REF)
-    pointer = f"/metadata/annotations/{TECHDOCS_REF.replace('/', '~1')}"
+    pointer = join("metadata", "annotations", TECHDOCS_REF)
     if isinstance(ref, str) and not re.match(r"(?:url|dir):.", ref):
         message = f"{shown(ref)} is not dir:FOLDER or url:ADDRESS, so the documentation is not found; write one of them"
         yield Finding(pointer=pointer, rule="techdocs", message=message)

@@ -10,9 +10,8 @@ from typing import Final
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Validation
-from rhoai_catalog.errors import Problem
+from rhoai_catalog.problem import Problem, level
 from rhoai_catalog.validate.document.words import Finding
-from rhoai_catalog.validate.rules import level
 from rhoai_catalog.validate.tree.across import across
 from rhoai_catalog.validate.tree.alone import read_files
 from rhoai_catalog.validate.tree.documents import Disk, Document, Tree

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.validate.document.words import Finding, Trail, described, pointer, shown, visible
+from rhoai_catalog.pointer import Trail, of_trail
+from rhoai_catalog.validate.document.words import Finding, described, shown, visible
 from rhoai_catalog.validate.tree.documents import Document, Found, Tree
 
 NAMES: Final = ("mkdocs.yml", "mkdocs.yaml")
@@ -43,7 +44,7 @@ def _site(document: Document, tree: Tree) -> Found:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(document.file), str(folder), page))
         if tree.complete and path not in tree.files:
             message = f"{shown(page)} is not in {shown(folder)}, so the page is missing; write it, or remove the line"
-            yield document, Finding(pointer=pointer(trail), rule="techdocs", message=message)
+            yield document, Finding(pointer=of_trail(trail), rule="techdocs", message=message)
 
 
 def _pages(nav: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:

@@ -1,8 +1,12 @@
-"""The rules by their ids, as reports and machines list them, and how loud each is. Ids never change."""
+"""What is wrong at one place of one file, and the rules that say so, by the ids that reports and machines list.
+
+Ids never change.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 RULES: Final[Mapping[str, str]] = {
@@ -47,3 +51,20 @@ LEVELS: Final = ("error", "warning", "note", "off")  # a note is told and makes 
 def level(rule: str, wanted: Mapping[str, str] | None = None) -> str:
     """How loud a rule is: as wanted, else error, or warning where Backstage would ingest the entity nevertheless."""
     return (wanted or {}).get(rule) or ("warning" if rule in WARNINGS else "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """What is wrong at one place of one file. `line` and `column` count from 1; `pointer` is a JSON pointer."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    pointer: str = ""
+    message: str
+    rule: str = ""
+    level: str = "error"  # error, warning or note
+
+    def __str__(self) -> str:
+        place = f"{self.pointer}: " if self.pointer else ""
+        return f"{self.path}:{self.line}:{self.column}: {place}{self.message}"

@@ -1,0 +1,120 @@
+"""What one run generates: entities, pages, and what it had to leave out; and what the tree has given them before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from rhoai_catalog.backstage import EntityRef, ref_of
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import needed
+from rhoai_catalog.snapshot import Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A generated entity document. It lives in `file`, below catalog/.
+
+    `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
+    `origins` says for a JSON pointer where its value comes from. `refused` are values that people asked for and that
+    no entity can have: where each stands, and what is wrong with it.
+    """
+
+    identity: Identity
+    file: PurePosixPath
+    document: Mapping[str, Any]
+    unknown: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return str(self.document["kind"])
+
+    @property
+    def key(self) -> Key:
+        return Key(self.identity, self.kind)
+
+    @property
+    def ref(self) -> EntityRef:
+        ref = ref_of(self.document)
+        assert ref is not None
+        return ref
+
+    def checkable(self) -> Mapping[str, Any]:
+        """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
+        spec, needs = dict(self.document["spec"]), needed(self.kind)
+        for pointer in self.unknown:
+            part, _, name = pointer.removeprefix("/").partition("/")
+            if part == "spec" and name in needs:
+                spec.setdefault(name, "unknown")
+        return {**self.document, "spec": spec}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A generated file of a TechDocs site; `name` is its path in the site (`docs/index.md`, `mkdocs.yml`).
+
+    Where it is new, it starts with the hand edits of the page of that name of `like`, if there is one;
+    but for those below a heading of `apart`, which are about that one alone.
+    """
+
+    identity: Identity
+    name: str
+    file: PurePosixPath
+    text: str | Unknown
+    like: Identity | None = None
+    apart: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return Key(self.identity, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LeftOut:
+    """Something observed that could not be shown, or shown in full, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The name and the file that an entity has been given already; both stay for good."""
+
+    ref: EntityRef
+    file: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What describing has to respect of the tree.
+
+    `sites` are the folders of TechDocs sites by identity; `taken` are all references;
+    `parts` is how many entity files there are; `edited` are the identities that carry hand edits.
+    """
+
+    given: Mapping[Key, Given] = field(default_factory=dict)
+    sites: Mapping[Identity, PurePosixPath] = field(default_factory=dict)
+    taken: frozenset[EntityRef] = frozenset()
+    parts: frozenset[str] = frozenset()
+    edited: frozenset[Identity] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
+
+    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
+    and the kinds as which they are not shown any more.
+    """
+
+    entities: tuple[Entity, ...] = ()
+    pages: tuple[Page, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    present: frozenset[Identity] = frozenset()
+    settled: frozenset[Identity] = frozenset()
+    dropped: frozenset[Key] = frozenset()

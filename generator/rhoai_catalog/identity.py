@@ -1,0 +1,76 @@
+"""What a source and a thing in it are called, for good: parsed and written here only.
+
+A source is `<family>/<name>`; a thing is what people named it in its source, `<family>/<name>/<part>/…`, each part
+percent-encoded where it must be. Both are texts, and compare, sort and are written as such.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+from urllib.parse import unquote
+
+
+class SourceKey(str):
+    """A source of the estate: `kserve/east`, `model-registry/shared`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, family: str, name: str) -> Self:
+        return cls(f"{family}/{name}")
+
+    @property
+    def family(self) -> str:
+        return self.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.partition("/")[2]
+
+    def group(self, kind: str) -> str:
+        """All things of one kind in the source, as limits and `--allow-removal` speak of them."""
+        return f"{self}/{kind}"
+
+
+class Identity(str):
+    """A thing in its source: `kserve/east/payments/InferenceService/fraud`; what a catalog itself has is `catalog`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, family: str, source_name: str, *parts: str) -> Self:
+        return cls(joined(family, source_name, *parts))
+
+    @property
+    def source(self) -> SourceKey:
+        return SourceKey("/".join(self.split("/", 2)[:2]))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What names the thing below its source, decoded."""
+        return tuple(unquote(part) for part in self.split("/")[2:])
+
+    def in_source(self, source: SourceKey) -> Identity:
+        """The same thing in a source of another name."""
+        return Identity("/".join([source, *self.split("/")[2:]]))
+
+
+class Key(NamedTuple):
+    """What one line of the base is for: an identity and the kind of its entity, or the path of a page in its site."""
+
+    identity: Identity
+    name: str
+
+
+def joined(*parts: str) -> str:
+    """Parts joined by `/`, in each of which `/`, `%`, white space and control characters are percent-encoded."""
+    return "/".join(map(encoded, parts))
+
+
+def encoded(part: str, reserved: str = "/%") -> str:
+    """A text with its reserved characters, white space and control characters percent-encoded."""
+    return "".join(_encoded(c) if c in reserved or c.isspace() or not c.isprintable() else c for c in part)
+
+
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,121 @@
+"""The kinds of entities that are written, one row each; in Backstage a kind, mostly with one `spec.type`.
+
+A further kind is a row here and the module of that name in `describe/entities/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+SHARED: Final = ("type", "lifecycle", "owner", "system")  # of every spec, in this order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of entity.
+
+    `of` is what it shows: a `server`, a `version`, an `offer` of a model catalog, or a `file`. `spec` are the fields
+    behind those that every kind has, in their order, `needs` those without which Backstage refuses it. `file` is its
+    file in a part of the tree, or, of offers, the folder of theirs. `profile` switches it on (""; it is always on).
+    `listed` is what a model catalog lists it as, `noun` what a report calls it.
+    """
+
+    kind: str
+    of: str
+    module: str
+    type: str = ""
+    spec: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("type", "owner")
+    file: str = "entities.yaml"
+    profile: str = ""
+    listed: str = ""
+    noun: str = "entity"
+
+
+COMPONENT: Final = Kind(
+    kind="Component",
+    of="server",
+    module="component",
+    type="model-server",
+    spec=("dependsOn", "providesApis"),
+    needs=("type", "lifecycle", "owner"),
+    profile="seed",
+    noun="server",
+)
+AI_MODEL_SERVER_API: Final = Kind(
+    kind="AiModelServerAPI",
+    of="server",
+    module="ai_model_server_api",
+    type="ai-model-server",
+    spec=("serverType", "serverUrl", "requiresApiKey", "apiEntityRef", "models"),
+    needs=("type", "lifecycle", "owner", "serverType", "serverUrl"),
+    file="ai-model-servers.yaml",  # a part of its own: RHDH refuses every file with a kind that its rules do not name
+    profile="ai-model-server",
+)
+API: Final = Kind(
+    kind="API",
+    of="server",
+    module="api",
+    spec=("definition",),
+    needs=("type", "lifecycle", "owner", "definition"),
+    noun="API",
+)
+RESOURCE: Final = Kind(kind="Resource", of="version", module="resource", type="ai-model", noun="model")
+MCP_SERVER: Final = Kind(  # one that runs
+    kind="API",
+    of="offer",
+    module="mcp_server",
+    type="mcp-server",
+    spec=("remotes", "definition"),
+    needs=API.needs,
+    file="mcp-servers",
+    profile="mcp-server",
+    listed="MCPServer",
+    noun="API",
+)
+MCP_SERVER_TEMPLATE: Final = Kind(  # one that could be deployed
+    kind="Resource",
+    of="offer",
+    module="mcp_server",
+    type="mcp-server",
+    file="mcp-servers",
+    profile="mcp-server",
+    listed="MCPServer",
+    noun="model",
+)
+AGENT: Final = Kind(
+    kind="Resource",
+    of="offer",
+    module="agent",
+    type="ai-agent",
+    file="agents",
+    profile="agent",
+    listed="Agent",
+    noun="model",
+)
+LOCATION: Final = Kind(kind="Location", of="file", module="", needs=(), file="catalog-info.yaml")
+
+KINDS: Final = (COMPONENT, AI_MODEL_SERVER_API, API, RESOURCE, MCP_SERVER, MCP_SERVER_TEMPLATE, AGENT, LOCATION)
+OF_SERVER: Final = tuple(row for row in KINDS if row.of == "server")  # they share one name
+SEED: Final = COMPONENT.profile
+
+
+def needed(kind: str) -> frozenset[str]:
+    """The fields of spec that entities of a Backstage kind must have."""
+    return frozenset(field for row in KINDS if row.kind == kind for field in row.needs)
+
+
+def noun(kind: str) -> str:
+    """What a report calls entities of a Backstage kind."""
+    return next((row.noun for row in KINDS if row.kind == kind), "entity")
+
+
+def listed_as(spec_type: str) -> str:
+    """What a model catalog lists an offer as, by the type of its entity."""
+    return next((row.listed for row in KINDS if row.listed and row.type == spec_type), MCP_SERVER.listed)
+
+
+def profile_of(listed: str) -> str:
+    """The profile that asks for what a model catalog lists."""
+    return next(row.profile for row in KINDS if row.listed == listed)
