@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rhoai_catalog.entity import LeftOut
-from rhoai_catalog.identity import Identity
+from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
 
@@ -36,19 +36,30 @@ class Flag(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueChange:
-    """One value of an entity (JSON pointer) or one section of a page (heading path); None: absent."""
+    """One value of an entity (JSON pointer) or one section of a page (heading path); None: absent.
+
+    `by_hand`: a person wrote, or removed, what stands there now. `digest` is that of a new section.
+    """
 
     pointer: str
     old: Any = None
     new: Any = None
+    by_hand: bool = False
+    digest: str = ""
+
+    @property
+    def written(self) -> Any:
+        """What the change would write, as the base knows it."""
+        return self.digest or self.new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
-    `kind` is the entity's kind, empty of a page. `file` is below catalog/. `owner` and `title` help a reader find it.
-    `reason` names the key of generator.yaml that no longer covers what is removed.
+    `kind` is the entity's kind, empty of a page; `name` the path of a page in its site. `file` is below catalog/.
+    `owner` and `title` help a reader find it. `content` is the digest of what is created. `by_hand`: all of it is a
+    person's. `reason` names the key of generator.yaml that no longer covers what is removed.
     """
 
     operation: Operation
@@ -61,10 +72,17 @@ class Change:
     values: tuple[ValueChange, ...] = ()
     flags: tuple[Flag, ...] = ()
     reason: str = ""
+    name: str = ""
+    content: str = ""
+    by_hand: bool = False
 
     @property
     def is_page(self) -> bool:
         return not self.kind
+
+    @property
+    def key(self) -> Key:
+        return Key(self.identity, self.kind or self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -74,6 +92,28 @@ class Held:
     what: str
     reason: str
     release: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Refusal:
+    """A change that is left out because people declined it before, and the pull request in which they did.
+
+    `pointer` is empty where the whole entity or page would come or go.
+    """
+
+    what: str
+    pointer: str
+    pull: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Clash:
+    """Lines that people changed both on the branch and on the base branch: the newer ones stand, `lost` do not."""
+
+    file: str
+    line: int
+    kept: str  # branch, or base
+    lost: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +166,9 @@ class Plan:
     """Changes in the order of a reader, everything held, and the files that carry them out.
 
     `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
-    counts the generated entities by kind that are in the tree when the plan is carried out.
+    counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
+    out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
+    repository that a branch changes although they are not the catalog's.
     """
 
     changes: tuple[Change, ...] = ()
@@ -138,6 +180,9 @@ class Plan:
     unreadable: tuple[Problem, ...] = ()
     files: Mapping[str, str | None] = field(default_factory=dict)
     existing: Mapping[str, int] = field(default_factory=dict)
+    declined: tuple[Refusal, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    outside: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.files)

@@ -1,0 +1,183 @@
+"""Two trees -> what differs between them, value by value and section by section, and which of it people wrote.
+
+Nothing is asked of commits: a value is generated where the later tree's own base says so, whoever committed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from rhoai_catalog.backstage import AUTH_POINTER, ref_of
+from rhoai_catalog.base import FOLDER, Line, stand_in
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
+from rhoai_catalog.plan import Change, Flag, Operation, ValueChange
+from rhoai_catalog.pointer import join
+
+NOBODY: Final = Identity("")  # whose source nobody knows
+ANNOTATIONS: Final = "/metadata/annotations"
+EXTERNAL_URL: Final = ANNOTATIONS + join("rhdh.modelcatalog.io/external-route-url")
+INTERNAL_URL: Final = ANNOTATIONS + join("rhdh.modelcatalog.io/internal-service-url")
+LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
+CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
+
+
+def difference(before: Current, after: Current) -> tuple[Change, ...]:
+    """Every entity, page and other file that differs, as a change from `before` to `after`; the index and the base,
+    which follow from the others, are told only where a person wrote into them.
+    """
+    changed = frozenset(f for f in {*before.texts, *after.texts} if before.texts.get(f) != after.texts.get(f))
+    changes = [*_entities(before, after, changed), *_others(before, after, changed)]
+    return tuple(sorted(changes, key=lambda change: (change.is_page, change.what)))
+
+
+# -- entities --------------------------------------------------------------------------------------------------------
+
+
+def _entities(before: Current, after: Current, changed: frozenset[str]) -> Iterator[Change]:
+    old, new = _pieces(before, changed), _pieces(after, changed)
+    for name in sorted({*old, *new}):
+        was, becomes = old.get(name), new.get(name)
+        if was is not None and becomes is not None and was.text == becomes.text:
+            continue
+        change = _entity(was, becomes, _lines(after, was, becomes))
+        if change is not None and (change.by_hand or not _is_location(was, becomes)):
+            yield change
+
+
+def _pieces(tree: Current, changed: frozenset[str]) -> dict[str, Piece]:
+    """The documents of changed files by what they show, or by reference where no source shows them."""
+    found: dict[str, Piece] = {}
+    for file in sorted(changed & tree.pieces.keys()):
+        for piece in tree.pieces[file]:
+            if piece.ref is not None:
+                is_ours = piece.key is not None and tree.places.get(piece.key) is piece
+                found["\0".join(piece.key) if is_ours and piece.key else str(piece.ref)] = piece
+    return found
+
+
+def _is_location(*pieces: Piece | None) -> bool:
+    return all(piece is None or (piece.ref is not None and piece.ref.kind == "location") for piece in pieces)
+
+
+def _lines(tree: Current, *pieces: Piece | None) -> tuple[Line, ...]:
+    key = next((piece.key for piece in pieces if piece is not None and piece.key), None)
+    return tree.lines.get(key, ()) if key else ()
+
+
+def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -> Change | None:
+    old, new = (piece.data if piece is not None else {} for piece in (was, becomes))
+    piece = becomes or was
+    assert piece is not None and piece.ref is not None
+    values: tuple[ValueChange, ...] = ()
+    if was is None:
+        operation, by_hand = Operation.CREATE, not lines
+    elif becomes is None:
+        operation, by_hand = Operation.REMOVE, bool(lines) or was.key is None
+    else:
+        operation, values = Operation.UPDATE, tuple(_values(old, new, lines))
+        by_hand = bool(values) and all(value.by_hand for value in values)
+        if not values and was.file == becomes.file:
+            return None
+    document = new or old
+    metadata, spec = document.get("metadata") or {}, document.get("spec") or {}
+    return Change(
+        operation=operation,
+        what=str(piece.ref),
+        kind=str(document.get("kind")),
+        file=piece.file,
+        identity=piece.key.identity if piece.key else NOBODY,
+        title=str(metadata.get("title") or ""),
+        owner=str(spec.get("owner") or ""),
+        values=values,
+        flags=tuple(_flags(operation, values)),
+        content=lines[0].doc if lines and operation is Operation.CREATE else "",
+        by_hand=by_hand,
+    )
+
+
+def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    bases = [line.values for line in lines]
+    before, after = compared_values(old, new, bases)
+    for pointer in sorted({*before, *after}):
+        a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
+        if a != b or type(a) is not type(b):
+            generated = any(_is_same(base.get(pointer, ABSENT), stand_in(b)) for base in bases)
+            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=not generated)
+
+
+def _is_same(base: Any, value: Any) -> bool:
+    return type(base) is type(value) and bool(base == value)
+
+
+def _present(value: Any) -> Any:
+    """The value, or None where there is none."""
+    return None if value is ABSENT else value
+
+
+def _flags(operation: Operation, values: tuple[ValueChange, ...]) -> Iterator[Flag]:
+    if operation is Operation.REMOVE:
+        yield Flag.REMOVED
+    for value in values if operation is Operation.UPDATE else ():
+        if value.pointer == AUTH_POINTER and value.old == "auth-required":
+            yield Flag.AUTHENTICATION_OFF
+        elif value.pointer == EXTERNAL_URL and value.old is None:
+            yield Flag.EXPOSED
+        elif value.pointer in CHANGED_FLAGS and value.old is not None:
+            yield CHANGED_FLAGS[value.pointer]
+
+
+# -- pages and other files -------------------------------------------------------------------------------------------
+
+
+def _others(before: Current, after: Current, changed: frozenset[str]) -> Iterator[Change]:
+    keys = {
+        line.file: key for tree in (before, after) for key, lines in tree.lines.items() for line in lines if line.page
+    }
+    entity_files = before.pieces.keys() | after.pieces.keys() | before.broken.keys() | after.broken.keys()
+    for file in sorted(changed - entity_files):
+        if PurePosixPath(file).parts[0] != FOLDER:
+            yield _file(file, keys.get(file), before, after)
+    for file in sorted(changed & (before.broken.keys() | after.broken.keys())):
+        yield _file(file, None, before, after)
+
+
+def _file(file: str, key: Key | None, before: Current, after: Current) -> Change:
+    old, new = before.texts.get(file), after.texts.get(file)
+    lines = after.lines.get(key, ()) if key else ()
+    if old is None:
+        operation, by_hand, values = Operation.CREATE, not lines, ()
+    elif new is None:
+        operation, by_hand, values = Operation.REMOVE, bool(lines) or key is None, ()
+    else:
+        operation, values = Operation.UPDATE, tuple(_sections(file, old, new, lines))
+        by_hand = not lines or (bool(values) and all(value.by_hand for value in values))
+    return Change(
+        operation=operation,
+        what=file,
+        kind="",
+        file=file,
+        identity=key.identity if key else NOBODY,
+        name=key.name if key else "",
+        values=values,
+        content=lines[0].doc if lines and operation is Operation.CREATE else "",
+        by_hand=by_hand,
+    )
+
+
+def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    if not file.endswith(".md"):
+        return
+    before, after, digests = sections(old), sections(new), section_digests(new)
+    for name in [*before, *(name for name in after if name not in before)]:
+        if before.get(name) != after.get(name):
+            generated = any(line.values.get(name) == digests.get(name) for line in lines)
+            yield ValueChange(
+                pointer=name,
+                old=before.get(name),
+                new=after.get(name),
+                by_hand=not generated,
+                digest=digests.get(name, ""),
+            )

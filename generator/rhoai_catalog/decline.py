@@ -1,0 +1,53 @@
+"""What people declined: single changes, each told by the thing, the value or section, and what it would become.
+
+A change is the same whatever stood there before, whoever proposed it, and in whichever pull request; with another new
+value it is another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rhoai_catalog.base import stand_in
+from rhoai_catalog.identity import Key
+from rhoai_catalog.plan import Change, Operation
+
+WHOLE: Final = ""  # in place of a pointer: the entity or page itself comes or goes
+DIGITS: Final = 20  # hexadecimal ones of a digest
+
+
+def digest_of(key: Key, pointer: str, new: Any) -> str:
+    """A change by its digest: `new` is the value or the section's own digest; None where it goes."""
+    canonical = json.dumps([*key, pointer, stand_in(new)], ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:DIGITS]
+
+
+def digests(changes: Iterable[Change]) -> frozenset[str]:
+    """All that a pull request with these changes proposes; what people wrote into it themselves is no proposal."""
+    found: set[str] = set()
+    for change in changes:
+        if change.by_hand or not change.key.identity:
+            continue
+        if change.operation is Operation.UPDATE:
+            found |= {digest_of(change.key, v.pointer, v.written) for v in change.values if not v.by_hand}
+        else:
+            found.add(digest_of(change.key, WHOLE, change.content or None))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The digests of declined changes, each with the number of the pull request in which it was declined."""
+
+    pulls: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.pulls)
+
+    def pull(self, key: Key, pointer: str, new: Any) -> int | None:
+        """The pull request in which a change was declined, if it was."""
+        return self.pulls.get(digest_of(key, pointer, new)) if self.pulls else None
