@@ -51,3 +51,6 @@ class Declined:
     def pull(self, key: Key, pointer: str, new: Any) -> int | None:
         """The pull request in which a change was declined, if it was."""
         return self.pulls.get(digest_of(key, pointer, new)) if self.pulls else None
+
+
+NOTHING: Final = Declined()

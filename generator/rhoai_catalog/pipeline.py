@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from rhoai_catalog import catalog, merge, propose, report, snapshot, validate
 from rhoai_catalog.backstage import EntityRef, web_url
-from rhoai_catalog.changes.compare import compare
+from rhoai_catalog.changes.compare import Trees, compare
 from rhoai_catalog.changes.explain import explain as explain_entity
 from rhoai_catalog.changes.explain import with_people
 from rhoai_catalog.changes.removal import Retirement, retire
@@ -124,7 +124,8 @@ def plan(root: Path, config: Config, observation: Observation, allowed: Mapping[
     changed = [file for file, text in tree.texts.items() if current.texts.get(file) != text]
     found = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
     found = _new(found, config.validation, lambda path: root / path.partition("/")[2])
-    made = compare(current, tree, wanted.description, wanted.retirement, wanted.observed, found)
+    trees = Trees(base=current, current=current, merged=tree, after=merge.load(tree.texts, renamed=config.renamed))
+    made = compare(trees, wanted.description, wanted.retirement, wanted.observed, found)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
 
 

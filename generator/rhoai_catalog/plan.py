@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from rhoai_catalog.entity import LeftOut
@@ -92,6 +93,14 @@ class Held:
     what: str
     reason: str
     release: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Since when a thing has been proven gone, and in how many runs."""
+
+    runs: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

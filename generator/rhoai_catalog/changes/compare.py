@@ -1,80 +1,73 @@
-"""The tree as it is, as it should be, and what the merge found -> Plan."""
+"""The base branch's tree, the tree that it would become, and what the merge kept for people -> Plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.changes.difference import EXTERNAL_URL, INTERNAL_URL, difference
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.entity import Description
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import Current, Outcome, Tree
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.merge import DECLINED, Current, Outcome, Tree
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Refusal
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Snapshot
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
-ANNOTATIONS: Final = "/metadata/annotations/"
-EXTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1external-route-url"
-INTERNAL_URL: Final = f"{ANNOTATIONS}rhdh.modelcatalog.io~1internal-service-url"
-LICENCE: Final = f"{ANNOTATIONS}rhoai-catalog~1license"
-CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
 ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """What a plan is told against (`base`), what it starts from (`current`), and what both would become (`after`).
+
+    `merged` is what the merge did with each thing on the way.
+    """
+
+    base: Current
+    current: Current
+    merged: Tree
+    after: Current
+
+
 def compare(
-    current: Current,
-    tree: Tree,
+    trees: Trees,
     description: Description,
     retirement: Retirement,
     snapshot: Snapshot,
     problems: tuple[Problem, ...],
 ) -> Plan:
     """Everything that every report tells, in one value."""
-    profiles: dict[object, str] = {key: "profiles" for key in description.dropped if key.name in SWITCHED}
-    reasons = profiles | dict(retirement.dropped)
-    changes = [change for outcome in tree.outcomes if (change := _change(outcome, reasons))]
-    edits = [edit for outcome in tree.outcomes for edit in _hand_edits(outcome)]
-    paths = sorted({*current.texts, *tree.texts})
+    before, after, outcomes = trees.current.texts, trees.merged.texts, trees.merged.outcomes
+    edits = [edit for outcome in outcomes for edit in _hand_edits(outcome)]
     return Plan(
-        changes=tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what))),
-        held=tuple(sorted((*retirement.held, *tree.held))),
-        hand_edits=(*edits, *_orphans(current, retirement)),
+        changes=_changes(trees, description, retirement),
+        held=tuple(sorted((*retirement.held, *trees.merged.held))),
+        hand_edits=(*edits, *_orphans(trees.current, retirement)),
         left_out=description.left_out,
         scopes=snapshot.scopes,
         problems=problems,
-        unreadable=tuple(current.broken.values()),
-        files={path: tree.texts.get(path) for path in paths if tree.texts.get(path) != current.texts.get(path)},
-        existing=_existing(current, tree),
+        unreadable=tuple(trees.current.broken.values()),
+        files={path: after.get(path) for path in sorted({*before, *after}) if after.get(path) != before.get(path)},
+        existing=_existing(trees.after),
+        declined=tuple(sorted(refusal for outcome in outcomes for refusal in _refusals(outcome))),
     )
 
 
-def _change(outcome: Outcome, reasons: Mapping[object, str]) -> Change | None:
-    """The change of one entity or page; `reasons` are the keys of the configuration that drop identities and kinds."""
-    if outcome.state or (outcome.old is not None and outcome.new is not None and not outcome.changed):
-        return None
-    operation = (
-        Operation.CREATE if outcome.old is None else Operation.REMOVE if outcome.new is None else Operation.UPDATE
+def _changes(trees: Trees, description: Description, retirement: Retirement) -> tuple[Change, ...]:
+    """In the order of a reader; what goes by the configuration says by which key of it."""
+    reasons: dict[object, str] = {key: "profiles" for key in description.dropped if key.name in SWITCHED}
+    reasons.update(retirement.dropped.items())
+    changes = (
+        replace(change, reason=reasons.get(change.identity) or reasons.get(change.key) or "")
+        if change.operation is Operation.REMOVE and not change.by_hand
+        else change
+        for change in difference(trees.base, trees.after)
     )
-    data = outcome.new if outcome.new is not None else outcome.old or {}
-    metadata, spec = data.get("metadata") or {}, data.get("spec") or {}
-    gone = operation is Operation.REMOVE
-    return Change(
-        operation=operation,
-        what=outcome.what,
-        kind=outcome.kind,
-        file=outcome.file,
-        identity=outcome.key.identity,
-        title=str(metadata.get("title") or ""),
-        owner=str(spec.get("owner") or ""),
-        values=tuple(
-            ValueChange(pointer=pointer, old=_present(old), new=_present(new))
-            for pointer, (old, new) in sorted(outcome.changed.items())
-        ),
-        flags=tuple(_flags(outcome, operation)),
-        reason=(reasons.get(outcome.key.identity) or reasons.get(outcome.key) or "") if gone else "",
-    )
+    return tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what)))
 
 
 def _present(value: Any) -> Any:
@@ -82,26 +75,12 @@ def _present(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
-def _flags(outcome: Outcome, operation: Operation) -> Iterator[Flag]:
-    if operation is Operation.REMOVE and not outcome.is_page:
-        yield Flag.REMOVED
-    if operation is not Operation.UPDATE:
-        return
-    authentication = outcome.changed.get(AUTH_POINTER)
-    if authentication and authentication[0] == "auth-required":
-        yield Flag.AUTHENTICATION_OFF
-    url = outcome.changed.get(EXTERNAL_URL)
-    if url and _present(url[0]) is None:
-        yield Flag.EXPOSED
-    for pointer, flag in CHANGED_FLAGS.items():
-        if pointer in outcome.changed and _present(outcome.changed[pointer][0]) is not None:
-            yield flag
-
-
 def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
-    if outcome.state:
+    if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
     for kept in outcome.kept:
+        if kept.state == DECLINED:
+            continue
         differs = kept.state != "now equal"
         flags = [Flag.AUTHENTICATION_EDITED] if kept.pointer == AUTH_POINTER and differs else []
         flags += [Flag.URL_EDITED] if kept.pointer in (EXTERNAL_URL, INTERNAL_URL) and differs else []
@@ -116,18 +95,22 @@ def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
         )
 
 
+def _refusals(outcome: Outcome) -> Iterator[Refusal]:
+    if outcome.state == DECLINED:
+        yield Refusal(what=outcome.what, pointer="", pull=outcome.pull)
+    yield from (Refusal(what=outcome.what, pointer=k.pointer, pull=k.pull) for k in outcome.kept if k.state == DECLINED)
+
+
 def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:
     for key, lines in sorted(current.lines.items()):
         if key.identity in retirement.orphans and lines[0].ref:
             yield HandEdit(what=lines[0].ref, file=lines[0].file, pointer="", state="orphan")
 
 
-def _existing(current: Current, tree: Tree) -> dict[str, int]:
+def _existing(after: Current) -> dict[str, int]:
+    """The generated entities by kind; the index is none."""
     counts: dict[str, int] = {}
-    for _, kind in (key for key in current.places if key in current.lines):
-        counts[kind] = counts.get(kind, 0) + 1
-    for outcome in tree.outcomes:
-        if not outcome.is_page:
-            step = (outcome.new is not None) - (outcome.old is not None)
-            counts[outcome.kind] = counts.get(outcome.kind, 0) + (step if not outcome.state else 0)
-    return dict(sorted(counts.items()))
+    for key in sorted(after.places.keys() & after.lines.keys(), key=lambda key: key.name):
+        if key.name != "Location":
+            counts[key.name] = counts.get(key.name, 0) + 1
+    return counts

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from rhoai_catalog.backstage import AUTH_POINTER, ref_of
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.base import FOLDER, Line, stand_in
+from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
 from rhoai_catalog.plan import Change, Flag, Operation, ValueChange
@@ -147,10 +149,11 @@ def _others(before: Current, after: Current, changed: frozenset[str]) -> Iterato
 def _file(file: str, key: Key | None, before: Current, after: Current) -> Change:
     old, new = before.texts.get(file), after.texts.get(file)
     lines = after.lines.get(key, ()) if key else ()
+    values: tuple[ValueChange, ...] = ()
     if old is None:
-        operation, by_hand, values = Operation.CREATE, not lines, ()
+        operation, by_hand = Operation.CREATE, not lines
     elif new is None:
-        operation, by_hand, values = Operation.REMOVE, bool(lines) or key is None, ()
+        operation, by_hand = Operation.REMOVE, bool(lines) or key is None
     else:
         operation, values = Operation.UPDATE, tuple(_sections(file, old, new, lines))
         by_hand = not lines or (bool(values) and all(value.by_hand for value in values))
@@ -168,6 +171,8 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
 
 
 def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    if file.endswith(".yml"):
+        yield from _configuration(old, new, lines)
     if not file.endswith(".md"):
         return
     before, after, digests = sections(old), sections(new), section_digests(new)
@@ -181,3 +186,12 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
                 by_hand=not generated,
                 digest=digests.get(name, ""),
             )
+
+
+def _configuration(old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    try:
+        before, after = documents.parse(old), documents.parse(new)
+    except DocumentError:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _values(before, after, lines)

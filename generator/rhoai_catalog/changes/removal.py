@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from rhoai_catalog.config import Config
+from rhoai_catalog.config import Config, Removal
 from rhoai_catalog.entity import Description
 from rhoai_catalog.families import FAMILIES, Family
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.kinds import listed_as, profile_of
 from rhoai_catalog.merge import Current
-from rhoai_catalog.plan import Held
+from rhoai_catalog.plan import Absence, Held
 from rhoai_catalog.snapshot import Snapshot
 
 
@@ -36,7 +37,8 @@ class Thing:
 class Retirement:
     """What goes, what is held back and why, and what stays because a person worked on it.
 
-    `doubted` are the groups (source and kind) whose listings are not believed, since too much would go by them.
+    `doubted` are the groups (source and kind) whose listings are not believed, since too much would go by them, or not
+    yet. `absent` is since when each thing has been proven gone that is not in the tree's own hands yet.
     """
 
     gone: frozenset[Identity] = frozenset()
@@ -44,16 +46,39 @@ class Retirement:
     doubted: frozenset[str] = frozenset()
     orphans: frozenset[Identity] = frozenset()
     dropped: Mapping[Identity, str] = field(default_factory=dict)
+    absent: Mapping[Identity, Absence] = field(default_factory=dict)
 
     def sparing(self, description: Description) -> Retirement:
         """Without what a description shows, or leaves as it is, after all."""
         return replace(self, gone=self.gone - _described(description))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grace:
+    """What earlier runs saw: how long things have been proven gone. `now` is the time of this run.
+
+    `approved` are the things of the base branch: of nothing else does it matter that it goes. `proposed` are those
+    whose removal is up for review already.
+    """
+
+    now: datetime
+    absent: Mapping[Identity, Absence] = field(default_factory=dict)
+    approved: frozenset[Identity] = frozenset()
+    proposed: frozenset[Identity] = frozenset()
+
+
 def retire(
-    current: Current, description: Description, snapshot: Snapshot, config: Config, allowed: Mapping[str, int]
+    current: Current,
+    description: Description,
+    snapshot: Snapshot,
+    config: Config,
+    allowed: Mapping[str, int],
+    grace: Grace | None = None,
 ) -> Retirement:
-    """Decide about everything in the tree that was not described. `allowed` lifts the limits: group -> how many."""
+    """Decide about everything in the tree that was not described. `allowed` lifts the limits: group -> how many.
+
+    Without a `grace`, what is proven gone goes at once.
+    """
     types = {
         key.identity: str(lines[0].values.get("/spec/type")) for key, lines in current.lines.items() if lines[0].kind
     }
@@ -70,34 +95,50 @@ def retire(
     edited = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
     orphans: set[Identity] = set()
     unproven: Counter[tuple[str, str]] = Counter()
+    unproven_things: list[Identity] = []
     dropped: dict[Identity, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
         reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
         if reason and not key:
             unproven[thing.group, reason] += 1
+            unproven_things.append(thing.identity)
         elif thing.identity in edited:
             orphans.add(thing.identity)
         elif key:
             dropped[thing.identity] = key
         else:
             candidates.append(thing)
+    fresh = {t.identity for t in candidates if grace is not None and t.identity not in grace.approved}
+    candidates = [thing for thing in candidates if thing.identity not in fresh]
     seen = [thing_of(identity) for identity in described]
     alive = {str(name) for thing in seen for name in (thing.source, thing.group)}
     unserved = {SourceKey(scope.source).group(scope.kind) for scope in snapshot.scopes if not scope.served}
-    limits = _Limits(shown, candidates, alive, unserved, config, allowed)
+    limits = _Limits([t for t in shown if t.identity not in fresh], candidates, alive, unserved, config, allowed)
+    waiting = _Waiting(grace, config.removal, limits)
+    reasons = {thing: limits.reason(thing) or waiting.reason(thing) for thing in candidates}
     held = [
         Held(what=f"{group}: {count} not seen", reason=reason, release="decided once it is listed completely")
         for (group, reason), count in sorted(unproven.items())
     ]
-    held += [Held(what=t.identity, reason=r, release=limits.release(t)) for t in candidates if (r := limits.reason(t))]
+    held += [
+        Held(what=thing.identity, reason=reason, release=limits.release(thing))
+        for thing, reason in reasons.items()
+        if reason
+    ]
     return Retirement(
-        gone=frozenset({thing.identity for thing in candidates if not limits.reason(thing)} | set(dropped)),
+        gone=frozenset({thing.identity for thing in candidates if not reasons[thing]} | fresh | set(dropped)),
         held=tuple(held),
-        doubted=frozenset(thing.group for thing in candidates if limits.reason(thing)),
+        doubted=frozenset(thing.group for thing in candidates if reasons[thing]),
         orphans=frozenset(orphans),
         dropped=dropped,
+        absent={**_unseen(grace, unproven_things), **{t.identity: waiting.absence(t) for t in candidates if grace}},
     )
+
+
+def _unseen(grace: Grace | None, unproven: Iterable[Identity]) -> dict[Identity, Absence]:
+    """What was proven gone before, and cannot be looked for now: that is remembered as it was."""
+    return {identity: grace.absent[identity] for identity in unproven if grace and identity in grace.absent}
 
 
 def _described(description: Description) -> frozenset[Identity]:
@@ -160,12 +201,12 @@ class _Limits:
         self.config, self.allowed, self.alive, self.unserved = config, allowed, alive, unserved
         self.shown = Counter(thing.group for thing in shown)
         self.going = Counter(thing.group for thing in going)
-        free = [thing for thing in going if not self._is_allowed(thing)]
+        free = [thing for thing in going if not self.is_allowed(thing)]
         self.whole_run = self._exceeds(len(free), len(shown))
         self.totals = len(free), len(shown)
 
     def reason(self, thing: Thing) -> str:
-        if self._is_allowed(thing):
+        if self.is_allowed(thing):
             return ""
         going, shown = self.going[thing.group], self.shown[thing.group]
         if thing.group in self.unserved:
@@ -183,10 +224,33 @@ class _Limits:
     def release(self, thing: Thing) -> str:
         return f"--allow-removal {thing.group}={self.going[thing.group]}"
 
-    def _is_allowed(self, thing: Thing) -> bool:
+    def is_allowed(self, thing: Thing) -> bool:
         return self.allowed.get(thing.group, 0) >= self.going[thing.group]
 
     def _exceeds(self, going: int, shown: int) -> bool:
         removal = self.config.removal
         enough = shown >= removal.population and going > removal.count
         return enough and going * 100 > removal.percent * shown
+
+
+class _Waiting:
+    """Nothing goes before it was proven gone in so many runs, over so many hours."""
+
+    def __init__(self, grace: Grace | None, removal: Removal, limits: _Limits) -> None:
+        self.grace, self.removal, self.limits = grace, removal, limits
+
+    def absence(self, thing: Thing) -> Absence:
+        """Since when the thing has been gone, this run counted in."""
+        assert self.grace is not None
+        before = self.grace.absent.get(thing.identity)
+        return Absence(runs=before.runs + 1, since=before.since) if before else Absence(runs=1, since=self.grace.now)
+
+    def reason(self, thing: Thing) -> str:
+        if self.grace is None or thing.identity in self.grace.proposed or self.limits.is_allowed(thing):
+            return ""
+        absence = self.absence(thing)
+        waited = self.grace.now - absence.since >= timedelta(hours=self.removal.hours)
+        if waited and absence.runs >= self.removal.runs:
+            return ""
+        since = f"{absence.since:%Y-%m-%d %H:%M} UTC"
+        return f"gone since {since}; it waits for {self.removal.runs} runs and {self.removal.hours:g} hours"

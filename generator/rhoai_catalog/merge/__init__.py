@@ -1,18 +1,26 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
-from rhoai_catalog.merge.current import Current, is_entity_file, load
+from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
+from rhoai_catalog.merge.entity import DECLINED, compared_values
 from rhoai_catalog.merge.index import merge_index
+from rhoai_catalog.merge.markdown import section_digests, sections
 from rhoai_catalog.merge.tree import Outcome, Tree, merge
-from rhoai_catalog.merge.values import place_in, tree_values
+from rhoai_catalog.merge.values import ABSENT, place_in, tree_values
 
 __all__ = [
+    "ABSENT",
+    "DECLINED",
     "Current",
     "Outcome",
+    "Piece",
     "Tree",
+    "compared_values",
     "is_entity_file",
     "load",
     "merge",
     "merge_index",
     "place_in",
+    "section_digests",
+    "sections",
     "tree_values",
 ]

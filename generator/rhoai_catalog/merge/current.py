@@ -22,13 +22,18 @@ INDEX: Final = "catalog-info.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Piece:
-    """One document of a file, as its own text. `data` is None where the text is that of the base: nobody edited it."""
+    """One document of a file, as its own text; `edited` unless the text is that of the base."""
 
     file: str
     text: str
     ref: EntityRef | None = None
     key: Key | None = None
     edited: bool = True
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The data of a document that is an entity."""
+        return data_of(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

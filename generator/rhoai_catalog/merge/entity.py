@@ -7,9 +7,9 @@ both changed              -> mine stays, and is told as a conflict
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.merge.values import (
@@ -24,15 +24,26 @@ from rhoai_catalog.merge.values import (
 )
 from rhoai_catalog.pointer import below, escape, split
 
+DECLINED: Final = "declined"
+Refused = Callable[[str, Any], int | None]  # pointer, new value (None: absent) -> where people declined that
+
+
+def nothing_refused(pointer: str, new: Any) -> int | None:
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A value that a person owns: what stands in the file, what would be generated, and which of both changed."""
+    """A value that a person owns: what stands in the file, what would be generated, and which of both changed.
+
+    `pull` is the pull request in which the change to it was declined.
+    """
 
     pointer: str
     mine: Any
     new: Any
     state: str
+    pull: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +61,15 @@ def merge_document(
     mine: Mapping[str, Any],
     new: Mapping[str, Any],
     unknown: frozenset[str] = frozenset(),
+    refused: Refused = nothing_refused,
 ) -> Merged:
     """Merge one document. `bases` are the values of all sound base lines; none at all means to adopt the document:
     what equals the new values is generated, all else is a person's. Below `unknown` pointers, absence proves nothing.
+    A change that is `refused` is not made, and stays one.
     """
     known: dict[str, Link] = {}
     for base in bases:
-        known |= _links_of(base)
+        known |= links_of(base)
     new_links = identified(links_in(new), known)
     mine_links = identified(links_in(mine), known | {k: v for k, v in new_links.items() if k not in known})
     mine_values = values_of(mine, mine_links)
@@ -67,7 +80,7 @@ def merge_document(
     }
     if not bases:
         bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
-    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new))
+    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new), refused)
     for identifier in known | new_links | mine_links:
         merge.link(f"{LINKS}/{escape(identifier)}")
     for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
@@ -90,8 +103,10 @@ class _Merge:
         new: Values,
         unknown: frozenset[str],
         opaque: frozenset[str],
+        refused: Refused,
     ) -> None:
         self.bases, self.mine, self.new, self.unknown, self.opaque = bases, mine, new, unknown, opaque
+        self.refused = refused
         self.changed: dict[str, tuple[Any, Any]] = {}
         self.kept: list[Kept] = []
         self.base: dict[str, Any] = {}
@@ -108,12 +123,15 @@ class _Merge:
             else:
                 self._remember(pointer)
                 self._keep(pointer, mine, new, "now equal")
-        elif self._generated(pointer, mine) and not below(pointer, self.opaque):
-            self.changed[pointer] = (mine, new)
-            self._take(pointer, new)
-        else:
+        elif not self._generated(pointer, mine) or below(pointer, self.opaque):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
+        elif pull := self.refused(pointer, None if new is ABSENT else new):
+            self._remember(pointer)
+            self._keep(pointer, mine, new, DECLINED, pull)
+        else:
+            self.changed[pointer] = (mine, new)
+            self._take(pointer, new)
 
     def link(self, prefix: str) -> None:
         """A link comes, goes and stays as a whole; only where all three have it do its fields merge one by one."""
@@ -152,16 +170,28 @@ class _Merge:
         if held is not ABSENT:
             self.base[pointer] = held
 
-    def _keep(self, pointer: str, mine: Any, new: Any, state: str) -> None:
+    def _keep(self, pointer: str, mine: Any, new: Any, state: str, pull: int = 0) -> None:
         if mine is not ABSENT or new is not ABSENT:
-            self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state))
+            self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state, pull=pull))
+
+
+def compared_values(
+    old: Mapping[str, Any], new: Mapping[str, Any], bases: Sequence[Mapping[str, Any]]
+) -> tuple[Values, Values]:
+    """The values of two states of one document, a link under one name in both: that which the base knows it by."""
+    known: dict[str, Link] = {}
+    for base in bases:
+        known |= links_of(base)
+    old_links = identified(links_in(old), known)
+    new_links = identified(links_in(new), {**old_links, **known})
+    return values_of(old, old_links), values_of(new, new_links)
 
 
 def _same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and bool(a == b)
 
 
-def _links_of(base: Mapping[str, Any]) -> dict[str, Link]:
+def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
     links: dict[str, dict[str, Any]] = {}
     for pointer, value in base.items():
         names = split(pointer)

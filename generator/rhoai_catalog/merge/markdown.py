@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.documents import digest
-from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
 from rhoai_catalog.merge.values import ABSENT
 
 ATX: Final = re.compile(r" {0,3}(#{1,6})(?![^ \t])(.*)\Z")
@@ -90,8 +90,13 @@ def _digest(section: str) -> str:
     return digest(section.replace("\r\n", "\n").rstrip())
 
 
-def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str) -> MergedPage:
-    """Merge one page; no base at all means to adopt it: sections that equal the new ones are generated."""
+def merge_page(
+    bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: Refused = nothing_refused
+) -> MergedPage:
+    """Merge one page; no base at all means to adopt it: sections that equal the new ones are generated.
+
+    A change that is `refused` (section, digest of the new one) is not made.
+    """
     mine, new = sections(mine_text), sections(new_text)
     bases = bases or [section_digests(new_text)]
     changed: dict[str, tuple[str, str]] = {}
@@ -109,7 +114,8 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
         a, b = mine.get(key), new.get(key)
         held = next((held[key] for held in bases if key in held), None)
         same = (a is None and b is None) or (a is not None and b is not None and _digest(a) == _digest(b))
-        if generated(key, a):
+        pull = None if same else refused(key, None if b is None else _digest(b))
+        if generated(key, a) and not pull:
             if b is not None:
                 merged[key] = a if same and a is not None else b
                 base[key] = _digest(b)
@@ -122,7 +128,10 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
             merged[key] = a
         if a is not None or b is not None:
             state = "now equal" if same else "active" if generated(key, b) else "conflict"
-            kept.append(Kept(pointer=key, mine=ABSENT if a is None else a, new=ABSENT if b is None else b, state=state))
+            pull = pull if generated(key, a) else None
+            state = DECLINED if pull else state
+            mine_or_none, new_or_none = (ABSENT if text is None else text for text in (a, b))
+            kept.append(Kept(pointer=key, mine=mine_or_none, new=new_or_none, state=state, pull=pull or 0))
     order = _order(merged, mine, new)
     text = _text([merged[key] for key in order])
     if changed and list(sections(text)) != order:

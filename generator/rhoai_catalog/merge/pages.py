@@ -7,7 +7,7 @@ from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
-from rhoai_catalog.merge.entity import Kept, merge_document
+from rhoai_catalog.merge.entity import Kept, Refused, merge_document, nothing_refused
 from rhoai_catalog.merge.markdown import merge_page, section_digests
 from rhoai_catalog.merge.values import ABSENT, identified, links_in, values_of
 
@@ -36,14 +36,14 @@ def sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]
 
 
 def merge_text(
-    bases: list[Mapping[str, Any]], file: str, mine: str, new: str
+    bases: list[Mapping[str, Any]], file: str, mine: str, new: str, refused: Refused = nothing_refused
 ) -> tuple[str, Mapping[str, tuple[Any, Any]], tuple[Kept, ...], Mapping[str, Any]]:
     """The text of a file after merging, what changed in it, what people own, and its new base."""
     if file.endswith(".md"):
-        page = merge_page(bases, mine, new)
+        page = merge_page(bases, mine, new, refused)
         return page.text, page.changed, page.kept, page.base
     if file.endswith(".yml"):
-        merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {})
+        merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {}, refused=refused)
         text = documents.edit(mine, merged.data) if merged.changed else mine
         return text, merged.changed, merged.kept, merged.base
     kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()

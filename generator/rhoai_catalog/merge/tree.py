@@ -8,11 +8,12 @@ from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
-from rhoai_catalog.merge.entity import Kept, Merged, merge_document
+from rhoai_catalog.merge.entity import DECLINED, Kept, Merged, Refused, merge_document
 from rhoai_catalog.merge.markdown import inherited, merge_page
 from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.plan import Held
@@ -23,8 +24,8 @@ from rhoai_catalog.snapshot import Unknown
 class Outcome:
     """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
 
-    `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted or orphan where a person's act
-    keeps the thing as it is.
+    `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted, orphan or declined where a
+    person's act keeps the thing as it is; `pull` where it was declined.
     """
 
     key: Key
@@ -36,6 +37,7 @@ class Outcome:
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     state: str = ""
+    pull: int = 0
 
     @property
     def is_page(self) -> bool:
@@ -58,11 +60,13 @@ def merge(
     gone: Collection[Identity],
     settled: Collection[Identity] = (),
     dropped: Collection[Key] = (),
+    declined: Declined = NOTHING,
 ) -> Tree:
     """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
-    `settled` identities no longer have, and entities that are `dropped`. Everything else stays as it is.
+    `settled` identities no longer have, and entities that are `dropped`. Changes that were `declined` are not made.
+    Everything else stays as it is.
     """
-    merging = _Merging(current)
+    merging = _Merging(current, declined)
     for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
         merging.entity(entity)
     for page in sorted(pages, key=lambda page: str(page.file)):
@@ -74,8 +78,8 @@ def merge(
 
 
 class _Merging:
-    def __init__(self, current: Current) -> None:
-        self.current = current
+    def __init__(self, current: Current, declined: Declined) -> None:
+        self.current, self.declined = current, declined
         self.texts: dict[str, str] = {file: text for file, text in current.texts.items() if file not in current.pieces}
         self.pieces: dict[str, list[Piece]] = {file: list(pieces) for file, pieces in current.pieces.items()}
         self.lines: dict[str, list[Line]] = {}
@@ -102,6 +106,9 @@ class _Merging:
             self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
         else:
             text = documents.dump(entity.document)
+            if pull := self.declined.pull(key, WHOLE, documents.digest(text)):
+                self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, pull=pull))
+                return
             self._insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
             base = generated(entity.document)
             self._write_line(entity, str(entity.file), text, base)
@@ -115,7 +122,9 @@ class _Merging:
             self.outcomes.append(self._outcome(entity, place.file, old=entity.document, new=entity.document))
             return
         mine = data_of(place.text)
-        merged = merge_document([line.values for line in lines], mine, entity.document, entity.unknown)
+        merged = merge_document(
+            [line.values for line in lines], mine, entity.document, entity.unknown, self._refused(entity.key)
+        )
         try:
             text = self._text(place, entity, merged)
         except DocumentError as error:
@@ -137,7 +146,8 @@ class _Merging:
             return place.text
         if place.edited:
             return documents.edit(place.text, merged.data)
-        return documents.dump(_arranged(merged.data, entity.document) if entity.unknown else entity.document)
+        partial = entity.unknown or any(kept.state == DECLINED for kept in merged.kept)
+        return documents.dump(_arranged(merged.data, entity.document) if partial else entity.document)
 
     def _insert(self, piece: Piece) -> None:
         """Where it sorts by kind and name, without moving what people arranged."""
@@ -173,12 +183,15 @@ class _Merging:
             self.outcomes.append(_changed(outcome, state="deleted"))
         elif mine is None:
             text = self._inherited(page)
+            if pull := self.declined.pull(key, WHOLE, documents.digest(page.text)):
+                self.outcomes.append(_changed(outcome, state=DECLINED, pull=pull))
+                return
             values = page_values(file, page.text)
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
             self.texts[file] = text
             self._write_page(page, file, page.text, values)
             self.outcomes.append(_changed(outcome, new={}, kept=kept))
-        elif lines and documents.digest(mine) in {line.doc for line in lines}:
+        elif lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
             changed = sections_changed(file, mine, page.text)
             self.texts[file] = page.text
             self._write_page(page, file, page.text, page_values(file, page.text))
@@ -200,13 +213,17 @@ class _Merging:
         assert isinstance(page.text, str)
         bases = [line.values for line in lines]
         try:
-            text, changed, kept, base = merge_text(bases, file, mine, page.text)
+            text, changed, kept, base = merge_text(bases, file, mine, page.text, self._refused(page.key))
         except DocumentError as error:
             self._keep_lines(lines)
             self.held.append(Held(what=file, reason=error.message, release=f"mend catalog/{file}"))
             return
+        if not kept and documents.digest(mine) in {line.doc for line in lines}:
+            text = page.text  # nobody edited it, and nothing of it was declined
         self.texts[file] = text
-        self._write_page(page, file, "" if kept and page.text == text else page.text, base)
+        unedited = documents.digest(mine) in {line.doc for line in lines}
+        own = text if unedited else "" if kept and page.text == text else page.text
+        self._write_page(page, file, own, base)
         self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, kept=kept))
 
     # -- what is not described any more ----------------------------------------------------------------------------
@@ -218,10 +235,11 @@ class _Merging:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
         outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
-        if not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
+        pull = self.declined.pull(key, WHOLE, None) if removed else None
+        if pull or not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
             self._keep_lines(lines)
-            if orphan and self.current.in_tree(key):
-                self.outcomes.append(_changed(outcome, state="orphan"))
+            if self.current.in_tree(key) and (pull or orphan):
+                self.outcomes.append(_changed(outcome, state=DECLINED if pull else "orphan", pull=pull or 0))
             return
         if place is None:
             del self.texts[line.file]
@@ -229,6 +247,9 @@ class _Merging:
         else:
             self.pieces[place.file].remove(place)
             self.outcomes.append(_changed(outcome, old=data_of(place.text)))
+
+    def _refused(self, key: Key) -> Refused:
+        return lambda pointer, new: self.declined.pull(key, pointer, new)
 
     # -- the base ------------------------------------------------------------------------------------------------
 
