@@ -35,6 +35,15 @@ class Flag(enum.StrEnum):
     LIFECYCLE = "lifecycle changed"
 
 
+class Label(enum.StrEnum):
+    """The labels of a pull request that are ours to set and to take back."""
+
+    DELETIONS = "catalog:deletions"
+    SECURITY = "catalog:security"
+    CONFLICT = "catalog:conflict"
+    BLOCKED = "catalog:blocked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueChange:
     """One value of an entity (JSON pointer) or one section of a page (heading path); None: absent.

@@ -1,76 +1,72 @@
 """The state machine of the one pull request.
 
-| branch and pull request | what happens |
+Three values decide: the base branch's tree, the tree that merging our branch would give, and what people declined.
+
+| branch and pull request | what the plan starts from, and what happens |
 |---|---|
-| only our commits | the proposal is made anew on the base branch |
-| people's commits, open | the base branch is merged in, our next commit goes on top; nothing of theirs is rewritten |
-| nothing to propose | a pull request that is still open is closed, unless people worked on it |
-| the digest is that of our last commit | nothing is pushed and nothing is written |
-| the digest is that of a pull request closed unmerged | it was declined; nothing happens |
+| no branch, or one whose pull request ended | the base branch; our commit is made anew on it |
+| up for review, nothing on it but ours | likewise; but while a source is incomplete, from what is proposed already |
+| people's commits on it, up for review or not | both branches merged; our commit goes on top, nothing of theirs is rewritten |
+| the tree would be that of the base branch | nothing is left: a pull request that is still open is closed, which is no decline |
+| the tree would be what merging the branch gives | nothing is pushed |
+| approved, queued, or merging by itself | what is safe waits for the merge; authentication, addresses, removals come at once |
+| closed unmerged by a person | exactly its changes are declined, and left out from then on |
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
-from rhoai_catalog.config import Repository
-from rhoai_catalog.errors import ConfigError, ProposeError
-from rhoai_catalog.propose.forges.github import Forge, PullRequest
-from rhoai_catalog.propose.git import Checkout, LeaseLostError
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.config import ConfigError, Repository
+from rhoai_catalog.decline import Declined, digests
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.plan import Change, Plan
+from rhoai_catalog.propose import publish
+from rhoai_catalog.propose.forges import Forge, PullRequest, make_forge
+from rhoai_catalog.propose.git import Checkout, Commit, LeaseLostError
+from rhoai_catalog.propose.memory import Memory, Settling
+from rhoai_catalog.propose.proposal import Outcome, Proposal, Review
 
-BEGIN: Final = "<!-- rhoai-catalog:begin -->"
-END: Final = "<!-- rhoai-catalog:end -->"
 Tell = Callable[[str], None]
+Differ = Callable[[Files, Files], tuple[Change, ...]]
+EMPTIED = "Everything that was proposed here is on the base branch, or no longer needed. Closing it declines nothing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What is proposed: the texts, and a digest that is equal for equal content. `message` begins with the title."""
+class Making:
+    """How a proposal is made: the stages before this one.
 
-    title: str
-    body: str
-    message: str
-    digest: str
-    labels: tuple[str, ...] = ()
+    `complete` is whether every source could be listed. `differ` tells what differs between two trees.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What was done: nothing, unchanged, created, updated, pushed, declined or closed."""
-
-    action: str
-    branch: str
-    url: str = ""
-    number: int | None = None
-    commit: str = ""
+    plan: Callable[[Review], Plan]
+    words: Callable[[Plan], Proposal]
+    differ: Differ
+    complete: bool
+    now: datetime
+    settle: timedelta = timedelta(hours=24)
+    offer_again: str = ""
 
 
-def propose(
-    repository: Repository,
-    catalog: Path,
-    *,
-    make: Callable[[Path], Proposal | None],
-    open_pull_request: bool,
-    tell: Tell,
-) -> Outcome:
-    """Keep the branch and its pull request up to date.
+def propose(repository: Repository, catalog: Path, making: Making, *, open_pull_request: bool, tell: Tell) -> Outcome:
+    """Keep the branch and its pull request up to date; `catalog` is the folder in the checkout.
 
-    `catalog` is the folder in the checkout; `make` writes the news into the same folder of a worktree and returns the
-    proposal, or None where there is no news. Whoever pushes at the same moment wins; then all is read again, once.
+    Whoever pushes at the same moment wins; then all is read again, once. Raises ProposeError.
     """
     token = repository.credentials.token() if open_pull_request else _token_if_any(repository)
     checkout = Checkout(catalog, repository, token)
     checkout.require_clean()
-    forge = Forge(repository, token) if open_pull_request else None
+    forge = make_forge(repository, token) if open_pull_request else None
     try:
-        return _Proposing(repository, checkout, forge, make, tell).run()
+        return _Proposing(repository, checkout, forge, making, tell).run()
     except LeaseLostError:
         tell(f"{repository.branch} was changed meanwhile; reading it again")
     try:
-        return _Proposing(repository, checkout, forge, make, tell).run()
+        return _Proposing(repository, checkout, forge, making, tell).run()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
 
@@ -81,107 +77,3 @@ def _token_if_any(repository: Repository) -> str | None:
         return repository.credentials.token()
     except ConfigError:
         return None
-
-
-class _Proposing:
-    def __init__(
-        self,
-        repository: Repository,
-        checkout: Checkout,
-        forge: Forge | None,
-        make: Callable[[Path], Proposal | None],
-        tell: Tell,
-    ) -> None:
-        self.repository, self.checkout, self.forge, self.make, self.tell = repository, checkout, forge, make, tell
-        self.branch = repository.branch
-
-    def run(self) -> Outcome:
-        self._read()
-        people = self._people()
-        with self.checkout.worktree(self.head if people else self.base) as worktree:
-            if people:
-                self.tell(f"{len(people)} commits of people on {self.branch} are kept")
-                self.checkout.merge(worktree, self.base)
-            proposal = self.make(worktree / self.checkout.catalog)
-            if proposal is None:
-                return self._nothing(people)
-            if settled := self._settled(proposal, people):
-                return settled
-            commit = self.checkout.commit(worktree, proposal.message, proposal.digest)
-            self.checkout.push(commit, self.branch, self.head)
-        return self._published(proposal, commit)
-
-    def _read(self) -> None:
-        """The heads of both branches, and our open pull request."""
-        heads = self.checkout.heads(self.repository.base, self.branch)
-        if self.repository.base not in heads:
-            hint = "check repository.base; push a first commit to it"
-            raise ProposeError(f"the remote has no branch {self.repository.base}", hint)
-        self.base, self.head = heads[self.repository.base], heads.get(self.branch, "")
-        self.checkout.fetch(*heads)
-        self.pull = self.forge.open_pull() if self.forge else None
-        self.ours = self.checkout.own_commit(self.head, self.base) if self.head else None
-
-    def _people(self) -> list[str]:
-        """People's commits that are still up for review."""
-        if not self.head or (self.forge and self.pull is None):
-            return []
-        return self.checkout.people_commits(self.head, self.base)
-
-    def _nothing(self, people: list[str]) -> Outcome:
-        if self.pull is None or people:
-            return self._outcome("unchanged" if self.pull else "nothing", self.pull)
-        assert self.forge is not None
-        self.forge.close(self.pull)
-        self.checkout.delete(self.branch, self.head)
-        self.tell("everything proposed is on the base branch, or gone; the pull request is closed")
-        return self._outcome("closed", self.pull)
-
-    def _settled(self, proposal: Proposal, people: list[str]) -> Outcome | None:
-        """The outcome where this very content has been proposed already, else None."""
-        same = not people and self.ours is not None and self.checkout.digest(self.ours) == proposal.digest
-        if same and (self.pull is not None or self.forge is None):
-            return self._outcome("unchanged", self.pull, commit=self.head)
-        if self.forge is None or self.pull is not None:
-            return None
-        closed = [pull for pull in self.forge.closed_pulls() if not pull.merged]
-        if closed and self._digest_of(closed[0]) == proposal.digest:
-            self.tell(f"declined in #{closed[0].number}: the same content is not proposed again")
-            return self._outcome("declined", closed[0])
-        if same:  # pushed before, but the pull request could not be opened then
-            return self._published(proposal, self.head)
-        return None
-
-    def _digest_of(self, pull: PullRequest) -> str:
-        try:
-            self.checkout.fetch(f"refs/pull/{pull.number}/head")
-            return self.checkout.digest(pull.head)
-        except ProposeError:  # the forge keeps no such commit: then nothing was declined that can be recognised
-            return ""
-
-    def _published(self, proposal: Proposal, commit: str) -> Outcome:
-        if self.forge is None:
-            return self._outcome("pushed", None, commit=commit)
-        body = f"{BEGIN}\n{proposal.body.strip()}\n{END}\n"
-        if self.pull is None:
-            self.pull = self.forge.create(proposal.title, body, proposal.labels)
-            return self._outcome("created", self.pull, commit=commit)
-        changes = {"body": _with_body(self.pull.body, body)}
-        if self.ours and self.pull.title == self.checkout.subject(self.ours):
-            changes["title"] = proposal.title
-        changes = {key: value for key, value in changes.items() if value != getattr(self.pull, key)}
-        self.forge.update(self.pull, changes, proposal.labels)
-        return self._outcome("updated", self.pull, commit=commit)
-
-    def _outcome(self, action: str, pull: PullRequest | None, commit: str = "") -> Outcome:
-        number, url = (pull.number, pull.url) if pull else (None, "")
-        return Outcome(action=action, branch=self.branch, number=number, url=url, commit=commit)
-
-
-def _with_body(old: str, new: str) -> str:
-    """The new text between our markers; what people wrote around them stays."""
-    old = old.replace("\r\n", "\n")
-    start, end = old.find(BEGIN), old.rfind(END)
-    if start < 0 or end < start:
-        return new
-    return old[:start] + new.strip() + old[end + len(END) :]

@@ -1,0 +1,79 @@
+"""Who can own: references, files of groups and users, and the organisation of a Backstage, as `owners.known` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import EntityRef, ref_of, web_url
+from rhoai_catalog.config import Owners, Service
+from rhoai_catalog.disk import read_text
+from rhoai_catalog.errors import ConfigError, DocumentError
+from rhoai_catalog.observe.backstage.organisation import read_organisation
+
+KINDS: Final = ("group", "user")
+
+
+def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
+    """Everybody who can own; None where nothing says so. Raises ConfigError, SourceError."""
+    found: set[EntityRef] = set()
+    for entry in owners.known:
+        ref = owner(entry)
+        if ref is not None:
+            found.add(ref)
+        elif is_address(entry):
+            found |= read_organisation(_backstage(entry.rstrip("/"), owners))
+        else:
+            found |= owners_in(read_text(Path(entry), "the owners"), entry)
+    return frozenset(found) if owners.known else None
+
+
+def is_address(entry: str) -> bool:
+    """Whether an entry of `owners.known` takes the network to look up."""
+    return "://" in entry
+
+
+def _backstage(url: str, owners: Owners) -> Service:
+    sound = web_url(url)
+    if sound is None:
+        hint = "name it as https://hub.example.net, without user and password; the token goes into a variable"
+        raise ConfigError("an address of a Backstage, to know who can own, is none", hint)
+    host = urlsplit(sound).netloc
+    return Service(family="backstage", name=host, url=sound, credentials=owners.credentials, ca_file=owners.ca_file)
+
+
+def owners_in(text: str, name: str) -> frozenset[EntityRef]:
+    """The groups and users in a file of entities, a list of references, or lines of them (`#` begins a comment).
+
+    Raises ConfigError where the text (of the file `name`) holds none.
+    """
+    owners = frozenset(filter(None, (owner(line.partition("#")[0].strip()) for line in text.splitlines())))
+    if not owners:
+        try:
+            owners = frozenset(ref for document in documents.load(text) for ref in _owners(document))
+        except DocumentError as error:
+            raise ConfigError(f"{name}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
+    if not owners:
+        hint = "it holds entities of kind Group and User, or references such as group:default/risk, one a line"
+        raise ConfigError(f"{name} names no group and no user", hint)
+    return owners
+
+
+def owner(text: str) -> EntityRef | None:
+    """A reference to a group or a user, if the text is one."""
+    ref = EntityRef.parse(text)
+    return ref if ref is not None and ref.kind in KINDS else None
+
+
+def _owners(document: Any) -> Iterator[EntityRef]:
+    if isinstance(document, str):
+        yield from (ref for line in document.split() if (ref := owner(line)) is not None)
+    elif isinstance(document, list):
+        yield from (ref for item in document for ref in _owners(item))
+    elif isinstance(document, Mapping):
+        ref = ref_of(document)
+        if ref is not None and ref.kind in KINDS:
+            yield ref

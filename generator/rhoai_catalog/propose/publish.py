@@ -1,0 +1,89 @@
+"""The pull request as people see it: compared with what is wanted on every run, and written only where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from rhoai_catalog.plan import Label
+from rhoai_catalog.propose.forges import Forge, PullRequest
+from rhoai_catalog.propose.memory import Desk, Memory
+from rhoai_catalog.propose.proposal import Proposal
+
+BEGIN: Final = "<!-- rhoai-catalog:begin -->"
+END: Final = "<!-- rhoai-catalog:end -->"
+SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request that we close ourselves: no decline
+NO_MARKERS: Final = "The description has no markers of ours any more, so this comment tells what the branch proposes now."
+
+
+def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, pushed: bool) -> Desk:
+    """Open the pull request, or bring its texts and labels up to date; returns what stands in it by us now."""
+    title, body = _cut(proposal.title, forge.capabilities.longest_title), framed(proposal.body)
+    if pull is None:
+        pull = forge.create(title, body)
+        forge.label(pull, add=proposal.labels, drop=())
+        return Desk(pull=pull.number, title=title, labels=proposal.labels)
+    desk = memory.desk if memory.desk.pull == pull.number else _guessed(pull, proposal)
+    ours = pull.title == desk.title
+    wanted = _with_body(pull.body, body)
+    if wanted is None:
+        if pushed:
+            forge.comment(pull, f"{NO_MARKERS}\n\n{proposal.body.strip()}\n")
+        wanted = pull.body
+    new_title = title if ours and pull.title != title else None
+    new_body = wanted if _plain(pull.body) != _plain(wanted) else None
+    if new_title is not None or new_body is not None:
+        forge.update(pull, title=new_title, body=new_body)
+    labels = _label(forge, pull, proposal.labels, desk.labels)
+    return replace(desk, title=title if ours else desk.title, labels=labels)
+
+
+def is_superseded(pull: PullRequest) -> bool:
+    """Whether we closed a pull request ourselves, since nothing of it was left."""
+    return SUPERSEDED in pull.body
+
+
+def close(forge: Forge, pull: PullRequest, reason: str) -> None:
+    """Close a pull request of which nothing is left: what it says of that is no decline, whoever reads it later."""
+    forge.comment(pull, reason)
+    forge.close(pull, body=f"{pull.body.rstrip()}\n\n{SUPERSEDED}\n")
+
+
+def framed(text: str) -> str:
+    """Our part of a description, between markers that a reader does not see."""
+    return f"{BEGIN}\n{text.strip()}\n{END}\n"
+
+
+def _guessed(pull: PullRequest, proposal: Proposal) -> Desk:
+    """What we wrote into a pull request that nothing is remembered of: a title of ours begins as ours do."""
+    prefix = proposal.title.partition(":")[0]
+    title = pull.title if pull.title.startswith(prefix) else ""
+    return Desk(pull=pull.number, title=title, labels=tuple(label for label in pull.labels if label in set(Label)))
+
+
+def _with_body(old: str, new: str) -> str | None:
+    """The new text between our markers, and what people wrote around them; None where they took the markers away."""
+    old = _plain(old)
+    start, end = old.find(BEGIN), old.rfind(END)
+    if start < 0 or end < start:
+        return new if not old.strip() else None
+    return old[:start] + new.strip() + old[end + len(END) :]
+
+
+def _plain(body: str) -> str:
+    return body.replace("\r\n", "\n").strip()
+
+
+def _cut(title: str, longest: int) -> str:
+    return title if len(title) <= longest else f"{title[: longest - 1]}…"
+
+
+def _label(forge: Forge, pull: PullRequest, wanted: Iterable[str], written: Iterable[str]) -> tuple[str, ...]:
+    """Add what is missing, but nothing that people took off; take back what we wrote and no longer holds."""
+    present, taken_off = set(pull.labels), set(written) - set(pull.labels)
+    add = sorted(set(wanted) - present - taken_off)
+    drop = sorted((present & set(written)) - set(wanted))
+    if add or drop:
+        forge.label(pull, add=tuple(add), drop=tuple(drop))
+    return tuple(wanted)
