@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.report import Progress
+from rhoai_catalog.report import ProgressLines
 
 
 def told(*, moving: bool, verbose: bool) -> str:
     written: list[str] = []
-    progress = Progress(written.append, moving=moving, verbose=verbose)
+    progress = ProgressLines(written.append, moving=moving, verbose=verbose)
     traffic = Traffic("kserve/east", progress)
     for status in (200, 503, None):
         since = traffic.request()

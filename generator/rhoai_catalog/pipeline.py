@@ -22,7 +22,7 @@ from rhoai_catalog.describe import describe
 from rhoai_catalog.describe.pages.own import own_pages
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.errors import ConfigError, GeneratorError, SourceError
-from rhoai_catalog.observe import Observation, Progress, read_estate, read_organisation
+from rhoai_catalog.observe import Observation, Progress, Traffic, read_estate, read_organisation
 from rhoai_catalog.observe import check_sources as check_sources
 from rhoai_catalog.plan import Explanation, Plan
 from rhoai_catalog.problem import Problem
@@ -135,7 +135,7 @@ def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     return with_people(told, wanted.current, config.root)
 
 
-def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:
+def _proposal(made: Plan, traffic: Sequence[Traffic]) -> propose.Proposal:
     return propose.Proposal(
         title=report.pull_request_title(made),
         body=report.pull_request_body(made, traffic=traffic),
@@ -233,7 +233,7 @@ def _place(baseline: Path, file: Callable[[str], Path]) -> Callable[[str], str]:
     return place
 
 
-def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:
+def write_job_summary(made: Plan, traffic: Sequence[Traffic]) -> None:
     """Show the plan in the summary of a GitHub Actions job, where there is one."""
     _add_to_summary(report.job_summary(made, traffic=traffic))
 

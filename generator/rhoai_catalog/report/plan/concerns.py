@@ -10,9 +10,9 @@ from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
-WIDTH: Final = 120
+FACT_WIDTH: Final = 120
 
-_TOLD_BY: Final = {  # the value that says what a flag is about
+_VALUES: Final = {  # the value that a flag is about
     Flag.EXPOSED: "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url",
     Flag.OWNER: "/spec/owner",
     Flag.LICENCE: "/metadata/annotations/rhoai-catalog~1license",
@@ -60,25 +60,25 @@ def _flagged(plan: Plan) -> Iterable[Concern]:
 
 
 def _changed(change: Change, flag: Flag) -> Item:
-    facts = {"title": cut(change.title, WIDTH), "owner": change.owner}
+    facts = {"title": cut(change.title, FACT_WIDTH), "owner": change.owner}
     for value in change.values:
-        if value.pointer == _TOLD_BY.get(flag):
-            sides = difference(value.pointer, value.old, value.new, WIDTH)
+        if value.pointer == _VALUES.get(flag):
+            sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
             facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
     return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
 
 
 def _edited(edit: HandEdit) -> Item:
-    sides = difference(edit.pointer, edit.mine, edit.generated, WIDTH)
+    sides = difference(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
     facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
     return Item(what=edit.what, facts=facts)
 
 
 def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
-    together: dict[tuple[str, str], list[Item]] = {}
+    items_of: dict[tuple[str, str], list[Item]] = {}
     for one in held:
-        together.setdefault((one.reason, one.release), []).append(Item(what=one.what))
-    for (reason, release), items in together.items():
+        items_of.setdefault((one.reason, one.release), []).append(Item(what=one.what))
+    for (reason, release), items in items_of.items():
         yield Concern(why=f"Held: {reason}", release=release, items=tuple(items))
 
 
