@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, between
@@ -16,6 +19,7 @@ from forge import TOKEN, FakeForge, git
 from recordings import recorded, replay
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
+from rhoai_catalog.cli.output import has_colour
 from rhoai_catalog.demo.cluster import cluster_api
 from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.demo.run import Estate, estate, later
@@ -455,3 +459,57 @@ def test_validate_says_what_it_looked_at(catalog: Path) -> None:
 def test_help_is_there_for_everybody() -> None:
     assert "Exit codes: 0 done" in run("--help").stdout
     assert run("--version").stdout.startswith("rhoai-catalog, version ")
+
+
+# -- terminals and logs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "wanted"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"CLICOLOR_FORCE": "1"}, False, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_who_gets_colour(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], terminal: bool, wanted: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert has_colour() is wanted
+
+
+def test_colour_reaches_a_log_that_asks_for_it(catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run("plan").stdout
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run("plan").stdout
+    assert "\x1b[32m  + component:" in coloured and click.unstyle(coloured) == plain
+    json.loads(run("plan", "--json").stdout)
+
+
+@pytest.mark.parametrize("style", ["text", "github", "json", "sarif", "junit"])
+def test_a_file_name_tells_a_workflow_nothing(catalog: Path, style: str) -> None:
+    entity = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a b}\nspec: {type: a, owner: b}\n"
+    Path("::stop-commands::x.yaml").write_text(entity, "utf-8")
+    result = run("validate", "::stop-commands::x.yaml", "--format", style, code=3)
+    commands = [line for line in result.output.splitlines() if line.lstrip().startswith("::")]
+    assert all(line.startswith("::error file=%3A%3Astop-commands%3A%3Ax.yaml,") for line in commands)
+    assert len(commands) == (style == "github")
+
+
+def test_wrong_usage_is_told_as_text(catalog: Path) -> None:
+    result = run("explain", "--##[add-mask]\x1b[31m", code=2)
+    assert "No such option" in result.stderr and "##[" not in result.stderr and "\x1b" not in result.stderr
+    assert "Usage: " in result.stderr

@@ -6,91 +6,100 @@ observe -> describe -> merge -> validate -> plan -> write -> propose
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
-from rhoai_catalog import catalog, merge, propose, report, snapshot, validate
-from rhoai_catalog.changes import Grace, Retirement, Trees, compare, retire
-from rhoai_catalog.changes import difference as difference
-from rhoai_catalog.changes import explain as explain_entity
+from rhoai_catalog import catalog, changes, merge, observe, propose, report, snapshot, validate
+from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
 from rhoai_catalog.describe import describe, own_pages
-from rhoai_catalog.entity import Description
-from rhoai_catalog.observe import Observation, Progress, known_owners, observe_estate, observe_snapshot
-from rhoai_catalog.observe import check_sources as check_sources
+from rhoai_catalog.observe import Observation, Progress
 from rhoai_catalog.plan import Explanation, Plan
+from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
 
 Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how many of it may go over the limits
-Tell = Callable[[str], None]
 
 
-def observe(
+def read_sources(
     config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
 ) -> Observation:
     """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
-    return observe_estate(config, only=only, progress=progress, before=before)
+    return observe.with_owners(observe.read_estate(config, only, progress, before), config.owners)
 
 
 def observed_before(config: Config, files: Sequence[Path]) -> Observation:
-    """What earlier runs observed, as if it were seen now; no source is read."""
-    return observe_snapshot(config, snapshot.read_snapshots(files))
+    """What earlier runs observed, as if it were seen now. Owners are known where that takes no network."""
+    observation = Observation(snapshot=snapshot.read_snapshots(files))
+    return observe.with_owners(observation, config.owners) if observe.are_local(config.owners) else observation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desired:
-    """Everything between observing and planning."""
-
-    base: merge.Current
-    current: merge.Current
-    observed: Snapshot
-    description: Description
-    retirement: Retirement
-    tree: merge.Tree
-
-
-def desire(config: Config, observation: Observation, review: propose.Review, allowed: Allowed) -> Desired:
-    """Describe what was observed, and merge it into the tree that the review starts from."""
-    current = merge.load(review.start.texts, review.start.unreadable, config.renamed)
-    base = current if review.base is review.start else merge.load(review.base.texts, renamed=config.renamed)
+def desire(config: Config, observation: Observation, allowed: Allowed, review: Review) -> Desired:
+    """Describe what was observed, decide what may go, and merge both into the tree that the review starts from."""
+    base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
-    observed = snapshot.covering(
-        observation.snapshot, (*config.found_before(current.sources()), *config.expected())
-    )
+    observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
     description = validate.sound(describe(observed, config, known))
-    grace = review.grace(base, config.renamed)
-    retirement = retire(current, description, observed, config, allowed, grace)
+    grace = changes.grace_of(review, base, config.renamed)
+    retirement = changes.retire(current, description, observed, config, allowed, grace)
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
         description = validate.sound(describe(observed.doubting(retirement.doubted), config, known))
         retirement = retirement.sparing(description)
-    tree = merge.merge(
-        current,
-        description.entities,
-        (*description.pages, *own_pages()),
-        retirement.gone,
-        description.settled,
-        description.dropped,
-        review.declined,
-    )
+    merged = merge.merge(current, description, own_pages(), retirement.gone, review.declined)
     return Desired(
-        base=base, current=current, observed=observed, description=description, retirement=retirement, tree=tree
+        base=base,
+        current=current,
+        observed=observed,
+        description=description,
+        retirement=retirement,
+        merged=merge.merge_index(merged, current),
     )
 
 
-def plan(
-    config: Config, observation: Observation, allowed: Allowed, review: propose.Review | None = None
-) -> Plan:
-    """What the catalog would have to become; without a `review` the one on disk, without a grace period."""
-    review = review or propose.Review.of(catalog.read_files(config.root))
-    desired = desire(config, observation, review, allowed)
-    tree = merge.merge_index(desired.tree, desired.current)
-    changed = [file for file, text in tree.texts.items() if desired.current.texts.get(file) != text]
-    problems = validate.problems(tree.texts, only=changed, asked=config.validation, owners=observation.owners)
-    problems = validate.without_known(
-        problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2]
-    )
-    after = merge.load(tree.texts, renamed=config.renamed)
-    trees = Trees(base=desired.base, current=desired.current, merged=tree, after=after)
-    made = compare(trees, desired.description, desired.retirement, desired.observed, problems)
+def plan(config: Config, observation: Observation, allowed: Allowed, review: Review | None = None) -> Plan:
+    """What the catalog would have to become; without a `review`, that on disk, and without a grace period."""
+    review = review or Review.of(catalog.read_files(config.root))
+    desired = desire(config, observation, allowed, review)
+    problems = validate.problems_of_change(desired.current.texts, desired.merged.texts, config, observation.owners)
+    made = changes.compare(desired, problems)
     return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
+
+
+def explain(config: Config, observation: Observation, ref: str) -> Explanation:
+    """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
+    desired = desire(config, observation, {}, Review.of(catalog.read_files(config.root)))
+    return changes.with_people(changes.explain(ref, desired), desired.current, config.root, propose.authors)
+
+
+def generate(config: Config, plan: Plan) -> None:
+    """Carry a plan out in catalog/."""
+    catalog.write_files(config.root, plan.files)
+
+
+def propose_changes(
+    config: Config, observation: Observation, allowed: Allowed, asked: propose.Asked, tell: Callable[[str], None]
+) -> propose.Outcome:
+    """The whole line: plan against the branches, push ours, keep the pull request up to date."""
+
+    def words(plan: Plan) -> propose.Proposal:
+        return propose.Proposal(
+            title=report.pull_request_title(plan),
+            body=report.pull_request_body(plan, traffic=observation.traffic),
+            message=report.commit_message(plan),
+            labels=report.labels(plan),
+        )
+
+    making = propose.Making(
+        plan=lambda review: plan(config, observation, allowed, review),
+        words=words,
+        differ=lambda before, after: changes.differ(before, after, config.renamed),
+        complete=not observation.snapshot.incomplete(),
+    )
+    return propose.propose(config.repository, config.root, making, asked, tell)
+
+
+def validate_paths(
+    paths: Sequence[Path], asked: Validation, owners: Owners, *, stdin: str | None = None, output: Path | None = None
+) -> validate.Verdict:
+    """The verdict on files and folders, without what the baseline knows; what is wrong now goes into `output`."""
+    return validate.judge(paths, asked, observe.known_owners(owners), stdin=stdin, output=output)

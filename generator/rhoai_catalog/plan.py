@@ -186,7 +186,7 @@ class Plan:
     `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
-    repository that a branch changes although they are not the catalog's.
+    repository that a branch changes although they are not the catalog's; `absent` is what waits to go.
     """
 
     changes: tuple[Change, ...] = ()
@@ -201,6 +201,7 @@ class Plan:
     declined: tuple[Refusal, ...] = ()
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
+    absent: Mapping[Identity, Absence] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.files)

@@ -3,69 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import EXTERNAL_URL, INTERNAL_URL, difference
 from rhoai_catalog.changes.removal import Retirement
-from rhoai_catalog.entity import Description
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import DECLINED, Current, Outcome, Tree
+from rhoai_catalog.merge import DECLINED, Current, Outcome
 from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Refusal
 from rhoai_catalog.problem import Problem
-from rhoai_catalog.snapshot import Snapshot
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trees:
-    """What a plan is told against (`base`), what it starts from (`current`), and what both would become (`after`).
-
-    `merged` is what the merge did with each thing on the way.
-    """
-
-    base: Current
-    current: Current
-    merged: Tree
-    after: Current
-
-
-def compare(
-    trees: Trees,
-    description: Description,
-    retirement: Retirement,
-    snapshot: Snapshot,
-    problems: tuple[Problem, ...],
-) -> Plan:
+def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     """Everything that every report tells, in one value."""
-    before, after, outcomes = trees.current.texts, trees.merged.texts, trees.merged.outcomes
-    edits = [edit for outcome in outcomes for edit in _hand_edits(outcome)]
+    before, merged, retirement = desired.current.texts, desired.merged, desired.retirement
+    tree, after = merged.texts, desired.after
+    edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
     return Plan(
-        changes=_changes(trees, description, retirement),
-        held=tuple(sorted((*retirement.held, *trees.merged.held))),
-        hand_edits=(*edits, *_orphans(trees.current, retirement)),
-        left_out=description.left_out,
-        scopes=snapshot.scopes,
+        changes=_changes(desired, after),
+        held=tuple(sorted((*retirement.held, *merged.held))),
+        hand_edits=(*edits, *_orphans(desired.current, retirement)),
+        left_out=desired.description.left_out,
+        scopes=desired.observed.scopes,
         problems=problems,
-        unreadable=tuple(trees.current.broken.values()),
-        files={path: after.get(path) for path in sorted({*before, *after}) if after.get(path) != before.get(path)},
-        existing=_existing(trees.after),
-        declined=tuple(sorted(refusal for outcome in outcomes for refusal in _refusals(outcome))),
+        unreadable=tuple(desired.current.broken.values()),
+        files={path: tree.get(path) for path in sorted({*before, *tree}) if tree.get(path) != before.get(path)},
+        existing=_existing(after),
+        absent=retirement.absent,
+        declined=tuple(sorted(refusal for outcome in merged.outcomes for refusal in _refusals(outcome))),
     )
 
 
-def _changes(trees: Trees, description: Description, retirement: Retirement) -> tuple[Change, ...]:
+def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
     """In the order of a reader; what goes by the configuration says by which key of it."""
-    reasons: dict[object, str] = {key: "profiles" for key in description.dropped if key.name in SWITCHED}
-    reasons.update(retirement.dropped.items())
+    reasons: dict[object, str] = {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
+    reasons.update(desired.retirement.dropped.items())
     changes = (
         replace(change, reason=reasons.get(change.identity) or reasons.get(change.key) or "")
         if change.operation is Operation.REMOVE and not change.by_hand
         else change
-        for change in difference(trees.base, trees.after)
+        for change in difference(desired.base, after)
     )
     return tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what)))
 

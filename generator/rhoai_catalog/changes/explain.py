@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,13 +11,14 @@ from typing import Any, Final
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef, ref_of
 from rhoai_catalog.base import Line, stand_in
-from rhoai_catalog.entity import Description, Entity
+from rhoai_catalog.changes.desired import Desired
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import Current, Outcome, Tree, place_in, tree_values
 from rhoai_catalog.plan import Explained, Explanation
 from rhoai_catalog.pointer import below
-from rhoai_catalog.propose import EMAIL, authors
+from rhoai_catalog.review import ROBOT
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -28,11 +29,12 @@ GIVEN: Final = {
 UNKNOWN: Final = "as it was: this run could not know it"
 
 
-def explain(text: str, current: Current, tree: Tree, description: Description) -> Explanation:
+def explain(text: str, desired: Desired) -> Explanation:
     """Explain the entity that a reference names (`component:default/x`, or `x` where only one is called so).
 
     Raises ConfigError where there is none, or more than one.
     """
+    current, tree, description = desired.current, desired.merged, desired.description
     outcomes = {ref: outcome for outcome in tree.outcomes if (ref := _ref(outcome)) is not None}
     by_hand = {p.ref: p for pieces in current.pieces.values() for p in pieces if p.ref and p.ref not in outcomes}
     ref = _named(text, [*outcomes, *by_hand])
@@ -127,7 +129,10 @@ def _sections(identity: Identity, tree: Tree) -> Iterator[Explained]:
 # -- lines and people -------------------------------------------------------------------------------------------------
 
 
-def with_people(told: Explanation, current: Current, root: Path) -> Explanation:
+Authors = Callable[[Path, Collection[int]], Mapping[int, str]]  # a file, lines -> who wrote each
+
+
+def with_people(told: Explanation, current: Current, root: Path, authors: Authors) -> Explanation:
     """The explanation with the line of each value in the catalog at `root`, and who wrote those that people own."""
     text = next((piece.text for piece in current.pieces.get(told.file, ()) if str(piece.ref) == told.ref), "")
     if not text:  # it is not in the tree yet
@@ -139,7 +144,7 @@ def with_people(told: Explanation, current: Current, root: Path) -> Explanation:
     lines = {pointer: marks[place].line for pointer, place in places.items()}
     by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
     people = authors(root / told.file, by_hand)
-    rows = (_in_page(row, current, root) if row.file else _in_document(row, lines, people) for row in told.values)
+    rows = (_in_page(row, current, root, authors) if row.file else _in_document(row, lines, people) for row in told.values)
     return replace(told, values=tuple(rows))
 
 
@@ -148,11 +153,11 @@ def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, 
     return replace(row, line=line, person=people.get(line, "") if row.by_hand else "")
 
 
-def _in_page(row: Explained, current: Current, root: Path) -> Explained:
+def _in_page(row: Explained, current: Current, root: Path, authors: Authors) -> Explained:
     """A section of a page: who wrote into it last, other than the generator."""
     text, section = current.texts.get(row.file, ""), str(row.value or "")
     if not section or section not in text:
         return row
     first = text.partition(section)[0].count("\n") + 1
     people = authors(root / row.file, range(first, first + len(section.splitlines())))
-    return replace(row, line=first, person=next((person for person in people.values() if EMAIL not in person), ""))
+    return replace(row, line=first, person=next((person for person in people.values() if ROBOT not in person), ""))

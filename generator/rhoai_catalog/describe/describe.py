@@ -14,7 +14,6 @@ from rhoai_catalog.describe.entities import ai_model_server_api
 from rhoai_catalog.describe.entities.api import api, api_definition, is_settled
 from rhoai_catalog.describe.entities.assets import Assets
 from rhoai_catalog.describe.entities.component import component, declared
-from rhoai_catalog.describe.entities.draft import line
 from rhoai_catalog.describe.entities.resource import resource
 from rhoai_catalog.describe.identities.files import ModelFiles, server_files
 from rhoai_catalog.describe.identities.joins import Joins, Version
@@ -24,6 +23,7 @@ from rhoai_catalog.entity import Description, Entity, Known, LeftOut
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API, COMPONENT, OF_SERVER, RESOURCE
 from rhoai_catalog.snapshot import InferenceService, Snapshot
+from rhoai_catalog.text.prose import line
 
 SERVER_KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
 

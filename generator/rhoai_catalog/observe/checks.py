@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rhoai_catalog.backstage import RHDH_KINDS
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Cluster, Config, Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.families import MODEL_REGISTRY
@@ -18,16 +18,6 @@ from rhoai_catalog.observe.kserve.listing import KINDS, Lister
 from rhoai_catalog.observe.model_catalog import reader as model_catalog
 from rhoai_catalog.observe.model_registry import reader as model_registry
 from rhoai_catalog.roles import cluster_rules
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was looked at; `hint` says what to do where it is not well."""
-
-    source: str
-    message: str
-    well: bool = True
-    hint: str = ""
 
 
 def check_sources(config: Config) -> Iterator[Check]:

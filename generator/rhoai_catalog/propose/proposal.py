@@ -1,32 +1,20 @@
-"""The nouns of proposing: what a run decides from, what it proposes, and what it did."""
+"""The nouns of proposing: what is asked for, what a pull request says, and what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from rhoai_catalog.catalog import Files
-from rhoai_catalog.decline import NOTHING, Declined
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Absence, Plan
+from rhoai_catalog.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """What a plan is made from.
+class Asked:
+    """What one run of `propose` is asked for; `offer_again` are references of entities or paths of pages."""
 
-    `base` is the base branch's tree, `start` the one that the plan changes, and `branch` what merging our branch as it
-    is would give, None where nothing is up for review. `declined` are changes that people did not want, `absent` is
-    since when things have been gone, `now` the time of this run.
-    """
-
-    base: Files
-    start: Files
     now: datetime
-    branch: Files | None = None
-    declined: Declined = NOTHING
-    absent: Mapping[Identity, Absence] = field(default_factory=dict)
+    open_pull_request: bool = True
+    offer_again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

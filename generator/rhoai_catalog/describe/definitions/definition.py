@@ -8,7 +8,7 @@ from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.describe.definitions import howto, protocols
-from rhoai_catalog.describe.entities.draft import line
+from rhoai_catalog.text.prose import line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from rhoai_catalog.text.prose import printable
+
 NAMES: Final = {
     "openai": "the OpenAI API",
     "openai-huggingface": "the OpenAI API (below /openai)",
@@ -88,7 +90,7 @@ def grpc(
     protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
 ) -> Iterator[str]:
     """What stands above a definition in protocol buffers, line by line; none ends the comment that it is in."""
-    yield from map(_visible, _called_by_grpc(protocol, spoken, servers, names, authentication))
+    yield from map(printable, _called_by_grpc(protocol, spoken, servers, names, authentication))
 
 
 def _called_by_grpc(
@@ -121,11 +123,6 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
     return "inference.GRPCInferenceService/ModelInfer", {"model_name": model, "inputs": [row]}
 
 
-def _visible(text: str) -> str:
-    """A text on one line."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def _code(text: str) -> str:
     return f"`{text.replace('`', ' ')}`"
 
@@ -135,7 +132,7 @@ def _curl(url: str, body: Mapping[str, Any], authentication: bool) -> str:
     if authentication:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "file" in body:
-        model = shlex.quote(f"model={_visible(str(body['model']))}")
+        model = shlex.quote(f"model={printable(str(body['model']))}")
         lines += [f"--form-string {model}", f"-F file=@{body['file']}"]
     else:
         lines.insert(1, "-H 'Content-Type: application/json'")

@@ -9,12 +9,13 @@ from typing import Any, Final
 from rhoai_catalog.backstage import EntityRef, is_name, is_namespace
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.component import declared, shared
-from rhoai_catalog.describe.entities.draft import INVISIBLE, Draft, line
+from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.entities.ownership import like_component
 from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.snapshot import InferenceService, Unknown
+from rhoai_catalog.text.prose import INVISIBLE, line
 
 PROTOCOLS: Final = {  # protocol of the runtime -> what spec.serverType calls it, and where it begins
     "openai": ("openai-v1", "/v1"),

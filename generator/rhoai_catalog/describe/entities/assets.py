@@ -11,7 +11,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.ai_model_server_api import category
-from rhoai_catalog.describe.entities.draft import Draft, line, listed, paragraphs
+from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.entities.ownership import lifecycle, owner, system
 from rhoai_catalog.describe.identities.files import relative, server_sites
 from rhoai_catalog.describe.identities.names import clean
@@ -22,6 +22,7 @@ from rhoai_catalog.families import MODEL_CATALOG
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import AGENT, MCP_SERVER, MCP_SERVER_TEMPLATE, Kind
 from rhoai_catalog.snapshot import Agent, McpServer, McpTool, Offer, Snapshot
+from rhoai_catalog.text.prose import line, paragraphs
 
 Names = Callable[[Mapping[Identity, Sequence[str]], Mapping[Identity, tuple[str, ...]]], dict[Identity, EntityRef]]
 TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them

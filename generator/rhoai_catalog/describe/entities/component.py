@@ -11,7 +11,7 @@ from typing import Any
 
 from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
 from rhoai_catalog.config import Config
-from rhoai_catalog.describe.entities.draft import Draft, line, listed, paragraphs
+from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.entities.facts import LONGEST, Evidence, maturity_lifecycle, put_facts
 from rhoai_catalog.describe.entities.ownership import first, lifecycle, owner, system
 from rhoai_catalog.describe.identities.files import relative
@@ -20,6 +20,7 @@ from rhoai_catalog.entity import Entity
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.kinds import COMPONENT
 from rhoai_catalog.snapshot import CatalogModel, Fact, InferenceService, Namespace, Unknown
+from rhoai_catalog.text.prose import line, paragraphs
 
 EXTERNAL_URL = "rhdh.modelcatalog.io/external-route-url"
 INTERNAL_URL = "rhdh.modelcatalog.io/internal-service-url"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
@@ -17,11 +16,6 @@ from rhoai_catalog.snapshot import Fact, Unknown
 from rhoai_catalog.text.credentials import without_credentials
 
 T = TypeVar("T")
-INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-LONGEST: Final = 20_000  # characters of a description
-MOST_LINES: Final = 1_000
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Backstage shows it
     "API": {"icon": "kind:api", "type": "api"},
@@ -31,17 +25,6 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Back
     "Documentation": {"icon": "docs", "type": "documentation"},
     "License": {"icon": "docs", "type": "license"},
 }
-
-
-def line(text: str) -> str:
-    """A text as one visible line."""
-    return " ".join(INVISIBLE.sub("", text).split())
-
-
-def paragraphs(text: str) -> str:
-    """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
-    lines = re.split(r"\r\n|[\r\n\u2028\u2029\x85]", text[:LONGEST])[:MOST_LINES]
-    return "\n".join(INVISIBLE.sub("", row).rstrip() for row in lines).strip()
 
 
 def listed(values: Iterable[str], separator: str = ",") -> str:

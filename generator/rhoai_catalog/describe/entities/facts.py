@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rhoai_catalog.describe.entities.draft import Draft, line, listed
+from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.describe.pages.card import front_matter
 from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, Unknown
 from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.text.prose import line
 
 Found = Iterator[tuple[tuple[str, ...], str]]  # values, and where they stand
 MOST_TAGS: Final = 10  # of one field; what is more is noise

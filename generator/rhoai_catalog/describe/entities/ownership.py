@@ -8,9 +8,10 @@ from typing import Any
 
 from rhoai_catalog.backstage import EntityRef, is_name, is_namespace
 from rhoai_catalog.config import Config
-from rhoai_catalog.describe.entities.draft import Draft, line
+from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import Unknown
+from rhoai_catalog.text.prose import line
 
 ROBOTS = ("system:", "kube:")  # requesters that are nobody's colleague
 

@@ -11,7 +11,7 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.ai_model_server_api import category
 from rhoai_catalog.describe.entities.component import version_owners
-from rhoai_catalog.describe.entities.draft import Draft, line, listed, paragraphs
+from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.entities.facts import MOST_TAGS, Evidence, maturity_lifecycle, put_facts
 from rhoai_catalog.describe.entities.ownership import first, lifecycle, owner, system
 from rhoai_catalog.describe.identities.files import relative
@@ -19,6 +19,7 @@ from rhoai_catalog.describe.identities.joins import Joins, Version
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API, RESOURCE
 from rhoai_catalog.snapshot import CatalogModel, InferenceService, Unknown
+from rhoai_catalog.text.prose import line, paragraphs
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
 LINKS: Final = {  # custom properties (of earlier tools) that may hold an address -> title of the link

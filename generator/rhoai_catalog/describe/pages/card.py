@@ -20,6 +20,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.text.prose import without_invisible
 
 LONGEST: Final = 200_000  # characters; beyond it TechDocs takes minutes
 MOST_LINES: Final = 6_000  # as every one may be a block
@@ -40,7 +41,7 @@ class Card:
 def safe_card(readme: str, *, top: int = 2) -> Card:
     """The card with its highest heading at level `top`."""
     matter, text = _front_matter(_normal(readme))
-    text = foreign.visible(text)
+    text = without_invisible(text)
     kept = _shortened(text)
     try:
         written = _written(kept, top)

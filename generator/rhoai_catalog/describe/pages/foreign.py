@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rhoai_catalog.backstage import web_url
-from rhoai_catalog.describe.entities.draft import INVISIBLE
+from rhoai_catalog.text.prose import without_invisible
 
 SPECIAL: Final = re.compile(r"([\\`*_\[\]{}|])")
 ENTITY: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that anything could be begun with
@@ -33,14 +33,9 @@ MACROS: Final = (  # what extensions look for in the raw page, also inside code;
 )
 
 
-def visible(text: str) -> str:
-    """The text without characters that hide, reorder or break it."""
-    return INVISIBLE.sub("", text)
-
-
 def plain(text: str) -> str:
     """Visible text in which neither a word nor a run of marks is longer than a builder bears."""
-    return LONG_WORD.sub("\\1\u200b", LONG_RUN.sub(lambda run: run[1] * 40, visible(text)))
+    return LONG_WORD.sub("\\1\u200b", LONG_RUN.sub(lambda run: run[1] * 40, without_invisible(text)))
 
 
 def inline(text: str) -> str:

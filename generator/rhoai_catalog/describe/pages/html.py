@@ -10,6 +10,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.text.prose import without_invisible
 
 INLINE: Final = frozenset("a b br code del em i img ins kbd mark s small span strong sub sup u".split())
 BLOCKS: Final = frozenset(
@@ -121,7 +122,7 @@ def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
     if tag in ADDRESSES and not address:
         return
     for name, value in attrs:
-        value = foreign.visible(value or "")
+        value = without_invisible(value or "")
         number = name in NUMBERS and re.fullmatch(r"\d{1,4}(%|px)?", value)
         if name == ADDRESSES.get(tag):
             yield f' {name}="{_meaningless(address or "")}"'

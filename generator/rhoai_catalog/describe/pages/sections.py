@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rhoai_catalog.describe.entities.draft import line
 from rhoai_catalog.describe.entities.facts import Evidence, shown_facts
 from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.describe.pages.foreign import code, inline, link, table
 from rhoai_catalog.describe.pages.history import Deployment
 from rhoai_catalog.snapshot import Artifact, CatalogModel
 from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.text.prose import line
 
 PAGES: Final = {  # page of a site -> the custom properties (of earlier tools) whose text it shows
     "Usage": ("How to use", "Usage"),

@@ -11,8 +11,9 @@ from typing import Any, Final
 from rhoai_catalog.backstage import tag
 from rhoai_catalog.pointer import escape
 from rhoai_catalog.schema import Violation
+from rhoai_catalog.text.visible import visible
 
-WIDTH: Final = 80
+QUOTED_WIDTH: Final = 80  # characters of a value in a message
 LONGEST: Final = 63  # characters of a name, a tag, a label's value
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
@@ -89,11 +90,7 @@ def shown(value: Any) -> str:
     """A value for a message: quoted if it is text, escaped, and cut."""
     if not isinstance(value, str):
         return described(value) if isinstance(value, dict | list) else json.dumps(value)
-    value = CREDENTIALS.sub("…@", value)
-    text = value if len(value) <= WIDTH else f"{value[:WIDTH]}…"
+    text = CREDENTIALS.sub("…@", value)
+    if len(text) > QUOTED_WIDTH:
+        text = f"{text[:QUOTED_WIDTH]}…"
     return f'"{visible(text)}"'
-
-
-def visible(text: str) -> str:
-    """The text with what does not print, or hides, as \\uXXXX."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

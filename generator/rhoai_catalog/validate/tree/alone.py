@@ -13,8 +13,9 @@ from typing import Final
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.problem import Problem
+from rhoai_catalog.text.visible import visible
 from rhoai_catalog.validate.document.entity import check_entity
-from rhoai_catalog.validate.document.words import Finding, described, visible
+from rhoai_catalog.validate.document.words import Finding, described
 from rhoai_catalog.validate.tree.documents import Document
 
 MUCH: Final = 4_000_000  # characters; below, a process takes longer to start than it saves

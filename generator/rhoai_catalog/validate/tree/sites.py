@@ -10,7 +10,8 @@ from typing import Any, Final
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import Trail, of_trail
-from rhoai_catalog.validate.document.words import Finding, described, shown, visible
+from rhoai_catalog.text.visible import visible
+from rhoai_catalog.validate.document.words import Finding, described, shown
 from rhoai_catalog.validate.tree.documents import Document, Found, Tree
 
 NAMES: Final = ("mkdocs.yml", "mkdocs.yaml")

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Plan
+from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.plan import Change, Clash, Flag, HandEdit, Held, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
-WIDTH: Final = 120
+FACT_WIDTH: Final = 120
 
-_TOLD_BY: Final = {  # the value that says what a flag is about
+_VALUES: Final = {  # the value that a flag is about
+    Flag.AUTHENTICATION_OFF: AUTH_POINTER,
     Flag.EXPOSED: "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url",
     Flag.OWNER: "/spec/owner",
     Flag.LICENCE: "/metadata/annotations/rhoai-catalog~1license",
@@ -38,13 +40,34 @@ class Concern:
 
 
 def concerns(plan: Plan) -> tuple[Concern, ...]:
-    """Flags of changes and of hand edits, then what is held, then what cannot be read."""
-    return (*_flagged(plan), *_held(plan.held), *_unreadable(plan.unreadable))
+    """What is not the catalog's, flags of changes and of hand edits, what clashed, what is held or cannot be read."""
+    return (
+        *_outside(plan.outside),
+        *_flagged(plan),
+        *_clashes(plan.clashes),
+        *_held(plan.held),
+        *_unreadable(plan.unreadable),
+    )
 
 
 def concerned(plan: Plan) -> frozenset[str]:
     """All things that need attention, each one once."""
     return frozenset(item.what for concern in concerns(plan) for item in concern.items)
+
+
+def _outside(files: tuple[str, ...]) -> Iterable[Concern]:
+    if files:
+        why = "The branch changes files outside the catalog; look at each of them, for this program wrote none"
+        yield Concern(why=why, items=tuple(Item(what=file) for file in files))
+
+
+def _clashes(clashes: tuple[Clash, ...]) -> Iterable[Concern]:
+    items = [
+        Item(what=f"{c.file}:{c.line}", facts={"stands": f"the {c.kept}'s", "lost": cut(c.lost, FACT_WIDTH)})
+        for c in clashes
+    ]
+    if items:
+        yield Concern(why="People changed the same lines in two branches; the newer ones stand", items=tuple(items))
 
 
 def _flagged(plan: Plan) -> Iterable[Concern]:
@@ -60,25 +83,32 @@ def _flagged(plan: Plan) -> Iterable[Concern]:
 
 
 def _changed(change: Change, flag: Flag) -> Item:
-    facts = {"title": cut(change.title, WIDTH), "owner": change.owner}
+    facts = {"title": cut(change.title, FACT_WIDTH), "owner": change.owner}
+    facts |= {"by hand": "a person did this on the branch"} if _is_by_hand(change, flag) else {}
     for value in change.values:
-        if value.pointer == _TOLD_BY.get(flag):
-            sides = difference(value.pointer, value.old, value.new, WIDTH)
+        if value.pointer == _VALUES.get(flag):
+            sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
             facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
     return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
 
 
+def _is_by_hand(change: Change, flag: Flag) -> bool:
+    """Whether a person, and not the estate, is what a flag is about."""
+    about = [value.by_hand for value in change.values if value.pointer == _VALUES.get(flag)]
+    return all(about) if about else change.by_hand
+
+
 def _edited(edit: HandEdit) -> Item:
-    sides = difference(edit.pointer, edit.mine, edit.generated, WIDTH)
+    sides = difference(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
     facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
     return Item(what=edit.what, facts=facts)
 
 
 def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
-    together: dict[tuple[str, str], list[Item]] = {}
+    items_of: dict[tuple[str, str], list[Item]] = {}
     for one in held:
-        together.setdefault((one.reason, one.release), []).append(Item(what=one.what))
-    for (reason, release), items in together.items():
+        items_of.setdefault((one.reason, one.release), []).append(Item(what=one.what))
+    for (reason, release), items in items_of.items():
         yield Concern(why=f"Held: {reason}", release=release, items=tuple(items))
 
 

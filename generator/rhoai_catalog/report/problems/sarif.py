@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from rhoai_catalog.problem import RULES, Problem, level
+from rhoai_catalog.text.json import json_text
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(problems: Sequence[Problem]) -> str:
+    """One run, with every rule that there is."""
     rules = [
         {"id": rule, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level(rule)}}
         for rule, summary in RULES.items()
@@ -23,7 +24,7 @@ def sarif(problems: Sequence[Problem]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem) for problem in problems],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, sort_keys=False)
 
 
 def _result(problem: Problem) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The plan in one line: verdict, title, commit message, labels. Nothing hostile gets into any of them."""
+"""The plan in one line: verdict, title, labels. Nothing hostile gets into any of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from rhoai_catalog.kinds import noun
-from rhoai_catalog.plan import Flag, Operation, Plan
-from rhoai_catalog.report.concerns import concerned
-from rhoai_catalog.report.order import DONE, MARKS, entities, pages
-from rhoai_catalog.report.values import cut
-from rhoai_catalog.text.escape import commit_line
+from rhoai_catalog.plan import Flag, Label, Operation, Plan
+from rhoai_catalog.report.counting import counted
+from rhoai_catalog.report.plan.concerns import concerned
+from rhoai_catalog.report.plan.order import DONE, pages
 
 TITLE_LENGTH: Final = 100
-COMMIT_LINES: Final = 40
 
 _LEADING: Final = ("model", "server")
 _FOLLOWING: Final = ("API", "entity", "page")
@@ -46,41 +44,25 @@ def pull_request_title(plan: Plan) -> str:
     return _titled([f"{plan.count(operation):,} {done}" for operation, done in DONE.items() if plan.count(operation)])
 
 
-def commit_message(plan: Plan) -> str:
-    """A subject, the verdict, and a line for each changed entity."""
-    lines = [cut(commit_line(f"{MARKS[change.operation]} {change.what}"), TITLE_LENGTH) for change in entities(plan)]
-    shown, more = lines[:COMMIT_LINES], len(lines) - COMMIT_LINES
-    if more > 0:
-        shown.append(f"… and {more:,} more")
-    paragraphs = [pull_request_title(plan), verdict(plan), "\n".join(shown)]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
-
-
 def labels(plan: Plan) -> tuple[str, ...]:
     """The labels that the pull request should carry, and no other of their family."""
     flags = {flag for change in plan.changes for flag in change.flags}
     flags |= {flag for edit in plan.hand_edits for flag in edit.flags}
-    found = {
-        "catalog:deletions": any(change.operation is Operation.REMOVE for change in plan.changes),
-        "catalog:security": bool(flags & _SECURITY),
-        "catalog:conflict": any(edit.state == "conflict" for edit in plan.hand_edits),
-        "catalog:blocked": bool(plan.held or plan.unreadable),
+    applies = {
+        Label.DELETIONS: any(change.operation is Operation.REMOVE for change in plan.changes),
+        Label.SECURITY: bool(flags & _SECURITY),
+        Label.CONFLICT: bool(plan.clashes) or any(edit.state == "conflict" for edit in plan.hand_edits),
+        Label.BLOCKED: bool(plan.held or plan.unreadable),
     }
-    return tuple(label for label, applies in found.items() if applies)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 entity`, `1,200 entities`."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number:,} {noun if number == 1 else plural}"
+    return tuple(label.value for label, wanted in applies.items() if wanted)
 
 
 def _parts(counts: Counter[tuple[str, Operation]], nouns: Sequence[str]) -> list[str]:
     """`1 model and 2 servers added`, and so on, for what there is."""
     parts = []
     for operation, done in DONE.items():
-        found = [counted(counts[noun, operation], noun) for noun in nouns if counts[noun, operation]]
-        parts += [f"{' and '.join(found)} {done}"] if found else []
+        numbers = [counted(counts[noun, operation], noun) for noun in nouns if counts[noun, operation]]
+        parts += [f"{' and '.join(numbers)} {done}"] if numbers else []
     return parts
 
 

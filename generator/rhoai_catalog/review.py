@@ -1,0 +1,37 @@
+"""What a plan is told against, what it starts from, and what people and earlier runs have to say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.decline import NOTHING, Declined
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.plan import Absence
+
+ROBOT: Final = "rhoai-catalog@users.noreply.github.com"  # whom our commits are by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The trees and the memory that one plan is made from.
+
+    `base` is the base branch's tree, `start` the one that the plan changes, and `branch` what merging our branch as it
+    is would give, None where nothing is up for review. `declined` are changes that people did not want, `absent` is
+    since when things have been gone. `now` is the time of this run; None: there is no grace period.
+    """
+
+    base: Files
+    start: Files
+    branch: Files | None = None
+    declined: Declined = NOTHING
+    absent: Mapping[Identity, Absence] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @classmethod
+    def of(cls, files: Files) -> Review:
+        """One tree that is all there is, as in a working tree."""
+        return cls(base=files, start=files)
