@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.identity import Key
@@ -39,6 +39,13 @@ def digests(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(found)
 
 
+class Denial(NamedTuple):
+    """A change that people declined: its digest, and the pull request in which they did."""
+
+    pull: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """The digests of declined changes, each with the number of the pull request in which it was declined."""
@@ -48,9 +55,10 @@ class Declined:
     def __bool__(self) -> bool:
         return bool(self.pulls)
 
-    def pull(self, key: Key, pointer: str, new: Any) -> int | None:
-        """The pull request in which a change was declined, if it was."""
-        return self.pulls.get(digest_of(key, pointer, new)) if self.pulls else None
+    def denial(self, key: Key, pointer: str, new: Any) -> Denial | None:
+        """Where a change was declined, if it was."""
+        digest = digest_of(key, pointer, new) if self.pulls else ""
+        return Denial(self.pulls[digest], digest) if digest in self.pulls else None
 
 
 NOTHING: Final = Declined()

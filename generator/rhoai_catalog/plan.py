@@ -8,12 +8,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.pointer import join
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
+
+
+EXTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/external-route-url")
+INTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/internal-service-url")
+URGENT: Final = (AUTH_POINTER, EXTERNAL_URL, INTERNAL_URL)
 
 
 class Operation(enum.StrEnum):
@@ -94,6 +101,13 @@ class Change:
     def key(self) -> Key:
         return Key(self.identity, self.kind or self.name)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is dangerous to leave the catalog without it: authentication, an address, a removal."""
+        if self.operation is Operation.REMOVE:
+            return not self.is_page
+        return any(value.pointer in URGENT for value in self.values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Held:
@@ -122,6 +136,7 @@ class Refusal:
     what: str
     pointer: str
     pull: int
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.desired import Desired
-from rhoai_catalog.changes.difference import EXTERNAL_URL, INTERNAL_URL, difference
+from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, Outcome
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Refusal
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, HandEdit, Operation, Plan, Refusal
 from rhoai_catalog.problem import Problem
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
@@ -78,9 +78,8 @@ def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
 
 
 def _refusals(outcome: Outcome) -> Iterator[Refusal]:
-    if outcome.state == DECLINED:
-        yield Refusal(what=outcome.what, pointer="", pull=outcome.pull)
-    yield from (Refusal(what=outcome.what, pointer=k.pointer, pull=k.pull) for k in outcome.kept if k.state == DECLINED)
+    denials = [("", outcome.denial), *((kept.pointer, kept.denial) for kept in outcome.kept)]
+    yield from (Refusal(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None)
 
 
 def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:

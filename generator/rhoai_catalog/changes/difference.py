@@ -15,13 +15,11 @@ from rhoai_catalog.base import FOLDER, Line, stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
-from rhoai_catalog.plan import Change, Flag, Operation, ValueChange
+from rhoai_catalog.plan import EXTERNAL_URL, Change, Flag, Operation, ValueChange
 from rhoai_catalog.pointer import join
 
 NOBODY: Final = Identity("")  # whose source nobody knows
 ANNOTATIONS: Final = "/metadata/annotations"
-EXTERNAL_URL: Final = ANNOTATIONS + join("rhdh.modelcatalog.io/external-route-url")
-INTERNAL_URL: Final = ANNOTATIONS + join("rhdh.modelcatalog.io/internal-service-url")
 LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
 CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
 

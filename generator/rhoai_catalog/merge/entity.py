@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.base import stand_in
+from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.values import (
     ABSENT,
     LINKS,
@@ -25,10 +26,10 @@ from rhoai_catalog.merge.values import (
 from rhoai_catalog.pointer import below, escape, split
 
 DECLINED: Final = "declined"
-Refused = Callable[[str, Any], int | None]  # pointer, new value (None: absent) -> where people declined that
+Refused = Callable[[str, Any], Denial | None]  # pointer, new value (None: absent) -> where people declined that
 
 
-def nothing_refused(pointer: str, new: Any) -> int | None:
+def nothing_refused(pointer: str, new: Any) -> Denial | None:
     return None
 
 
@@ -36,14 +37,14 @@ def nothing_refused(pointer: str, new: Any) -> int | None:
 class Kept:
     """A value that a person owns: what stands in the file, what would be generated, and which of both changed.
 
-    `pull` is the pull request in which the change to it was declined.
+    `denial` is where the change to it was declined.
     """
 
     pointer: str
     mine: Any
     new: Any
     state: str
-    pull: int = 0
+    denial: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +127,9 @@ class _Merge:
         elif not self._generated(pointer, mine) or below(pointer, self.opaque):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
-        elif pull := self.refused(pointer, None if new is ABSENT else new):
+        elif denial := self.refused(pointer, None if new is ABSENT else new):
             self._remember(pointer)
-            self._keep(pointer, mine, new, DECLINED, pull)
+            self._keep(pointer, mine, new, DECLINED, denial)
         else:
             self.changed[pointer] = (mine, new)
             self._take(pointer, new)
@@ -170,9 +171,9 @@ class _Merge:
         if held is not ABSENT:
             self.base[pointer] = held
 
-    def _keep(self, pointer: str, mine: Any, new: Any, state: str, pull: int = 0) -> None:
+    def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:
-            self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state, pull=pull))
+            self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state, denial=denial))
 
 
 def compared_values(

@@ -114,8 +114,8 @@ def merge_page(
         a, b = mine.get(key), new.get(key)
         held = next((held[key] for held in bases if key in held), None)
         same = (a is None and b is None) or (a is not None and b is not None and _digest(a) == _digest(b))
-        pull = None if same else refused(key, None if b is None else _digest(b))
-        if generated(key, a) and not pull:
+        denial = None if same else refused(key, None if b is None else _digest(b))
+        if generated(key, a) and not denial:
             if b is not None:
                 merged[key] = a if same and a is not None else b
                 base[key] = _digest(b)
@@ -128,10 +128,10 @@ def merge_page(
             merged[key] = a
         if a is not None or b is not None:
             state = "now equal" if same else "active" if generated(key, b) else "conflict"
-            pull = pull if generated(key, a) else None
-            state = DECLINED if pull else state
+            denial = denial if generated(key, a) else None
+            state = DECLINED if denial else state
             mine_or_none, new_or_none = (ABSENT if text is None else text for text in (a, b))
-            kept.append(Kept(pointer=key, mine=mine_or_none, new=new_or_none, state=state, pull=pull or 0))
+            kept.append(Kept(pointer=key, mine=mine_or_none, new=new_or_none, state=state, denial=denial))
     order = _order(merged, mine, new)
     text = _text([merged[key] for key in order])
     if changed and list(sections(text)) != order:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
-from rhoai_catalog.decline import NOTHING, WHOLE, Declined
+from rhoai_catalog.decline import NOTHING, WHOLE, Declined, Denial
 from rhoai_catalog.entity import Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
@@ -25,7 +25,7 @@ class Outcome:
     """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
 
     `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted, orphan or declined where a
-    person's act keeps the thing as it is; `pull` where it was declined.
+    person's act keeps the thing as it is; `denial` says where it was declined.
     """
 
     key: Key
@@ -37,7 +37,7 @@ class Outcome:
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     state: str = ""
-    pull: int = 0
+    denial: Denial | None = None
 
     @property
     def is_page(self) -> bool:
@@ -106,8 +106,8 @@ class _Merging:
             self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
         else:
             text = documents.dump(entity.document)
-            if pull := self.declined.pull(key, WHOLE, documents.digest(text)):
-                self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, pull=pull))
+            if denial := self.declined.denial(key, WHOLE, documents.digest(text)):
+                self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))
                 return
             self._insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
             base = generated(entity.document)
@@ -183,8 +183,8 @@ class _Merging:
             self.outcomes.append(_changed(outcome, state="deleted"))
         elif mine is None:
             text = self._inherited(page)
-            if pull := self.declined.pull(key, WHOLE, documents.digest(page.text)):
-                self.outcomes.append(_changed(outcome, state=DECLINED, pull=pull))
+            if denial := self.declined.denial(key, WHOLE, documents.digest(page.text)):
+                self.outcomes.append(_changed(outcome, state=DECLINED, denial=denial))
                 return
             values = page_values(file, page.text)
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
@@ -235,11 +235,11 @@ class _Merging:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
         outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
-        pull = self.declined.pull(key, WHOLE, None) if removed else None
-        if pull or not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
+        denial = self.declined.denial(key, WHOLE, None) if removed else None
+        if denial or not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
             self._keep_lines(lines)
-            if self.current.in_tree(key) and (pull or orphan):
-                self.outcomes.append(_changed(outcome, state=DECLINED if pull else "orphan", pull=pull or 0))
+            if self.current.in_tree(key) and (denial or orphan):
+                self.outcomes.append(_changed(outcome, state=DECLINED if denial else "orphan", denial=denial))
             return
         if place is None:
             del self.texts[line.file]
@@ -249,7 +249,7 @@ class _Merging:
             self.outcomes.append(_changed(outcome, old=data_of(place.text)))
 
     def _refused(self, key: Key) -> Refused:
-        return lambda pointer, new: self.declined.pull(key, pointer, new)
+        return lambda pointer, new: self.declined.denial(key, pointer, new)
 
     # -- the base ------------------------------------------------------------------------------------------------
 

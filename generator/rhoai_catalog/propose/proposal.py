@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from rhoai_catalog.plan import Plan
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.plan import Change, Plan
+from rhoai_catalog.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,23 @@ class Asked:
     now: datetime
     open_pull_request: bool = True
     offer_again: tuple[str, ...] = ()
+
+
+Differ = Callable[[Files, Files], tuple[Change, ...]]  # two trees -> what differs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How a proposal is made: the stages before this one.
+
+    `complete` is whether every source could be listed; `settle` is how long an approved pull request is left in peace.
+    """
+
+    plan: Callable[[Review], Plan]
+    words: Callable[[Plan], Proposal]
+    differ: Differ
+    complete: bool
+    settle: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,57 +16,42 @@ Three values decide: the base branch's tree, the tree that merging our branch wo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
-from rhoai_catalog.catalog import Files
-from rhoai_catalog.config import ConfigError, Repository
-from rhoai_catalog.decline import Declined, digests
-from rhoai_catalog.errors import ProposeError
-from rhoai_catalog.plan import Change, Plan
+from rhoai_catalog.config import Repository
+from rhoai_catalog.decline import digests
+from rhoai_catalog.errors import ConfigError, ProposeError
+from rhoai_catalog.plan import Clash, Plan
+from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose import publish
-from rhoai_catalog.propose.forges import Forge, PullRequest, make_forge
-from rhoai_catalog.propose.git import Checkout, Commit, LeaseLostError
-from rhoai_catalog.propose.memory import Memory, Settling
-from rhoai_catalog.propose.proposal import Outcome, Proposal, Review
+from rhoai_catalog.propose.declines import Declines
+from rhoai_catalog.propose.forges import Forge, make_forge
+from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
+from rhoai_catalog.propose.proposal import Asked, Making, Outcome
+from rhoai_catalog.propose.situation import Situation, read_situation
+from rhoai_catalog.propose.waiting import wait_for_merge
+from rhoai_catalog.review import Review
 
 Tell = Callable[[str], None]
-Differ = Callable[[Files, Files], tuple[Change, ...]]
 EMPTIED = "Everything that was proposed here is on the base branch, or no longer needed. Closing it declines nothing."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
-    """How a proposal is made: the stages before this one.
-
-    `complete` is whether every source could be listed. `differ` tells what differs between two trees.
-    """
-
-    plan: Callable[[Review], Plan]
-    words: Callable[[Plan], Proposal]
-    differ: Differ
-    complete: bool
-    now: datetime
-    settle: timedelta = timedelta(hours=24)
-    offer_again: str = ""
-
-
-def propose(repository: Repository, catalog: Path, making: Making, *, open_pull_request: bool, tell: Tell) -> Outcome:
+def propose(repository: Repository, catalog: Path, making: Making, asked: Asked, tell: Tell) -> Outcome:
     """Keep the branch and its pull request up to date; `catalog` is the folder in the checkout.
 
     Whoever pushes at the same moment wins; then all is read again, once. Raises ProposeError.
     """
-    token = repository.credentials.token() if open_pull_request else _token_if_any(repository)
+    token = repository.credentials.token() if asked.open_pull_request else _token_if_any(repository)
     checkout = Checkout(catalog, repository, token)
     checkout.require_clean()
-    forge = make_forge(repository, token) if open_pull_request else None
+    forge = make_forge(repository, token) if asked.open_pull_request else None
     try:
-        return _Proposing(repository, checkout, forge, making, tell).run()
+        return _Run(repository, checkout, forge, making, asked, tell).outcome()
     except LeaseLostError:
         tell(f"{repository.branch} was changed meanwhile; reading it again")
     try:
-        return _Proposing(repository, checkout, forge, making, tell).run()
+        return _Run(repository, checkout, forge, making, asked, tell).outcome()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
 
@@ -77,3 +62,123 @@ def _token_if_any(repository: Repository) -> str | None:
         return repository.credentials.token()
     except ConfigError:
         return None
+
+
+class _Run:
+    """One reading of the remote, and what follows from it."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        checkout: Checkout,
+        forge: Forge | None,
+        making: Making,
+        asked: Asked,
+        tell: Tell,
+    ) -> None:
+        self.repository, self.checkout, self.forge, self.making, self.asked = repository, checkout, forge, making, asked
+        self.tell = tell
+
+    def outcome(self) -> Outcome:
+        now = read_situation(self.repository, self.checkout, self.forge, self.making.differ)
+        self.memory = replace(now.memory)
+        for note in now.notes:
+            self.tell(note)
+        onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
+        start = onto.tree if onto is not None else self.checkout.tree(now.base)
+        plan = self._plan(now, onto, start)
+        tree = self.checkout.write_tree(start, plan.files)
+        plan = self._told(plan, now, onto, tree)
+        outcome = self._decide(now, onto, plan, tree)
+        self._remember(now, plan, outcome)
+        return outcome
+
+    # -- the plan --------------------------------------------------------------------------------------------------
+
+    def _plan(self, now: Situation, onto: Merge | None, start: str) -> Plan:
+        declines = Declines(now, self.checkout, self.forge, self.making.differ, self.tell)
+        review = Review(
+            base=self.checkout.files(now.base),
+            start=self.checkout.files(start),
+            branch=self.checkout.files(now.merged.tree) if now.merged is not None and now.branch_counts else None,
+            declined=declines.declined(self.memory),
+            absent=self.memory.absent,
+            now=self.asked.now,
+        )
+        plan = self.making.plan(review)
+        offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
+        self.memory = declines.remembered(self.memory, offered)
+        if not offered:
+            return plan
+        return self.making.plan(replace(review, declined=declines.declined(self.memory)))
+
+    def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
+        """The plan with what only Git shows: lines that clashed, and files that are not the catalog's."""
+        folder = f"{self.checkout.catalog}/"
+        outside = tuple(path for path in self.checkout.changed(now.base, tree) if not path.startswith(folder))
+        conflicts = onto.conflicts if onto is not None else ()
+        clashes = tuple(Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts)
+        return replace(plan, outside=outside, clashes=clashes)
+
+    # -- what is done ----------------------------------------------------------------------------------------------
+
+    def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
+        if tree == self.checkout.tree(now.base):
+            return self._nothing(now, plan)
+        merged = now.merged
+        if now.branch_counts and merged is not None and merged.tree == tree and not merged.conflicts:
+            return self._published(now, plan, now.head, pushed=False)
+        settling = wait_for_merge(self.checkout, self.forge, now, self.making, self.asked.now, self.memory, tree)
+        if settling is not None:
+            self.memory = replace(self.memory, settling=settling)
+            return self._outcome("waiting", now, plan, now.head)
+        commit = self._commit(now, onto, plan, tree)
+        self.checkout.push(commit, self.repository.branch, now.lease)
+        self.memory = replace(self.memory, settling=None, head=commit)
+        return self._published(now, plan, commit, pushed=True)
+
+    def _nothing(self, now: Situation, plan: Plan) -> Outcome:
+        if now.pull is None or self.forge is None:
+            return self._outcome("declined" if plan.declined else "nothing", now, plan)
+        publish.close(self.forge, now.pull, EMPTIED)
+        self.memory = replace(self.memory, closed=self.memory.closed | {now.pull.number})
+        if not now.people:
+            self.checkout.delete(self.repository.branch, now.lease)
+        self.tell("everything proposed is on the base branch, or no longer needed; the pull request is closed")
+        return self._outcome("closed", now, plan)
+
+    def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
+        """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
+        message = self.making.words(plan).message
+        if not now.people or onto is None:
+            return self.checkout.commit(tree, [now.base], message)
+        self.tell(f"{len(now.people)} commits of people on {self.repository.branch} are kept")
+        top = now.head
+        if self.checkout.merge_base(now.base, now.head) != now.base:
+            merging = f"Merge {self.repository.base} into {self.repository.branch}"
+            top = self.checkout.commit(onto.tree, [now.head, now.base], merging)
+        return top if tree == onto.tree else self.checkout.commit(tree, [top], message)
+
+    def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
+        if self.forge is None:
+            return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
+        done = publish.publish(self.forge, now.pull, self.making.words(plan), self.memory, pushed=pushed)
+        self.memory = replace(self.memory, desk=done.desk)
+        changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"
+        return self._outcome(changed, replace(now, pull=done.pull), plan, commit)
+
+    def _outcome(self, action: str, now: Situation, plan: Plan, commit: str = "") -> Outcome:
+        number, url = (now.pull.number, now.pull.url) if now.pull else (None, "")
+        return Outcome(
+            action=action, branch=self.repository.branch, plan=plan, number=number, url=url, commit=commit
+        )
+
+    # -- the memory ------------------------------------------------------------------------------------------------
+
+    def _remember(self, now: Situation, plan: Plan, outcome: Outcome) -> None:
+        proposed = dict(self.memory.proposed)
+        if outcome.number is not None and outcome.action in ("created", "updated", "unchanged", "waiting"):
+            proposed[outcome.number] = tuple(sorted(digests(plan.changes)))
+        memory = replace(self.memory, absent=plan.absent, proposed=proposed)
+        if note := memories.write(self.checkout, memory, now.memory):
+            self.tell(note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.plan import Label
@@ -17,13 +17,23 @@ SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request tha
 NO_MARKERS: Final = "The description has no markers of ours any more, so this comment tells what the branch proposes now."
 
 
-def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, pushed: bool) -> Desk:
-    """Open the pull request, or bring its texts and labels up to date; returns what stands in it by us now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The pull request, what stands in it by us now, and whether anything had to be written."""
+
+    pull: PullRequest
+    desk: Desk
+    wrote: bool
+
+
+def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, pushed: bool) -> Published:
+    """Open the pull request, or bring its texts and labels up to date where they differ."""
     title, body = _cut(proposal.title, forge.capabilities.longest_title), framed(proposal.body)
     if pull is None:
         pull = forge.create(title, body)
         forge.label(pull, add=proposal.labels, drop=())
-        return Desk(pull=pull.number, title=title, labels=proposal.labels)
+        desk = Desk(pull=pull.number, title=title, labels=proposal.labels)
+        return Published(pull=pull, desk=desk, wrote=True)
     desk = memory.desk if memory.desk.pull == pull.number else _guessed(pull, proposal)
     ours = pull.title == desk.title
     wanted = _with_body(pull.body, body)
@@ -35,8 +45,12 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     new_body = wanted if _plain(pull.body) != _plain(wanted) else None
     if new_title is not None or new_body is not None:
         forge.update(pull, title=new_title, body=new_body)
-    labels = _label(forge, pull, proposal.labels, desk.labels)
-    return replace(desk, title=title if ours else desk.title, labels=labels)
+    add, drop = _labels(pull, proposal.labels, desk.labels)
+    if add or drop:
+        forge.label(pull, add=add, drop=drop)
+    wrote = new_title is not None or new_body is not None or bool(add or drop)
+    desk = replace(desk, title=title if ours else desk.title, labels=tuple(proposal.labels))
+    return Published(pull=pull, desk=desk, wrote=wrote)
 
 
 def is_superseded(pull: PullRequest) -> bool:
@@ -79,11 +93,11 @@ def _cut(title: str, longest: int) -> str:
     return title if len(title) <= longest else f"{title[: longest - 1]}…"
 
 
-def _label(forge: Forge, pull: PullRequest, wanted: Iterable[str], written: Iterable[str]) -> tuple[str, ...]:
-    """Add what is missing, but nothing that people took off; take back what we wrote and no longer holds."""
+def _labels(
+    pull: PullRequest, wanted: Iterable[str], written: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to add, but nothing that people took off; and what to take back: ours that no longer holds."""
     present, taken_off = set(pull.labels), set(written) - set(pull.labels)
     add = sorted(set(wanted) - present - taken_off)
     drop = sorted((present & set(written)) - set(wanted))
-    if add or drop:
-        forge.label(pull, add=tuple(add), drop=tuple(drop))
-    return tuple(wanted)
+    return tuple(add), tuple(drop)

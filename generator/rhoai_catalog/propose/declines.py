@@ -1,0 +1,67 @@
+"""What people declined by closing pull requests, and what of it is to be offered again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from rhoai_catalog.decline import Declined, digests
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.propose.forges import Forge, PullRequest
+from rhoai_catalog.propose.git import Checkout
+from rhoai_catalog.propose.memory import Memory
+from rhoai_catalog.propose.proposal import Differ
+from rhoai_catalog.propose.publish import is_superseded
+from rhoai_catalog.propose.situation import Situation
+
+OFFER_AGAIN: Final = "catalog:offer-again"  # a label for a closed pull request
+
+
+class Declines:
+    """The changes of every pull request that a person closed, as they were proposed at its close."""
+
+    def __init__(
+        self, now: Situation, checkout: Checkout, forge: Forge | None, differ: Differ, tell: Callable[[str], None]
+    ) -> None:
+        self.base, self.checkout, self.forge, self.differ, self.tell = now.base, checkout, forge, differ, tell
+        memory = now.memory
+        closed = [p for p in now.closed if p.state == "closed" and not is_superseded(p) and p.number not in memory.closed]
+        self._of = {pull.number: self._changes(pull, memory) for pull in closed}
+        self._refused = {pull.number for pull in closed if OFFER_AGAIN not in pull.labels}
+
+    def declined(self, memory: Memory) -> Declined:
+        """All that is left out; of what was declined more than once, where it was last."""
+        pulls: dict[str, int] = {}
+        for number in sorted(self._refused):
+            for digest in self._of[number]:
+                if memory.offered.get(digest, 0) < number:
+                    pulls[digest] = number
+        return Declined(pulls)
+
+    def remembered(self, memory: Memory, offered: Iterable[str]) -> Memory:
+        """What closed pull requests proposed, and what is offered again from now on, until it is declined anew."""
+        last = max(self._of, default=0)
+        again = {**memory.offered, **dict.fromkeys(offered, last)}
+        return replace(memory, declined={number: tuple(sorted(of)) for number, of in self._of.items()}, offered=again)
+
+    def _changes(self, pull: PullRequest, memory: Memory) -> frozenset[str]:
+        if pull.number in memory.declined:
+            return frozenset(memory.declined[pull.number])
+        try:
+            return self._read(pull)
+        except ProposeError:
+            if pull.number in memory.proposed:
+                return frozenset(memory.proposed[pull.number])
+        self.tell(f"what #{pull.number} proposed when it was closed is not known any more, so nothing of it is left out")
+        return frozenset()
+
+    def _read(self, pull: PullRequest) -> frozenset[str]:
+        """The changes from the head that the forge keeps. Raises ProposeError where it keeps none."""
+        ref = self.forge.capabilities.head_ref(pull.number) if self.forge else None
+        if ref is None:
+            raise ProposeError(f"the forge keeps no head of #{pull.number}")
+        self.checkout.fetch(ref, history=True)
+        head = self.checkout.refs(ref)[ref]
+        start = self.checkout.merge_base(self.base, head) or self.base
+        return digests(self.differ(self.checkout.files(start), self.checkout.files(head)))

@@ -1,0 +1,81 @@
+"""What one run finds: the heads of both branches, pull requests, whose commits there are, and what was remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rhoai_catalog.config import Repository
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.propose import memory as memories
+from rhoai_catalog.propose.forges import Forge, PullRequest
+from rhoai_catalog.propose.git import Checkout, Commit, Merge
+from rhoai_catalog.propose.memory import Memory
+from rhoai_catalog.propose.proposal import Differ
+from rhoai_catalog.review import ROBOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """`base` and `head` are commits; `head` is empty where the branch is not there, or ended in a merge.
+
+    `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
+    would give, `people` are commits of others on it, `pull` is the open pull request, `closed` are those that ended.
+    """
+
+    base: str
+    head: str
+    lease: str
+    merged: Merge | None
+    people: tuple[Commit, ...]
+    pull: PullRequest | None
+    closed: tuple[PullRequest, ...]
+    has_forge: bool
+    memory: Memory
+    notes: tuple[str, ...] = ()
+
+    @property
+    def branch_counts(self) -> bool:
+        """Whether what is on the branch is up for review, or people's."""
+        return bool(self.head) and (self.pull is not None or not self.has_forge or bool(self.people))
+
+
+def read_situation(repository: Repository, checkout: Checkout, forge: Forge | None, differ: Differ) -> Situation:
+    """Read the remote and the forge. Raises ProposeError."""
+    heads = checkout.heads(repository.base, repository.branch)
+    if repository.base not in heads:
+        hint = "check repository.base; push a first commit to it"
+        raise ProposeError(f"the remote has no branch {repository.base}", hint)
+    base, lease = heads[repository.base], heads.get(repository.branch, "")
+    checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(lease))
+    memory, notes = memories.read(checkout)
+    pull = forge.open_pull() if forge else None
+    closed = forge.closed_pulls() if forge else ()
+    is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
+    head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
+    return Situation(
+        base=base,
+        head=head,
+        lease=lease,
+        merged=checkout.merged(base, head) if head else None,
+        people=_people(checkout, base, head, memory, differ) if head else (),
+        pull=pull,
+        closed=closed,
+        has_forge=forge is not None,
+        memory=memory,
+        notes=notes,
+    )
+
+
+def _people(checkout: Checkout, base: str, head: str, memory: Memory, differ: Differ) -> tuple[Commit, ...]:
+    """Commits that others made, or that hold what a person wrote, whatever name they carry."""
+    commits = checkout.commits(head, base)
+    others = tuple(commit for commit in commits if len(commit.parents) < 2 and commit.author_email != ROBOT)
+    if others or head == memory.head:
+        return others
+    start = checkout.merge_base(base, head) or base
+    folder = f"{checkout.catalog}/"
+    if any(not path.startswith(folder) for path in checkout.changed(start, head)):
+        return commits
+    changes = differ(checkout.files(start), checkout.files(head))
+    by_hand = any(change.by_hand or any(value.by_hand for value in change.values) for change in changes)
+    return commits if by_hand else ()

@@ -1,0 +1,35 @@
+"""An approved pull request is left in peace: what is safe waits until it is merged, for a while."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rhoai_catalog.propose.forges import Forge
+from rhoai_catalog.propose.git import Checkout
+from rhoai_catalog.propose.memory import Memory, Settling
+from rhoai_catalog.propose.proposal import Making
+from rhoai_catalog.propose.situation import Situation
+
+
+def wait_for_merge(
+    checkout: Checkout,
+    forge: Forge | None,
+    now: Situation,
+    making: Making,
+    time: datetime,
+    memory: Memory,
+    tree: str,
+) -> Settling | None:
+    """Since when news wait for the merge of the pull request; None where they are pushed now."""
+    if forge is None or now.pull is None or now.merged is None or now.merged.conflicts:
+        return None
+    approval = forge.approval(now.pull)
+    if not (approval.state == "current" or approval.queued or approval.armed):
+        return None
+    news = making.differ(checkout.files(now.merged.tree), checkout.files(tree))
+    if any(change.is_urgent for change in news):
+        return None
+    same = memory.settling if memory.settling is not None and memory.settling.pull == now.pull.number else None
+    settling = same or Settling(pull=now.pull.number, since=time)
+    return None if time - settling.since >= making.settle and not approval.queued else settling
+
