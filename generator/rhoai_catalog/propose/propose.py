@@ -19,7 +19,8 @@ from typing import Final
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.propose.forges.github import Forge, PullRequest
-from rhoai_catalog.propose.git import Checkout, LeaseLostError
+from rhoai_catalog.propose.git import LeaseLostError
+from rhoai_catalog.propose.worktree import WorktreeCheckout
 
 BEGIN: Final = "<!-- rhoai-catalog:begin -->"
 END: Final = "<!-- rhoai-catalog:end -->"
@@ -62,7 +63,7 @@ def propose(
     proposal, or None where there is no news. Whoever pushes at the same moment wins; then all is read again, once.
     """
     token = repository.credentials.token() if open_pull_request else _token_if_any(repository)
-    checkout = Checkout(catalog, repository, token)
+    checkout = WorktreeCheckout(catalog, repository, token)
     checkout.require_clean()
     forge = Forge(repository, token) if open_pull_request else None
     try:
@@ -87,7 +88,7 @@ class _Proposing:
     def __init__(
         self,
         repository: Repository,
-        checkout: Checkout,
+        checkout: WorktreeCheckout,
         forge: Forge | None,
         make: Callable[[Path], Proposal | None],
         tell: Tell,
@@ -107,7 +108,7 @@ class _Proposing:
                 return self._nothing(people)
             if settled := self._settled(proposal, people):
                 return settled
-            commit = self.checkout.commit(worktree, proposal.message, proposal.digest)
+            commit = self.checkout.commit_all(worktree, proposal.message, proposal.digest)
             self.checkout.push(commit, self.branch, self.head)
         return self._published(proposal, commit)
 
@@ -118,7 +119,7 @@ class _Proposing:
             hint = "check repository.base; push a first commit to it"
             raise ProposeError(f"the remote has no branch {self.repository.base}", hint)
         self.base, self.head = heads[self.repository.base], heads.get(self.branch, "")
-        self.checkout.fetch(*heads)
+        self.checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(self.head))
         self.pull = self.forge.open_pull() if self.forge else None
         self.ours = self.checkout.own_commit(self.head, self.base) if self.head else None
 
