@@ -29,7 +29,6 @@ _SETTINGS: Final = {  # what the repository or its owner has set, and would reac
     "maintenance.auto": "false",
     "merge.conflictStyle": "merge",
     "push.useForceIfIncludes": "false",
-    "remote.origin.mirror": "false",
 }
 _OPTIONS: Final = ("--no-replace-objects", *(part for key in _SETTINGS for part in ("-c", f"{key}={_SETTINGS[key]}")))
 _ENVIRONMENT: Final = {"GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}

@@ -22,6 +22,7 @@ _FETCH: Final = (
     "--no-write-fetch-head",
     "--refmap=",  # the checkout's own refs stay where they are
 )
+_NO_MIRROR: Final = ("-c", f"remote.{REMOTE}.mirror=false")  # it forbids to name what is pushed
 _PUSH: Final = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
 
 
@@ -30,9 +31,10 @@ def logged_in(git: Git, url: str, token: str | None) -> Git:
 
     It goes to the host of `url` alone, the repository as configured, and never where that host redirects to.
     """
-    if REMOTE not in git.run("remote").splitlines():
+    address = git.ended("remote", "get-url", REMOTE)
+    if address.code:
         raise ProposeError(f"{git.root} has no remote {REMOTE}", "git remote add origin URL")
-    remote, wanted = urlsplit(git.run("remote", "get-url", REMOTE).partition("\n")[0]), urlsplit(url)
+    remote, wanted = urlsplit(address.output.decode("utf-8", "replace").strip()), urlsplit(url)
     if not token or remote.scheme not in ("http", "https") or remote.hostname != wanted.hostname:
         return git
     header = base64.b64encode(f"x-access-token:{token}".encode()).decode()
@@ -74,7 +76,8 @@ def push(git: Git, commit: str, ref: str, expected: str) -> None:
     An empty `expected`: if it is not there. Raises LeaseLostError where it is not as expected any more, and
     ProposeError with the forge's reason where the push is refused.
     """
-    ended = git.ended("push", *_PUSH, f"--force-with-lease={ref}:{expected}", "--", REMOTE, f"{commit}:{ref}")
+    lease = f"--force-with-lease={ref}:{expected}"
+    ended = git.ended(*_NO_MIRROR, "push", *_PUSH, lease, "--", REMOTE, f"{commit}:{ref}")
     if ended.code == 0:
         return
     output = ended.output.decode("utf-8", "replace")
