@@ -33,7 +33,7 @@ DOORS = {
     "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
-    "git": {"propose/git"},
+    "git": {"propose/git/command"},
     "markdown_it": {"describe/pages/card", "describe/pages/writer"},
 }
 

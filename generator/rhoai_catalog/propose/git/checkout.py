@@ -1,0 +1,115 @@
+"""The repository around the catalog's folder, as the state machine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.config import Repository
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.propose.git import content, history, remote, threeway, trees
+from rhoai_catalog.propose.git.author import Authorship
+from rhoai_catalog.propose.git.command import Git
+
+
+class Checkout:
+    """The repository around a folder; `catalog` is that folder's path in it.
+
+    Its files, index, branches and settings are never touched: objects are added, and refs of the remote are pushed.
+    Commits and trees are named by their full ids.
+    """
+
+    def __init__(
+        self, folder: Path, repository: Repository, token: str | None, authorship: Authorship | None = None
+    ) -> None:
+        git = Git.around(folder)
+        self.root = git.root
+        self.catalog = PurePosixPath(folder.resolve().relative_to(git.root).as_posix())
+        self.git = remote.logged_in(git, repository.url, token)
+        self.authorship = authorship or Authorship()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def require_clean(self) -> None:
+        """Raise if the catalog has changes that no commit holds: a proposal would not see them."""
+        changes = self.git.run("status", "--porcelain", "-z", "--no-renames", "--", str(self.catalog))
+        if changes:
+            names = ", ".join(line[3:] for line in changes.split("\0")[:3] if line)
+            raise ProposeError(
+                f"{self.catalog}/ has uncommitted changes: {names}", "commit or stash them, then try again"
+            )
+
+    def heads(self, *branches: str) -> Mapping[str, str]:
+        """The commits that branches of the remote point to; a branch that is not there is not in the answer."""
+        return remote.heads(self.git, *branches)
+
+    def refs(self, *names: str) -> Mapping[str, str]:
+        """The same for refs of any kind, by their full names."""
+        return remote.refs(self.git, *names)
+
+    def fetch(self, *refs: str, history: bool = False) -> None:
+        """Fetch refs of the remote by their full names.
+
+        `history`: back to the beginning where the clone is shallow, which it takes to tell whose commits a branch
+        holds, and to merge it.
+        """
+        remote.fetch(self.git, *refs, history=history)
+
+    def tree(self, commit: str) -> str:
+        return trees.tree_of(self.git, commit)
+
+    def files(self, commit: str, paths: Collection[str] | None = None) -> Files:
+        """The files of the catalog at a commit by path below it, and those that cannot be read as text."""
+        return content.read_files(self.git, self.catalog, commit, paths)
+
+    def texts(self, commit: str, paths: Collection[str] | None = None) -> dict[str, str]:
+        """The texts of the catalog at a commit by path below it; `paths`: of these alone."""
+        return dict(self.files(commit, paths).texts)
+
+    def changed(self, old: str, new: str) -> tuple[str, ...]:
+        """Every path of the repository that differs between two commits or trees."""
+        return history.changed(self.git, old, new)
+
+    def commits(self, branch: str, base: str) -> tuple[history.Commit, ...]:
+        """The commits of a branch that are not in base, newest first."""
+        return history.commits(self.git, branch, base)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor of two commits; None where they have none."""
+        return history.merge_base(self.git, one, other)
+
+    def merged(self, base: str, branch: str) -> threeway.Merge:
+        """The base branch with what a branch changed since both were one; see threeway."""
+        return threeway.merged(self.git, self.catalog, base, branch)
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def write_tree(self, start: str | None, files: Mapping[str, str | None]) -> str:
+        """The id of the tree of `start` with texts below the catalog set, or removed where they are None."""
+        return content.write_tree(self.git, self.catalog, start, files)
+
+    def commit(self, tree: str, parents: Sequence[str], message: str) -> str:
+        """Commit a tree, by the author and with the signature that are configured; returns the commit."""
+        options = [*(f"-p{parent}" for parent in parents), *(["-S"] if self.authorship.sign else [])]
+        text = (message.replace("\0", "").rstrip("\n") + "\n").encode("utf-8", "replace")
+        environment = self.authorship.environment
+        return self.git.run("commit-tree", *options, "-F", "-", tree, stdin=text, environment=environment)
+
+    def commit_tree(
+        self, start: str | None, files: Mapping[str, str | None], parents: Sequence[str], message: str
+    ) -> str:
+        """Commit the tree of `start` with texts below the catalog set, or removed where they are None."""
+        return self.commit(self.write_tree(start, files), parents, message)
+
+    def push(self, commit: str, branch: str, expected: str) -> None:
+        """Point the remote's branch to a commit, if it still points to what was read (empty: it was not there)."""
+        remote.push(self.git, commit, f"refs/heads/{branch}", expected)
+
+    def push_ref(self, commit: str, ref: str, expected: str) -> None:
+        """The same for a ref of any kind, by its full name."""
+        remote.push(self.git, commit, ref, expected)
+
+    def delete(self, branch: str, expected: str) -> None:
+        """Delete the remote's branch, if it still points to what was read."""
+        remote.push(self.git, "", f"refs/heads/{branch}", expected)

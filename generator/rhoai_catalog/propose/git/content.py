@@ -1,0 +1,105 @@
+"""The files of a catalog at a commit, as text; and the tree that other texts give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from rhoai_catalog.catalog import NAMES, SUFFIXES, Files
+from rhoai_catalog.errors import CatalogError
+from rhoai_catalog.problem import Problem
+from rhoai_catalog.propose.git.command import Git
+from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
+from rhoai_catalog.propose.git.trees import LINK, Entry, edited
+from rhoai_catalog.text.escape import visible
+
+_COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+
+
+def read_files(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None = None) -> Files:
+    """The files that a catalog may be made of, at a commit, by path below it. A missing folder is an empty catalog.
+
+    `paths`: these alone, those that are there.
+    """
+    texts: dict[str, str] = {}
+    unreadable: list[Problem] = []
+    listed = _listed(git, catalog, commit, paths)
+    contents = read_blobs(git, (entry.id for entry in listed.values() if entry.is_file), [commit])
+    for path, entry in sorted(listed.items()):
+        try:
+            if reason := _unreadable(path, entry, contents):
+                unreadable.append(Problem(path=visible(path), message=reason, rule="unreadable"))
+            else:
+                texts[path] = contents[entry.id].decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            unreadable.append(Problem(path=path, line=line, message="is not UTF-8 text", rule="unreadable"))
+    return Files(texts=texts, unreadable=tuple(unreadable))
+
+
+def _unreadable(path: str, entry: Entry, contents: Mapping[str, bytes]) -> str:
+    if entry.mode == LINK:
+        return "is a symbolic link; write the file itself"
+    if not _is_utf8(path):
+        return "its name is not UTF-8 text"
+    if contents[entry.id].startswith(_POINTER):
+        return "is a pointer of Git LFS; take the catalog's folder out of LFS"
+    return ""
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, Entry]:
+    """Files and links below the catalog, by path below it."""
+    below = [str(catalog)] if catalog.parts else []
+    if paths is not None and len(paths) <= _COMMAND_LINE:
+        below = [str(catalog / path) for path in paths]
+        if not below:
+            return {}
+    output = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *below)
+    listed = {}
+    for row in output.split("\0")[:-1]:
+        description, _, name = row.partition("\t")
+        mode, kind, id = description.split(" ")
+        path = PurePosixPath(name).relative_to(catalog)
+        is_read = path.name.endswith(SUFFIXES) or path.name in NAMES
+        if kind == "blob" and is_read and (paths is None or str(path) in paths):
+            listed[str(path)] = Entry(mode, id)
+    return listed
+
+
+def write_tree(git: Git, catalog: PurePosixPath, start: str | None, files: Mapping[str, str | None]) -> str:
+    """The id of the tree of `start` with texts below the catalog set, and removed where they are None.
+
+    Nothing else changes. Raises CatalogError for a path that leads elsewhere, and for a text that UTF-8 has not.
+    """
+    for path in files:
+        _require_below(catalog, path)
+    texts = {path: _bytes(path, text) for path, text in files.items() if text is not None}
+    blobs = dict(zip(texts, write_blobs(git, list(texts.values())), strict=True))
+    entries = {str(catalog / path): Entry("", blobs[path]) if path in blobs else None for path in files}
+    return edited(git, start, entries)
+
+
+def _require_below(catalog: PurePosixPath, path: str) -> None:
+    parts = PurePosixPath(path).parts
+    is_plain = not path.startswith("/") and PurePosixPath(path).as_posix() == path and not _CONTROL.search(path)
+    if not parts or not is_plain or any(part.rstrip(". ").lower() in ("", ".git", "git~1") for part in parts):
+        raise CatalogError(f"{path!r} is not a path below {catalog}/")
+
+
+def _bytes(path: str, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise CatalogError(f"{path} is to hold what UTF-8 has not: {error.object[error.start]!r}") from error

@@ -1,0 +1,105 @@
+"""What commits are and what they changed: told by one command each, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from rhoai_catalog.propose.git.command import Git
+from rhoai_catalog.propose.git.trees import Entry
+
+_FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%ce", "%ct", "%B")
+_DIFFERENCE: Final = ("diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none")
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999; a hostile commit is made later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit; `time` is when it was committed, in UTC."""
+
+    sha: str
+    parents: tuple[str, ...]
+    tree: str
+    author: str
+    author_email: str
+    committer_email: str
+    time: datetime
+    message: str
+
+
+class Difference(NamedTuple):
+    """A path before and after; None where it is not there."""
+
+    old: Entry | None
+    new: Entry | None
+
+
+def commits(git: Git, branch: str, base: str) -> tuple[Commit, ...]:
+    """The commits of a branch that are not in base, newest first, none before those made on top of it."""
+    shape = f"--format={'%x00'.join(_FIELDS)}"
+    output = git.run("log", "-z", "--date-order", "--no-show-signature", shape, "--end-of-options", f"{base}..{branch}")
+    values = output.removesuffix("\0").split("\0") if output else []
+    rows = (values[place : place + len(_FIELDS)] for place in range(0, len(values), len(_FIELDS)))
+    return tuple(
+        Commit(
+            sha=sha,
+            parents=tuple(parents.split()),
+            tree=tree,
+            author=author,
+            author_email=author_email,
+            committer_email=committer_email,
+            time=moment(seconds),
+            message=message,
+        )
+        for sha, parents, tree, author, author_email, committer_email, seconds, message in rows
+    )
+
+
+def moment(seconds: str) -> datetime:
+    """A time of Git; one that no calendar has becomes the nearest that it has."""
+    number = int(seconds) if seconds.lstrip("-").isdigit() else 0
+    return datetime.fromtimestamp(min(max(number, 0), _LAST_SECOND), tz=UTC)
+
+
+def merge_base(git: Git, one: str, other: str) -> str | None:
+    """The best common ancestor of two commits; None where they have none."""
+    ended = git.ended("merge-base", "--end-of-options", one, other)
+    return ended.output.decode().strip() or None
+
+
+def changed(git: Git, old: str, new: str) -> tuple[str, ...]:
+    """Every path of the repository that differs between two commits or trees."""
+    output = git.run(*_DIFFERENCE, "--name-only", "--end-of-options", old, new)
+    return tuple(path for path in output.split("\0") if path)
+
+
+def differences(git: Git, old: str, new: str) -> Mapping[str, Difference]:
+    """Every path of the repository that differs between two commits or trees, with what is there."""
+    tokens = iter(git.run(*_DIFFERENCE, "--raw", "--no-abbrev", "--end-of-options", old, new).split("\0"))
+    differences = {}
+    for row in tokens:
+        if row:
+            old_mode, new_mode, old_id, new_id, _ = row.removeprefix(":").split(" ")
+            differences[next(tokens)] = Difference(_entry(old_mode, old_id), _entry(new_mode, new_id))
+    return differences
+
+
+def _entry(mode: str, id: str) -> Entry | None:
+    return Entry(mode, id) if mode.strip("0") else None
+
+
+def touched(git: Git, side: str, ancestor: str | None) -> Mapping[str, int]:
+    """When each path was last changed on a side since the ancestor, in seconds."""
+    since = [f"^{ancestor}"] if ancestor else []
+    shape = ("-z", "-c", "--name-only", "--no-renames", "--no-show-signature", "--format=%x01%ct")
+    times: dict[str, int] = {}
+    time = 0
+    for token in git.run("log", *shape, "--end-of-options", side, *since).split("\0"):
+        text = token.removeprefix("\n")
+        if text.startswith("\x01"):
+            time = int(text[1:])
+        elif text:
+            times[text] = max(time, times.get(text, 0))
+    return times
