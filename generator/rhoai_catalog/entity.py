@@ -103,6 +103,16 @@ class Known:
     parts: frozenset[str] = frozenset()
     edited: frozenset[Identity] = frozenset()
 
+    def updated(self, later: Known) -> Known:
+        """What either knows; of what both know, as the later one does."""
+        return Known(
+            given={**self.given, **later.given},
+            sites={**self.sites, **later.sites},
+            taken=self.taken | later.taken,
+            parts=self.parts | later.parts,
+            edited=later.edited,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:

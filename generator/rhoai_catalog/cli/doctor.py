@@ -17,13 +17,14 @@ from rhoai_catalog.config import read_config
 @click.option("--roles", is_flag=True, help="Print the roles that reading needs, for `oc apply -f -`; check nothing.")
 def doctor(asked: Common, roles: bool) -> None:
     """Check configuration, reachability, TLS, rights and versions; say what to do."""
-    from rhoai_catalog import pipeline
+    from rhoai_catalog.observe import check_sources
+    from rhoai_catalog.roles import role_texts
 
     if roles:
-        tell(pipeline.role_texts(), newline=False)
+        tell(role_texts(), newline=False)
         return
     failed = 0
-    for check in pipeline.check_sources(read_config(asked.path)):
+    for check in check_sources(read_config(asked.path)):
         failed += not check.well
         if not (asked.quiet and check.well):
             tell(report.check_text(check, colour=has_colour()))

@@ -22,7 +22,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
 
     if asked.snapshots:
         return pipeline.observed_before(config, asked.snapshots)
-    return pipeline.observe(config, (), reading_progress(asked.quiet, asked.verbose))
+    return pipeline.read_sources(config, (), reading_progress(asked.quiet, asked.verbose))
 
 
 @click.command()
@@ -37,12 +37,13 @@ def observation_of(config: Config, asked: Common) -> Observation:
 def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path | None) -> None:
     """Only read: write what the sources hold into a snapshot."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.snapshot import read_snapshots, write_snapshot
 
     if asked.snapshots:
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
-    before = pipeline.read_snapshots([since]) if since else None
+    before = read_snapshots([since]) if since else None
     progress = reading_progress(asked.quiet, asked.verbose)
-    snapshot = pipeline.observe(read_config(asked.path), sources, progress, before).snapshot
-    pipeline.write_snapshot(output, snapshot)
+    snapshot = pipeline.read_sources(read_config(asked.path), sources, progress, before).snapshot
+    write_snapshot(output, snapshot)
     tell_incomplete(snapshot.scopes)
     sys.exit(WITHHELD if snapshot.incomplete() else 0)

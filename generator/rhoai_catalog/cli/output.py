@@ -14,6 +14,7 @@ from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.snapshot import Scope
 from rhoai_catalog.text.terminal import terminal, terminal_lines
 
+FAILED: Final = 1
 FOUND: Final = 3
 WITHHELD: Final = 4
 

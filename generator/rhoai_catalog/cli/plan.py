@@ -29,7 +29,7 @@ def plan(asked: Common, allowed: Mapping[str, int], as_json: bool, exit_code: bo
     from rhoai_catalog import pipeline
 
     config = read_config(asked.path)
-    plan = pipeline.plan(config.root, config, observation_of(config, asked), allowed)
+    plan = pipeline.plan(config, observation_of(config, asked), allowed)
     tell_incomplete(plan.scopes)
     if as_json:
         tell(report.plan_json(plan))
@@ -48,8 +48,8 @@ def generate(asked: Common, allowed: Mapping[str, int]) -> None:
     from rhoai_catalog import pipeline
 
     config = read_config(asked.path)
-    plan = pipeline.plan(config.root, config, observation_of(config, asked), allowed)
-    pipeline.generate(config.root, plan)
+    plan = pipeline.plan(config, observation_of(config, asked), allowed)
+    pipeline.generate(config, plan)
     tell_incomplete(plan.scopes)
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)

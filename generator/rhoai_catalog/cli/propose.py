@@ -4,44 +4,82 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from rhoai_catalog import report
+from rhoai_catalog.cli.job import add_summary, set_outputs
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import WITHHELD, tell, tell_incomplete, tell_progress
+from rhoai_catalog.cli.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
 from rhoai_catalog.cli.plan import tell_plan
 from rhoai_catalog.config import read_config
-from rhoai_catalog.text.terminal import terminal
+from rhoai_catalog.errors import GeneratorError, SourceError
+from rhoai_catalog.outcome import Outcome
 
 if TYPE_CHECKING:
-    from rhoai_catalog.propose import Outcome
+    from rhoai_catalog.observe import Observation
 
 
 @click.command()
 @common
 @allowing
 @click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
-def propose(asked: Common, allowed: Mapping[str, int], no_pr: bool) -> None:
+@click.option(
+    "--offer-again",
+    multiple=True,
+    metavar="REF",
+    help="Propose what was declined of an entity (kind:namespace/name) or page (its path) again; repeatable.",
+)
+@click.option("--json", "as_json", is_flag=True, help="What was done, and the plan, for machines.")
+def propose(
+    asked: Common, allowed: Mapping[str, int], no_pr: bool, offer_again: tuple[str, ...], as_json: bool
+) -> None:
     """The whole line: one branch, one pull request, up to date."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.propose import Asked
 
     config = read_config(asked.path)
-    pipeline.repository_of(config, open_pull_request=not no_pr)
+    repository = config.proposing_to(open_pull_request=not no_pr)
     observation = observation_of(config, asked)
-    plan, outcome = pipeline.propose_plan(
-        config, observation, allowed, open_pull_request=not no_pr, tell=tell_progress(asked.quiet)
-    )
+    _require_a_source(observation)
+    request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
+    try:
+        outcome = pipeline.propose_changes(
+            replace(config, repository=repository), observation, allowed, request, tell_progress(asked.quiet)
+        )
+    except GeneratorError as error:
+        add_summary(report.failure_summary(error.message, error.hint))
+        raise
+    _tell(outcome, observation, asked, as_json=as_json)
+    for source in outcome.stale:
+        tell_error(f"{source} could not be listed completely for longer than staleAfter")
+    if outcome.stale:
+        tell_hint("mend the source, or take it out of generator.yaml; what it showed is kept until then")
+        sys.exit(FAILED)
+    sys.exit(WITHHELD if outcome.plan.withheld else 0)
+
+
+def _require_a_source(observation: Observation) -> None:
+    """A run that could read nothing has nothing to say, and must not look like one that found nothing new."""
+    scopes = observation.snapshot.scopes
+    if scopes and not any(scope.complete for scope in scopes):
+        tell_incomplete(scopes)
+        add_summary(report.failure_summary("no source could be read, so nothing is proposed", ""))
+        raise SourceError("no source could be read, so nothing is proposed", "mend one of the sources above")
+
+
+def _tell(outcome: Outcome, observation: Observation, asked: Common, *, as_json: bool) -> None:
+    plan = outcome.plan
     tell_incomplete(plan.scopes)
-    pipeline.write_job_summary(plan, observation.traffic)
+    add_summary(report.outcome_summary(outcome, observation.traffic))
+    set_outputs(report.outputs(outcome))
+    if as_json:
+        tell(report.outcome_json(outcome))
+        return
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)
-    tell(_outcome_text(outcome))
-    sys.exit(WITHHELD if plan.withheld else 0)
-
-
-def _outcome_text(outcome: Outcome) -> str:
-    """One line for people and scripts: what was done, and where."""
-    number = f"#{outcome.number} " if outcome.number else ""
-    return f"{outcome.action}: {number}{terminal(outcome.url or outcome.branch)}"
+    tell(report.outcome_text(outcome))

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from rhoai_catalog import report
+from rhoai_catalog.cli.job import add_summary
 from rhoai_catalog.cli.options import Common, common
 from rhoai_catalog.cli.output import FOUND, has_colour, tell
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
@@ -93,7 +94,7 @@ def validate(
     elif text := report.FORMATS[style](verdict.problems):
         tell(text)
     if style == "github":
-        pipeline.write_problem_summary(verdict.problems)
+        add_summary(report.problems_summary(verdict.problems))
     if not asked.quiet:
         click.echo(report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates), err=True)
     sys.exit(FOUND if verdict.failed else 0)

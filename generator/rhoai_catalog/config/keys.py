@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -179,6 +179,22 @@ class Config:
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
 
+    def proposing_to(self, *, open_pull_request: bool) -> Repository:
+        """The repository to propose to, whose token is there. Raises ConfigError."""
+        if self.repository is None:
+            raise ConfigError("generator.yaml names no repository", "add `repository:` with url, base and branch")
+        if open_pull_request:
+            self.repository.credentials.token()
+        return self.repository
+
+    def of_names(self, names: Collection[str]) -> tuple[Cluster | Service, ...]:
+        """The sources of these names; without any, all. Raises ConfigError."""
+        unknown = set(names) - {source.name for source in self.sources}
+        if unknown:
+            known = ", ".join(sorted(source.name for source in self.sources))
+            raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {known}")
+        return tuple(source for source in self.sources if not names or source.name in names)
+
     def shows(self, kind: Kind) -> bool:
         """Whether things are shown as a kind."""
         return not kind.profile or kind.profile in self.profiles
@@ -187,9 +203,10 @@ class Config:
     def sources(self) -> tuple[Cluster | Service, ...]:
         return (*self.clusters, *self.model_registries, *self.model_catalogs)
 
-    def expected(self) -> tuple[Source, ...]:
-        """The sources that a snapshot of the estate must hold."""
+    def expected(self, shown: Iterable[SourceKey] = ()) -> tuple[Source, ...]:
+        """The sources that a snapshot of the estate must hold; `shown` are those of what the tree shows."""
         return (
+            *self.found_before(shown),
             *(Source(family=KSERVE, name=cluster.name) for cluster in self.clusters),
             *(
                 Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from rhoai_catalog.demo.loopback import Loopback
 from rhoai_catalog.demo.services import catalog_api, registry_api
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.plan import Plan
+from rhoai_catalog.propose import Asked
 
 ESTATE: Final = Path(__file__).parent / "estate"
 BRANCH: Final = "rhoai-catalog/update"
@@ -126,11 +128,12 @@ def start(folder: Path) -> Path:
 def _propose(checkout: Path, what: Estate, tell: Tell) -> Plan:
     with served(what) as addresses:
         config = at(read_config(checkout / "catalog" / "generator.yaml"), addresses)
-        observation = pipeline.observe(config)
-        plan, outcome = pipeline.propose_plan(config, observation, {}, open_pull_request=False, tell=lambda line: None)
-    tell(report.plan_text(plan, colour=False, verbose=False))
+        observation = pipeline.read_sources(config)
+        asked = Asked(now=datetime.now(UTC), open_pull_request=False)
+        outcome = pipeline.propose_changes(config, observation, {}, asked, lambda line: None)
+    tell(report.plan_text(outcome.plan, colour=False, verbose=False))
     tell(f"{outcome.action}: {outcome.branch}")
-    return plan
+    return outcome.plan
 
 
 def at(config: Config, addresses: Mapping[str, str]) -> Config:

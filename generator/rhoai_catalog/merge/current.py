@@ -46,8 +46,13 @@ class Current:
     lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
     broken: Mapping[str, Problem] = field(default_factory=dict)
 
-    def known(self) -> Known:
-        """The names, files and sites that things have been given; where a person moved or renamed one, that counts."""
+    def known(self, base: Current | None = None) -> Known:
+        """The names, files and sites that things have been given; where a person moved or renamed one, that counts.
+
+        What only the `base` branch has keeps what it has been given there.
+        """
+        if base is not None and base is not self:
+            return base.known().updated(self.known())
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
             sites={

@@ -17,7 +17,7 @@ from typing import Any, Final
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import API_VERSION, is_entity
 from rhoai_catalog.base import base_file
-from rhoai_catalog.entity import Entity
+from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
@@ -36,7 +36,7 @@ def merge_index(tree: Tree, current: Current) -> Tree:
     covered = list(_targets(after, except_for=ours))
     wanted = [file for file in files if file in ours or not any(fnmatch.fnmatch(file, target) for target in covered)]
     gone = {Identity(PREFIX + file) for file in ours - set(files)}
-    merged = merge(after, [_location(file) for file in wanted], [], gone)
+    merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
     return Tree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
 

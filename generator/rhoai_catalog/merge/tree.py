@@ -9,7 +9,7 @@ from typing import Any
 from rhoai_catalog import documents
 from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
 from rhoai_catalog.decline import NOTHING, WHOLE, Declined, Denial
-from rhoai_catalog.entity import Entity, Page
+from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
@@ -55,24 +55,22 @@ class Tree:
 
 def merge(
     current: Current,
-    entities: Iterable[Entity],
-    pages: Iterable[Page],
-    gone: Collection[Identity],
-    settled: Collection[Identity] = (),
-    dropped: Collection[Key] = (),
+    description: Description,
+    own_pages: Iterable[Page] = (),
+    gone: Collection[Identity] = (),
     declined: Declined = NOTHING,
 ) -> Tree:
-    """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
-    `settled` identities no longer have, and entities that are `dropped`. Changes that were `declined` are not made.
-    Everything else stays as it is.
+    """Merge a description into the tree, with pages that every catalog has; take out what is `gone`, and of what nobody
+    edited pages that settled things no longer have, and entities that are dropped. Changes that were `declined` are not
+    made. Everything else stays as it is.
     """
     merging = _Merging(current, declined)
-    for entity in sorted(entities, key=lambda entity: (str(entity.file), entity.ref)):
+    for entity in sorted(description.entities, key=lambda entity: (str(entity.file), entity.ref)):
         merging.entity(entity)
-    for page in sorted(pages, key=lambda page: str(page.file)):
+    for page in sorted((*description.pages, *own_pages), key=lambda page: str(page.file)):
         merging.page(page)
     for key in sorted(set(current.lines) - merging.seen):
-        outdated = (key.identity in settled and merging.is_page(key)) or key in dropped
+        outdated = (key.identity in description.settled and merging.is_page(key)) or key in description.dropped
         merging.rest(key, removed=key.identity in gone or (outdated and not current.is_edited(key)), orphan=outdated)
     return merging.tree()
 

@@ -31,14 +31,14 @@ class Observation:
 
 
 def read_estate(
-    config: Config, *, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+    config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
 ) -> Observation:
     """Read every source, or those named in `only`; then what the clusters among them show.
 
     With a snapshot from `before`, registries are asked only for what may have changed since.
     """
     reading = _Reading(progress or Silent(), before, config.profiles)
-    wanted = [source for source in config.sources if not only or source.name in only]
+    wanted = config.of_names(only)
     for cluster in (source for source in wanted if isinstance(source, Cluster)):
         reading.cluster(cluster)
     for service in (source for source in wanted if isinstance(source, Service)):

@@ -45,20 +45,3 @@ class Proposal:
     body: str
     message: str
     labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What was done, and to which pull request.
-
-    `action` is one of nothing, unchanged, waiting, created, updated, pushed, declined, closed. `notes` are what could
-    not be done beside it. `plan` is what the proposal was made from.
-    """
-
-    action: str
-    branch: str
-    plan: Plan
-    url: str = ""
-    number: int | None = None
-    commit: str = ""
-    notes: tuple[str, ...] = ()

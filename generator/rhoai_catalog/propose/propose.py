@@ -28,7 +28,8 @@ from rhoai_catalog.propose import publish
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Forge, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
-from rhoai_catalog.propose.proposal import Asked, Making, Outcome
+from rhoai_catalog.outcome import Outcome
+from rhoai_catalog.propose.proposal import Asked, Making
 from rhoai_catalog.propose.situation import Situation, read_situation
 from rhoai_catalog.propose.waiting import wait_for_merge
 from rhoai_catalog.review import Review

@@ -2,6 +2,7 @@
 
     plan/         what would change: pull request, job summary, commit, terminal, JSON
     problems/     what is wrong in files: text, JSON, SARIF, JUnit, annotations, job summary
+    outcome       what `propose` did: terminal, JSON, outputs and summary of a job
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
     progress      how far reading is: terminal, log
@@ -12,6 +13,7 @@ No foreign text gets into a report but through the function of its medium in `te
 from rhoai_catalog.report.doctor import check_text
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.health import failures
+from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
 from rhoai_catalog.report.plan.commit import commit_message
 from rhoai_catalog.report.plan.headline import labels, pull_request_title, verdict
 from rhoai_catalog.report.plan.json import plan_json
@@ -30,9 +32,14 @@ __all__ = [
     "commit_message",
     "explanation_json",
     "explanation_text",
+    "failure_summary",
     "failures",
     "job_summary",
     "labels",
+    "outcome_json",
+    "outcome_summary",
+    "outcome_text",
+    "outputs",
     "plan_json",
     "plan_text",
     "problems_summary",

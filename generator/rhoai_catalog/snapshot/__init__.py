@@ -17,6 +17,7 @@ from rhoai_catalog.snapshot.facts import (
     Source,
     Unknown,
 )
+from rhoai_catalog.snapshot.files import read_snapshots, write_snapshot
 from rhoai_catalog.snapshot.identities import discovered_name
 from rhoai_catalog.snapshot.models import (
     Agent,
@@ -68,5 +69,7 @@ __all__ = [
     "discovered_name",
     "from_json",
     "merged",
+    "read_snapshots",
     "to_json",
+    "write_snapshot",
 ]

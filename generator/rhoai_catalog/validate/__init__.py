@@ -2,10 +2,11 @@
 
 from rhoai_catalog.problem import LEVELS, RULES
 from rhoai_catalog.validate.baseline import new_problems, write_baseline
+from rhoai_catalog.validate.description import sound
 from rhoai_catalog.validate.document.entity import check_entity
 from rhoai_catalog.validate.document.kinds import PROFILES
 from rhoai_catalog.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
-from rhoai_catalog.validate.owners import owner, owners_in
+from rhoai_catalog.validate.known import judge, problems_of_change
 from rhoai_catalog.validate.tree.problems import problems
 
 __all__ = [
@@ -17,9 +18,10 @@ __all__ = [
     "Verdict",
     "check_entity",
     "check_paths",
+    "judge",
     "new_problems",
-    "owner",
-    "owners_in",
     "problems",
+    "problems_of_change",
+    "sound",
     "write_baseline",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.config import Validation
+from rhoai_catalog.config import Config, Validation
 from rhoai_catalog.disk import read_text, write_text
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.baseline import new_problems, write_baseline
 from rhoai_catalog.validate.files import STDIN_NAME, Verdict, check_paths
+from rhoai_catalog.validate.tree.problems import problems
 
 
 def judge(
@@ -29,6 +30,15 @@ def judge(
         write_text(output, write_baseline(verdict.problems, _place(output, Path)), "the baseline")
     new = without_known(verdict.problems, asked.baseline, Path)
     return replace(verdict, problems=new, known=len(verdict.problems) - len(new))
+
+
+def problems_of_change(
+    before: Mapping[str, str], after: Mapping[str, str], config: Config, owners: Collection[EntityRef] | None
+) -> tuple[Problem, ...]:
+    """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did."""
+    changed = [file for file, text in after.items() if before.get(file) != text]
+    found = problems(after, only=changed, asked=config.validation, owners=owners)
+    return without_known(found, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 
 def without_known(

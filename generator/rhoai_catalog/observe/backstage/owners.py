@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,8 +12,10 @@ from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef, ref_of, web_url
 from rhoai_catalog.config import Owners, Service
 from rhoai_catalog.disk import read_text
-from rhoai_catalog.errors import ConfigError, DocumentError
+from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.errors import ConfigError, DocumentError, SourceError
 from rhoai_catalog.observe.backstage.organisation import read_organisation
+from rhoai_catalog.observe.estate import Observation
 
 KINDS: Final = ("group", "user")
 
@@ -34,6 +37,20 @@ def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
 def is_address(entry: str) -> bool:
     """Whether an entry of `owners.known` takes the network to look up."""
     return "://" in entry
+
+
+def are_local(owners: Owners) -> bool:
+    """Whether it takes no network to know who can own."""
+    return not any(map(is_address, owners.known))
+
+
+def with_owners(observation: Observation, owners: Owners) -> Observation:
+    """An observation with everybody who can own; where that cannot be read, with a remark instead."""
+    try:
+        return replace(observation, owners=known_owners(owners))
+    except SourceError as error:
+        remark = LeftOut(what="owners.known", reason=f"no owner was checked: {error.message}")
+        return replace(observation, left_out=(*observation.left_out, remark))
 
 
 def _backstage(url: str, owners: Owners) -> Service:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.plain import plain
@@ -17,13 +18,18 @@ PAGE: Final = "Page"  # what programs know the kind of a changed page as
 
 def plan_json(plan: Plan) -> str:
     """The whole plan, with what happens to each file but not its text. Keys are sorted."""
+    return json_text(plan_document(plan))
+
+
+def plan_document(plan: Plan) -> Mapping[str, Any]:
+    """The plan as plain data."""
     changes = tuple(dataclasses.replace(change, kind=change.kind or PAGE) for change in plan.changes)
     without_texts = dataclasses.replace(plan, changes=changes, files={}, absent={})
     counts = {
         table: {operation.value: plan.count(operation, pages=table == "pages") for operation in Operation}
         for table in ("entities", "pages")
     }
-    document = {
+    return {
         **{name: value for name, value in plain(without_texts).items() if name not in NOT_TOLD},
         "version": VERSION,
         "digest": plan.digest,
@@ -32,4 +38,3 @@ def plan_json(plan: Plan) -> str:
         "labels": labels(plan),
         "files": {path: "removed" if text is None else "written" for path, text in plan.files.items()},
     }
-    return json_text(document)
