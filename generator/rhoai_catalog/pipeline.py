@@ -14,6 +14,7 @@ from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
 from rhoai_catalog.describe import describe, own_pages
 from rhoai_catalog.observe import Observation, Progress
+from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Explanation, Plan
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
@@ -78,7 +79,7 @@ def generate(config: Config, plan: Plan) -> None:
 
 def propose_changes(
     config: Config, observation: Observation, allowed: Allowed, asked: propose.Asked, tell: Callable[[str], None]
-) -> propose.Outcome:
+) -> Outcome:
     """The whole line: plan against the branches, push ours, keep the pull request up to date."""
 
     def words(plan: Plan) -> propose.Proposal:
@@ -95,7 +96,8 @@ def propose_changes(
         differ=lambda before, after: changes.differ(before, after, config.renamed),
         complete=not observation.snapshot.incomplete(),
     )
-    return propose.propose(config.repository, config.root, making, asked, tell)
+    repository = config.proposing_to(open_pull_request=asked.open_pull_request)
+    return propose.propose(repository, config.root.resolve(), making, asked, tell)
 
 
 def validate_paths(

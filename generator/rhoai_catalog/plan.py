@@ -17,7 +17,6 @@ from rhoai_catalog.pointer import join
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
 
-
 EXTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/external-route-url")
 INTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/internal-service-url")
 URGENT: Final = (AUTH_POINTER, EXTERNAL_URL, INTERNAL_URL)

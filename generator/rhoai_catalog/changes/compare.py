@@ -79,7 +79,9 @@ def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
 
 def _refusals(outcome: Outcome) -> Iterator[Refusal]:
     denials = [("", outcome.denial), *((kept.pointer, kept.denial) for kept in outcome.kept)]
-    yield from (Refusal(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None)
+    yield from (
+        Refusal(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None
+    )
 
 
 def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:

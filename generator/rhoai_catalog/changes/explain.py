@@ -144,7 +144,9 @@ def with_people(told: Explanation, current: Current, root: Path, authors: Author
     lines = {pointer: marks[place].line for pointer, place in places.items()}
     by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
     people = authors(root / told.file, by_hand)
-    rows = (_in_page(row, current, root, authors) if row.file else _in_document(row, lines, people) for row in told.values)
+    rows = (
+        _in_page(row, current, root, authors) if row.file else _in_document(row, lines, people) for row in told.values
+    )
     return replace(told, values=tuple(rows))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,14 +42,12 @@ def propose(
     from rhoai_catalog.propose import Asked
 
     config = read_config(asked.path)
-    repository = config.proposing_to(open_pull_request=not no_pr)
+    config.proposing_to(open_pull_request=not no_pr)  # what is missing is told before anything is read
     observation = observation_of(config, asked)
     _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
     try:
-        outcome = pipeline.propose_changes(
-            replace(config, repository=repository), observation, allowed, request, tell_progress(asked.quiet)
-        )
+        outcome = pipeline.propose_changes(config, observation, allowed, request, tell_progress(asked.quiet))
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise

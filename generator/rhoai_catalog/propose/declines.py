@@ -25,8 +25,10 @@ class Declines:
         self, now: Situation, checkout: Checkout, forge: Forge | None, differ: Differ, tell: Callable[[str], None]
     ) -> None:
         self.base, self.checkout, self.forge, self.differ, self.tell = now.base, checkout, forge, differ, tell
-        memory = now.memory
-        closed = [p for p in now.closed if p.state == "closed" and not is_superseded(p) and p.number not in memory.closed]
+        memory = now.remembered.memory
+        closed = [
+            p for p in now.closed if p.state == "closed" and not is_superseded(p) and p.number not in memory.closed
+        ]
         self._of = {pull.number: self._changes(pull, memory) for pull in closed}
         self._refused = {pull.number for pull in closed if OFFER_AGAIN not in pull.labels}
 
@@ -53,7 +55,9 @@ class Declines:
         except ProposeError:
             if pull.number in memory.proposed:
                 return frozenset(memory.proposed[pull.number])
-        self.tell(f"what #{pull.number} proposed when it was closed is not known any more, so nothing of it is left out")
+        self.tell(
+            f"what #{pull.number} proposed when it was closed is not known any more, so nothing of it is left out"
+        )
         return frozenset()
 
     def _read(self, pull: PullRequest) -> frozenset[str]:

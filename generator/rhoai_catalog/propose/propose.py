@@ -5,11 +5,11 @@ Three values decide: the base branch's tree, the tree that merging our branch wo
 | branch and pull request | what the plan starts from, and what happens |
 |---|---|
 | no branch, or one whose pull request ended | the base branch; our commit is made anew on it |
-| up for review, nothing on it but ours | likewise; but while a source is incomplete, from what is proposed already |
-| people's commits on it, up for review or not | both branches merged; our commit goes on top, nothing of theirs is rewritten |
-| the tree would be that of the base branch | nothing is left: a pull request that is still open is closed, which is no decline |
+| up for review, nothing on it but ours | likewise; while a source is incomplete, from what is proposed already |
+| people's commits on it, under review or not | both branches merged; our commit goes on top, theirs stay as they are |
+| the tree would be that of the base branch | a pull request that is still open is closed, which is no decline |
 | the tree would be what merging the branch gives | nothing is pushed |
-| approved, queued, or merging by itself | what is safe waits for the merge; authentication, addresses, removals come at once |
+| approved, queued, or merging by itself | what is safe waits; authentication, addresses, removals come at once |
 | closed unmerged by a person | exactly its changes are declined, and left out from then on |
 """
 
@@ -22,13 +22,13 @@ from pathlib import Path
 from rhoai_catalog.config import Repository
 from rhoai_catalog.decline import digests
 from rhoai_catalog.errors import ConfigError, ProposeError
+from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Clash, Plan
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose import publish
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Forge, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
-from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.propose.proposal import Asked, Making
 from rhoai_catalog.propose.situation import Situation, read_situation
 from rhoai_catalog.propose.waiting import wait_for_merge
@@ -82,9 +82,9 @@ class _Run:
 
     def outcome(self) -> Outcome:
         now = read_situation(self.repository, self.checkout, self.forge, self.making.differ)
-        self.memory = replace(now.memory)
-        for note in now.notes:
-            self.tell(note)
+        self.memory = now.remembered.memory
+        if now.remembered.note:
+            self.tell(now.remembered.note)
         onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
         start = onto.tree if onto is not None else self.checkout.tree(now.base)
         plan = self._plan(now, onto, start)
@@ -170,9 +170,7 @@ class _Run:
 
     def _outcome(self, action: str, now: Situation, plan: Plan, commit: str = "") -> Outcome:
         number, url = (now.pull.number, now.pull.url) if now.pull else (None, "")
-        return Outcome(
-            action=action, branch=self.repository.branch, plan=plan, number=number, url=url, commit=commit
-        )
+        return Outcome(action=action, branch=self.repository.branch, plan=plan, number=number, url=url, commit=commit)
 
     # -- the memory ------------------------------------------------------------------------------------------------
 
@@ -181,5 +179,5 @@ class _Run:
         if outcome.number is not None and outcome.action in ("created", "updated", "unchanged", "waiting"):
             proposed[outcome.number] = tuple(sorted(digests(plan.changes)))
         memory = replace(self.memory, absent=plan.absent, proposed=proposed)
-        if note := memories.write(self.checkout, memory, now.memory):
+        if note := memories.write(self.checkout, memory, now.remembered):
             self.tell(note)

@@ -14,7 +14,9 @@ from rhoai_catalog.propose.proposal import Proposal
 BEGIN: Final = "<!-- rhoai-catalog:begin -->"
 END: Final = "<!-- rhoai-catalog:end -->"
 SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request that we close ourselves: no decline
-NO_MARKERS: Final = "The description has no markers of ours any more, so this comment tells what the branch proposes now."
+NO_MARKERS: Final = (
+    "The description has no markers of ours any more, so this comment tells what the branch proposes now."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

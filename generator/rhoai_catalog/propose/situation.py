@@ -9,7 +9,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
-from rhoai_catalog.propose.memory import Memory
+from rhoai_catalog.propose.memory import Memory, Recollection
 from rhoai_catalog.propose.proposal import Differ
 from rhoai_catalog.review import ROBOT
 
@@ -30,8 +30,7 @@ class Situation:
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
     has_forge: bool
-    memory: Memory
-    notes: tuple[str, ...] = ()
+    remembered: Recollection
 
     @property
     def branch_counts(self) -> bool:
@@ -47,7 +46,7 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
         raise ProposeError(f"the remote has no branch {repository.base}", hint)
     base, lease = heads[repository.base], heads.get(repository.branch, "")
     checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(lease))
-    memory, notes = memories.read(checkout)
+    remembered = memories.read(checkout)
     pull = forge.open_pull() if forge else None
     closed = forge.closed_pulls() if forge else ()
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
@@ -57,12 +56,11 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
         head=head,
         lease=lease,
         merged=checkout.merged(base, head) if head else None,
-        people=_people(checkout, base, head, memory, differ) if head else (),
+        people=_people(checkout, base, head, remembered.memory, differ) if head else (),
         pull=pull,
         closed=closed,
         has_forge=forge is not None,
-        memory=memory,
-        notes=notes,
+        remembered=remembered,
     )
 
 

@@ -32,4 +32,3 @@ def wait_for_merge(
     same = memory.settling if memory.settling is not None and memory.settling.pull == now.pull.number else None
     settling = same or Settling(pull=now.pull.number, since=time)
     return None if time - settling.since >= making.settle and not approval.queued else settling
-

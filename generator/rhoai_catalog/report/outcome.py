@@ -71,4 +71,3 @@ def failure_summary(message: str, hint: str) -> str:
     """The summary of a job that failed."""
     lines = [f"**error:** {markdown_cell(line)}  \n" for line in message.split("\n")]
     return "".join([*lines, f"**hint:** {markdown_cell(hint)}\n" if hint else ""])
-

@@ -1,4 +1,4 @@
-"""Who can own: references, files of groups and users, and the organisation of a Backstage, as `owners.known` lists them."""
+"""Who can own, as `owners.known` says: references, files of groups and users, the organisation of a Backstage."""
 
 from __future__ import annotations
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.review import ROBOT
 
 NAME: Final = "rhoai-catalog"
-EMAIL: Final = "rhoai-catalog@users.noreply.github.com"
+EMAIL: Final = ROBOT
 REPOSITORY: Final = "repository"
 _AUTHOR: Final = re.compile(r"\s*([^<>\n\x00]*[^<>\s\x00])\s*<([^<>\s\x00]+)>\s*")
 

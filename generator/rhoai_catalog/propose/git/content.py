@@ -13,7 +13,7 @@ from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
 from rhoai_catalog.propose.git.trees import LINK, Entry, edited
-from rhoai_catalog.text.escape import visible
+from rhoai_catalog.text.visible import visible
 
 _COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")

@@ -7,7 +7,7 @@ from typing import Final
 
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.text.credentials import without_userinfo
-from rhoai_catalog.text.escape import visible
+from rhoai_catalog.text.visible import visible
 
 _LINES: Final = 12  # of a forge's reason; GitHub's longest, on secrets, has eleven
 _WIDTH: Final = 400

@@ -47,7 +47,9 @@ def entity(change: Change) -> str:
 
 
 def _values_of(change: Change) -> str:
-    return _names(f"{field_name(v.pointer)}{' (by hand)' if v.by_hand and not change.by_hand else ''}" for v in change.values)
+    return _names(
+        f"{field_name(v.pointer)}{' (by hand)' if v.by_hand and not change.by_hand else ''}" for v in change.values
+    )
 
 
 def page(change: Change) -> str:
