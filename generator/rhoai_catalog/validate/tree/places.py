@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from rhoai_catalog.globs import PatternError, is_pattern, matching
 from rhoai_catalog.pointer import join
 from rhoai_catalog.validate.document.placeholders import placeholders
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, Tree
-from rhoai_catalog.validate.tree.globs import is_pattern, matching
 
 TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
 SOURCE_LOCATION: Final = "backstage.io/source-location"
@@ -33,7 +34,12 @@ def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
         return
     for pointer, target in targets(document):
         path = _resolved(document.file, target)
-        if not any(matches(document.file, target, tree)) and (is_pattern(path) or not tree.has(path)):
+        try:
+            missing = not any(_meant(path, tree)) and (is_pattern(path) or not tree.has(path))
+        except PatternError as error:
+            yield Finding(pointer=pointer, rule="location", message=f"{shown(target)} is not followed: {error}")
+            continue
+        if missing:
             message = f"{shown(target)} matches no file here, and the whole Location would fail; mend or remove it"
             yield Finding(pointer=pointer, rule="location", message=message)
 
@@ -54,8 +60,12 @@ def _location(document: Document) -> Mapping[str, Any]:
 
 
 def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
-    """The files of the tree that a target means in a file."""
-    path = _resolved(file, target)
+    """The files of the tree that a target means in a file; none where its pattern is not followed."""
+    with suppress(PatternError):
+        yield from _meant(_resolved(file, target), tree)
+
+
+def _meant(path: str, tree: Tree) -> Iterator[str]:
     if path in tree.files:
         yield path
     elif is_pattern(path):
