@@ -30,7 +30,7 @@ DOORS = {
     "git": {"propose/git"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},
-    "markdown_it": {"describe/pages/card", "describe/pages/writer"},
+    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
 }
 
 
