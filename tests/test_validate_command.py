@@ -209,7 +209,7 @@ def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
         "from rhoai_catalog.validate import check_paths\n"
         "from rhoai_catalog.validate.tree import alone\n"
         "if __name__ == '__main__':\n"
-        "    alone.MUCH = {much}; alone.PORTION = 1\n"
+        "    alone.MANY_CHARACTERS = {much}; alone.PORTION = 1\n"
         "    print(*check_paths([Path()]).problems, sep='\\n')\n"
     )
     told = []

@@ -23,12 +23,13 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.globs import PatternError, matching
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
-from rhoai_catalog.merge.tree import Tree, merge
+from rhoai_catalog.merge.outcome import MergedTree
+from rhoai_catalog.merge.tree import merge
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
 
 
-def merge_index(tree: Tree, current: Current) -> Tree:
+def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     """The tree with its index brought up to date."""
     if INDEX in current.broken:
         return tree
@@ -40,10 +41,10 @@ def merge_index(tree: Tree, current: Current) -> Tree:
     gone = {Identity(PREFIX + file) for file in ours - set(files)}
     merged = merge(after, [_location(file) for file in wanted], [], gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
-    return Tree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
+    return MergedTree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
 
 
-def _is_listed(file: str, tree: Tree, current: Current) -> bool:
+def _is_listed(file: str, tree: MergedTree, current: Current) -> bool:
     """Whether a file holds entities and nothing else. One that cannot be read now stays listed as it was."""
     if not is_entity_file(file) or file == INDEX:
         return False

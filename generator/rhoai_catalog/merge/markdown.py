@@ -76,8 +76,8 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
     merged: dict[str, str] = {}
 
     def generated(key: str, section: str | None) -> bool:
-        told = None if section is None else _digest(section)
-        return any(held.get(key) == told for held in bases)
+        digest = None if section is None else _digest(section)
+        return any(digests.get(key) == digest for digests in bases)
 
     for key in [*mine, *(key for key in new if key not in mine), *(k for held in bases for k in held)]:
         if key in base or key in merged or key in changed:
@@ -97,7 +97,11 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
         if a is not None:
             merged[key] = a
         if a is not None or b is not None:
-            state = "now equal" if same else "active" if generated(key, b) else "conflict"
+            state = "conflict"
+            if same:
+                state = "now equal"
+            elif generated(key, b):
+                state = "active"
             kept.append(Kept(pointer=key, mine=ABSENT if a is None else a, new=ABSENT if b is None else b, state=state))
     order = _order(merged, mine, new)
     text = _text([merged[key] for key in order])
@@ -134,7 +138,7 @@ def inherited(
     written = {renamed(key): text for key, text in previous.items() if _digest(text) not in generated}
     if title in written:  # what stands below the title, under the new one
         body = "".join(written[title].splitlines(keepends=True)[1:])
-        if any(_digest(f"# {name.removeprefix('/')}\n{body}") == told for name, told in titles):
+        if any(_digest(f"# {name.removeprefix('/')}\n{body}") == digest for name, digest in titles):
             del written[title]
         else:
             written[title] = new[title].splitlines(keepends=True)[0] + body
