@@ -121,12 +121,13 @@ def _with_folders(ends: Set[int], names: Sequence[str], hidden: bool) -> Set[int
 
 
 def _is_named(name: str, segment: str, hidden: bool) -> bool:
-    return len(name) <= LONGEST_NAME and _matcher(segment, hidden).match(name)
+    return len(name) <= LONGEST_NAME and _compiled(segment, hidden).fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1024)
-def _matcher(segment: str, hidden: bool) -> glob.WcMatcher[str]:
+def _compiled(segment: str, hidden: bool) -> re.Pattern[str]:
     flags = glob.EXTGLOB | glob.FORCEUNIX | (glob.DOTGLOB if hidden else 0)
+    (expression,), _ = glob.translate(segment, flags=flags)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of `[[`, which will be what it is to us
-        return glob.compile(segment, flags=flags)
+        return re.compile(expression)
