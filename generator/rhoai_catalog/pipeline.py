@@ -99,7 +99,7 @@ class _Desired:
     observed: Snapshot
     description: Description
     retirement: Retirement
-    tree: merge.Tree
+    tree: merge.MergedTree
 
 
 def _desired(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> _Desired:
