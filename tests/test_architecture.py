@@ -14,7 +14,7 @@ MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in C
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
     """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
-    snapshot config documents text http""".split()
+    snapshot config documents text http globs""".split()
 )
 LINE = ("pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge", "propose"}}  # what a person did is told from the merge, and from Git
@@ -33,8 +33,10 @@ DOORS = {
     "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
-    "git": {"propose/git/command"},
-    "markdown_it": {"describe/pages/card", "describe/pages/writer"},
+    "git": {"propose/git"},
+    "wcmatch": {"globs"},
+    "bracex": {"globs"},
+    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
 }
 
 

@@ -11,7 +11,7 @@ from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import DECLINED, Current, Outcome
+from rhoai_catalog.merge import DECLINED, Current, MergeOutcome
 from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, HandEdit, Operation, Plan, Refusal
 from rhoai_catalog.problem import Problem
 
@@ -57,7 +57,7 @@ def _present(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
-def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
+def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
     for kept in outcome.kept:
@@ -77,7 +77,7 @@ def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
         )
 
 
-def _refusals(outcome: Outcome) -> Iterator[Refusal]:
+def _refusals(outcome: MergeOutcome) -> Iterator[Refusal]:
     denials = [("", outcome.denial), *((kept.pointer, kept.denial) for kept in outcome.kept)]
     yield from (
         Refusal(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None

@@ -10,7 +10,7 @@ from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Grace, Retirement
 from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, Tree, load
+from rhoai_catalog.merge import Current, MergedTree, load
 from rhoai_catalog.plan import Change
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
@@ -27,7 +27,7 @@ class Desired:
     observed: Snapshot
     description: Description
     retirement: Retirement
-    merged: Tree
+    merged: MergedTree
 
     @property
     def after(self) -> Current:

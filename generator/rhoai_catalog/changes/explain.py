@@ -15,7 +15,7 @@ from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, Outcome, Tree, place_in, tree_values
+from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, tree_values
 from rhoai_catalog.plan import Explained, Explanation
 from rhoai_catalog.pointer import below
 from rhoai_catalog.review import ROBOT
@@ -49,7 +49,7 @@ def explain(text: str, desired: Desired) -> Explanation:
     return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=tuple(rows))
 
 
-def _ref(outcome: Outcome) -> EntityRef | None:
+def _ref(outcome: MergeOutcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
     return ref_of(data) if not outcome.is_page and data is not None else None
 
@@ -80,7 +80,7 @@ def _same(ref: EntityRef, wanted: EntityRef) -> bool:
     return (ref.namespace, ref.name) == (wanted.namespace, wanted.name)
 
 
-def _values(outcome: Outcome, entity: Entity | None) -> Iterator[Explained]:
+def _values(outcome: MergeOutcome, entity: Entity | None) -> Iterator[Explained]:
     kept = {value.pointer: value for value in outcome.kept}
     now = tree_values(outcome.old if outcome.old is not None else outcome.new or {})
     for pointer in sorted({*now, *kept, *outcome.changed}):
@@ -115,7 +115,7 @@ def _origin(pointer: str, entity: Entity | None) -> str:
     return UNKNOWN if below(pointer, entity.unknown) else ""
 
 
-def _sections(identity: Identity, tree: Tree) -> Iterator[Explained]:
+def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
     """Sections of the entity's pages that people own."""
     for outcome in tree.outcomes:
         if outcome.is_page and outcome.key.identity == identity:

@@ -21,6 +21,7 @@ from rhoai_catalog.propose.git.trees import FILE, Entry, edited
 
 REF: Final = "refs/rhoai-catalog/state"
 Thing = TypeVar("Thing")
+Name = TypeVar("Name", bound=str)
 _FILE: Final = "state.json"
 _VERSION: Final = 1
 _PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
@@ -212,5 +213,5 @@ def _text(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _first(things: Mapping[str, Thing]) -> list[tuple[str, Thing]]:
+def _first(things: Mapping[Name, Thing]) -> list[tuple[Name, Thing]]:
     return [(key, things[key]) for key in sorted(things)[:_THINGS]]
