@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from hypothesis import given
 from hypothesis import strategies as st
-from mutations import mutant, read_rows
+from outside.mutations import mutant, read_rows
 from rhoai_catalog.problem import RULES, Problem
 from rhoai_catalog.report import FORMATS
 from rhoai_catalog.validate import check_entity
