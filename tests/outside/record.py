@@ -66,7 +66,8 @@ AS_THEY_ARE = frozenset(
 )
 SCRIPTS = {"CYRILLIC": "отток", "CJK": "欺诈", "ARABIC": "احتيال", "LATIN": "größe"}
 TOKEN = re.compile(
-    r"(?P<escape>%[0-9A-Fa-f]{2})|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?P<digest>[0-9a-f]{32,})|(?P<word>[^\W\d_]{2,})"
+    r"(?P<escape>%[0-9A-Fa-f]{2})|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|(?P<digest>[0-9a-f]{32,})|(?P<word>[^\W\d_]{2,})"
 )
 DATABASE = re.compile(r"(?<=user=)\w+|(?<=database=)\w+|(?<=database \")\w+")
 CARD = "# A model of the shop\n\nIt was trained on orders and returns. Ask the contact centre before you use it.\n"
@@ -79,20 +80,25 @@ Words = Mapping[str, str]
 
 def main(source: str) -> None:
     """Write tests/data/recordings/ anew."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for server, text in recordings(Path(source)).items():
+        content = text.encode()
+        if len(content) > READABLE:
+            (FOLDER / f"{server}.jsonl.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        else:
+            (FOLDER / f"{server}.jsonl").write_bytes(content)
+
+
+def recordings(source: Path) -> dict[str, str]:
+    """What the rule makes of the answers in a file: the lines of each server."""
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if _wanted(row)]
     words = _words(rows)
-    servers: dict[str, list[str]] = {}
+    servers: dict[str, str] = {}
     for row in rows:
         line = json.dumps(_answer(row, words), ensure_ascii=False)
-        servers.setdefault(row["server"], []).append(line + "\n")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for server, answers in servers.items():
-        text = "".join(answers).encode()
-        if len(text) > READABLE:
-            (FOLDER / f"{server}.jsonl.gz").write_bytes(gzip.compress(text, 9, mtime=0))
-        else:
-            (FOLDER / f"{server}.jsonl").write_bytes(text)
+        servers[row["server"]] = servers.get(row["server"], "") + line + "\n"
+    return servers
 
 
 def _wanted(row: Mapping[str, Any]) -> bool:
