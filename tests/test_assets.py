@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from outside import Answer, Loopback, Request, catalog_api
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.config import Config, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api
 from rhoai_catalog.http import client as http
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.plan import Plan

@@ -11,9 +11,8 @@ import pytest
 from faults import BROKEN_OFF, CUT_OFF, HTML, NESTED, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.kserve import api as kubernetes

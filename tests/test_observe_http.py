@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from outside import Answer, Loopback, Request
 from rhoai_catalog.config import Credentials, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http import client as http
 from rhoai_catalog.http.client import Absent, HttpService, parse_json
