@@ -21,8 +21,9 @@ ALSO = {"changes": {"merge", "propose"}}  # what a person did is told from the m
 DOORS = {
     "click": {"cli/__init__", "cli/options", "cli/line", "cli/checks"},
     "kubernetes": {"observe/kserve/connection"},
-    "requests": {"http/client", "propose/forges/github"},
-    "urllib3": {"http/client", "observe/kserve/api"},
+    "certifi": {"http/client"},
+    "requests": set(),
+    "urllib3": {"http/client", "http/deadline", "http/errors"},
     "ruamel": {"documents/edit"},
     "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
     "jsonschema": {"schema"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,17 +12,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from faults import HTML, between
+from faults import HTML, QUICK, between
 from forge import TOKEN, FakeForge, git
 from recordings import recorded, replay
-from rhoai_catalog import documents
+from rhoai_catalog import documents, pipeline
 from rhoai_catalog.cli import main
 from rhoai_catalog.demo.cluster import cluster_api
 from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.demo.run import Estate, estate, later
 from rhoai_catalog.demo.services import catalog_api, registry_api
-from rhoai_catalog.http import client as http
-from rhoai_catalog.observe.kserve import api as kubernetes
+from rhoai_catalog.observe import read_estate
 
 PART = "servers/east/support/entities.yaml"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
@@ -55,8 +55,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(http, "WAIT", 0.01)
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+    monkeypatch.setattr(pipeline, "read_estate", functools.partial(read_estate, policy=QUICK))
     served = Served(estate(), {}, {})
     with contextlib.ExitStack() as stack:
         for name in ("east", "west", "shared", "cards"):

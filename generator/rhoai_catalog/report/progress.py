@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.report.health import SourceTraffic
 from rhoai_catalog.report.text import traffic_text
 from rhoai_catalog.text.escape import terminal
@@ -15,7 +16,7 @@ CLEAR: Final = "\r\x1b[2K"
 PAUSE: Final = 0.1  # seconds between two looks of the moving line
 
 
-class Progress:
+class Progress(Listener):
     """`write` takes text for the terminal or log as it stands; `moving` where a line may be written over."""
 
     def __init__(self, write: Callable[[str], None], *, moving: bool, verbose: bool) -> None:

@@ -7,21 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import (
-    Port,
-    Route,
-    Runtime,
-    Service,
-    Surroundings,
-    annotations_of,
-    at,
-    items,
-    labels_of,
-    mapping,
-    metadata,
-    text,
-)
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 ENABLE_AUTH: Final = "security.opendatahub.io/enable-auth"
@@ -137,7 +124,7 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
     return Fact(_service_url(service, runtime), origin) if service.ports else Fact(url, f"{where} status.address.url")
 
 
-def _service(item: Object, around: Surroundings, url: str | None) -> Service | None:
+def _service(item: Object, around: Surroundings, url: str | None) -> KubernetesService | None:
     """The Service that a caller reaches: the one that the address names, else the transformer's or the predictor's."""
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
     own = {s.name: s for s in around.services_of.get(namespace, uid) if not s.name.endswith("-metrics") and s.ports}
@@ -150,7 +137,7 @@ def _service(item: Object, around: Surroundings, url: str | None) -> Service | N
     return own[entries[0]] if entries and url is None else None
 
 
-def _service_url(service: Service, runtime: Runtime | None) -> str:
+def _service_url(service: KubernetesService, runtime: Runtime | None) -> str:
     port = next((port for port in service.ports if not port.grpc), service.ports[0])
     number = _target(port, runtime) if service.headless else port.port
     secure = port.name == "https" or number in (443, 8443)

@@ -7,18 +7,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import (
-    Runtime,
-    Surroundings,
-    annotations_of,
-    at,
-    items,
-    labels_of,
-    mapping,
-    metadata,
-    text,
-)
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 SERVER_TYPES: Final = {  # the family that an annotation or a part of an image or command names

@@ -8,17 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.observe.kserve import endpoints, runtimes
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import (
-    Surroundings,
-    annotations_of,
-    at,
-    items,
-    labels_of,
-    mapping,
-    metadata,
-    text,
-)
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
 from rhoai_catalog.text.credentials import without_credentials
 
