@@ -21,7 +21,7 @@ from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.kserve.api import POLICY
-from rhoai_catalog.observe.kserve.servers import inference_service, llm_inference_service
+from rhoai_catalog.observe.kserve.facts.servers import inference_service, llm_inference_service
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
 

@@ -45,20 +45,20 @@ def read_estate(
     for source in config.sources:
         if not only or source.name in only:
             estate.read(source, rows[source.key])
-    for found in estate.discovered:
-        if not any(_is_same(found, source) for source in config.sources):
-            estate.read(found.service, _row(found.service))
+    for discovered in estate.discovered:
+        if not any(_is_same(discovered, source) for source in config.sources):
+            estate.read(discovered.service, _row(discovered.service))
     return estate.observation()
 
 
-def _is_same(found: DiscoveredService, source: SourceConfig) -> bool:
+def _is_same(discovered: DiscoveredService, source: SourceConfig) -> bool:
     """Whether the configuration names what was discovered: by its name, or at an address that leads to it."""
-    return source.key == found.service.key or (isinstance(source, Service) and found.is_at(source.url))
+    return source.key == discovered.service.key or (isinstance(source, Service) and discovered.is_at(source.url))
 
 
-def _row(found: Service) -> Source:
+def _row(service: Service) -> Source:
     return Source(
-        family=found.family, name=found.name, clusters=found.clusters, registry=found.registry, discovered=True
+        family=service.family, name=service.name, clusters=service.clusters, registry=service.registry, discovered=True
     )
 
 

@@ -79,5 +79,5 @@ def _discovered(cluster: Cluster, api: KubernetesApi, policy: Policy | None) -> 
         yield Check(source=cluster.key, message=discovery.scope.reason, well=False, hint=discovery.scope.hint)
     for left in discovery.left_out:
         yield Check(source=cluster.key, message=f"{left.what}: {left.reason}", well=False, hint="see generator.yaml")
-    for found in discovery.services:
-        yield from folder_of(found.service).check(found.service, policy)
+    for discovered in discovery.services:
+        yield from folder_of(discovered.service).check(discovered.service, policy)

@@ -21,7 +21,7 @@ POLICY: Final = Policy(  # a rate limit is waited for once, where it says how lo
     read=30.0,
     largest=16 * MiB,
     retried=frozenset(),
-    retried_when_told=frozenset((403, 429)),
+    retried_when_asked=frozenset((403, 429)),
 )
 OURS: Final = "catalog:"  # prefix of the labels that are ours to set and take back
 COLOUR: Final = "ededed"

@@ -19,12 +19,12 @@ SYNONYMS: Final = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 def deployment_mode(item: Object) -> str:
     """Standard, Knative or ModelMesh; the older names mean the same."""
-    told = (
+    mode = (
         text(at(item, "status", "deploymentMode"))
         or annotations_of(item).get("serving.kserve.io/deploymentMode")
         or "Standard"
     )
-    return SYNONYMS.get(told, told)
+    return SYNONYMS.get(mode, mode)
 
 
 def is_internal(host: str) -> bool:
@@ -113,8 +113,8 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
     rest = _url(at(item, "status", "components", "predictor", "restUrl"))
     if deployment_mode(item) == "ModelMesh":
         return Fact(rest, f"{where} status.components.predictor.restUrl")
-    told = _url(at(item, "status", "address", "url"))
-    url = told if told is not None and is_internal(_host(told)) else None
+    address = _url(at(item, "status", "address", "url"))
+    url = address if address is not None and is_internal(_host(address)) else None
     if around.services.unknown and url is not None and deployment_mode(item) == "Standard":
         return Fact(UNKNOWN, around.services.unknown)  # even a port that the address tells may not be the Service's
     service = _service(item, around, url)
@@ -164,7 +164,7 @@ def _target(port: Port, runtime: Runtime | None) -> int:
 def authentication_required(item: Object, around: Surroundings, runtime: Runtime | None) -> Fact[bool | None]:
     """Whether a caller needs a token: by annotation, as the controllers of OpenShift AI read it, never by guess."""
     where = f"InferenceService {metadata(item).get('namespace')}/{metadata(item).get('name')}"
-    told = annotations_of(item)
+    annotations = annotations_of(item)
     if deployment_mode(item) == "ModelMesh":
         if runtime is None and around.runtimes.unknown:
             return Fact(UNKNOWN, around.runtimes.unknown)
@@ -174,12 +174,12 @@ def authentication_required(item: Object, around: Surroundings, runtime: Runtime
         return Fact(UNKNOWN, around.platform_reason)
     if not around.platform:
         return Fact(None, "KServe alone does not ask for tokens; nothing says what stands in front of it")
-    if ENABLE_AUTH in told:
-        return Fact(_is_true(told[ENABLE_AUTH]), f"{where} annotation {ENABLE_AUTH}")
+    if ENABLE_AUTH in annotations:
+        return Fact(_is_true(annotations[ENABLE_AUTH]), f"{where} annotation {ENABLE_AUTH}")
     if ENABLE_AUTH in labels_of(item):
         return Fact(_is_true(labels_of(item)[ENABLE_AUTH]), f"{where} label {ENABLE_AUTH}")
-    if deployment_mode(item) == "Knative" and "enable-auth" in told:
-        return Fact(_is_true(told["enable-auth"]), f"{where} annotation enable-auth")
+    if deployment_mode(item) == "Knative" and "enable-auth" in annotations:
+        return Fact(_is_true(annotations["enable-auth"]), f"{where} annotation enable-auth")
     return Fact(False, f"{where} has no annotation {ENABLE_AUTH}")
 
 
