@@ -40,7 +40,7 @@ def read_estate(
     With a snapshot from `before`, registries are asked only for what may have changed since. `policy` takes the place
     of the one that each family has.
     """
-    estate = _Estate(progress or Listener(), before, config.profiles, policy)
+    estate = _EstateReader(progress or Listener(), before, config.profiles, policy)
     rows = {row.key: row for row in config.expected()}
     for source in config.sources:
         if not only or source.name in only:
@@ -62,7 +62,7 @@ def _row(service: Service) -> Source:
     )
 
 
-class _Estate:
+class _EstateReader:
     """Collects the rows of all sources."""
 
     def __init__(
