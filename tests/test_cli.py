@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import sys
@@ -14,15 +15,14 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from faults import HTML, between
+from faults import HTML, QUICK, between
 from forge import TOKEN, FakeForge, git
 from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api, estate, later, registry_api
 from outside.recordings import Recording, recorded
-from rhoai_catalog import documents
+from rhoai_catalog import documents, pipeline
 from rhoai_catalog.cli import main
 from rhoai_catalog.cli.output import has_colour
-from rhoai_catalog.http import client as http
-from rhoai_catalog.observe.kserve import api as kubernetes
+from rhoai_catalog.observe import read_estate
 
 PART = "servers/east/support/entities.yaml"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
@@ -56,8 +56,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(http, "WAIT", 0.01)
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+    monkeypatch.setattr(pipeline, "read_estate", functools.partial(read_estate, policy=QUICK))
     served = Served(estate(), {}, {})
     with contextlib.ExitStack() as stack:
         for name in ("east", "west", "shared", "cards"):

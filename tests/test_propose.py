@@ -348,6 +348,18 @@ def test_a_short_rate_limit_is_waited_for(github: World) -> None:
         assert github.run("second\n").action == "created"
 
 
+def test_a_long_rate_limit_is_not(github: World) -> None:
+    github.forge.refusals[PULLS] = denied(429, "slow down", **{"Retry-After": "61"})
+    with pytest.raises(ProposeError, match="429 slow down"):
+        github.run("second\n")
+
+
+def test_an_answer_without_end_is_given_up(github: World) -> None:
+    github.forge.refusals[PULLS] = Answer(b" " * (17 << 20))
+    with pytest.raises(ProposeError, match="the forge did not answer: the answer is longer than 16 MiB"):
+        github.run("second\n")
+
+
 def test_a_forge_that_is_not_there(github: World) -> None:
     github.url = "http://127.0.0.1:1"
     with pytest.raises(ProposeError, match="the forge did not answer"):

@@ -22,7 +22,8 @@ from rhoai_catalog.describe import describe
 from rhoai_catalog.describe.pages.own import own_pages
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.errors import ConfigError, GeneratorError, SourceError
-from rhoai_catalog.observe import Observation, Progress, Traffic, read_estate, read_organisation
+from rhoai_catalog.http.traffic import Listener, Traffic
+from rhoai_catalog.observe import Observation, read_estate, read_organisation
 from rhoai_catalog.observe import check_sources as check_sources
 from rhoai_catalog.plan import Explanation, Plan
 from rhoai_catalog.problem import Problem
@@ -33,7 +34,7 @@ Tell = Callable[[str], None]
 
 
 def observe(
-    config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+    config: Config, only: Collection[str] = (), progress: Listener | None = None, before: Snapshot | None = None
 ) -> Observation:
     """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
     unknown = set(only) - {source.name for source in config.sources}
