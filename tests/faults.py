@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from outside import Answer, Loopback, Request
+from rhoai_catalog.http.policy import Policy
 
 Respond = Callable[[Request], Answer]
+
+QUICK = Policy(first_wait=0.01)
 
 HTML = Answer("<!DOCTYPE html><title>Log in</title>", headers={"Content-Type": "text/html"})
 CUT_OFF = Answer('{"metadata": {}, "items": [{"id": "1", "na', headers={"Content-Type": "application/json"})
 BROKEN_OFF = Answer("{}", headers={"Content-Length": "5000", "Connection": "close"})
 NESTED = Answer("[" * 200_000, headers={"Content-Type": "application/json"})
+CROWDED = Answer(f'{{"metadata": {{}}, "items": [{"[]," * 1_000_000}0]}}', headers={"Content-Type": "application/json"})
 
 
 def between(respond: Respond, path: str, *answers: Answer | None) -> Respond:
@@ -25,8 +29,8 @@ def between(respond: Respond, path: str, *answers: Answer | None) -> Respond:
     turns = itertools.chain(answers, itertools.repeat(answers[-1]))
 
     def answer(request: Request) -> Answer:
-        told = next(turns) if re.fullmatch(path, request.path) else None
-        return told or respond(request)
+        fault = next(turns) if re.fullmatch(path, request.path) else None
+        return fault or respond(request)
 
     return answer
 

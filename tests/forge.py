@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rhoai_catalog.demo.loopback import Answer, Request
+from outside import Answer, Request
 
 PERSON = ("-c", "user.name=Alice", "-c", "user.email=alice@example.net", "-c", "commit.gpgsign=false")
 TOKEN = "ghp_hidden"

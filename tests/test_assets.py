@@ -7,13 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from outside import Answer, Loopback, Request, catalog_api
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.config import Config, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api
-from rhoai_catalog.http import client as http
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.snapshot import Snapshot
@@ -56,11 +53,6 @@ AGENTS = [
     {"id": "9", "source_id": "rh_agents", "name": "helper", "framework": "LangGraph", "readme": "# Helper\n\nHelps."}
 ]
 WITH = ("seed", "mcp-server", "agent")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "WAIT", 0.01)
 
 
 def observed(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,14 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from faults import HTML, between
+from faults import HTML, QUICK, between
 from forge import TOKEN, FakeForge, git
-from recordings import recorded, replay
-from rhoai_catalog import documents
+from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api, estate, later, registry_api
+from outside.recordings import Recording, recorded
+from rhoai_catalog import documents, pipeline
 from rhoai_catalog.cli import main
 from rhoai_catalog.cli.output import has_colour
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.run import Estate, estate, later
-from rhoai_catalog.demo.services import catalog_api, registry_api
-from rhoai_catalog.http import client as http
-from rhoai_catalog.observe.kserve import api as kubernetes
+from rhoai_catalog.observe import read_estate
 
 PART = "servers/east/support/entities.yaml"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
@@ -35,17 +32,17 @@ VERSIONS = "/api/model_registry/v1alpha3/model_versions"
 @dataclass
 class Served:
     """The demo's estate behind real HTTP; `faults` are answers put in the way, by server and path; `recorded`
-    are servers that answer as real ones were recorded.
+    are servers that answer as real ones did.
     """
 
     estate: Estate
     addresses: dict[str, str]
     faults: dict[str, tuple[str, Answer]]
-    recorded: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, Callable[[Request], Answer]] = field(default_factory=dict)
 
     def answer(self, name: str, request: Request) -> Answer:
         if name in self.recorded:
-            return replay(self.recorded[name], Answer("never recorded", 500))(request)
+            return self.recorded[name](request)
         if name == "shared":
             respond = registry_api(**self.estate.registry)
         elif name == "cards":
@@ -59,8 +56,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(http, "WAIT", 0.01)
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+    monkeypatch.setattr(pipeline, "read_estate", functools.partial(read_estate, policy=QUICK))
     served = Served(estate(), {}, {})
     with contextlib.ExitStack() as stack:
         for name in ("east", "west", "shared", "cards"):
@@ -301,14 +297,21 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
         ("registry-db-lost", "catalog-db-lost"),
     ],
 )
-def test_no_recorded_outage_takes_anything_away(catalog: Path, served: Served, registry: str, cards: str) -> None:
-    served.recorded = {"shared": "registry", "cards": "catalog"}
+def test_no_recorded_outage_takes_anything_away(
+    catalog: Path, served: Served, recording: Recording, registry: str, cards: str
+) -> None:
+    served.recorded = replayed(recording, "registry", "catalog")
     run("generate", "--quiet")
     before = tree(catalog)
     assert len([name for name in before if name.endswith("index.md")]) == 51
-    served.recorded = {"shared": registry, "cards": cards}
+    served.recorded = replayed(recording, registry, cards)
     run("generate", "--quiet", code=4)
     assert tree(catalog) == before
+
+
+def replayed(recording: Recording, registry: str, cards: str) -> dict[str, Callable[[Request], Answer]]:
+    unknown = Answer("never recorded", 500)
+    return {"shared": recording.replay(registry, unknown), "cards": recording.replay(cards, unknown)}
 
 
 # -- what people got wrong ---------------------------------------------------------------------------------------

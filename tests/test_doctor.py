@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, Respond, between
+from outside import Answer, Loopback, Request, catalog_api, cluster_api, registry_api
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api, registry_api
-from rhoai_catalog.http import client as http
-from rhoai_catalog.observe.kserve import api as kubernetes
 from rhoai_catalog.roles import cluster_rules
 
 OBJECTS = [
@@ -26,9 +22,7 @@ OBJECTS = [
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(http, "WAIT", 0.01)
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 

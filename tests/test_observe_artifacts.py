@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, registry_api
 from rhoai_catalog.config import Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import registry_api
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
+from rhoai_catalog.observe import model_registry
+from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 
 Rows = list[dict[str, Any]]
@@ -97,17 +96,16 @@ ACTS = [name for name in vars(Registry) if not name.startswith("_") and name not
 HISTORIES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 20)), max_size=12)
 
 
-def read(registry: Registry, before: Snapshot | None = None) -> tuple[RegistryFacts, int]:
+def read(registry: Registry, before: Snapshot | None = None) -> tuple[SourceFacts, int]:
     traffic = Traffic("model-registry/r")
     with Loopback(registry.answer) as server:
         service = Service(family="model-registry", name="r", url=server.url)
-        return read_registry(service, traffic, token=None, before=before), traffic.requests
+        return model_registry.read(service, Reading(traffic=traffic, before=before)), traffic.requests
 
 
-def snapshot(facts: RegistryFacts) -> Snapshot:
+def snapshot(facts: SourceFacts) -> Snapshot:
     """As another run would read it: from a file."""
-    tables = {item.name: getattr(facts, item.name) for item in dataclasses.fields(facts) if item.name != "left_out"}
-    return from_json(to_json(Snapshot(**tables)), "before.json")
+    return from_json(to_json(Snapshot(scopes=facts.scopes, **facts.tables)), "before.json")
 
 
 @settings(max_examples=60, deadline=None)

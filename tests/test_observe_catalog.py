@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from recordings import exchanges, recorded, replay
+from faults import QUICK
+from outside import Answer, Loopback, Request, catalog_api
+from outside.recordings import Recording, recorded
 from rhoai_catalog.config import Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api
-from rhoai_catalog.http import client as http
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
+from rhoai_catalog.observe import model_catalog
+from rhoai_catalog.observe.family import Reading, SourceFacts
 
 BASE = "/api/model_catalog/v1alpha1"
 SOURCE: dict[str, Any] = {
@@ -27,31 +27,27 @@ SOURCE: dict[str, Any] = {
 CARD: dict[str, Any] = {"source_id": "a", "name": "ibm/granite", "readme": "# Granite", "tasks": ["text"], "id": "9"}
 
 
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "WAIT", 0.0)
-
-
-def read(answer: Callable[[Request], Answer]) -> tuple[CatalogFacts, Traffic]:
+def read(answer: Callable[[Request], Answer]) -> tuple[SourceFacts, Traffic]:
     traffic = Traffic("model-catalog/cards")
     with Loopback(answer) as server:
-        return read_catalog(Service(family="model-catalog", name="cards", url=server.url), traffic, token=None), traffic
+        cards = Service(family="model-catalog", name="cards", url=server.url)
+        return model_catalog.read(cards, Reading(traffic=traffic, policy=QUICK)), traffic
 
 
-def complete(facts: CatalogFacts) -> dict[tuple[str, str], bool]:
+def complete(facts: SourceFacts) -> dict[tuple[str, str], bool]:
     """Of sources and models."""
     return {(s.kind, s.namespace): s.complete for s in facts.scopes if s.kind != "CatalogArtifact"}
 
 
-def models_complete(facts: CatalogFacts) -> dict[str, bool]:
+def models_complete(facts: SourceFacts) -> dict[str, bool]:
     return {scope.namespace: scope.complete for scope in facts.scopes if scope.kind == "CatalogModel"}
 
 
 def test_sources_and_cards_are_read_without_ids_and_times() -> None:
     facts, traffic = read(catalog_api([SOURCE], [CARD]))
     assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "a"): True}
-    assert facts.catalog_models[0].readme == "# Granite"
-    assert facts.catalog_sources[0].labels == ("Demo",)
+    assert facts.tables["catalog_models"][0].readme == "# Granite"
+    assert facts.tables["catalog_sources"][0].labels == ("Demo",)
     assert read(catalog_api([SOURCE], [{**CARD, "id": "77", "lastUpdateTimeSinceEpoch": "5"}]))[0] == facts
     assert traffic.requests == traffic.pages == 3 + 1
 
@@ -71,7 +67,7 @@ def test_only_a_source_that_says_so_is_complete(fields: Mapping[str, Any], whole
     facts, _ = read(catalog_api([{**SOURCE, **fields}, {**SOURCE, "id": "b"}], [CARD]))
     assert models_complete(facts) == {"a": whole, "b": True}
     assert not any("no such file" in scope.reason for scope in facts.scopes)
-    assert bool(facts.catalog_models) == (fields.get("status") != "disabled")
+    assert bool(facts.tables["catalog_models"]) == (fields.get("status") != "disabled")
 
 
 def test_without_any_status_a_server_of_2_25_is_told_from_one_without_its_database() -> None:
@@ -93,12 +89,12 @@ def test_what_changes_while_it_is_read_is_not_complete(later: list[Any] | None) 
 
     facts, _ = read(answer)
     assert not models_complete(facts).get("a", False)
-    assert len(facts.catalog_models) == 1
+    assert len(facts.tables["catalog_models"]) == 1
 
 
 def test_a_row_without_a_name_is_left_out_and_a_name_that_comes_twice_is_no_whole_list() -> None:
     facts, _ = read(catalog_api([SOURCE], [CARD, {"source_id": "a", "name": ""}]))
-    assert len(facts.catalog_models) == len(facts.left_out) == 1
+    assert len(facts.tables["catalog_models"]) == len(facts.left_out) == 1
     facts, _ = read(catalog_api([SOURCE], [CARD, {**CARD, "id": "10"}]))
     assert models_complete(facts) == {"a": False}
 
@@ -112,7 +108,7 @@ def test_a_source_without_an_id_hides_what_it_is() -> None:
 
 def test_models_of_another_source_are_never_taken_for_its_own() -> None:
     facts, _ = read(catalog_api([SOURCE, {**SOURCE, "id": "a,b"}], [CARD]))
-    assert [(model.source_id, model.name) for model in facts.catalog_models] == [("a", "ibm/granite")]
+    assert [(model.source_id, model.name) for model in facts.tables["catalog_models"]] == [("a", "ibm/granite")]
     assert models_complete(facts) == {"a": True, "a,b": False}
 
 
@@ -141,32 +137,34 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
 
 @recorded
-def test_the_recorded_catalog_is_read_with_its_cards() -> None:
-    facts, traffic = read(replay("catalog"))
-    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "redhat_ai_models"): True}
-    assert len(facts.catalog_models) == 20
-    assert all(model.readme for model in facts.catalog_models)
+def test_the_recorded_catalog_is_read_with_its_cards(recording: Recording) -> None:
+    facts, traffic = read(recording.replay("catalog"))
+    [source] = listed(recording, f"{BASE}/sources")
+    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", source["id"]): True}
+    assert len(facts.tables["catalog_models"]) == 20
+    assert all(model.readme for model in facts.tables["catalog_models"])
     assert traffic.requests == 3 + 20
 
 
 @recorded
-def test_of_a_faulty_catalog_only_the_sound_sources_are_complete() -> None:
-    facts, _ = read(replay("catalog-faulty"))
+def test_of_a_faulty_catalog_only_the_sound_sources_are_complete(recording: Recording) -> None:
+    facts, _ = read(recording.replay("catalog-faulty"))
     sound = {name for name, whole in models_complete(facts).items() if whole}
     assert sound == {"empty", "handmade", "second", "switched_off"}
-    assert {model.name for model in facts.catalog_models if model.source_id == "was_good"} == {"kept/model"}
+    assert {model.name for model in facts.tables["catalog_models"] if model.source_id == "was_good"} == {"kept/model"}
 
 
 @recorded
-def test_a_catalog_without_its_database_is_never_empty() -> None:
-    facts, _ = read(replay("catalog-db-lost"))
+def test_a_catalog_without_its_database_is_never_empty(recording: Recording) -> None:
+    facts, _ = read(recording.replay("catalog-db-lost"))
     assert set(models_complete(facts).values()) == {False}
     assert not any("postgres" in scope.reason or "faulty" in scope.reason for scope in facts.scopes)
 
 
 @recorded
-def test_a_catalog_that_loads_is_never_complete_too_early() -> None:
-    frames = [(row["after"], row["body"]["items"]) for row in exchanges() if row["server"] == "catalog-starting"]
+def test_a_catalog_that_loads_is_never_complete_too_early(recording: Recording) -> None:
+    rows = [row for row in recording.exchanges() if row["server"] == "catalog-starting"]
+    frames = [(row["after"], row["body"]["items"]) for row in rows]
     sources = [(after, items) for after, items in frames if "source_id" not in items[0]]
     models = [(after, items) for after, items in frames if "source_id" in items[0]]
     last = names(models[-1][1])
@@ -180,8 +178,14 @@ def test_a_catalog_that_loads_is_never_complete_too_early() -> None:
 
         facts, _ = read(answer)
         for source, whole in models_complete(facts).items():
-            found = {model.name for model in facts.catalog_models if model.source_id == source}
+            found = {model.name for model in facts.tables["catalog_models"] if model.source_id == source}
             assert not whole or found == last.get(source, set()), (began, source)
+
+
+def listed(recording: Recording, path: str) -> list[dict[str, Any]]:
+    """The items of a recorded answer of the catalog."""
+    rows = recording.exchanges()
+    return next(row["body"]["items"] for row in rows if row["server"] == "catalog" and row["path"] == path)
 
 
 def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
@@ -193,20 +197,11 @@ def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
 
 @recorded
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_the_demo_catalog_answers_as_the_recorded_one(size: int) -> None:
-    whole = {
-        row["path"]: row["body"]["items"]
-        for row in exchanges()
-        if row["server"] == "catalog"
-        and row["path"].endswith("redhat_ai_models&pageSize=100")
-        and "nosuch" not in row["path"]
-    }
-    sources = next(
-        row["body"]["items"] for row in exchanges() if row["server"] == "catalog" and row["path"] == f"{BASE}/sources"
-    )
-    demo = catalog_api(sources, whole[f"{BASE}/models?source=redhat_ai_models&pageSize=100"])
+def test_the_demo_catalog_answers_as_the_recorded_one(size: int, recording: Recording) -> None:
+    sources = listed(recording, f"{BASE}/sources")
+    demo = catalog_api(sources, listed(recording, f"{BASE}/models?source={sources[0]['id']}&pageSize=100"))
     compared = 0
-    for row in exchanges():
+    for row in recording.exchanges():
         parts = urlsplit(row["path"])
         query = dict(parse_qsl(parts.query, True))
         known = set(query) <= {"pageSize", "nextPageToken", "source"} and query.get("pageSize") == str(size)
@@ -235,7 +230,7 @@ MEASURED = {
 
 def test_artifacts_and_benchmarks_of_a_model_are_read() -> None:
     facts, traffic = read(catalog_api([SOURCE], [CARD], {CARD["name"]: [MODELCAR, MEASURED]}))
-    [model] = facts.catalog_models
+    [model] = facts.tables["catalog_models"]
     assert (model.artifact_uris, model.accuracy) == (("oci://registry.example/m:1",), {"mmlu": 0.71})
     assert traffic.requests == 3 + 1
 
@@ -244,21 +239,21 @@ def test_a_name_that_the_api_would_read_as_another_s_is_not_asked_for() -> None:
     names = ["a_b", "aXb", "50%", "plain", "ends/artifacts"]
     cards = [{**CARD, "id": str(number), "name": name} for number, name in enumerate(names)]
     facts, _ = read(catalog_api([SOURCE], cards, {name: [MODELCAR] for name in names}))
-    asked = {model.name for model in facts.catalog_models if model.artifact_uris}
+    asked = {model.name for model in facts.tables["catalog_models"] if model.artifact_uris}
     assert asked == {"aXb", "50%", "plain"}
 
 
 def test_artifacts_that_cannot_be_listed_are_not_known() -> None:
     working = catalog_api([SOURCE], [CARD], {CARD["name"]: [MODELCAR]})
     facts, _ = read(lambda r: Answer("", 500) if r.path.endswith("/artifacts") else working(r))
-    assert [model.artifact_uris for model in facts.catalog_models] == [None]
+    assert [model.artifact_uris for model in facts.tables["catalog_models"]] == [None]
     assert [scope.kind for scope in facts.scopes if not scope.complete] == ["CatalogArtifact"]
     facts, _ = read(lambda r: Answer("", 404) if r.path.endswith("/artifacts") else working(r))
     assert all(scope.complete for scope in facts.scopes)
 
 
 @recorded
-def test_the_artifacts_of_every_recorded_model_are_read() -> None:
-    facts, traffic = read(replay("catalog"))
-    assert sum(len(model.artifact_uris or ()) for model in facts.catalog_models) == 20
+def test_the_artifacts_of_every_recorded_model_are_read(recording: Recording) -> None:
+    facts, traffic = read(recording.replay("catalog"))
+    assert sum(len(model.artifact_uris or ()) for model in facts.tables["catalog_models"]) == 20
     assert traffic.requests == 3 + 20

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import BROKEN_OFF, CUT_OFF, HTML, NESTED, Respond, between, served_with_certificate
+from faults import BROKEN_OFF, CROWDED, CUT_OFF, HTML, NESTED, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.estate import read_estate
-from rhoai_catalog.observe.kserve import api as kubernetes
-from rhoai_catalog.observe.kserve.reader import ClusterFacts, read_cluster
-from rhoai_catalog.observe.kserve.servers import inference_service, llm_inference_service
+from rhoai_catalog.observe.family import Reading, SourceFacts
+from rhoai_catalog.observe.kserve.api import POLICY
+from rhoai_catalog.observe.kserve.facts.servers import inference_service, llm_inference_service
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
 
+QUICK = replace(POLICY, first_wait=0.01)
 SHARED = Path(__file__).parents[1].parent / "shared"
 SERVERS = "/apis/serving.kserve.io/v1beta1/inferenceservices"
 ROUTES = "/apis/route.openshift.io/v1/routes"
@@ -38,14 +41,13 @@ SKLEARN = {"model": {"modelFormat": {"name": "sklearn"}, "storageUri": "s3://mod
 LLM_SERVICE = "https://iris-kserve-workload-svc.ns.svc.cluster.local"
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
+def read_cluster(cluster: Cluster, policy: Policy = QUICK) -> SourceFacts:
+    return kserve.read(cluster, Reading(traffic=Traffic("kserve/east"), policy=policy))
 
 
-def read(respond: Respond, **cluster: Any) -> ClusterFacts:
+def read(respond: Respond, policy: Policy = QUICK, **cluster: Any) -> SourceFacts:
     with Loopback(respond) as server:
-        return read_cluster(Cluster(name="east", server=server.url, **cluster), Traffic("kserve/east"))
+        return read_cluster(Cluster(name="east", server=server.url, **cluster), policy)
 
 
 def server(
@@ -90,7 +92,7 @@ def many(count: int) -> list[dict[str, Any]]:
     return [server(name=f"iris-{number:03}", namespace=f"ns-{number % 3}") for number in range(count)]
 
 
-def incomplete(facts: ClusterFacts) -> dict[tuple[str, str], str]:
+def incomplete(facts: SourceFacts) -> dict[tuple[str, str], str]:
     return {(scope.kind, scope.namespace): scope.reason for scope in facts.scopes if not scope.complete}
 
 
@@ -98,10 +100,9 @@ def incomplete(facts: ClusterFacts) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 40, 500])
-def test_every_page_is_read(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "PAGE", limit)
-    facts = read(cluster_api(many(40)))
-    assert [s.name for s in sorted(facts.inference_services, key=lambda s: s.name)] == [
+def test_every_page_is_read(limit: int) -> None:
+    facts = read(cluster_api(many(40)), replace(QUICK, page=limit))
+    assert [s.name for s in sorted(facts.tables["inference_services"], key=lambda s: s.name)] == [
         f"iris-{number:03}" for number in range(40)
     ]
     assert not incomplete(facts)
@@ -110,30 +111,29 @@ def test_every_page_is_read(limit: int, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_namespaces_are_included_and_excluded() -> None:
     facts = read(cluster_api(many(9)), include=("ns-*",), exclude=("ns-1",))
-    assert {server.namespace for server in facts.inference_services} == {"ns-0", "ns-2"}
+    assert {server.namespace for server in facts.tables["inference_services"]} == {"ns-0", "ns-2"}
 
 
 def test_a_kind_that_the_cluster_lacks_is_complete_and_empty() -> None:
     facts = read(between(cluster_api(many(1)), "/apis/serving.kserve.io/.*", Answer({"code": 404}, 404)))
-    assert facts.inference_services == ()
+    assert facts.tables["inference_services"] == ()
     assert not incomplete(facts)
 
 
-def test_a_listing_that_expires_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "PAGE", 10)
-    facts = read(between(cluster_api(many(25)), SERVERS, None, Answer({"code": 410}, 410), None))
-    assert len(facts.inference_services) == 25
+def test_a_listing_that_expires_is_begun_again() -> None:
+    expiring = between(cluster_api(many(25)), SERVERS, None, Answer({"code": 410}, 410), None)
+    facts = read(expiring, replace(QUICK, page=10))
+    assert len(facts.tables["inference_services"]) == 25
     assert not incomplete(facts)
 
 
-def test_a_listing_that_always_expires_is_asked_for_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "PAGE", 10)
+def test_a_listing_that_always_expires_is_asked_for_in_one_piece() -> None:
     whole = cluster_api(many(25))
 
     def expiring(request: Request) -> Answer:
         return Answer({"code": 410}, 410) if "continue" in request.query else whole(request)
 
-    assert len(read(expiring).inference_services) == 25
+    assert len(read(expiring, replace(QUICK, page=10)).tables["inference_services"]) == 25
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,8 @@ def test_a_listing_that_always_expires_is_asked_for_in_one_piece(monkeypatch: py
         (HTML, "HTML came"),
         (CUT_OFF, "cut off or no JSON"),
         (BROKEN_OFF, "the connection broke"),
-        (NESTED, "cut off or no JSON"),
+        (NESTED, "cut off or no JSON: nested more than 100 deep"),
+        (CROWDED, "cut off or no JSON: more values than"),
         (Answer([]), "no JSON object"),
         (Answer({"kind": "Status"}), "the answer is no list"),
         (Answer({"metadata": {"continue": "again"}, "items": []}), "the same page token came twice"),
@@ -158,42 +159,39 @@ def test_a_listing_that_always_expires_is_asked_for_in_one_piece(monkeypatch: py
 )
 def test_a_listing_that_fails_is_incomplete_and_stops_nothing_else(answer: Answer, reason: str) -> None:
     facts = read(between(cluster_api([*many(3), llm()]), SERVERS, answer))
-    assert [server.kind for server in facts.inference_services] == ["LLMInferenceService"]
+    assert [server.kind for server in facts.tables["inference_services"]] == ["LLMInferenceService"]
     assert list(incomplete(facts)) == [("InferenceService", "")]
     assert reason in incomplete(facts)["InferenceService", ""]
 
 
-def test_one_failing_page_spoils_the_listing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "PAGE", 2)
-    facts = read(between(cluster_api(many(5)), SERVERS, None, Answer("", 500)))
-    assert facts.inference_services == ()
+def test_one_failing_page_spoils_the_listing() -> None:
+    facts = read(between(cluster_api(many(5)), SERVERS, None, Answer("", 500)), replace(QUICK, page=2))
+    assert facts.tables["inference_services"] == ()
     assert "answered 500" in incomplete(facts)["InferenceService", ""]
 
 
-def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "LARGEST", 1 << 20)
-    facts = read(between(cluster_api([]), SERVERS, Answer(" " * (2 << 20))))
+def test_an_answer_without_end_is_given_up() -> None:
+    facts = read(between(cluster_api([]), SERVERS, Answer(" " * (2 << 20))), replace(QUICK, largest=1 << 20))
     assert "longer than 1 MiB" in incomplete(facts)["InferenceService", ""]
 
 
-def test_pages_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "MOST_PAGES", 20)
+def test_pages_without_end_are_given_up() -> None:
     numbers = iter(range(1000))
 
     def endless(request: Request) -> Answer:
         return Answer({"metadata": {"continue": str(next(numbers))}, "items": []})
 
     respond = cluster_api([])
-    facts = read(lambda request: endless(request) if request.path == SERVERS else respond(request))
+    policy = replace(QUICK, most_pages=20)
+    facts = read(lambda request: endless(request) if request.path == SERVERS else respond(request), policy)
     assert "more than 20 pages" in incomplete(facts)["InferenceService", ""]
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "soon", "\N{SUPERSCRIPT TWO}", "9" * 400])
-def test_a_server_may_ask_for_patience(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "LONGEST_WAIT", 0.02)
+def test_a_server_may_ask_for_patience(asked: str) -> None:
     busy = Answer("", 429, {"Retry-After": asked})
-    facts = read(between(cluster_api(many(2)), SERVERS, busy, busy, None))
-    assert len(facts.inference_services) == 2
+    facts = read(between(cluster_api(many(2)), SERVERS, busy, busy, None), replace(QUICK, longest_wait=0.02))
+    assert len(facts.tables["inference_services"]) == 2
     assert not incomplete(facts)
 
 
@@ -201,7 +199,7 @@ def test_only_the_named_namespaces_where_the_whole_cluster_is_forbidden() -> Non
     kinds = "(services|servingruntimes|inferenceservices|llminferenceservices|namespaces|clusterservingruntimes)"
     respond = between(cluster_api(many(9)), rf"/(api/v1|apis/serving.kserve.io/\w+)/{kinds}", Answer({}, 403))
     facts = read(respond, include=("ns-0", "ns-2", "team-*"))
-    assert {server.namespace for server in facts.inference_services} == {"ns-0", "ns-2"}
+    assert {server.namespace for server in facts.tables["inference_services"]} == {"ns-0", "ns-2"}
     assert {s.namespace for s in facts.scopes if s.kind == "InferenceService" and s.complete} == {"ns-0", "ns-2"}
     assert ("InferenceService", "") not in {(scope.kind, scope.namespace) for scope in facts.scopes}
     assert set(incomplete(facts)) == {("Namespace", ""), ("ClusterServingRuntime", "")}
@@ -210,7 +208,7 @@ def test_only_the_named_namespaces_where_the_whole_cluster_is_forbidden() -> Non
 def test_a_named_namespace_may_be_forbidden_too() -> None:
     forbidden = r"/apis/serving.kserve.io/v1beta1/(namespaces/ns-1/)?inferenceservices"
     facts = read(between(cluster_api(many(9)), forbidden, Answer({}, 403)), include=("ns-0", "ns-1"))
-    assert {server.namespace for server in facts.inference_services} == {"ns-0"}
+    assert {server.namespace for server in facts.tables["inference_services"]} == {"ns-0"}
     assert set(incomplete(facts)) == {("InferenceService", "ns-1")}
 
 
@@ -223,13 +221,14 @@ def test_without_routes_what_a_route_would_say_is_unknown() -> None:
         [PLATFORM, exposed, plain, server(status=KNATIVE, name="knative"), llm(), route("a.example.net")]
     )
     facts = read(between(respond, "/apis/route.openshift.io/v1", Answer("", 503)))
-    assert {(s.kind[:3], s.name): s.external_url.value for s in facts.inference_services} == {
+    assert {(s.kind[:3], s.name): s.external_url.value for s in facts.tables["inference_services"]} == {
         ("Inf", "iris"): UNKNOWN,
         ("Inf", "plain"): UNKNOWN,
         ("Inf", "knative"): OUTSIDE["url"],
         ("LLM", "iris"): None,
     }
-    assert all(UNKNOWN not in (s.internal_url.value, s.authentication_required.value) for s in facts.inference_services)
+    servers = facts.tables["inference_services"]
+    assert all(UNKNOWN not in (s.internal_url.value, s.authentication_required.value) for s in servers)
     assert set(incomplete(facts)) == {("Route", "")}
 
 
@@ -238,9 +237,9 @@ def test_without_services_what_a_service_would_say_is_unknown() -> None:
     by_hand = route("a.example.net", owner="nobody")
     respond = cluster_api([PLATFORM, server(status=told), service("iris-predictor", HTTP), by_hand])
     facts = read(between(respond, "/api/v1/services", Answer("", 403)))
-    [iris] = facts.inference_services
+    [iris] = facts.tables["inference_services"]
     assert (iris.internal_url.value, iris.external_url.value) == (UNKNOWN, UNKNOWN)
-    [iris] = read(respond).inference_services
+    [iris] = read(respond).tables["inference_services"]
     assert (iris.internal_url.value, iris.external_url.value) == (
         "http://iris-predictor.ns.svc.cluster.local",
         "https://a.example.net",
@@ -249,7 +248,7 @@ def test_without_services_what_a_service_would_say_is_unknown() -> None:
 
 def test_an_object_without_a_name_is_left_out() -> None:
     facts = read(cluster_api([server(), server(name="")]))
-    assert [server.name for server in facts.inference_services] == ["iris"]
+    assert [server.name for server in facts.tables["inference_services"]] == ["iris"]
     assert [left.reason for left in facts.left_out] == ["it has no name"]
 
 
@@ -261,9 +260,7 @@ def test_the_token_does_not_follow_a_redirect(monkeypatch: pytest.MonkeyPatch) -
     with Loopback(cluster_api(many(1))) as elsewhere:
         moved = Answer("", 307, {"Location": elsewhere.url + SERVERS})
         with Loopback(between(cluster_api([]), SERVERS, moved)) as here:
-            facts = read_cluster(
-                Cluster(name="east", server=here.url, credentials=Credentials(env="EAST")), Traffic("kserve/east")
-            )
+            facts = read_cluster(Cluster(name="east", server=here.url, credentials=Credentials(env="EAST")))
     assert elsewhere.requests == []
     assert {request.headers["authorization"] for request in here.requests} == {"Bearer sha256~hidden"}
     assert "hidden" not in str(facts)
@@ -272,7 +269,7 @@ def test_the_token_does_not_follow_a_redirect(monkeypatch: pytest.MonkeyPatch) -
 def test_a_server_that_is_not_there() -> None:
     with Loopback(cluster_api([])) as gone:
         pass
-    facts = read_cluster(Cluster(name="east", server=gone.url), Traffic("kserve/east"))
+    facts = read_cluster(Cluster(name="east", server=gone.url))
     assert "refused" in incomplete(facts)["InferenceService", ""]
     assert "refused" in incomplete(facts)["LLMInferenceService", ""]
 
@@ -280,12 +277,12 @@ def test_a_server_that_is_not_there() -> None:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
 def test_a_certificate_must_be_trusted(tmp_path: Path) -> None:
     with served_with_certificate(cluster_api(many(1)), tmp_path) as (url, certificate, asked):
-        untrusted = read_cluster(Cluster(name="east", server=url), Traffic("kserve/east"))
+        untrusted = read_cluster(Cluster(name="east", server=url))
         assert asked.requests == []
-        trusted = read_cluster(Cluster(name="east", server=url, ca_file=certificate), Traffic("kserve/east"))
+        trusted = read_cluster(Cluster(name="east", server=url, ca_file=certificate))
     assert "its certificate is not trusted" in incomplete(untrusted)["InferenceService", ""]
     assert not incomplete(trusted)
-    assert len(trusted.inference_services) == 1
+    assert len(trusted.tables["inference_services"]) == 1
 
 
 def test_a_token_that_is_not_there_is_said_by_its_variable() -> None:
@@ -493,7 +490,7 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("objects", "told"), [trap[1:] for trap in TRAPS], ids=[trap[0] for trap in TRAPS])
 def test_facts(objects: list[dict[str, Any]], told: dict[str, Any]) -> None:
-    (made,) = read(cluster_api([PLATFORM, *objects])).inference_services
+    (made,) = read(cluster_api([PLATFORM, *objects])).tables["inference_services"]
     assert {name: _plain(getattr(made, name)) for name in told} == told
     assert all(_origin(made, name) for name in told if name.endswith(("_url", "_required")))
 
@@ -509,26 +506,26 @@ def _origin(made: InferenceService, name: str) -> str:
 @pytest.mark.parametrize("prefix", ["modelregistry.opendatahub.io", "modelregistry.kubeflow.org"])
 def test_labels_lead_to_the_registered_version(prefix: str) -> None:
     labels = {f"{prefix}/registered-model-id": "1", f"{prefix}/model-version-id": "12", f"{prefix}/name": "shared"}
-    link = read(cluster_api([server(labels=labels)])).inference_services[0].registry
+    link = read(cluster_api([server(labels=labels)])).tables["inference_services"][0].registry
     assert link is not None
     assert (link.registry, link.registered_model_id, link.model_version_id) == ("shared", "1", "12")
 
 
 def test_kserve_alone_says_nothing_about_protection() -> None:
     facts = read(cluster_api([server(annotations={AUTH: "true"}), llm()]))
-    assert [made.authentication_required.value for made in facts.inference_services] == [None, None]
+    assert [made.authentication_required.value for made in facts.tables["inference_services"]] == [None, None]
 
 
 def test_an_older_cluster_has_an_older_version() -> None:
     facts = read(cluster_api([llm() | {"apiVersion": "serving.kserve.io/v1alpha1"}]))
-    assert [made.kind for made in facts.inference_services] == ["LLMInferenceService"]
+    assert [made.kind for made in facts.tables["inference_services"]] == ["LLMInferenceService"]
 
 
 def test_a_namespace_tells_who_asked_for_it() -> None:
     told = {"openshift.io/requester": "alice", "openshift.io/display-name": "Payments"}
     names = [{"name": "payments", "annotations": told}, {"name": "plain"}, {"name": "kube-system"}]
     facts = read(cluster_api({"apiVersion": "v1", "kind": "Namespace", "metadata": name} for name in names))
-    assert [(n.name, n.requester, n.display_name) for n in facts.namespaces] == [
+    assert [(n.name, n.requester, n.display_name) for n in facts.tables["namespaces"]] == [
         ("payments", "alice", "Payments"),
         ("plain", None, None),
     ]
@@ -714,10 +711,11 @@ def test_answers_of_any_shape_are_read(odd: Any) -> None:
         read(lambda request, table=table: Answer({table: [odd], "metadata": {}}))
 
 
-def _snapshot(facts: ClusterFacts) -> Any:
-    from rhoai_catalog.snapshot import Snapshot
+def _snapshot(facts: SourceFacts) -> Any:
+    from rhoai_catalog.snapshot import Snapshot, Source
 
-    return Snapshot(sources=(facts.source,), scopes=facts.scopes, inference_services=facts.inference_services)
+    source = Source(family="kserve", name="east")
+    return Snapshot(sources=(source,), scopes=facts.scopes, inference_services=facts.tables["inference_services"])
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the samples of KServe and OpenShift AI")
@@ -734,7 +732,7 @@ def test_where_a_conversion_fails_the_stored_version_is_read() -> None:
     old = [{**llm(), "apiVersion": "serving.kserve.io/v1alpha1"}, {**llm(), "apiVersion": "serving.kserve.io/v1alpha2"}]
     path = "/apis/serving.kserve.io/v1alpha2/llminferenceservices"
     facts = read(between(cluster_api([PLATFORM, *old]), path, failing))
-    assert [server.kind for server in facts.inference_services] == ["LLMInferenceService"]
+    assert [server.kind for server in facts.tables["inference_services"]] == ["LLMInferenceService"]
     assert not incomplete(facts)
     facts = read(between(cluster_api([PLATFORM, old[1]]), path, failing))
     assert set(incomplete(facts)) == {("LLMInferenceService", "")}
@@ -751,5 +749,5 @@ def test_graphs_are_seen_with_the_servers_that_they_route_to() -> None:
         "spec": {"nodes": nodes},
         "status": {"url": "http://user:hidden@switch.ns.example.net"},
     }
-    [found] = read(cluster_api([graph])).inference_graphs
+    [found] = read(cluster_api([graph])).tables["inference_graphs"]
     assert (found.name, found.services, found.url) == ("switch", ("a", "b"), "http://switch.ns.example.net")

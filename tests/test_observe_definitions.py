@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from faults import HTML, Respond
+from outside import Answer, Loopback, Request
 from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster, Config
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.describe import describe
 from rhoai_catalog.entity import Known
 from rhoai_catalog.families import KSERVE
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.kserve import definitions
-from rhoai_catalog.observe.kserve.definitions import with_definitions
+from rhoai_catalog.observe.kserve.definitions import POLICY, with_definitions
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
 
 OPENAPI = {
@@ -43,10 +44,13 @@ def server(url: str | None, runtime: str = "vllm", state: str = "ready") -> Infe
     return InferenceService(cluster="east", namespace="ns", kind="InferenceService", name="m", state=state, **made)
 
 
-def asked(respond: Respond, runtime: str = "vllm", state: str = "ready", prefix: str = "") -> tuple[Any, list[Request]]:
+def asked(
+    respond: Respond, runtime: str = "vllm", state: str = "ready", prefix: str = "", policy: Policy = POLICY
+) -> tuple[Any, list[Request]]:
     with Loopback(respond) as served:
         cluster = Cluster(name="east", server="https://api.example.net")
-        [answered] = with_definitions([server(served.url + prefix, runtime, state)], cluster, Traffic("kserve/east"))
+        servers = [server(served.url + prefix, runtime, state)]
+        [answered] = with_definitions(servers, cluster, Traffic("kserve/east"), policy)
         assert answered.api_definition is not None
         return answered.api_definition.value, served.requests
 
@@ -83,9 +87,8 @@ def test_a_runtime_that_tells_none_is_not_asked(runtime: str) -> None:
         (Answer("x" * 300), UNKNOWN),
     ],
 )
-def test_no_answer_is_told_from_no_definition(answer: Answer, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(definitions, "LARGEST", 200)
-    assert asked(lambda request: answer)[0] is value
+def test_no_answer_is_told_from_no_definition(answer: Answer, value: Any) -> None:
+    assert asked(lambda request: answer, policy=replace(POLICY, largest=200))[0] is value
 
 
 def test_a_server_that_is_not_ready_is_not_asked_and_keeps_what_it_has() -> None:

@@ -7,26 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import Respond, between
+from faults import QUICK, Respond, between
+from outside import Answer, Loopback, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials, Service
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback
-from rhoai_catalog.http import client as http
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.estate import Observation, read_estate
-from rhoai_catalog.observe.kserve import api as kubernetes
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import Discovery, discover
 from rhoai_catalog.snapshot import DISCOVERY
 
 REGISTRIES = "rhoai-model-registries"
 ANNOTATION = "routing.opendatahub.io/external-address-rest"
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "WAIT", 0.01)
-    monkeypatch.setattr(http, "WAIT", 0.01)
 
 
 def namespace(name: str) -> dict[str, Any]:
@@ -75,11 +66,11 @@ ESTATE = [
 def found_in(objects: list[dict[str, Any]], respond: Respond | None = None) -> Discovery:
     with Loopback(respond or cluster_api(objects)) as server:
         cluster = Cluster(name="east", server=server.url)
-        return discover(KubernetesApi(cluster, Traffic("kserve/east")), cluster)
+        return discover(KubernetesApi(cluster, Traffic("kserve/east"), QUICK), cluster)
 
 
 def urls(discovery: Discovery) -> dict[str, str]:
-    return {service.key: service.url for service in discovery.services}
+    return {found.service.key: found.service.url for found in discovery.services}
 
 
 def test_registries_and_the_catalog_are_found_by_label_and_route() -> None:
@@ -88,7 +79,7 @@ def test_registries_and_the_catalog_are_found_by_label_and_route() -> None:
         "model-registry/east-public": "https://127.0.0.2",
         "model-catalog/east-model-catalog": "https://127.0.0.3",
     }
-    assert {service.family: service.registry for service in found.services} == {
+    assert {one.service.family: one.service.registry for one in found.services} == {
         "model-registry": "public",
         "model-catalog": None,
     }
@@ -166,7 +157,7 @@ def observe(*configured: Service, discover: bool = True) -> Observation:
     with Loopback(cluster_api(ESTATE)) as server:
         east = Cluster(name="east", server=server.url, discover=discover, credentials=Credentials())
         config = Config(root=Path(), clusters=(east,), model_registries=configured)
-        return read_estate(config)
+        return read_estate(config, policy=QUICK)
 
 
 def test_what_is_found_is_a_source_with_the_cluster_s_own_label() -> None:
@@ -197,5 +188,5 @@ def test_what_is_configured_takes_the_place_of_what_is_found_there(url: str) -> 
 
 def test_a_cluster_that_cannot_be_asked_was_searched_in_vain() -> None:
     east = Cluster(name="east", server="http://127.0.0.1:1", discover=True, credentials=Credentials(env="NO_TOKEN"))
-    seen = read_estate(Config(root=Path(), clusters=(east,))).snapshot
+    seen = read_estate(Config(root=Path(), clusters=(east,)), policy=QUICK).snapshot
     assert DISCOVERY in {scope.kind for scope in seen.incomplete()}

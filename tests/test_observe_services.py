@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import CUT_OFF, Respond, between, served_with_certificate
+from faults import CUT_OFF, QUICK, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, catalog_api, registry_api
 from rhoai_catalog import documents
 from rhoai_catalog.config import Config, Credentials, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api, registry_api
-from rhoai_catalog.http import client as http
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe import model_catalog, model_registry
 from rhoai_catalog.observe.estate import read_estate
-from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
-from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
+from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import Snapshot, to_json
 
 ESTATE = Path(__file__).parents[1] / "generator" / "rhoai_catalog" / "demo" / "estate"
@@ -30,11 +30,6 @@ MODELS, VERSIONS, ARTIFACTS = (
 )
 KINDS = {"RegisteredModel", "ModelVersion", "Artifact"}
 BY_ID = {"orderBy": "ID", "sortOrder": "ASC"}
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "WAIT", 0.01)
 
 
 def registry_of(models: int, versions: int = 0) -> Respond:
@@ -55,17 +50,21 @@ def service(family: str, url: str, **more: Any) -> Service:
     return Service(family=family, name="shared", url=url, **more)
 
 
-def read(respond: Respond, token: str | None = None) -> RegistryFacts:
+def read_models(shared: Service, policy: Policy = QUICK) -> SourceFacts:
+    return model_registry.read(shared, Reading(traffic=Traffic("r"), policy=policy))
+
+
+def read(respond: Respond, policy: Policy = QUICK, **more: Any) -> SourceFacts:
     with Loopback(respond) as server:
-        return read_registry(service("model-registry", server.url), Traffic("r"), token=token)
+        return read_models(service("model-registry", server.url, **more), policy)
 
 
-def read_cards(respond: Respond) -> CatalogFacts:
+def read_cards(respond: Respond) -> SourceFacts:
     with Loopback(respond) as server:
-        return read_catalog(service("model-catalog", server.url), Traffic("c"), token=None)
+        return model_catalog.read(service("model-catalog", server.url), Reading(traffic=Traffic("c"), policy=QUICK))
 
 
-def incomplete(facts: RegistryFacts | CatalogFacts) -> dict[str, str]:
+def incomplete(facts: SourceFacts) -> dict[str, str]:
     return {scope.namespace or scope.kind: scope.reason for scope in facts.scopes if not scope.complete}
 
 
@@ -75,25 +74,24 @@ def incomplete(facts: RegistryFacts | CatalogFacts) -> dict[str, str]:
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
 def test_every_page_is_read(count: int) -> None:
     facts = read(registry_of(count, 3 if count else 0))
-    assert sorted(int(model.id) for model in facts.registered_models) == list(range(1, count + 1))
+    assert sorted(int(model.id) for model in facts.tables["registered_models"]) == list(range(1, count + 1))
     assert not incomplete(facts)
     assert {scope.kind: scope.listed for scope in facts.scopes}["RegisteredModel"] == count
 
 
 def test_every_listing_asks_for_an_order_that_loses_no_row() -> None:
     with Loopback(registry_of(2, 2)) as server:
-        read_registry(service("model-registry", server.url), Traffic("r"), token=None)
+        read_models(service("model-registry", server.url))
     assert len(server.requests) == 6 + 2
     assert all(BY_ID.items() <= request.query.items() for request in server.requests)
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "soon", "\N{SUPERSCRIPT TWO}", "9" * 400])
-def test_a_server_may_ask_for_patience(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LONGEST_WAIT", 0.02)
+def test_a_server_may_ask_for_patience(asked: str) -> None:
     busy = Answer("", 429, {"Retry-After": asked})
-    facts = read(between(registry_of(2), MODELS, busy, busy, None))
+    facts = read(between(registry_of(2), MODELS, busy, busy, None), replace(QUICK, longest_wait=0.02))
     assert not incomplete(facts)
-    assert len(facts.registered_models) == 2
+    assert len(facts.tables["registered_models"]) == 2
 
 
 # -- the connection ----------------------------------------------------------------------------------------------
@@ -104,16 +102,16 @@ def test_neither_netrc_nor_proxies_take_part(monkeypatch: pytest.MonkeyPatch) ->
     (Path.home() / ".netrc").chmod(0o600)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with Loopback(registry_of(1)) as server:
-        assert not incomplete(read_registry(service("model-registry", server.url), Traffic("r"), token=None))
+        assert not incomplete(read_models(service("model-registry", server.url)))
     assert all("authorization" not in request.headers for request in server.requests)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
 def test_a_certificate_must_be_trusted(tmp_path: Path) -> None:
     with served_with_certificate(registry_of(1), tmp_path) as (url, certificate, asked):
-        untrusted = read_registry(service("model-registry", url), Traffic("r"), token=None)
+        untrusted = read_models(service("model-registry", url))
         assert asked.requests == []
-        trusted = read_registry(service("model-registry", url, ca_file=certificate), Traffic("r"), token=None)
+        trusted = read_models(service("model-registry", url, ca_file=certificate))
     assert "its certificate is not trusted" in incomplete(untrusted)["RegisteredModel"]
     assert not incomplete(trusted)
 
@@ -134,7 +132,7 @@ SOUND = {"id": "sound", "status": "available"}
 def test_every_page_of_a_source_is_read(count: int) -> None:
     facts = read_cards(catalog_of(SOUND, models=count))
     assert not incomplete(facts)
-    assert len({model.name for model in facts.catalog_models}) == count
+    assert len({model.name for model in facts.tables["catalog_models"]}) == count
 
 
 def test_a_catalog_that_fails_at_the_end_is_incomplete() -> None:
@@ -147,7 +145,7 @@ def test_a_source_that_fails_stops_no_other() -> None:
         between(catalog_of({"id": "broken", "status": "available"}, SOUND), f"{CATALOG}/models", CUT_OFF, None)
     )
     assert list(incomplete(facts)) == ["broken"]
-    assert {model.source_id for model in facts.catalog_models} == {"sound"}
+    assert {model.source_id for model in facts.tables["catalog_models"]} == {"sound"}
 
 
 def test_a_source_whose_id_the_api_reads_as_a_list_is_incomplete() -> None:
@@ -237,9 +235,7 @@ def test_rows_of_any_shape_are_read(rows: list[Any], odd: Any) -> None:
             return Answer({"items": items, "nextPageToken": ""})
 
         facts, cards = read(respond), read_cards(respond)
-        tables = {"registered_models": facts.registered_models, "model_versions": facts.model_versions}
-        snapshot = Snapshot(**tables, catalog_models=cards.catalog_models, catalog_sources=cards.catalog_sources)
-        to_json(snapshot).encode()
+        to_json(Snapshot(**facts.tables, **cards.tables)).encode()
 
 
 # -- the demo's services -----------------------------------------------------------------------------------------
@@ -249,11 +245,13 @@ def test_the_demo_estate_is_served() -> None:
     rows = {name: documents.parse((ESTATE / f"{name}.yaml").read_text("utf-8")) for name in ("registry", "catalog")}
     facts, cards = read(registry_api(**rows["registry"])), read_cards(catalog_api(**rows["catalog"]))
     assert not incomplete(facts) | incomplete(cards)
-    assert len(facts.model_versions) == len(rows["registry"]["model_versions"])
-    assert len(cards.catalog_models) == len(rows["catalog"]["models"])
+    assert len(facts.tables["model_versions"]) == len(rows["registry"]["model_versions"])
+    assert len(cards.tables["catalog_models"]) == len(rows["catalog"]["models"])
 
 
-def test_a_service_guards_itself() -> None:
-    respond = registry_api([], [], {}, token="right")
-    assert "401" in incomplete(read(respond, "wrong"))["RegisteredModel"]
-    assert not incomplete(read(respond, "right"))
+def test_a_service_guards_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    respond, credentials = registry_api([], [], {}, token="right"), Credentials(env="SHARED")
+    monkeypatch.setenv("SHARED", "wrong")
+    assert "401" in incomplete(read(respond, credentials=credentials))["RegisteredModel"]
+    monkeypatch.setenv("SHARED", "right")
+    assert not incomplete(read(respond, credentials=credentials))

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from forge import TOKEN, FakeForge, denied, git
+from outside import Answer, Loopback
 from rhoai_catalog.config import Credentials, Repository
-from rhoai_catalog.demo.loopback import Answer, Loopback
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose import Outcome, Proposal, propose
 
@@ -346,6 +346,18 @@ def test_a_short_rate_limit_is_waited_for(github: World) -> None:
     with Loopback(lambda request: next(answers, None) or asked(request)) as server:
         github.url = server.url
         assert github.run("second\n").action == "created"
+
+
+def test_a_long_rate_limit_is_not(github: World) -> None:
+    github.forge.refusals[PULLS] = denied(429, "slow down", **{"Retry-After": "61"})
+    with pytest.raises(ProposeError, match="429 slow down"):
+        github.run("second\n")
+
+
+def test_an_answer_without_end_is_given_up(github: World) -> None:
+    github.forge.refusals[PULLS] = Answer(b" " * (17 << 20))
+    with pytest.raises(ProposeError, match="the forge did not answer: the answer is longer than 16 MiB"):
+        github.run("second\n")
 
 
 def test_a_forge_that_is_not_there(github: World) -> None:

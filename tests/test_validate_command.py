@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from outside import Answer, Loopback, Request
 from rhoai_catalog import documents, report
 from rhoai_catalog.cli import main
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.problem import Problem
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mutations import mutant, read_rows
+from outside.mutations import mutant, read_rows
 from rhoai_catalog.problem import RULES, Problem
 from rhoai_catalog.report import FORMATS, problems_summary, problems_text
 from rhoai_catalog.validate import check_entity

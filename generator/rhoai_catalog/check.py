@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rhoai_catalog.errors import GeneratorError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -13,3 +15,8 @@ class Check:
     message: str
     well: bool = True
     hint: str = ""
+
+    @classmethod
+    def failed(cls, source: str, error: GeneratorError) -> Check:
+        """The source could not be looked at."""
+        return cls(source=source, message=error.message, well=False, hint=error.hint)

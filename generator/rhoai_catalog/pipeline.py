@@ -13,7 +13,8 @@ from rhoai_catalog import catalog, changes, merge, observe, propose, report, sna
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
 from rhoai_catalog.describe import describe, own_pages
-from rhoai_catalog.observe import Observation, Progress
+from rhoai_catalog.http.traffic import Listener
+from rhoai_catalog.observe import Observation
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Explanation, Plan
 from rhoai_catalog.review import Review
@@ -23,10 +24,10 @@ Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how man
 
 
 def read_sources(
-    config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+    config: Config, only: Collection[str] = (), progress: Listener | None = None, before: Snapshot | None = None
 ) -> Observation:
     """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
-    return observe.with_owners(observe.read_estate(config, only, progress, before), config.owners)
+    return observe.with_owners(observe.read_estate(config, only=only, progress=progress, before=before), config.owners)
 
 
 def observed_before(config: Config, files: Sequence[Path]) -> Observation:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
 
 
-class Progress(Protocol):
-    """Hears of every answer, and of every source that has been read."""
+class Listener:
+    """Hears of every answer, and of every source that has been read. This one keeps it to itself."""
 
     def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
         """A request was answered with a status, or failed (None)."""
@@ -17,19 +16,11 @@ class Progress(Protocol):
         """A source has been read."""
 
 
-class Silent:
-    """Tells nobody."""
-
-    def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None: ...
-
-    def finished(self, traffic: Traffic) -> None: ...
-
-
 class Traffic:
     """Counts the requests of one source, from several threads."""
 
-    def __init__(self, source: str, progress: Progress | None = None) -> None:
-        self.source, self.progress = source, progress or Silent()
+    def __init__(self, source: str, listener: Listener | None = None) -> None:
+        self.source, self.listener = source, listener or Listener()
         self._lock = threading.Lock()
         self._started = self._last = time.monotonic()
         self._counts = {"requests": 0, "pages": 0, "retries": 0}
@@ -40,7 +31,7 @@ class Traffic:
         return time.monotonic()
 
     def answered(self, path: str, status: int | None, since: float) -> None:
-        self.progress.answered(self, path, status, time.monotonic() - since)
+        self.listener.answered(self, path, status, time.monotonic() - since)
 
     def page(self) -> None:
         self._count("pages")

@@ -1,7 +1,6 @@
 """HTTP in: the only code that talks to a cluster, a registry, a model catalog or a Backstage."""
 
 from rhoai_catalog.check import Check
-from rhoai_catalog.http.traffic import Progress, Traffic
 from rhoai_catalog.observe.backstage.owners import are_local, known_owners, with_owners
 from rhoai_catalog.observe.checks import check_sources
 from rhoai_catalog.observe.estate import Observation, read_estate
@@ -9,8 +8,6 @@ from rhoai_catalog.observe.estate import Observation, read_estate
 __all__ = [
     "Check",
     "Observation",
-    "Progress",
-    "Traffic",
     "are_local",
     "check_sources",
     "known_owners",

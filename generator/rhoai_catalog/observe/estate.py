@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.config import Cluster, Config, Service
+from rhoai_catalog.config import Config, Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import ConfigError
-from rhoai_catalog.families import FAMILIES, MODEL_REGISTRY
-from rhoai_catalog.http.traffic import Progress, Silent, Traffic
-from rhoai_catalog.observe.kserve.discovery import DiscoveredService
-from rhoai_catalog.observe.kserve.reader import read_cluster
-from rhoai_catalog.observe.model_catalog.reader import CatalogFacts, read_catalog
-from rhoai_catalog.observe.model_registry.reader import RegistryFacts, read_registry
+from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.traffic import Listener, Traffic
+from rhoai_catalog.observe.family import DiscoveredService, Reading, SourceConfig, SourceFacts, folder_of
 from rhoai_catalog.snapshot import Scope, Snapshot, Source
 
 
@@ -31,100 +28,69 @@ class Observation:
 
 
 def read_estate(
-    config: Config, only: Collection[str] = (), progress: Progress | None = None, before: Snapshot | None = None
+    config: Config,
+    *,
+    only: Collection[str] = (),
+    progress: Listener | None = None,
+    before: Snapshot | None = None,
+    policy: Policy | None = None,
 ) -> Observation:
-    """Read every source, or those named in `only`; then what the clusters among them show.
+    """Read every source, or those named in `only`; then what the sources among them show.
 
-    With a snapshot from `before`, registries are asked only for what may have changed since.
+    With a snapshot from `before`, registries are asked only for what may have changed since. `policy` takes the place
+    of the one that each family has.
     """
-    reading = _Reading(progress or Silent(), before, config.profiles)
-    wanted = config.of_names(only)
-    for cluster in (source for source in wanted if isinstance(source, Cluster)):
-        reading.cluster(cluster)
-    for service in (source for source in wanted if isinstance(source, Service)):
-        reading.service(service, _source(service))
-    configured = [source for source in config.sources if isinstance(source, Service)]
-    for cluster, found in reading.discovered:
-        if not any(source.key == found.key or found.is_at(source.url) for source in configured):
-            reading.found(cluster, found)
-    return reading.observation()
+    estate = _EstateReader(progress or Listener(), before, config.profiles, policy)
+    rows = {row.key: row for row in config.expected()}
+    for source in config.of_names(only):
+        estate.read(source, rows[source.key])
+    for discovered in estate.discovered:
+        if not any(_is_same(discovered, source) for source in config.sources):
+            estate.read(discovered.service, _row(discovered.service))
+    return estate.observation()
 
 
-def _source(service: Service) -> Source:
-    return Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
+def _is_same(discovered: DiscoveredService, source: SourceConfig) -> bool:
+    """Whether the configuration names what was discovered: by its name, or at an address that leads to it."""
+    return source.key == discovered.service.key or (isinstance(source, Service) and discovered.is_at(source.url))
 
 
-class _Reading:
+def _row(service: Service) -> Source:
+    return Source(
+        family=service.family, name=service.name, clusters=service.clusters, registry=service.registry, discovered=True
+    )
+
+
+class _EstateReader:
     """Collects the rows of all sources."""
 
-    def __init__(self, progress: Progress, before: Snapshot | None, profiles: Collection[str]) -> None:
-        self.progress, self.before, self.profiles = progress, before, profiles
+    def __init__(
+        self, progress: Listener, before: Snapshot | None, profiles: Collection[str], policy: Policy | None
+    ) -> None:
+        self.progress = progress
+        self.reading = Reading(traffic=Traffic("", progress), policy=policy, before=before, profiles=profiles)
         self.tables: dict[str, list[object]] = {}
         self.traffic: list[Traffic] = []
         self.left_out: list[LeftOut] = []
-        self.discovered: list[tuple[Cluster, DiscoveredService]] = []
+        self.discovered: list[DiscoveredService] = []
 
-    def cluster(self, cluster: Cluster) -> None:
-        traffic = self._traffic(cluster.key)
-        facts = read_cluster(cluster, traffic)
-        self.progress.finished(traffic)
-        self._add("sources", [facts.source])
-        self._add("scopes", facts.scopes)
-        self._add("namespaces", facts.namespaces)
-        self._add("inference_services", facts.inference_services)
-        self._add("inference_graphs", facts.inference_graphs)
-        self.left_out += facts.left_out
-        self.discovered += [(cluster, service) for service in facts.discovered]
-
-    def found(self, cluster: Cluster, found: DiscoveredService) -> None:
-        """A service that the cluster shows is read with the cluster's own token and CA."""
-        clusters = (cluster.name,)
-        service = Service(
-            family=found.family,
-            name=found.name,
-            url=found.url,
-            credentials=cluster.credentials,
-            ca_file=cluster.ca_file,
-            clusters=clusters,
-            registry=found.registry,
-        )
-        source = Source(
-            family=found.family, name=found.name, clusters=clusters, registry=found.registry, discovered=True
-        )
-        self.service(service, source)
-
-    def service(self, service: Service, source: Source) -> None:
-        self._add("sources", [source])
+    def read(self, source: SourceConfig, row: Source) -> None:
+        traffic = Traffic(source.key, self.progress)
         try:
-            token = service.credentials.token()
+            facts = folder_of(source).read(source, replace(self.reading, traffic=traffic))
         except ConfigError as error:
-            self._add("scopes", _unread(service, error))
-            return
-        traffic = self._traffic(service.key)
-        if service.family == MODEL_REGISTRY:
-            self._facts(read_registry(service, traffic, token=token, before=self.before))
+            facts = _unread(source, error)
         else:
-            self._facts(read_catalog(service, traffic, token=token, profiles=self.profiles))
-        self.progress.finished(traffic)
-
-    def _facts(self, facts: RegistryFacts | CatalogFacts) -> None:
-        """Every table of a source goes into the snapshot's table of that name."""
-        for item in dataclasses.fields(facts):
-            if item.name == "left_out":
-                self.left_out += facts.left_out
-            else:
-                self._add(item.name, getattr(facts, item.name))
+            self.traffic.append(traffic)
+            self.progress.finished(traffic)
+        for table, rows in {"sources": (row,), "scopes": facts.scopes, **facts.tables}.items():
+            self.tables.setdefault(table, []).extend(rows)
+        self.left_out += facts.left_out
+        self.discovered += facts.discovered
 
     def observation(self) -> Observation:
         tables: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
         return Observation(snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out))
-
-    def _add(self, table: str, rows: Collection[object]) -> None:
-        self.tables.setdefault(table, []).extend(rows)
-
-    def _traffic(self, source: str) -> Traffic:
-        self.traffic.append(Traffic(source, self.progress))
-        return self.traffic[-1]
 
 
 def _place(row: object) -> tuple[str, ...]:
@@ -134,8 +100,11 @@ def _place(row: object) -> tuple[str, ...]:
     return tuple(value if isinstance(value, str) else "" for value in values)
 
 
-def _unread(service: Service, error: ConfigError) -> list[Scope]:
-    return [
-        Scope(source=service.key, kind=kind, complete=False, reason=error.message, hint=error.hint)
-        for kind in FAMILIES[service.family].proofs
-    ]
+def _unread(source: SourceConfig, error: ConfigError) -> SourceFacts:
+    """Nothing of a source that was not asked."""
+    return SourceFacts(
+        scopes=tuple(
+            Scope(source=source.key, kind=kind, complete=False, reason=error.message, hint=error.hint)
+            for kind in FAMILIES[source.key.family].proofs
+        )
+    )

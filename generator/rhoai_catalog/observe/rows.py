@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rhoai_catalog.http.client import parse_json
+from rhoai_catalog.http.json import parse_json
 from rhoai_catalog.text.credentials import without_credentials, without_userinfo
 
-LONGEST: Final = 1_000_000  # characters of one text; longer ones are cut
+LONGEST_TEXT: Final = 1_000_000  # characters; longer ones are cut
 SECRET: Final = re.compile(
     r"password|passwd|passphrase|secret|credential|(api|access|private)[-_. ]?key|token$", re.IGNORECASE
 )
@@ -25,14 +25,14 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
     for name in names:
         value = row.get(name)
         if isinstance(value, str) and value:
-            return without_credentials(value[:LONGEST])
+            return without_credentials(value[:LONGEST_TEXT])
     return None
 
 
 def texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = row.get(name)
-    told = [v for v in value if isinstance(v, str) and v] if isinstance(value, list) else []
-    return tuple(dict.fromkeys(without_credentials(v[:LONGEST]) for v in told))
+    items = [v for v in value if isinstance(v, str) and v] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(without_credentials(item[:LONGEST_TEXT]) for item in items))
 
 
 def described(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,8 +53,8 @@ def described(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def custom_properties(row: Mapping[str, Any]) -> dict[str, Any]:
     """Custom properties as plain JSON values, sorted; what looks like a secret, and what only churns, is left out."""
-    found = row.get("customProperties")
-    properties = found if isinstance(found, Mapping) else {}
+    properties = row.get("customProperties")
+    properties = properties if isinstance(properties, Mapping) else {}
     return {
         name: decoded
         for name, value in sorted(properties.items())
@@ -81,15 +81,15 @@ def _harmless(value: Any) -> Any:
 def _value(value: Mapping[str, Any]) -> Any:
     kind = value.get("metadataType")
     if kind == "MetadataIntValue":
-        told = str(value.get("int_value", ""))
-        return int(told) if re.fullmatch(r"[-+]?\d{1,18}", told) else told[:LONGEST]
+        digits = str(value.get("int_value", ""))
+        return int(digits) if re.fullmatch(r"[-+]?\d{1,18}", digits) else digits[:LONGEST_TEXT]
     if kind == "MetadataDoubleValue":
         return finite(value.get("double_value"))
     if kind == "MetadataBoolValue":
         return value.get("bool_value") is True
     if kind == "MetadataStructValue":
         return _struct(str(value.get("struct_value", "")))
-    return str(value.get("string_value", ""))[:LONGEST]
+    return str(value.get("string_value", ""))[:LONGEST_TEXT]
 
 
 def finite(value: Any) -> float | str | None:
@@ -99,20 +99,20 @@ def finite(value: Any) -> float | str | None:
     return None
 
 
-def _struct(told: str) -> Any:
+def _struct(struct: str) -> Any:
     """The spec says base64 of JSON, the servers answer JSON itself."""
-    for candidate in (told, _from_base64(told)):
+    for candidate in (struct, _from_base64(struct)):
         try:
             value = parse_json(candidate)
         except ValueError:
             continue
         return value if isinstance(value, dict | list) else str(value)
-    return told[:LONGEST]
+    return struct[:LONGEST_TEXT]
 
 
-def _from_base64(told: str) -> str:
+def _from_base64(struct: str) -> str:
     try:
-        return base64.b64decode(told, validate=True).decode()
+        return base64.b64decode(struct, validate=True).decode()
     except (ValueError, binascii.Error):
         return ""
 
@@ -122,4 +122,4 @@ def address(uri: str | None) -> str | None:
     if not uri:
         return None
     bare = without_userinfo(uri).partition("?")[0].partition("#")[0]
-    return (bare if "://" in bare else bare.rpartition("@")[2])[:LONGEST] or None
+    return (bare if "://" in bare else bare.rpartition("@")[2])[:LONGEST_TEXT] or None

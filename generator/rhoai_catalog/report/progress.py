@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.http.traffic import Listener, Traffic
 from rhoai_catalog.report.style import CLEARED_LINE
 from rhoai_catalog.text.terminal import terminal
 
 PAUSE: Final = 0.1  # seconds between two looks of the moving line
 
 
-class ProgressLines:
+class ProgressLines(Listener):
     """`write` takes text for the terminal or log as it stands; `moving` where a line may be written over."""
 
     def __init__(self, write: Callable[[str], None], *, moving: bool, verbose: bool) -> None:

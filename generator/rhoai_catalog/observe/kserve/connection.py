@@ -6,18 +6,41 @@ It is imported where it is used: it takes a quarter of a second, and half of the
 from __future__ import annotations
 
 import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import SourceError
 
 
-def connection(cluster: Cluster) -> tuple[Any, Any]:
-    """The client's configuration (host, token) and its pool of connections (TLS as configured)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Where a cluster's API is, its pool of connections (TLS as configured), and what a request shows of who asks."""
+
+    host: str
+    pool: Any
+    authorization: Callable[[], str | None]
+
+
+def connection(cluster: Cluster) -> Connection:
+    """How a cluster is reached. Raises SourceError, or ConfigError for a missing token."""
     from kubernetes import client
 
-    configured = _configuration(cluster)
-    return configured, client.ApiClient(configured).rest_client.pool_manager
+    configuration = _configuration(cluster)
+
+    def authorization() -> str | None:
+        try:
+            value = configuration.auth_settings().get("BearerToken", {}).get("value")
+        except Exception as error:  # a token that runs out is renewed by whatever the kubeconfig names
+            raise SourceError(f"cluster {cluster.name}: its token cannot be renewed", "log in again") from error
+        if value and re.search(r"[^ -~]", value):
+            raise SourceError(f"cluster {cluster.name}: the token holds a character that no token has", "log in again")
+        return value or None
+
+    pool = client.ApiClient(configuration).rest_client.pool_manager
+    return Connection(host=configuration.host, pool=pool, authorization=authorization)
 
 
 def _configuration(cluster: Cluster) -> Any:

@@ -15,11 +15,14 @@ from typing import Any, Final
 from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import KSERVE
-from rhoai_catalog.http.client import CONNECTIONS, Absent, HttpService, Refused
+from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.errors import NotFound, Refused
+from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService
 
-LARGEST: Final = 1 << 20  # bytes of an answer
+POLICY: Final = Policy(tries=1, read=30.0, deadline=30.0, largest=MiB)  # of a tenant's server
 FASTAPI: Final = ("/openapi.json",)
 PATHS: Final[Mapping[str, tuple[str, ...]]] = {  # runtime family -> where it tells its definition
     "autogluon": FASTAPI,
@@ -39,14 +42,18 @@ PATHS: Final[Mapping[str, tuple[str, ...]]] = {  # runtime family -> where it te
 
 
 def with_definitions(
-    servers: Sequence[InferenceService], cluster: Cluster, traffic: Traffic
+    servers: Sequence[InferenceService], cluster: Cluster, traffic: Traffic, policy: Policy = POLICY
 ) -> tuple[InferenceService, ...]:
     """The servers, each with the definition that it tells."""
-    with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
-        return tuple(pool.map(lambda server: replace(server, api_definition=_asked(server, cluster, traffic)), servers))
+
+    def with_definition(server: InferenceService) -> InferenceService:
+        return replace(server, api_definition=_definition(server, cluster, traffic, policy))
+
+    with concurrent.futures.ThreadPoolExecutor(policy.connections) as pool:
+        return tuple(pool.map(with_definition, servers))
 
 
-def _asked(server: InferenceService, cluster: Cluster, traffic: Traffic) -> Fact[str | None]:
+def _definition(server: InferenceService, cluster: Cluster, traffic: Traffic, policy: Policy) -> Fact[str | None]:
     runtime, url = server.runtime.value, server.external_url.value
     if cluster.in_cluster and url is None:
         url = server.internal_url.value
@@ -57,26 +64,26 @@ def _asked(server: InferenceService, cluster: Cluster, traffic: Traffic) -> Fact
         return Fact(None, "the server tells no definition that can be reached")
     service = Service(family=KSERVE, name=server.identity, url=url.rstrip("/"), ca_file=cluster.ca_file)
     try:
-        http = HttpService(service, traffic, None, tries=1, largest=LARGEST)
+        client = open_service(service, traffic, None, policy)
     except SourceError as error:
         return Fact(UNKNOWN, error.message)
     try:
-        return _first(http, paths, url)
+        return _first(client, paths, url)
     finally:
-        http.close()
+        client.close()
 
 
-def _first(http: HttpService, paths: Sequence[str], url: str) -> Fact[str | None]:
+def _first(client: Client, paths: Sequence[str], url: str) -> Fact[str | None]:
     for path in paths:
         try:
-            document = http.get(path)
-        except (Absent, Refused):
+            document = client.get(path)
+        except (NotFound, Refused):
             continue
         except SourceError as error:
             return Fact(UNKNOWN, error.message)
         if _is_definition(document):
-            told = {key: value for key, value in document.items() if key != "servers"}  # ours are the right ones
-            return Fact(json.dumps(told, ensure_ascii=False, separators=(",", ":")), f"{url}{path}")
+            own = {key: value for key, value in document.items() if key != "servers"}  # ours are the right ones
+            return Fact(json.dumps(own, ensure_ascii=False, separators=(",", ":")), f"{url}{path}")
     return Fact(None, "the server tells no definition without a token")
 
 

@@ -10,47 +10,24 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.config import Cluster
+from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.families import MODEL_CATALOG, MODEL_REGISTRY
+from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.observe.family import DiscoveredService
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts, at, items, labels_of, mapping, metadata
+from rhoai_catalog.observe.kserve.objects import Object, at, items, labels_of, mapping, metadata
+from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts
 from rhoai_catalog.snapshot import DISCOVERY, Scope, discovered_name
 
 NAMESPACES: Final = ("rhoai-model-registries", "odh-model-registries")  # where the platform does not say
-COMPONENTS: Final = {"model-registry": MODEL_REGISTRY, "model-catalog": MODEL_CATALOG}
+COMPONENTS: Final = {family.component: family for family in FAMILIES.values() if family.component}
 EXTERNAL_ADDRESS: Final = "routing.opendatahub.io/external-address-rest"  # only what the platform itself serves has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoveredService:
-    """A registry or catalog of a cluster; `registry` is what labels of servers call it."""
-
-    family: str
-    name: str
-    url: str
-    service: str
-    namespace: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.family}/{self.name}"
-
-    @property
-    def registry(self) -> str | None:
-        return self.service if self.family == MODEL_REGISTRY else None
-
-    def is_at(self, url: str) -> bool:
-        """Whether an address leads to it: that of its Route, or that of its Service inside the cluster."""
-        inside = f"{self.service}.{self.namespace}"
-        return urlsplit(url).hostname in (urlsplit(self.url).hostname, f"{inside}.svc", f"{inside}.svc.cluster.local")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What was found, how completely, and what has no address that a token may be sent to."""
+    """What was discovered, how completely, and what has no address that a token may be sent to."""
 
     scope: Scope
     services: tuple[DiscoveredService, ...] = ()
@@ -66,7 +43,7 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
     except SourceError as error:
         scope = Scope(source=cluster.key, kind=DISCOVERY, complete=False, reason=error.message, hint=error.hint)
         return Discovery(scope=scope)
-    found: list[DiscoveredService] = []
+    discovered: list[DiscoveredService] = []
     left_out: list[LeftOut] = []
     for service in services:
         name = str(metadata(service).get("name"))
@@ -75,13 +52,25 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
             reason = "no admitted Route leads to it; name its address in generator.yaml"
             left_out.append(LeftOut(what=f"Service {cluster.name}/{namespace}/{name}", reason=reason))
         else:
-            family = COMPONENTS[labels_of(service)["component"]]
-            named = discovered_name(cluster.name, name)
-            found.append(
-                DiscoveredService(family=family, name=named, url=f"https://{host}", service=name, namespace=namespace)
-            )
+            discovered.append(_discovered(cluster, namespace, name, labels_of(service)["component"], host))
     scope = Scope(source=cluster.key, kind=DISCOVERY, complete=True, listed=len(services))
-    return Discovery(scope=scope, services=tuple(found), left_out=tuple(left_out))
+    return Discovery(scope=scope, services=tuple(discovered), left_out=tuple(left_out))
+
+
+def _discovered(cluster: Cluster, namespace: str, name: str, component: str, host: str) -> DiscoveredService:
+    """A Service at the host of its Route; what labels of servers call a registry is the Service's name."""
+    family = COMPONENTS[component]
+    service = Service(
+        family=family.name,
+        name=discovered_name(cluster.name, name),
+        url=f"https://{host}",
+        credentials=cluster.credentials,
+        ca_file=cluster.ca_file,
+        clusters=(cluster.name,),
+        registry=name if family.labelled else None,
+    )
+    inside = f"{name}.{namespace}.svc"
+    return DiscoveredService(service=service, hosts=frozenset((host, inside, f"{inside}.cluster.local")))
 
 
 def _registries_namespace(api: KubernetesApi) -> str | None:
@@ -89,21 +78,21 @@ def _registries_namespace(api: KubernetesApi) -> str | None:
     group, resource = PLATFORM
     for version in api.groups().get(group, ()):
         for item in api.read_list(f"{group}/{version}", resource):
-            told = at(item, "spec", "components", "modelregistry", "registriesNamespace")
-            if isinstance(told, str) and told:
-                return told
+            namespace = at(item, "spec", "components", "modelregistry", "registriesNamespace")
+            if isinstance(namespace, str) and namespace:
+                return namespace
     there = {str(metadata(item).get("name")) for item in api.read_list("v1", "namespaces")}
     return next((name for name in NAMESPACES if name in there), None)
 
 
 def _services(api: KubernetesApi, namespace: str) -> list[Object]:
     """The Services that a registry or the catalog answers at, by name; a registry's database is none of them."""
-    found = [
+    services = [
         service
         for service in api.read_list("v1", "services", namespace)
         if labels_of(service).get("component") in COMPONENTS and _answers(service)
     ]
-    return sorted(found, key=lambda service: str(metadata(service).get("name")))
+    return sorted(services, key=lambda service: str(metadata(service).get("name")))
 
 
 def _answers(service: Object) -> bool:

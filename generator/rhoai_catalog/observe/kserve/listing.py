@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.observe.kserve.api import ConversionFailed, Forbidden, KubernetesApi
+from rhoai_catalog.http.errors import Forbidden
+from rhoai_catalog.observe.kserve.api import ConversionFailed, KubernetesApi
+from rhoai_catalog.observe.kserve.objects import Object
 from rhoai_catalog.snapshot import Scope
 
 T = TypeVar("T")
-Object = Mapping[str, Any]
 
 KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # resource, and group versions, the best first
     "Namespace": ("namespaces", ("v1",)),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import GeneratorError
-from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.kserve.api import Forbidden, KubernetesApi
+from rhoai_catalog.http.errors import Forbidden
+from rhoai_catalog.observe.family import Reading, SourceFacts
+from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.definitions import with_definitions
-from rhoai_catalog.observe.kserve.discovery import DiscoveredService, discover
-from rhoai_catalog.observe.kserve.listing import Lister, Object
-from rhoai_catalog.observe.kserve.servers import inference_graph, inference_service, llm_inference_service
-from rhoai_catalog.observe.kserve.surroundings import Surroundings, annotations_of, metadata, read_surroundings
-from rhoai_catalog.snapshot import DISCOVERY, InferenceGraph, InferenceService, Namespace, Scope, Source
+from rhoai_catalog.observe.kserve.discovery import discover
+from rhoai_catalog.observe.kserve.facts.servers import inference_graph, inference_service, llm_inference_service
+from rhoai_catalog.observe.kserve.listing import Lister
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, metadata
+from rhoai_catalog.observe.kserve.surroundings import Surroundings, read_surroundings
+from rhoai_catalog.snapshot import DISCOVERY, InferenceGraph, InferenceService, Namespace, Scope
 
 SERVERS: Final[Mapping[str, Callable[[Object, str, Surroundings], InferenceService]]] = {
     "InferenceService": inference_service,
@@ -24,44 +25,39 @@ SERVERS: Final[Mapping[str, Callable[[Object, str, Surroundings], InferenceServi
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterFacts:
-    """What one cluster showed."""
-
-    source: Source
-    scopes: tuple[Scope, ...]
-    namespaces: tuple[Namespace, ...] = ()
-    inference_services: tuple[InferenceService, ...] = ()
-    inference_graphs: tuple[InferenceGraph, ...] = ()
-    discovered: tuple[DiscoveredService, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-
-def read_cluster(cluster: Cluster, traffic: Traffic) -> ClusterFacts:
+def read(source: Cluster, reading: Reading) -> SourceFacts:
     """Read one cluster. What fails makes its scope incomplete; nothing is raised."""
-    source = Source(family="kserve", name=cluster.name)
     try:
-        api = KubernetesApi(cluster, traffic)
+        api = KubernetesApi(source, reading.traffic, reading.policy)
+    except GeneratorError as error:
+        return _unread(source, error)
+    try:
         api.groups()  # what makes even this fail is told once, not for every kind
     except Forbidden:
-        return _Reading(cluster, api).facts(source)
+        pass
     except GeneratorError as error:
-        kinds = (*SERVERS, *([DISCOVERY] if cluster.discover else []))
-        scopes = [
-            Scope(source=cluster.key, kind=kind, complete=False, reason=error.message, hint=error.hint)
-            for kind in kinds
-        ]
-        return ClusterFacts(source=source, scopes=tuple(scopes))
-    return _Reading(cluster, api).facts(source)
+        return _unread(source, error)
+    try:
+        return _ClusterReader(source, api).facts()
+    finally:
+        api.close()
 
 
-class _Reading:
+def _unread(cluster: Cluster, error: GeneratorError) -> SourceFacts:
+    kinds = (*SERVERS, *([DISCOVERY] if cluster.discover else []))
+    scopes = (
+        Scope(source=cluster.key, kind=kind, complete=False, reason=error.message, hint=error.hint) for kind in kinds
+    )
+    return SourceFacts(scopes=tuple(scopes))
+
+
+class _ClusterReader:
     def __init__(self, cluster: Cluster, api: KubernetesApi) -> None:
         self.cluster, self.api = cluster, api
         self.lister = Lister(cluster, api)
         self.left_out: list[LeftOut] = []
 
-    def facts(self, source: Source) -> ClusterFacts:
+    def facts(self) -> SourceFacts:
         """What stands around the servers is read first, so that of a server nothing but facts is ever kept."""
         namespaces = self.lister.read("Namespace", self._namespace).rows
         around = read_surroundings(self.api, self.lister)
@@ -70,14 +66,15 @@ class _Reading:
             servers = with_definitions(servers, self.cluster, self.api.traffic)
         graphs = self.lister.read("InferenceGraph", self._graph).rows
         discovery = discover(self.api, self.cluster) if self.cluster.discover else None
-        return ClusterFacts(
-            source=source,
+        return SourceFacts(
             scopes=(*self.lister.scopes, *((discovery.scope,) if discovery else ())),
-            namespaces=tuple(sorted(namespaces, key=lambda namespace: namespace.name)),
-            inference_services=tuple(sorted(servers, key=lambda server: server.identity)),
-            inference_graphs=tuple(sorted(graphs, key=lambda graph: (graph.namespace, graph.name))),
-            discovered=discovery.services if discovery else (),
+            tables={
+                "namespaces": tuple(sorted(namespaces, key=lambda namespace: namespace.name)),
+                "inference_services": tuple(sorted(servers, key=lambda server: server.identity)),
+                "inference_graphs": tuple(sorted(graphs, key=lambda graph: (graph.namespace, graph.name))),
+            },
             left_out=(*self.left_out, *(discovery.left_out if discovery else ())),
+            discovered=discovery.services if discovery else (),
         )
 
     def _servers(self, kind: str, around: Surroundings) -> list[InferenceService]:
@@ -98,13 +95,13 @@ class _Reading:
         return True
 
     def _namespace(self, item: Object) -> Namespace | None:
-        name, told = str(metadata(item).get("name")), annotations_of(item)
+        name, annotations = str(metadata(item).get("name")), annotations_of(item)
         if not self.cluster.admits(name):
             return None
         return Namespace(
             cluster=self.cluster.name,
             name=name,
-            display_name=told.get("openshift.io/display-name"),
-            description=told.get("openshift.io/description"),
-            requester=told.get("openshift.io/requester"),
+            display_name=annotations.get("openshift.io/display-name"),
+            description=annotations.get("openshift.io/description"),
+            requester=annotations.get("openshift.io/requester"),
         )

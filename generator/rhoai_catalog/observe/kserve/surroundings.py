@@ -8,49 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.observe.kserve.api import Forbidden, KubernetesApi
-from rhoai_catalog.observe.kserve.listing import Lister, Object
+from rhoai_catalog.http.errors import Forbidden
+from rhoai_catalog.observe.kserve.api import KubernetesApi
+from rhoai_catalog.observe.kserve.listing import Lister
+from rhoai_catalog.observe.kserve.objects import (
+    Object,
+    annotations_of,
+    at,
+    items,
+    labels_of,
+    mapping,
+    metadata,
+    owners,
+    text,
+)
 
 T = TypeVar("T")
 
 PLATFORM: Final = ("datasciencecluster.opendatahub.io", "datascienceclusters")  # OpenShift AI and Open Data Hub
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value if it is a mapping, else an empty one: objects may have any shape."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def at(value: Any, *path: str) -> Any:
-    """The value below keys, or None."""
-    for key in path:
-        value = mapping(value).get(key)
-    return value
-
-
-def text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def metadata(item: Object) -> Mapping[str, Any]:
-    return mapping(item.get("metadata"))
-
-
-def labels_of(item: Object) -> Mapping[str, str]:
-    return {k: v for k, v in mapping(metadata(item).get("labels")).items() if isinstance(v, str)}
-
-
-def annotations_of(item: Object) -> Mapping[str, str]:
-    return {k: v for k, v in mapping(metadata(item).get("annotations")).items() if isinstance(v, str)}
-
-
-def owners(item: Object) -> frozenset[str]:
-    """The UIDs of an object's owners."""
-    return frozenset(str(mapping(owner).get("uid")) for owner in items(metadata(item).get("ownerReferences")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +37,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class KubernetesService:
     """A Service; `owners` are UIDs. A headless one is reached at its target port."""
 
     namespace: str
@@ -124,8 +99,8 @@ class Table(Generic[T]):
 class Surroundings:
     """The supporting objects of one cluster."""
 
-    services: Table[Service] = field(default_factory=Table)
-    services_of: Table[Service] = field(default_factory=Table)
+    services: Table[KubernetesService] = field(default_factory=Table)
+    services_of: Table[KubernetesService] = field(default_factory=Table)
     routes: Table[Route] = field(default_factory=Table)
     routes_of: Table[Route] = field(default_factory=Table)
     hosts: Table[Route] = field(default_factory=Table)
@@ -151,10 +126,10 @@ def read_surroundings(api: KubernetesApi, lister: Lister) -> Surroundings:
             around.services_of.add(service.namespace, uid, service)
     _note(services.whole, "Service", around.services, around.services_of)
     for kind, keep in (("Route", _route), ("Ingress", _ingress), ("HTTPRoute", _httproute)):
-        found = lister.read(kind, keep)
-        for route in (route for routes in found.rows for route in routes):
+        listed = lister.read(kind, keep)
+        for route in (route for routes in listed.rows for route in routes):
             around.add(route)
-        _note(found.whole, kind, around.routes, around.routes_of, around.hosts)
+        _note(listed.whole, kind, around.routes, around.routes_of, around.hosts)
     for kind in ("ServingRuntime", "ClusterServingRuntime"):
         runtimes = lister.read(kind, functools.partial(_runtime, kind))
         for runtime in runtimes.rows:
@@ -188,12 +163,12 @@ def _has_platform(api: KubernetesApi) -> bool:
     return False
 
 
-def _service(item: Object) -> Service | None:
+def _service(item: Object) -> KubernetesService | None:
     """A Service that something owns: only those lead to a model server."""
     meta, spec = metadata(item), mapping(item.get("spec"))
     if not owners(item):
         return None
-    return Service(
+    return KubernetesService(
         namespace=str(meta.get("namespace")),
         name=str(meta.get("name")),
         owners=owners(item),
@@ -216,7 +191,7 @@ def _route(item: Object) -> list[Route]:
     spec = mapping(item.get("spec"))
     hosts = sorted(set(admitted_hosts(item)))[:1]
     tls, backend = bool(at(spec, "tls", "termination")), str(at(spec, "to", "name") or "")
-    return [_made("Route", item, host, str(spec.get("path") or ""), tls, backend) for host in hosts]
+    return [_route_to("Route", item, host, str(spec.get("path") or ""), tls, backend) for host in hosts]
 
 
 def admitted_hosts(route: Object) -> Iterator[str]:
@@ -232,15 +207,15 @@ def _ingress(item: Object) -> list[Route]:
     spec = mapping(item.get("spec"))
     secure = {host for tls in items(spec.get("tls")) for host in items(mapping(tls).get("hosts"))}
     hosts = [host for rule in items(spec.get("rules")) if (host := text(mapping(rule).get("host")))]
-    return [_made("Ingress", item, host, "", host in secure, "") for host in hosts]
+    return [_route_to("Ingress", item, host, "", host in secure, "") for host in hosts]
 
 
 def _httproute(item: Object) -> list[Route]:
     hosts = [host for host in items(at(item, "spec", "hostnames")) if isinstance(host, str)]
-    return [_made("HTTPRoute", item, host, "", False, "") for host in hosts]
+    return [_route_to("HTTPRoute", item, host, "", False, "") for host in hosts]
 
 
-def _made(kind: str, item: Object, host: str, path: str, tls: bool, backend: str) -> Route:
+def _route_to(kind: str, item: Object, host: str, path: str, tls: bool, backend: str) -> Route:
     meta = metadata(item)
     return Route(
         kind=kind,

@@ -4,58 +4,51 @@ from __future__ import annotations
 
 import concurrent.futures
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
 from rhoai_catalog.config import Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.client import CONNECTIONS, Absent, HttpService
-from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.model_catalog.assets import Assets
-from rhoai_catalog.observe.model_registry.artifacts import MOST_FAILURES
+from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.errors import NotFound
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.service import item_pages, open_service
+from rhoai_catalog.observe.family import Reading, SourceFacts
+from rhoai_catalog.observe.model_catalog.offers import OfferReader
 from rhoai_catalog.observe.rows import address, custom_properties, described, text, texts
-from rhoai_catalog.snapshot import Agent, CatalogModel, CatalogSource, McpServer, Scope
+from rhoai_catalog.snapshot import CatalogModel, CatalogSource, Scope
 
 BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
+POLICY: Final = Policy()
 SOURCES: Final = {"pageSize": "1000"}
+MOST_FAILURES: Final = 5  # models whose artifacts cannot be listed, after which no further one is asked for
 ARTIFACTS: Final = "CatalogArtifact"
 NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogFacts:
-    """What one catalog holds."""
+def read(source: Service, reading: Reading) -> SourceFacts:
+    """Read one catalog, and what the profiles ask for.
 
-    scopes: tuple[Scope, ...]
-    catalog_sources: tuple[CatalogSource, ...] = ()
-    catalog_models: tuple[CatalogModel, ...] = ()
-    mcp_servers: tuple[McpServer, ...] = ()
-    agents: tuple[Agent, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-
-def read_catalog(
-    service: Service, traffic: Traffic, *, token: str | None, profiles: Collection[str] = ()
-) -> CatalogFacts:
-    """Read one catalog, and what `profiles` ask for. What fails makes its scope incomplete; nothing is raised."""
+    What fails makes its scope incomplete; ConfigError is raised where its token cannot be had.
+    """
+    token = source.credentials.token()
     try:
-        http = HttpService(service, traffic, token)
+        client = open_service(source, reading.traffic, token, reading.policy or POLICY)
     except SourceError as error:
-        return CatalogFacts(scopes=(_scope(service, "CatalogSource", "", error.message, error.hint),))
+        return SourceFacts(scopes=(_scope(source, "CatalogSource", "", error.message, error.hint),))
     try:
-        facts, assets = _Reading(service, http).facts(), Assets(http, service.name, service.key, profiles)
-        return replace(
-            facts,
-            scopes=(*facts.scopes, *assets.scopes),
-            mcp_servers=assets.mcp_servers,
-            agents=assets.agents,
-            left_out=(*facts.left_out, *assets.left_out),
-        )
+        facts = _CatalogReader(source, client).facts()
+        offers = OfferReader(client, source.name, source.key, reading.profiles)
     finally:
-        http.close()
+        client.close()
+    return SourceFacts(
+        scopes=(*facts.scopes, *offers.scopes),
+        tables={**facts.tables, "mcp_servers": offers.mcp_servers, "agents": offers.agents},
+        left_out=(*facts.left_out, *offers.left_out),
+    )
 
 
 def _scope(service: Service, kind: str, namespace: str, reason: str = "", hint: str = "", listed: int = 0) -> Scope:
@@ -64,15 +57,16 @@ def _scope(service: Service, kind: str, namespace: str, reason: str = "", hint: 
     )
 
 
-class _Reading:
-    def __init__(self, service: Service, http: HttpService) -> None:
-        self.service, self.http = service, http
+class _CatalogReader:
+    def __init__(self, service: Service, client: Client) -> None:
+        self.service, self.client = service, client
+        self.page = {"pageSize": str(client.policy.page)}
         self.base = BASES[0]
         self.scopes: list[Scope] = []
         self.models: list[CatalogModel] = []
         self.left_out: list[LeftOut] = []
 
-    def facts(self) -> CatalogFacts:
+    def facts(self) -> SourceFacts:
         try:
             before = self._sources()
             counts = {
@@ -82,7 +76,7 @@ class _Reading:
             after = self._sources()
         except SourceError as error:
             self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
-            return CatalogFacts(scopes=tuple(self.scopes), catalog_models=tuple(self.models))
+            return SourceFacts(scopes=tuple(self.scopes), tables={"catalog_models": tuple(self.models)})
         self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(before)))
         for name, row in sorted(before.items()):
             reason = (
@@ -91,10 +85,12 @@ class _Reading:
             hint = "look at the catalog's sources" if reason else ""
             listed = sum(model.source_id == name for model in self.models)
             self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed))
-        return CatalogFacts(
+        return SourceFacts(
             scopes=tuple(self.scopes),
-            catalog_sources=tuple(self._source(name, row) for name, row in sorted(before.items())),
-            catalog_models=tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+            tables={
+                "catalog_sources": tuple(self._source(name, row) for name, row in sorted(before.items())),
+                "catalog_models": tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+            },
             left_out=tuple(self.left_out),
         )
 
@@ -102,25 +98,24 @@ class _Reading:
         rows = [row for page in self._pages("/sources", SOURCES) for row in page]
         sources = {identifier: row for row in rows if (identifier := text(row, "id"))}
         if len(sources) != len(rows):
-            raise SourceError(
-                f"{self.http.name}: /sources: a row came twice, or has no id", "look at the catalog's sources"
-            )
+            hint = "look at the catalog's sources"
+            raise self.client.wording.failure("/sources", "a row came twice, or has no id", hint)
         return sources
 
-    def _pages(self, path: str, query: Mapping[str, str]) -> Any:
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
         try:
-            yield from self.http.pages(f"{self.base}{path}", query)
-        except Absent:
+            yield from item_pages(self.client, f"{self.base}{path}", query)
+        except NotFound:
             if path != "/sources" or self.base != BASES[0] or self.scopes:
                 raise
             self.base = BASES[1]
-            yield from self.http.pages(f"{self.base}{path}", query)
+            yield from item_pages(self.client, f"{self.base}{path}", query)
 
     def _models(self, source: str) -> str:
         """Read the models of a source; returns why they are not all, or nothing."""
         seen: set[str] = set()
         try:
-            for page in self._pages("/models", {"source": source, "pageSize": "100"}):
+            for page in self._pages("/models", {"source": source, **self.page}):
                 for row in page:
                     name = text(row, "name")
                     if (
@@ -156,13 +151,13 @@ class _Reading:
                 return replace(model, artifact_uris=None)
             try:
                 return self._with_artifacts(model)
-            except Absent:  # a catalog of a release that has none
+            except NotFound:  # a catalog of a release that has none
                 return model
             except SourceError as error:
                 errors.append(error)
                 return replace(model, artifact_uris=None)
 
-        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self.client.policy.connections) as pool:
             self.models = list(pool.map(ask, self.models))
         worst = min(errors, key=lambda error: error.message, default=None)
         reason, hint = (worst.message, worst.hint) if worst else ("", "")
@@ -171,7 +166,7 @@ class _Reading:
 
     def _with_artifacts(self, model: CatalogModel) -> CatalogModel:
         path = f"{self.base}/sources/{quote(model.source_id, safe='')}/models/{quote(model.name, safe='')}/artifacts"
-        rows = [row for page in self.http.pages(path, {"pageSize": "100"}) for row in page]
+        rows = [row for page in item_pages(self.client, path, self.page) for row in page]
         uris = [uri for row in rows if (uri := address(text(row, "uri")))]
         measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
         accuracy = {k: v for row in measured for k, v in row.items() if isinstance(v, int | float)}

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.client import CONNECTIONS
 from rhoai_catalog.snapshot import Artifact, LooseArtifact, ModelVersion, Snapshot
 
 MOST_FAILURES: Final = 5  # versions whose artifacts cannot be listed, after which no further one is asked for
@@ -34,10 +33,10 @@ class Bulk:
 
 
 class Artifacts:
-    """Asks versions for their artifacts through `ask`, from several threads; `errors` keeps what failed."""
+    """Asks versions for their artifacts through `ask`, from some threads; `errors` keeps what failed."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, threads: int) -> None:
+        self._ask, self._threads = ask, threads
         self.errors: list[SourceError] = []
 
     def of(self, versions: Sequence[ModelVersion], bulk: Bulk | None, before: Snapshot | None) -> list[ModelVersion]:
@@ -53,7 +52,7 @@ class Artifacts:
         return [fresh.get(v.id) or replace(v, artifacts=known[v.id]) for v in versions]
 
     def _all(self, versions: Sequence[ModelVersion]) -> list[ModelVersion]:
-        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._one, versions))
 
     def _one(self, version: ModelVersion) -> ModelVersion:

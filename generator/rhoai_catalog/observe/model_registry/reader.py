@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from rhoai_catalog.config import Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.client import Absent, HttpService
-from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.errors import NotFound
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.service import item_pages, open_service
+from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_registry.artifacts import Artifacts, Bulk, loose
 from rhoai_catalog.observe.model_registry.rows import (
     Row,
@@ -22,55 +25,31 @@ from rhoai_catalog.observe.model_registry.rows import (
     serving_environment,
 )
 from rhoai_catalog.observe.rows import text
-from rhoai_catalog.snapshot import (
-    Artifact,
-    Experiment,
-    LooseArtifact,
-    ModelVersion,
-    RegisteredInferenceService,
-    RegisteredModel,
-    Scope,
-    ServingEnvironment,
-    Snapshot,
-)
+from rhoai_catalog.snapshot import Artifact, ModelVersion, Scope, Snapshot
 
 T = TypeVar("T")
 NEEDED: Final = ("RegisteredModel", "ModelVersion", "Artifact")  # what every registry has
 BASES: Final = ("/api/model_registry/v1alpha3", "/api/model_registry/v1")
 CREATED: Final = "createTimeSinceEpoch"
 UPDATED: Final = "lastUpdateTimeSinceEpoch"
-QUERY: Final = {"pageSize": "100", "orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
+IN_ORDER: Final = {"orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
+POLICY: Final = Policy()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryFacts:
-    """What one registry holds; rows that could not be used are `left_out`."""
+def read(source: Service, reading: Reading) -> SourceFacts:
+    """Read one registry. What fails makes its scope incomplete; ConfigError is raised where its token cannot be had.
 
-    scopes: tuple[Scope, ...]
-    registered_models: tuple[RegisteredModel, ...] = ()
-    model_versions: tuple[ModelVersion, ...] = ()
-    serving_environments: tuple[ServingEnvironment, ...] = ()
-    registered_inference_services: tuple[RegisteredInferenceService, ...] = ()
-    experiments: tuple[Experiment, ...] = ()
-    loose_artifacts: tuple[LooseArtifact, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-
-def read_registry(
-    service: Service, traffic: Traffic, *, token: str | None, before: Snapshot | None = None
-) -> RegistryFacts:
-    """Read one registry. What fails makes its scope incomplete; nothing is raised.
-
-    With a snapshot from `before`, only versions whose artifacts may have changed since are asked for them.
+    With a snapshot from before, only versions whose artifacts may have changed since are asked for them.
     """
+    token = source.credentials.token()
     try:
-        http = HttpService(service, traffic, token)
+        client = open_service(source, reading.traffic, token, reading.policy or POLICY)
     except SourceError as error:
-        return RegistryFacts(scopes=tuple(_scope(service, kind, error) for kind in NEEDED))
+        return SourceFacts(scopes=tuple(_scope(source, kind, error) for kind in NEEDED))
     try:
-        return _Reading(service, http, before).facts()
+        return _RegistryReader(source, client, reading.before).facts()
     finally:
-        http.close()
+        client.close()
 
 
 def _scope(service: Service, kind: str, error: SourceError | None = None, listed: int = 0) -> Scope:
@@ -84,14 +63,15 @@ def _scope(service: Service, kind: str, error: SourceError | None = None, listed
     )
 
 
-class _Reading:
-    def __init__(self, service: Service, http: HttpService, before: Snapshot | None) -> None:
-        self.service, self.http, self.before = service, http, before
+class _RegistryReader:
+    def __init__(self, service: Service, client: Client, before: Snapshot | None) -> None:
+        self.service, self.client, self.before = service, client, before
+        self.query = {**IN_ORDER, "pageSize": str(client.policy.page)}
         self.base = BASES[0]
         self.scopes: list[Scope] = []
         self.left_out: list[LeftOut] = []
 
-    def facts(self) -> RegistryFacts:
+    def facts(self) -> SourceFacts:
         models = self._list("RegisteredModel", "/registered_models", registered_model)
         versions = self._list("ModelVersion", "/model_versions", model_version)
         environments = self._list("ServingEnvironment", "/serving_environments", serving_environment)
@@ -99,37 +79,39 @@ class _Reading:
         experiments = self._list("Experiment", "/experiments", experiment)
         bulk = self._bulk()
         whole = self._with_artifacts(sorted(versions, key=lambda v: (v.registered_model_id, v.name, v.id)), bulk)
-        return RegistryFacts(
-            registered_models=tuple(sorted(models, key=lambda model: (model.name, model.id))),
-            model_versions=tuple(whole),
-            serving_environments=tuple(environments),
-            registered_inference_services=tuple(services),
-            experiments=tuple(experiments),
-            loose_artifacts=loose(whole, bulk, self.service.name),
+        return SourceFacts(
             scopes=tuple(self.scopes),
+            tables={
+                "registered_models": tuple(sorted(models, key=lambda model: (model.name, model.id))),
+                "model_versions": tuple(whole),
+                "serving_environments": tuple(environments),
+                "registered_inference_services": tuple(services),
+                "experiments": tuple(experiments),
+                "loose_artifacts": loose(whole, bulk, self.service.name),
+            },
             left_out=tuple(self.left_out),
         )
 
     def _list(self, kind: str, path: str, make: Callable[[Row, str], T | None]) -> list[T]:
         """The rows of one kind. Those of a listing that failed may be shown, but prove nothing about the others."""
-        rows: list[T] = []
+        facts: list[T] = []
         error: SourceError | None = None
         served = True
         try:
             for row in self._rows(path):
-                made = make(row, self.service.name)
-                if made is None:
+                fact = make(row, self.service.name)
+                if fact is None:
                     what = f"{kind} {text(row, 'id')} of {self.service.name}"
                     self.left_out.append(LeftOut(what=what, reason="it has no name"))
                 else:
-                    rows.append(made)
-        except Absent as failure:
+                    facts.append(fact)
+        except NotFound as failure:
             served = kind in NEEDED
             error = failure if served else None
         except SourceError as failure:
             error = failure
-        self.scopes.append(replace(_scope(self.service, kind, error, len(rows)), served=served))
-        return rows
+        self.scopes.append(replace(_scope(self.service, kind, error, len(facts)), served=served))
+        return facts
 
     def _rows(self, path: str) -> Iterator[Row]:
         """The rows of a list, under whichever version of the API the registry has. One that comes twice is an error."""
@@ -137,20 +119,20 @@ class _Reading:
         for page in self._pages(path):
             for row in page:
                 if (identifier := text(row, "id") or "") in seen:
-                    raise SourceError(f"{self.http.name}: {path}: row {identifier} came twice", "try again later")
+                    raise self.client.wording.failure(path, f"row {identifier} came twice", "try again later")
                 seen.add(identifier)
                 yield row
 
     def _pages(self, path: str) -> Iterator[list[Row]]:
         try:
-            yield from self.http.pages(f"{self.base}{path}", QUERY)
-        except Absent:
+            yield from item_pages(self.client, f"{self.base}{path}", self.query)
+        except NotFound:
             if self.base != BASES[0] or self.scopes:
                 raise
             self.base = BASES[1]
             try:
-                yield from self.http.pages(f"{self.base}{path}", QUERY)
-            except Absent:
+                yield from item_pages(self.client, f"{self.base}{path}", self.query)
+            except NotFound:
                 self.base = BASES[0]
                 raise
 
@@ -168,7 +150,7 @@ class _Reading:
         return Bulk(updated=updated, of_runs=of_runs, touched=touched)
 
     def _with_artifacts(self, versions: list[ModelVersion], bulk: Bulk | None) -> list[ModelVersion]:
-        artifacts = Artifacts(self._ask)
+        artifacts = Artifacts(self._ask, self.client.policy.connections)
         read = artifacts.of(versions, bulk, self.before)
         listed = sum(len(version.artifacts or ()) for version in read)
         self.scopes.append(_scope(self.service, "Artifact", self._artifact_error(artifacts.errors), listed))
@@ -176,9 +158,9 @@ class _Reading:
 
     def _ask(self, version: ModelVersion) -> tuple[Artifact, ...]:
         path = f"{self.base}/model_versions/{version.id}/artifacts"
-        rows = [row for page in self.http.pages(path, QUERY) for row in page]
+        rows = [row for page in item_pages(self.client, path, self.query) for row in page]
         if len({text(row, "id") for row in rows} - {None}) != len(rows):
-            raise SourceError(f"{self.http.name}: {path}: a row came twice, or has no id", "try again later")
+            raise self.client.wording.failure(path, "a row came twice, or has no id", "try again later")
         return tuple(map(artifact, rows))
 
     def _artifact_error(self, errors: list[SourceError]) -> SourceError | None:

@@ -1,20 +1,28 @@
-"""Pull requests over REST: GitHub, GitHub Enterprise and Gitea speak nearly the same. The door to requests here."""
+"""Pull requests over REST: GitHub, GitHub Enterprise and Gitea speak nearly the same."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-import requests
-
 from rhoai_catalog.config import Repository
-from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.errors import GeneratorError, ProposeError
+from rhoai_catalog.http.client import Client, new_pool
+from rhoai_catalog.http.errors import Fault, Unanswered, Wording
+from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.response import Response
+from rhoai_catalog.http.traffic import Traffic
 
-TIMEOUT: Final = (10, 30)  # seconds to connect, and between two bytes
-LONGEST_WAIT: Final = 60.0  # seconds that a rate limit may ask for
+POLICY: Final = Policy(  # a rate limit is waited for once, where it says how long
+    tries=2,
+    longest_wait=60.0,
+    read=30.0,
+    largest=16 * MiB,
+    retried=frozenset(),
+    retried_when_asked=frozenset((403, 429)),
+)
 OURS: Final = "catalog:"  # prefix of the labels that are ours to set and take back
 COLOUR: Final = "ededed"
 
@@ -35,7 +43,7 @@ class PullRequest:
 class Forge:
     """The REST API of one repository. Every method raises ProposeError with what to do."""
 
-    def __init__(self, repository: Repository, token: str | None) -> None:
+    def __init__(self, repository: Repository, token: str | None, policy: Policy = POLICY) -> None:
         parts = urlsplit(repository.url)
         names = parts.path.removesuffix(".git").strip("/").split("/")
         if parts.scheme not in ("http", "https") or len(names) != 2:
@@ -45,12 +53,16 @@ class Forge:
             raise ProposeError("there is no token for the forge", "name one with repository.tokenEnv, or use --no-pr")
         self.repository, self.owner = repository, names[0]
         self.gitea = repository.forge == "gitea"
-        self._url = f"{_api(repository)}/repos/{quote(names[0])}/{quote(names[1])}"
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = str(repository.ca_file) if repository.ca_file else True
-        self._session.headers["Authorization"] = f"{'token' if self.gitea else 'Bearer'} {token}"
-        self._session.headers["Accept"] = "application/json" if self.gitea else "application/vnd.github+json"
+        wording = _ForgeWording("the forge", f" in {repository.credentials.env}" if repository.credentials.env else "")
+        self._client = Client(
+            f"{_api(repository)}/repos/{quote(names[0])}/{quote(names[1])}",
+            wording=wording,
+            traffic=Traffic("forge"),
+            policy=policy,
+            pool=new_pool(repository.ca_file, wording, policy),
+            authorization=lambda: f"{'token' if self.gitea else 'Bearer'} {token}",
+            accept="application/json" if self.gitea else "application/vnd.github+json",
+        )
 
     # -- pull requests -------------------------------------------------------------------------------------------
 
@@ -115,42 +127,45 @@ class Forge:
     # -- one call ------------------------------------------------------------------------------------------------
 
     def _call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, data: Any = None) -> Any:
-        for last in (False, True):
-            try:
-                answer = self._session.request(
-                    method, f"{self._url}{path}", params=query, json=data, timeout=TIMEOUT, allow_redirects=False
-                )
-            except requests.RequestException as error:
-                raise ProposeError(
-                    f"the forge did not answer: {_reason(error)}", "check repository.url and apiUrl"
-                ) from None
-            wait = _asked_to_wait(answer)
-            if wait is None or last:
-                return self._result(method, path, answer)
-            time.sleep(wait)
-        raise AssertionError("the last try returns or raises")
-
-    def _result(self, method: str, path: str, answer: requests.Response) -> Any:
-        what = f"{method} {urlsplit(self._url).path}{path}"
-        if answer.status_code == 204:
+        response = self._client.send(method, path, query, data)
+        what = f"{method} {urlsplit(self._client.url).path}{path}"
+        if response.status == 204:
             return None
-        if answer.status_code < 300:
-            try:
-                return answer.json()
-            except ValueError:
-                raise ProposeError(f"{what}: the answer is no JSON", "is apiUrl the address of the REST API?") from None
-        raise ProposeError(f"{what}: {answer.status_code} {_message(answer)}".rstrip(), self._hint(answer))
+        if response.status >= 300:
+            raise self._client.wording.refusal(what, response)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise self._client.wording.no_json(what, response) from error
 
-    def _hint(self, answer: requests.Response) -> str:
-        match answer.status_code:
+
+class _ForgeWording(Wording):
+    """Of a forge; `token` says where its token is from."""
+
+    error: ClassVar[type[GeneratorError]] = ProposeError
+
+    def unanswered(self, path: str, why: Unanswered) -> GeneratorError:
+        reason = why.reason
+        if why.fault is Fault.UNTRUSTED:
+            reason = f"{reason} (repository.caFile names a CA)"
+        return ProposeError(f"the forge did not answer: {reason}", "check repository.url and apiUrl")
+
+    def no_json(self, path: str, response: Response, reason: str = "") -> GeneratorError:
+        return ProposeError(f"{path}: the answer is no JSON", "is apiUrl the address of the REST API?")
+
+    def refusal(self, path: str, response: Response) -> GeneratorError:
+        return ProposeError(f"{path}: {response.status} {_message(response)}".rstrip(), self._hint(response))
+
+    def _hint(self, response: Response) -> str:
+        match response.status:
             case 401:
-                return f"the token{self._named()} is not accepted: renew it"
+                return f"the token{self.token} is not accepted: renew it"
             case 403:
-                missing = answer.headers.get("X-Accepted-GitHub-Permissions", "")
+                missing = response.headers.get("X-Accepted-GitHub-Permissions", "")
                 needed = (
                     f"needs the permission {missing}" if missing else "needs contents: write and pull-requests: write"
                 )
-                return f"the token{self._named()} {needed}; GitHub Actions must also be allowed to create pull requests"
+                return f"the token{self.token} {needed}; GitHub Actions must also be allowed to create pull requests"
             case 404:
                 return "check repository.url; a token without any right to the repository sees this, too"
             case 422 | 409:
@@ -159,10 +174,6 @@ class Forge:
                 return "the repository moved: put its new address into repository.url"
             case _:
                 return "try again later"
-
-    def _named(self) -> str:
-        env = self.repository.credentials.env
-        return f" in {env}" if env else ""
 
 
 def _api(repository: Repository) -> str:
@@ -193,31 +204,15 @@ def _pull(row: Mapping[str, Any]) -> PullRequest:
     )
 
 
-def _asked_to_wait(answer: requests.Response) -> float | None:
-    """Seconds to wait for a rate limit, if that is short enough to wait for."""
-    if answer.status_code not in (403, 429):
-        return None
-    asked = answer.headers.get("Retry-After", "")
-    if asked.isdigit():
-        return float(asked) if float(asked) <= LONGEST_WAIT else None
-    return None
-
-
-def _message(answer: requests.Response) -> str:
+def _message(response: Response) -> str:
     """What the forge says, as one short line."""
     try:
-        data = answer.json()
+        content = response.json()
     except ValueError:
         return ""
-    if not isinstance(data, Mapping):
+    if not isinstance(content, Mapping):
         return ""
-    errors = [str(e.get("message") or "") for e in data.get("errors") or () if isinstance(e, Mapping)]
-    return " ".join(" ".join([str(data.get("message") or ""), *errors]).split())[:200]
-
-
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted (repository.caFile names a CA)"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "no answer in time"
-    return "the connection was refused or broke"
+    errors = content.get("errors")
+    rows = [row for row in errors if isinstance(row, Mapping)] if isinstance(errors, list) else []
+    messages = [str(row.get("message") or "") for row in (content, *rows)]
+    return " ".join(" ".join(messages).split())[:200]

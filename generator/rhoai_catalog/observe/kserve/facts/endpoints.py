@@ -7,21 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import (
-    Port,
-    Route,
-    Runtime,
-    Service,
-    Surroundings,
-    annotations_of,
-    at,
-    items,
-    labels_of,
-    mapping,
-    metadata,
-    text,
-)
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 ENABLE_AUTH: Final = "security.opendatahub.io/enable-auth"
@@ -32,12 +19,12 @@ SYNONYMS: Final = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 def deployment_mode(item: Object) -> str:
     """Standard, Knative or ModelMesh; the older names mean the same."""
-    told = (
+    mode = (
         text(at(item, "status", "deploymentMode"))
         or annotations_of(item).get("serving.kserve.io/deploymentMode")
         or "Standard"
     )
-    return SYNONYMS.get(told, told)
+    return SYNONYMS.get(mode, mode)
 
 
 def is_internal(host: str) -> bool:
@@ -126,8 +113,8 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
     rest = _url(at(item, "status", "components", "predictor", "restUrl"))
     if deployment_mode(item) == "ModelMesh":
         return Fact(rest, f"{where} status.components.predictor.restUrl")
-    told = _url(at(item, "status", "address", "url"))
-    url = told if told is not None and is_internal(_host(told)) else None
+    address = _url(at(item, "status", "address", "url"))
+    url = address if address is not None and is_internal(_host(address)) else None
     if around.services.unknown and url is not None and deployment_mode(item) == "Standard":
         return Fact(UNKNOWN, around.services.unknown)  # even a port that the address tells may not be the Service's
     service = _service(item, around, url)
@@ -137,7 +124,7 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
     return Fact(_service_url(service, runtime), origin) if service.ports else Fact(url, f"{where} status.address.url")
 
 
-def _service(item: Object, around: Surroundings, url: str | None) -> Service | None:
+def _service(item: Object, around: Surroundings, url: str | None) -> KubernetesService | None:
     """The Service that a caller reaches: the one that the address names, else the transformer's or the predictor's."""
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
     own = {s.name: s for s in around.services_of.get(namespace, uid) if not s.name.endswith("-metrics") and s.ports}
@@ -150,7 +137,7 @@ def _service(item: Object, around: Surroundings, url: str | None) -> Service | N
     return own[entries[0]] if entries and url is None else None
 
 
-def _service_url(service: Service, runtime: Runtime | None) -> str:
+def _service_url(service: KubernetesService, runtime: Runtime | None) -> str:
     port = next((port for port in service.ports if not port.grpc), service.ports[0])
     number = _target(port, runtime) if service.headless else port.port
     secure = port.name == "https" or number in (443, 8443)
@@ -177,7 +164,7 @@ def _target(port: Port, runtime: Runtime | None) -> int:
 def authentication_required(item: Object, around: Surroundings, runtime: Runtime | None) -> Fact[bool | None]:
     """Whether a caller needs a token: by annotation, as the controllers of OpenShift AI read it, never by guess."""
     where = f"InferenceService {metadata(item).get('namespace')}/{metadata(item).get('name')}"
-    told = annotations_of(item)
+    annotations = annotations_of(item)
     if deployment_mode(item) == "ModelMesh":
         if runtime is None and around.runtimes.unknown:
             return Fact(UNKNOWN, around.runtimes.unknown)
@@ -187,12 +174,12 @@ def authentication_required(item: Object, around: Surroundings, runtime: Runtime
         return Fact(UNKNOWN, around.platform_reason)
     if not around.platform:
         return Fact(None, "KServe alone does not ask for tokens; nothing says what stands in front of it")
-    if ENABLE_AUTH in told:
-        return Fact(_is_true(told[ENABLE_AUTH]), f"{where} annotation {ENABLE_AUTH}")
+    if ENABLE_AUTH in annotations:
+        return Fact(_is_true(annotations[ENABLE_AUTH]), f"{where} annotation {ENABLE_AUTH}")
     if ENABLE_AUTH in labels_of(item):
         return Fact(_is_true(labels_of(item)[ENABLE_AUTH]), f"{where} label {ENABLE_AUTH}")
-    if deployment_mode(item) == "Knative" and "enable-auth" in told:
-        return Fact(_is_true(told["enable-auth"]), f"{where} annotation enable-auth")
+    if deployment_mode(item) == "Knative" and "enable-auth" in annotations:
+        return Fact(_is_true(annotations["enable-auth"]), f"{where} annotation enable-auth")
     return Fact(False, f"{where} has no annotation {ENABLE_AUTH}")
 
 

@@ -7,18 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve import endpoints, runtimes
-from rhoai_catalog.observe.kserve.listing import Object
-from rhoai_catalog.observe.kserve.surroundings import (
-    Surroundings,
-    annotations_of,
-    at,
-    items,
-    labels_of,
-    mapping,
-    metadata,
-    text,
-)
+from rhoai_catalog.observe.kserve.facts import endpoints, runtimes, serving
+from rhoai_catalog.observe.kserve.facts.containers import find_runtime, predictor_model
+from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
 from rhoai_catalog.text.credentials import without_credentials
 
@@ -31,9 +23,9 @@ STOPPED: Final = "it is stopped"
 
 def inference_service(item: Object, cluster: str, around: Surroundings) -> InferenceService:
     """The facts of an InferenceService."""
-    runtime = runtimes.find_runtime(item, around)
+    runtime = find_runtime(item, around)
     family = runtimes.family(item, runtime, around)
-    format_name, model = runtimes.predictor_model(item)
+    format_name, model = predictor_model(item)
     state, reason = _state(item)
     external = endpoints.external_url(item, around)
     internal = endpoints.internal_url(item, around, runtime)
@@ -49,12 +41,12 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
         external_url=external,
         internal_url=internal,
         authentication_required=endpoints.authentication_required(item, around, runtime),
-        served_model_names=runtimes.served_model_names(item, runtime, around),
+        served_model_names=serving.served_model_names(item, runtime, around),
         runtime=family,
         protocols=runtimes.protocols(item, runtime, family),
         model_format=Fact(format_name, "spec.predictor model format"),
-        accelerators=runtimes.accelerators(item, containers, "spec.predictor resources"),
-        context_length=runtimes.context_length(containers, runtime, around.runtimes.unknown),
+        accelerators=serving.accelerators(item, containers, "spec.predictor resources"),
+        context_length=serving.context_length(containers, runtime, around.runtimes.unknown),
         state=state,
         state_reason=reason,
         artifact_uris=tuple(filter(None, map(_without_credentials, _storage(item, model)))),
@@ -78,8 +70,8 @@ def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> I
         runtime=Fact("vllm", "what every LLMInferenceService runs"),
         protocols=Fact(("openai",), "what every LLMInferenceService speaks"),
         model_format=Fact("vLLM", "what every LLMInferenceService runs"),
-        accelerators=runtimes.accelerators(item, containers, "spec.template resources"),
-        context_length=runtimes.context_length(containers, None),
+        accelerators=serving.accelerators(item, containers, "spec.template resources"),
+        context_length=serving.context_length(containers, None),
         state=state,
         state_reason=reason,
         artifact_uris=tuple(filter(None, map(_without_credentials, uris))),
@@ -100,29 +92,29 @@ def inference_graph(item: Object, cluster: str) -> InferenceGraph:
 
 
 def _named(item: Object, cluster: str, kind: str) -> dict[str, Any]:
-    told = annotations_of(item)
+    annotations = annotations_of(item)
     return {
         "cluster": cluster,
         "namespace": str(metadata(item).get("namespace")),
         "kind": kind,
         "name": str(metadata(item).get("name")),
-        "display_name": _clean(told.get("openshift.io/display-name")),
-        "description": _clean(told.get("openshift.io/description")),
-        "annotations": {k: _clean(v) for k, v in sorted(told.items()) if k.startswith(KEPT) or k in ALSO_KEPT},
+        "display_name": _clean(annotations.get("openshift.io/display-name")),
+        "description": _clean(annotations.get("openshift.io/description")),
+        "annotations": {k: _clean(v) for k, v in sorted(annotations.items()) if k.startswith(KEPT) or k in ALSO_KEPT},
         "registry": _registry(item),
     }
 
 
-def _clean(told: str | None) -> str | None:
-    return None if told is None else without_credentials(told)
+def _clean(text: str | None) -> str | None:
+    return None if text is None else without_credentials(text)
 
 
 def _registry(item: Object) -> RegistryLink | None:
-    found = labels_of(item)
+    labels = labels_of(item)
     for prefix in REGISTRY:
-        model, version = found.get(f"{prefix}registered-model-id"), found.get(f"{prefix}model-version-id")
+        model, version = labels.get(f"{prefix}registered-model-id"), labels.get(f"{prefix}model-version-id")
         if model:
-            name = found.get(f"{prefix}name") or None
+            name = labels.get(f"{prefix}name") or None
             return RegistryLink(registry=name, registered_model_id=model, model_version_id=version or None)
     return None
 

@@ -4,7 +4,7 @@ A row of data/verdicts.jsonl.gz is [seed, edits, accepted]: a seed below, the ed
 pointer and the value to put there, or the pointer alone to remove it), and whether Backstage's own policies and kind
 validators accept that entity, whatever kinds `catalog.rules` allow and however often its reference was seen.
 
-    python tests/mutations.py HARNESS [ROWS [SEED]] > tests/data/verdicts.jsonl.gz
+    python tests/outside/mutations.py HARNESS [ROWS [SEED]] > tests/data/verdicts.jsonl.gz
 
 makes the rows anew; HARNESS is a folder with entity_oracle.mjs and the packages of Backstage, and needs Node.
 With --ai behind the seed they are about the kinds of Backstage's ai-model module (data/verdicts-ai.jsonl.gz).
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parent / "data" / "verdicts.jsonl.gz"
+DATA = Path(__file__).parents[1] / "data" / "verdicts.jsonl.gz"
 AI_DATA = DATA.with_name("verdicts-ai.jsonl.gz")
 Edit = list[Any]
 Row = tuple[str, list[Edit]]

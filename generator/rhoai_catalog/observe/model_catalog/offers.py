@@ -7,7 +7,9 @@ from typing import Any, Final, TypeVar
 
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.client import Absent, HttpService
+from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.errors import NotFound
+from rhoai_catalog.http.service import item_pages
 from rhoai_catalog.kinds import AGENT, MCP_SERVER, Kind
 from rhoai_catalog.observe.rows import address, text, texts
 from rhoai_catalog.snapshot import Agent, McpServer, McpTool, Scope
@@ -16,19 +18,18 @@ T = TypeVar("T", McpServer, Agent)
 Row = Mapping[str, Any]
 MCP_SERVERS: Final = ("/api/mcp_catalog/v1alpha1/mcp_servers", "/api/mcp_catalog/v1/mcp_servers")
 AGENTS: Final = ("/api/agent_catalog/v1alpha1/agents", "/api/agent_catalog/v1/agents")
-TOOLS: Final = {"includeTools": "true", "toolLimit": "100", "pageSize": "100"}
-PAGE: Final = {"pageSize": "100"}
+TOOLS: Final = {"includeTools": "true", "toolLimit": "100"}
 
 
-class Assets:
+class OfferReader:
     """Reads what the configuration's profiles ask for. What fails makes its scope incomplete; nothing is raised."""
 
-    def __init__(self, http: HttpService, catalog: str, source: str, wanted: Collection[str]) -> None:
-        self.http, self.catalog, self.source = http, catalog, source
+    def __init__(self, client: Client, catalog: str, source: str, wanted: Collection[str]) -> None:
+        self.client, self.catalog, self.source = client, catalog, source
         self.scopes: list[Scope] = []
         self.left_out: list[LeftOut] = []
         self.mcp_servers = self._offers(MCP_SERVER, MCP_SERVERS, TOOLS, self._mcp_server, wanted)
-        self.agents = self._offers(AGENT, AGENTS, PAGE, self._agent, wanted)
+        self.agents = self._offers(AGENT, AGENTS, {}, self._agent, wanted)
 
     def _offers(
         self,
@@ -43,23 +44,23 @@ class Assets:
     def _list(
         self, kind: str, paths: Iterable[str], query: Mapping[str, str], make: Callable[[Row], T | None]
     ) -> tuple[T, ...]:
-        found: dict[tuple[str, str], T] = {}
+        offers: dict[tuple[str, str], T] = {}
         served = False
         error: SourceError | None = None
         for path in paths:
             try:
-                for page in self.http.pages(path, query):
+                for page in item_pages(self.client, path, {**query, "pageSize": str(self.client.policy.page)}):
                     for row in page:
-                        made = make(row)
-                        if made is None:
+                        offer = make(row)
+                        if offer is None:
                             what = f"{kind} {text(row, 'id')} of {self.catalog}"
                             self.left_out.append(LeftOut(what=what, reason="it has no name"))
                         else:
-                            found[made.source_id, made.name] = made
+                            offers[offer.source_id, offer.name] = offer
                 served = True
                 break
-            except Absent as failure:
-                if found:  # pages came, and then none: that is no older release
+            except NotFound as failure:
+                if offers:  # pages came, and then none: that is no older release
                     error = failure
                     break
                 continue  # an older release, or one that has the newer path only
@@ -72,23 +73,23 @@ class Assets:
                 kind=kind,
                 complete=error is None,
                 served=served or error is not None,
-                listed=len(found),
+                listed=len(offers),
                 reason=error.message if error else "",
                 hint=error.hint if error else "",
             )
         )
-        return tuple(found[key] for key in sorted(found))
+        return tuple(offers[key] for key in sorted(offers))
 
     def _mcp_server(self, row: Row) -> McpServer | None:
-        told = self._shared(row)
+        shared = self._shared(row)
         ends = row.get("endpoints")
         ends = ends if isinstance(ends, dict) else {}
         endpoints = {name: url for name in ("http", "sse") if (url := address(text(ends, name)))}
         tools = row.get("tools")
-        if not told:
+        if not shared:
             return None
         return McpServer(
-            **told,
+            **shared,
             version=text(row, "version"),
             provider=text(row, "provider"),
             license=text(row, "license"),
@@ -102,24 +103,22 @@ class Assets:
         )
 
     def _agent(self, row: Row) -> Agent | None:
-        told = self._shared(row)
-        return Agent(**told, framework=text(row, "framework"), labels=texts(row, "labels")) if told else None
+        shared = self._shared(row)
+        return Agent(**shared, framework=text(row, "framework"), labels=texts(row, "labels")) if shared else None
 
     def _shared(self, row: Row) -> dict[str, Any]:
         name = text(row, "name")
-        return (
-            {}
-            if name is None
-            else {
-                "catalog": self.catalog,
-                "source_id": text(row, "source_id", "sourceId") or "",
-                "name": name,
-                "display_name": text(row, "displayName"),
-                "description": text(row, "description"),
-                "readme": text(row, "readme"),
-                "repository_url": text(row, "repositoryUrl"),
-            }
-        )
+        if name is None:
+            return {}
+        return {
+            "catalog": self.catalog,
+            "source_id": text(row, "source_id", "sourceId") or "",
+            "name": name,
+            "display_name": text(row, "displayName"),
+            "description": text(row, "description"),
+            "readme": text(row, "readme"),
+            "repository_url": text(row, "repositoryUrl"),
+        }
 
 
 def _tool(row: Any) -> McpTool | None:

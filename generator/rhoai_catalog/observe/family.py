@@ -1,0 +1,76 @@
+"""What the folder of every family has: `read` and `check`, and what they are given and give.
+
+`read(source, reading)` looks at one source. What fails makes its scope incomplete; nothing is raised but ConfigError,
+where its token cannot be had. `check(source, policy)` says whether it could be read.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+from rhoai_catalog.check import Check
+from rhoai_catalog.config import Cluster, Service
+from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.snapshot import Scope, Snapshot
+
+SourceConfig = Cluster | Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a source is read: who counts its requests, and how patiently (None: as its family thinks best).
+
+    `before` is what an earlier run saw: only what may have changed since is asked for. `profiles` are what the
+    configuration shows.
+    """
+
+    traffic: Traffic
+    policy: Policy | None = None
+    before: Snapshot | None = None
+    profiles: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveredService:
+    """A source that another one shows, to be read with that one's token and CA; `hosts` all lead to it."""
+
+    service: Service
+    hosts: frozenset[str]
+
+    def is_at(self, url: str) -> bool:
+        """Whether an address leads to it."""
+        return urlsplit(url).hostname in self.hosts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """What one source holds: rows by the name of their table in a snapshot, and how completely each kind was listed.
+
+    `left_out` are rows that could not be used.
+    """
+
+    scopes: tuple[Scope, ...]
+    tables: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    discovered: tuple[DiscoveredService, ...] = ()
+
+
+class FamilyFolder(Protocol):
+    """A folder of this one, as the row of its family names it."""
+
+    def read(self, source: SourceConfig, reading: Reading) -> SourceFacts: ...
+
+    def check(self, source: SourceConfig, policy: Policy | None) -> Iterator[Check]: ...
+
+
+def folder_of(source: SourceConfig) -> FamilyFolder:
+    """The folder that knows a source's family."""
+    row = FAMILIES[source.key.family]
+    return cast(FamilyFolder, importlib.import_module(f"{__package__}.{row.folder}"))

@@ -1,0 +1,45 @@
+"""Parts of a Kubernetes object, whatever its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Object = Mapping[str, Any]
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is a mapping, else an empty one: objects may have any shape."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def at(value: Any, *path: str) -> Any:
+    """The value below keys, or None."""
+    for key in path:
+        value = mapping(value).get(key)
+    return value
+
+
+def text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def metadata(item: Object) -> Mapping[str, Any]:
+    return mapping(item.get("metadata"))
+
+
+def labels_of(item: Object) -> Mapping[str, str]:
+    return {k: v for k, v in mapping(metadata(item).get("labels")).items() if isinstance(v, str)}
+
+
+def annotations_of(item: Object) -> Mapping[str, str]:
+    return {k: v for k, v in mapping(metadata(item).get("annotations")).items() if isinstance(v, str)}
+
+
+def owners(item: Object) -> frozenset[str]:
+    """The UIDs of an object's owners."""
+    return frozenset(str(mapping(owner).get("uid")) for owner in items(metadata(item).get("ownerReferences")))
