@@ -12,7 +12,7 @@ from rhoai_catalog.errors import ConfigError
 NAME: Final = "rhoai-catalog"
 EMAIL: Final = "rhoai-catalog@users.noreply.github.com"
 REPOSITORY: Final = "repository"
-_AUTHOR: Final = re.compile(r"\s*([^<>\n\x00]*[^<>\s\x00])\s*<([^<>\s\x00]+)>\s*")
+_AUTHOR: Final = re.compile(r" *([^<>\n\x00]*[^<>\s\x00]) *<([^<>\s\x00]+)> *")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

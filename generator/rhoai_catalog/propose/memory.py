@@ -1,0 +1,199 @@
+"""What must be remembered between runs, outside the tree: one JSON file in a private ref of the remote.
+
+Losing it only restarts a clock. So nothing here fails a run: what cannot be read or written is a note.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Self, TypeGuard, TypeVar
+
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.propose.git import Checkout, LeaseLostError
+from rhoai_catalog.propose.git.objects import read_objects, write_blobs
+from rhoai_catalog.propose.git.trees import FILE, Entry, edited
+
+REF: Final = "refs/rhoai-catalog/state"
+Thing = TypeVar("Thing")
+_FILE: Final = "state.json"
+_VERSION: Final = 1
+_PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
+_THINGS: Final = 20_000  # of each other kind
+_BYTES: Final = 20_000_000
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A thing that was proven gone in so many runs, for the first time at `since`."""
+
+    runs: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Changes that wait, since then, for an approved pull request."""
+
+    pull: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """`absent` by identity, `proposed` digests by pull request, `closed` pull requests that we closed ourselves.
+
+    `incomplete`: since when by source. `head`: the last commit that we pushed. `offered`: digests to be offered again.
+    Every time is in UTC.
+    """
+
+    absent: Mapping[str, Absence] = field(default_factory=dict)
+    proposed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
+    settling: Settling | None = None
+    incomplete: Mapping[str, datetime] = field(default_factory=dict)
+    head: str = ""
+    offered: frozenset[str] = frozenset()
+
+    def to_json(self) -> str:
+        """One text for one memory, within bounds."""
+        newest = sorted(self.proposed, reverse=True)[:_PULLS]
+        document = {
+            "v": _VERSION,
+            "absent": {key: {"runs": each.runs, "since": _text(each.since)} for key, each in _first(self.absent)},
+            "proposed": {str(pull): sorted(self.proposed[pull]) for pull in newest},
+            "closed": sorted(self.closed, reverse=True)[:_THINGS],
+            "settling": self.settling and {"pull": self.settling.pull, "since": _text(self.settling.since)},
+            "incomplete": {key: _text(since) for key, since in _first(self.incomplete)},
+            "head": self.head,
+            "offered": sorted(self.offered)[:_THINGS],
+        }
+        return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The memory of a text; an odd entry costs only itself. Raises ValueError where the whole is none of ours."""
+        try:
+            document = json.loads(text)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+        if not isinstance(document, dict) or document.get("v") != _VERSION:
+            raise ValueError(f"it is no memory of version {_VERSION}")
+        return cls(
+            absent={key: each for key, value in _items(document, "absent") if (each := _absence(value))},
+            proposed={int(key): _strings(value) for key, value in _items(document, "proposed") if _is_number(key)},
+            closed=frozenset(_numbers(document.get("closed"))),
+            settling=_settling(document.get("settling")),
+            incomplete={key: since for key, value in _items(document, "incomplete") if (since := _time(value))},
+            head=head if _is_text(head := document.get("head")) else "",
+            offered=frozenset(_strings(document.get("offered"))),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What was read, and the commit that it was read from (empty: there is none). `note`: what went wrong."""
+
+    memory: Memory = Memory()
+    commit: str = ""
+    note: str = ""
+
+
+def read(checkout: Checkout, commit: str | None = None) -> Recollection:
+    """What earlier runs left on the remote; what cannot be read is an empty memory and a note.
+
+    `commit`: what the ref points to, where that is known already.
+    """
+    try:
+        commit = checkout.refs(REF).get(REF, "") if commit is None else commit
+        if not commit:
+            return Recollection()
+        checkout.fetch(REF)
+    except GeneratorError as error:
+        return Recollection(note=f"{REF}, what earlier runs remembered, could not be fetched: {error}")
+    try:
+        return Recollection(memory=Memory.from_json(_state(checkout, commit)), commit=commit)
+    except (GeneratorError, ValueError) as error:
+        return Recollection(commit=commit, note=f"{REF}, what earlier runs remembered, cannot be read: {error}")
+
+
+def _state(checkout: Checkout, commit: str) -> str:
+    name = f"{commit}:{_FILE}"
+    size = checkout.git.ended("cat-file", "-s", name)
+    if size.code:
+        raise ValueError(f"it holds no {_FILE}")
+    if int(size.output) > _BYTES:
+        raise ValueError(f"it is larger than {_BYTES} bytes")
+    [content] = read_objects(checkout.git, [name])
+    return (content or b"").decode("utf-8")
+
+
+def write(checkout: Checkout, memory: Memory, read: Recollection) -> str:
+    """Leave a memory for the next run, if it is another than was read. Returns a note where that failed, else ""."""
+    text = memory.to_json()
+    if text == read.memory.to_json() and not read.note:
+        return ""
+    try:
+        [blob] = write_blobs(checkout.git, [text.encode("utf-8")])
+        tree = edited(checkout.git, None, {_FILE: Entry(FILE, blob)})
+        commit = checkout.commit(tree, (), "Remember what the next run must know")
+        checkout.push_ref(commit, REF, read.commit)
+    except LeaseLostError:
+        return f"{REF} was written by another run meanwhile: what this run is to remember is lost"
+    except GeneratorError as error:
+        return f"{REF} could not be written, so the next run knows nothing of this one: {error}"
+    return ""
+
+
+# -- JSON, read as far as it makes sense -------------------------------------------------------------------------
+
+
+def _items(document: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    value = document.get(key)
+    return ((name, each) for name, each in value.items() if _is_text(name)) if isinstance(value, dict) else iter(())
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and not _SURROGATE.search(value)
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 19
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if _is_text(each)) if isinstance(value, list) else ()
+
+
+def _numbers(value: object) -> Iterator[int]:
+    return (each for each in value if type(each) is int) if isinstance(value, list) else iter(())
+
+
+def _absence(value: object) -> Absence | None:
+    runs, since = (value.get("runs"), _time(value.get("since"))) if isinstance(value, dict) else (None, None)
+    return Absence(runs=runs, since=since) if type(runs) is int and runs > 0 and since else None
+
+
+def _settling(value: object) -> Settling | None:
+    pull, since = (value.get("pull"), _time(value.get("since"))) if isinstance(value, dict) else (None, None)
+    return Settling(pull=pull, since=since) if type(pull) is int and since else None
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time.astimezone(UTC) if time and time.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _first(things: Mapping[str, Thing]) -> list[tuple[str, Thing]]:
+    return [(key, things[key]) for key in sorted(things)[:_THINGS]]
