@@ -539,7 +539,7 @@ REFUSALS = {  # as the forges word them
     "rule": (f"{GH013}- A rule of tomorrow.", "have this account let through"),
     "queue": ("error: GH006: branch x\n- Branch has been added to a merge queue", "merge queue"),
     "secret": (
-        f"{GH013}- GITHUB PUSH PROTECTION\n————————————————\n  Resolve the following violations before pushing again\n\n"
+        f"{GH013}- GITHUB PUSH PROTECTION\n————————————————\n  Resolve the following violations before you push\n\n"
         "  - Push cannot contain secrets\n\n   —— GitHub Token ————\n    locations:\n      - commit: 8728dbe\n"
         "        path: catalog/models/a.md:4\n",
         "a text looks like a secret",
@@ -549,8 +549,8 @@ REFUSALS = {  # as the forges word them
     "gpg": ("GitLab: Commit must be signed with a GPG key", "repository.sign"),
     "pattern": ("GitLab: Author's email 'x@y' does not follow the pattern '@example.net$'", "repository.author"),
     "committer": (
-        "GitLab: You cannot push commits for 'x@y'. You can only push commits if the committer email is one of your own "
-        "verified emails.",
+        "GitLab: You cannot push commits for 'x@y'. You can only push commits if the committer email is one of your "
+        "own verified emails.",
         "repository.author",
     ),
     "workflow": (
@@ -562,11 +562,10 @@ REFUSALS = {  # as the forges word them
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-@pytest.mark.parametrize("color", ["auto", "always"])
-def test_a_forge_s_refusal_is_told_whole(place: Place, name: str, color: str) -> None:
+def test_a_forge_s_refusal_is_told_whole(place: Place, name: str) -> None:
     text, hint = REFUSALS[name]
     _refuse(place, text)
-    git(place.folder, "config", "color.ui", color)
+    git(place.folder, "config", "color.ui", "always")
     checkout, base = place.open(), place.head()
     commit = checkout.commit_tree(base, {"x.md": "x"}, [base], "X")
     with pytest.raises(ProposeError) as told:
