@@ -13,7 +13,7 @@ from rhoai_catalog.review import ROBOT
 NAME: Final = "rhoai-catalog"
 EMAIL: Final = ROBOT
 REPOSITORY: Final = "repository"
-_AUTHOR: Final = re.compile(r"\s*([^<>\n\x00]*[^<>\s\x00])\s*<([^<>\s\x00]+)>\s*")
+_AUTHOR: Final = re.compile(r" *([^<>\n\x00]*[^<>\s\x00]) *<([^<>\s\x00]+)> *")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

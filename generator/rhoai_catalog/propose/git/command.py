@@ -16,6 +16,10 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.git.refusal import hint_for, said
 
 _SETTINGS: Final = {  # what the repository or its owner has set, and would reach our bytes or run something
+    "color.push": "false",
+    "color.remote": "false",
+    "color.transport": "false",
+    "color.ui": "false",
     "commit.gpgSign": "false",
     "core.autocrlf": "false",
     "core.fsmonitor": "false",

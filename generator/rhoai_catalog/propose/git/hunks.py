@@ -74,8 +74,10 @@ def united_text(git: Git, versions: Versions) -> bytes | None:
 
 def _settled(hunk: Hunk, kept: Side) -> Iterator[tuple[Lines, Lines | None]]:
     """Lines that stand and, where they conflict, those that yield."""
-    for row in _rows(hunk) if _is_line_by_line(hunk) else [hunk]:
-        if row.base in (row.old, row.branch):
+    for row in _rows(hunk) if _is_line_by_line(hunk) else _trimmed(hunk):
+        if row.base == row.branch:
+            yield row.base, None
+        elif row.base == row.old:
             yield row.branch, None
         elif row.branch == row.old:
             yield row.base, None
@@ -95,15 +97,28 @@ def _is_line_by_line(hunk: Hunk) -> bool:
 
 
 def _rows(hunk: Hunk) -> Iterator[Hunk]:
+    """The hunk line by line."""
     for base, old, branch in zip(hunk.base, hunk.old, hunk.branch, strict=True):
         yield Hunk(base=[base], old=[old], branch=[branch])
+
+
+def _trimmed(hunk: Hunk) -> Iterator[Hunk]:
+    """The hunk without the lines that both sides have alike at its beginning and its end; these come apart."""
+    base, branch = hunk.base, hunk.branch
+    shorter = min(len(base), len(branch))
+    head = next((n for n in range(shorter) if base[n] != branch[n]), shorter)
+    tail = next((n for n in range(shorter - head) if base[-1 - n] != branch[-1 - n]), shorter - head)
+    yield Hunk(base=base[:head], old=[], branch=branch[:head])
+    yield Hunk(base=base[head : len(base) - tail], old=hunk.old, branch=branch[head : len(branch) - tail])
+    yield Hunk(base=base[len(base) - tail :], old=[], branch=branch[len(branch) - tail :])
 
 
 def _ended(text: bytes, parts: list[Lines | Hunk], versions: Versions) -> bytes:
     """The text with or without a last newline as the sides have it: before a marker, Git adds one."""
     if not parts or not isinstance(parts[-1], Hunk):
         return text
-    base, old, branch = (version.endswith(b"\n") for version in (versions.base, versions.old, versions.branch))
+    texts = (versions.base, versions.old, versions.branch)
+    base, old, branch = (not text or text.endswith(b"\n") for text in texts)
     return text if (base if base != old else branch) else text.removesuffix(b"\n")
 
 

@@ -42,13 +42,14 @@ _HINTS: Final = tuple(
             "a workflow changed on the base branch: the token needs the right to write workflows (workflows: write)",
         ),
         (
-            r"GH006|protected branch|force[- ]push|cannot update this protected|through a pull request|hook declined",
+            r"GH006|protected branch|force[- ]push|cannot update this protected|through a pull request",
             "the branch is protected; choose another in repository.branch",
         ),
         (
             r"GH013|rule violations|push rule",
             "a rule of the forge refuses this push: have this account let through, or choose another repository.branch",
         ),
+        (r"hook declined", "the branch is protected; choose another in repository.branch"),
         (
             r"Authentication failed|could not read Username|\b403\b|\b401\b|Permission denied",
             "the token is wrong, has expired, or lacks the right to push here (contents: write)",
@@ -59,7 +60,7 @@ _HINTS: Final = tuple(
         ),
         (r"tell me who you are|empty ident|no (?:email|name) was given", "set user.name and user.email"),
         (
-            r"gpg failed|failed to sign|signing key",
+            r"gpg failed|failed to sign|signing key|load public key",
             "check user.signingkey and gpg.format, or set repository.sign: false",
         ),
     )

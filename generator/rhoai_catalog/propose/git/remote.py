@@ -22,7 +22,7 @@ _FETCH: Final = (
     "--no-write-fetch-head",
     "--refmap=",  # the checkout's own refs stay where they are
 )
-_NO_MIRROR: Final = ("-c", f"remote.{REMOTE}.mirror=false")  # it forbids to name what is pushed
+_ONE_REF: Final = ("-c", f"remote.{REMOTE}.mirror=false", "-c", "push.pushOption=")  # whatever else is pushed there
 _PUSH: Final = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
 
 
@@ -77,7 +77,7 @@ def push(git: Git, commit: str, ref: str, expected: str) -> None:
     ProposeError with the forge's reason where the push is refused.
     """
     lease = f"--force-with-lease={ref}:{expected}"
-    ended = git.ended(*_NO_MIRROR, "push", *_PUSH, lease, "--", REMOTE, f"{commit}:{ref}")
+    ended = git.ended(*_ONE_REF, "push", *_PUSH, lease, "--", REMOTE, f"{commit}:{ref}")
     if ended.code == 0:
         return
     output = ended.output.decode("utf-8", "replace")
