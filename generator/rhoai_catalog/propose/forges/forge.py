@@ -1,0 +1,140 @@
+"""What the state machine needs of a forge, and the nouns in which a forge tells of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+State = Literal["open", "closed", "merged"]  # closed: without a merge
+Opinion = Literal["none", "stale", "current", "changes requested"]
+Verdict = Literal["success", "failure", "pending"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request, or GitLab's merge request, as the forge tells it.
+
+    `head` is the commit that is, or was at its end, up for review; empty where the forge cannot say it for sure.
+    `title` comes without the prefix by which some forges mark a draft. `closed_at` is ISO text, empty while open.
+    `node` is what the forge calls it where its number will not do.
+    """
+
+    number: int
+    url: str
+    title: str
+    body: str
+    state: State
+    base: str
+    branch: str
+    head: str = ""
+    labels: tuple[str, ...] = ()
+    draft: bool = False
+    author: str = ""
+    closed_at: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What reviewers think of a pull request, and whether the forge will merge it by itself.
+
+    `current` is an approval of the head as it is, `stale` one of an earlier head. `approvers` are the logins whose
+    approvals these are. `queued` is in a merge queue, `armed` merges as soon as what it waits for is there.
+    """
+
+    state: Opinion = "none"
+    approvers: tuple[str, ...] = ()
+    queued: bool = False
+    armed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a forge can do, and how much it takes.
+
+    `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `hidden_markers`: an HTML
+    comment in a description stays and is not seen. `approvals_fall`: any push may take approvals back, whatever it
+    changes. `armed_stays`: a push leaves a merge that was asked for beforehand as it is, and its content goes with it.
+    `head_refs` is the ref that holds the head of a pull request after its branch is gone, with `{}` for the number.
+    """
+
+    longest_title: int
+    longest_body: int
+    head_refs: str
+    teams: bool
+    labels: bool = True
+    drafts: bool = True
+    statuses: bool = True
+    comments: bool = True
+    reviewers: bool = True
+    auto_merge: bool = True
+    hidden_markers: bool = True
+    approvals_fall: bool = False
+    armed_stays: bool = True
+
+    def head_ref(self, number: int) -> str | None:
+        """The ref that still holds the head of a pull request that has ended, for a while at least."""
+        return self.head_refs.format(number) if self.head_refs else None
+
+
+class Forge(Protocol):
+    """The pull requests of our branch in one repository. What fails raises ProposeError with what to do.
+
+    What only adorns a pull request (labels, reviewers, statuses, merging by itself) and is refused by the forge becomes
+    a note instead: the pull request goes on without it.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def open_pull(self) -> PullRequest | None:
+        """The open one of our branch in this very repository, also where a person gave it another base."""
+
+    def closed_pulls(self) -> tuple[PullRequest, ...]:
+        """The closed and merged ones of our branch into our base, the latest to end first; some hundreds at most."""
+
+    def create(self, title: str, body: str, *, draft: bool = False) -> PullRequest:
+        """A new one; or the open one, where it is there already and was only not seen."""
+
+    def update(self, pull: PullRequest, *, title: str | None = None, body: str | None = None) -> PullRequest:
+        """Change what is given and differs; no call is made where nothing does."""
+
+    def close(self, pull: PullRequest, *, body: str) -> None:
+        """Close it, with a last description, in one call."""
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """Say something below it."""
+
+    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+        """Add what it lacks and take off what it has of these; every other label stays. Unknown ones are made."""
+
+    def closer(self, pull: PullRequest) -> str:
+        """The login of who closed it last; empty where that is not known."""
+
+    def approval(self, pull: PullRequest) -> Approval:
+        """What reviewers think of it now."""
+
+    def request_reviewers(
+        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        """Ask whoever is neither its author, nor asked already, nor has reviewed; tells who was asked.
+
+        A team is its name below the organisation. Whom the forge does not let be asked becomes a note; the rest is
+        asked.
+        """
+
+    def status(self, commit: str, *, name: str, state: Verdict, description: str, url: str = "") -> None:
+        """Say on a commit how a check of ours went; no call that writes is made where it says so already."""
+
+    def arm(self, pull: PullRequest, *, head: str) -> bool:
+        """Let the forge merge exactly this head as soon as it may; a note says why where it will not."""
+
+    def disarm(self, pull: PullRequest) -> None:
+        """Take that back, whoever asked for it. Raises where it stays armed."""
+
+    def inert(self, markdown: str) -> str:
+        """Markdown of ours as this forge may be given it: nothing in it acts. It is left alone the second time."""
+
+    def notes(self) -> tuple[str, ...]:
+        """What could not be done and did not stop anything, each once; also that the token is about to expire."""
