@@ -14,10 +14,10 @@ MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in C
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
     """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
-    snapshot config documents text http globs""".split()
+    snapshot config documents text http globs disk decline review outcome""".split()
 )
 LINE = ("pipeline", "cli", "demo", "__main__")  # these know several stages
-ALSO = {"changes": {"merge", "propose"}}  # what a person did is told from the merge, and from Git
+ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {
         "report/style",

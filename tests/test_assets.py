@@ -61,12 +61,12 @@ def observed(
     with Loopback(answer) as server:
         catalog = Service(family="model-catalog", name="cards", url=server.url)
         config = Config(root=root, model_catalogs=(catalog,), profiles=profiles)
-        return pipeline.observe(config), config, len(server.requests)
+        return pipeline.read_sources(config), config, len(server.requests)
 
 
 def planned(answer: Callable[[Request], Answer], profiles: tuple[str, ...], root: Path) -> Plan:
     observation, config, _ = observed(answer, profiles, root)
-    made = pipeline.plan(root, config, observation, {})
+    made = pipeline.plan(config, observation, {})
     write_files(root, made.files)
     return made
 

@@ -19,7 +19,7 @@ from faults import HTML, QUICK, between
 from forge import TOKEN, FakeForge, git
 from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api, estate, later, registry_api
 from outside.recordings import Recording, recorded
-from rhoai_catalog import documents, pipeline
+from rhoai_catalog import documents, observe
 from rhoai_catalog.cli import main
 from rhoai_catalog.cli.output import has_colour
 from rhoai_catalog.observe import read_estate
@@ -56,7 +56,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(pipeline, "read_estate", functools.partial(read_estate, policy=QUICK))
+    monkeypatch.setattr(observe, "read_estate", functools.partial(read_estate, policy=QUICK))
     served = Served(estate(), {}, {})
     with contextlib.ExitStack() as stack:
         for name in ("east", "west", "shared", "cards"):

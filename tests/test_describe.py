@@ -145,7 +145,7 @@ def reasons(description: Description) -> str:
 
 def known_of(description: Description) -> Known:
     """What a tree would know in which the description has been written."""
-    return load(merge(load({}), description.entities, description.pages, ()).texts).known()
+    return load(merge(load({}), description).texts).known()
 
 
 # -- what belongs together ---------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def test_what_is_equal_but_for_its_source_gets_names_apart() -> None:
 
 def test_a_renamed_source_keeps_names_and_files() -> None:
     before = described(model(), version(registered_model_id="1"))
-    texts = merge(load({}), before.entities, before.pages, ()).texts
+    texts = merge(load({}), before).texts
     renamed = load(texts, renamed=lambda source: source.replace("model-registry/shared/", "model-registry/team/"))
     team = dataclasses.replace(SHARED, name="team")
     rows = [model(registry="team"), version(registry="team")]
@@ -626,4 +626,4 @@ def test_what_has_a_name_and_a_file_keeps_both_whatever_comes(rows: list[Any]) -
         for entity in made.entities:
             place = entity.ref, entity.file
             assert refs.setdefault(entity.key, place) == place
-        texts = merge(current, made.entities, made.pages, ()).texts
+        texts = merge(current, made).texts

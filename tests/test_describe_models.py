@@ -352,7 +352,7 @@ CARD = "# Granite\n\nIt chats.\n\n## Limits\n\nMany.\n"
 
 
 def merged(made: Description, texts: dict[str, str]) -> dict[str, str]:
-    return dict(merge(load(texts), made.entities, made.pages, (), made.settled).texts)
+    return dict(merge(load(texts), made).texts)
 
 
 def again(texts: dict[str, str], *rows: Any) -> dict[str, str]:
@@ -522,7 +522,7 @@ def test_what_is_new_while_a_registry_is_down_takes_the_defaults(before: Any, af
 def test_a_profile_that_is_switched_off_takes_its_entities_along_but_no_edit() -> None:
     def run(texts: dict[str, str], config: Any) -> dict[str, str]:
         made = describe(snapshot(server(), server("other")), config, load(texts).known())
-        return dict(merge(load(texts), made.entities, made.pages, (), made.settled, made.dropped).texts)
+        return dict(merge(load(texts), made).texts)
 
     file = "servers/east/pay/ai-model-servers.yaml"
     both = run({}, BOTH)
@@ -561,7 +561,7 @@ RICH = card(
 def written(texts: dict[str, str], observed: Snapshot, config: Config = CONFIG) -> dict[str, str]:
     """The tree after a run over `texts`."""
     made = describe(observed, config, load(texts).known())
-    return dict(merge(load(texts), made.entities, made.pages, (), made.settled, made.dropped).texts)
+    return dict(merge(load(texts), made).texts)
 
 
 @pytest.mark.parametrize("lost", ["model-registry/shared", "model-catalog/cards"])

@@ -12,8 +12,9 @@ from forge import git
 from gitplace import Place, place_in
 from hypothesis import given
 from hypothesis import strategies as st
+from rhoai_catalog.plan import Absence
 from rhoai_catalog.propose import memory
-from rhoai_catalog.propose.memory import REF, Absence, Memory, Recollection, Settling
+from rhoai_catalog.propose.memory import REF, Desk, Memory, Recollection, Settling
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 FULL = Memory(
@@ -23,7 +24,7 @@ FULL = Memory(
     settling=Settling(pull=12, since=NOON),
     incomplete={"kserve/east": NOON},
     head="0" * 40,
-    offered=frozenset({"c3"}),
+    offered={"c3": 7},
 )
 
 
@@ -163,7 +164,7 @@ def test_an_odd_entry_costs_only_itself() -> None:
     document["proposed"]["7"] += [None, 3, ["a1"]]
     document["closed"] += ["3", None, True, 1.5]
     document["incomplete"] |= {"x": 3, "y": "soon"}
-    document["offered"] += [{}, 1]
+    document["offered"] |= {"odd": [], "b": "x"}
     document["of tomorrow"] = {"x": 1}
     assert Memory.from_json(json.dumps(document)) == FULL
     for key, empty in {"absent": {}, "proposed": {}, "closed": frozenset(), "settling": None, "head": ""}.items():
@@ -185,7 +186,11 @@ MEMORIES = st.builds(
     settling=st.none() | st.builds(Settling, pull=st.integers(0, 10**9), since=TIMES),
     incomplete=st.dictionaries(NAMES, TIMES, max_size=3),
     head=NAMES,
-    offered=st.frozensets(NAMES, max_size=3),
+    offered=st.dictionaries(NAMES, st.integers(1, 9), max_size=3),
+    declined=st.dictionaries(
+        st.integers(1, 99), st.lists(NAMES, max_size=3, unique=True).map(lambda names: tuple(sorted(names))), max_size=3
+    ),
+    desk=st.builds(Desk, pull=st.integers(1, 9), title=NAMES),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
-from rhoai_catalog.entity import Entity, Page
+from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import load, merge, merge_index
 from rhoai_catalog.merge.entity import merge_document
@@ -45,9 +45,10 @@ def entity(data: dict[str, Any], unknown: tuple[str, ...] = (), file: str = FILE
 
 def run(texts: dict[str, str], *entities: Entity, pages: tuple[Page, ...] = (), gone: tuple[str, ...] = ()):
     current = load(texts)
-    tree = merge_index(merge(current, entities, pages, gone), current)
+    description = Description(entities=tuple(entities), pages=tuple(pages))
+    tree = merge_index(merge(current, description, (), gone), current)
     again = load(dict(tree.texts))
-    second = merge_index(merge(again, entities, pages, gone), again)
+    second = merge_index(merge(again, description, (), gone), again)
     assert dict(second.texts) == dict(tree.texts), "a second run changes something"
     return tree
 

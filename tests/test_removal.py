@@ -72,7 +72,7 @@ def decide(
     edit: Any = None,
     allowed: Any = None,
 ):
-    texts = dict(merge(load({}), [entity(source) for source in before], [], ()).texts)
+    texts = dict(merge(load({}), Description(entities=tuple(map(entity, before)))).texts)
     if edit:
         texts = edit(texts)
     description = Description(entities=tuple(entity(source) for source in after))
