@@ -9,19 +9,20 @@ from urllib.parse import unquote, urlsplit
 
 from rhoai_catalog import documents
 from rhoai_catalog.describe.definitions import howto
-from rhoai_catalog.describe.definitions.definition import Definition, secured
+from rhoai_catalog.describe.definitions.definition import Definition
+from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape
 
-LONGEST: Final = 200_000  # characters of a declared definition
+LONGEST_DECLARED: Final = 200_000  # characters of a declared definition
 PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
 GRAPHQL: Final = re.compile(
     r"(?:\s|\ufeff|,|#.*|\"{3}[\s\S]*?\"{3}|\"[^\"\n]*\")*+"
     r"(?:extend\s+)?(?:type|schema|interface|union|enum|input|scalar|directive)\b(?!\s*:)"
 )
 LANGUAGES: Final = ("grpc", "graphql")  # types of definitions that are no YAML or JSON
-VALUES: Final = ("example", "default", "const", "enum")  # may hold data, in which `$ref` means nothing
-VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
+EXAMPLES: Final = ("example", "default", "const", "enum")  # may hold data, in which `$ref` means nothing
+OPENAPI_VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
 
 
 def declared_definition(
@@ -30,7 +31,7 @@ def declared_definition(
     servers: Sequence[str],
     authentication_required: bool | None = None,
     kind: str = "",
-    longest: int = LONGEST,
+    longest: int = LONGEST_DECLARED,
 ) -> tuple[Definition | None, tuple[str, ...]]:
     """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
 
@@ -84,7 +85,7 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(version, str) or not isinstance(paths, Mapping):
         yield "it has no `openapi` and `paths`"
         return
-    if not VERSION.fullmatch(version):
+    if not OPENAPI_VERSION.fullmatch(version):
         yield f"{version[:40]!r} is no version of OpenAPI; 3.0.3 is"
     for path, item in paths.items():
         if not str(path).startswith(("/", "x-")) or not isinstance(item, Mapping):
@@ -102,7 +103,7 @@ def _references(value: Any, within_value: bool = False) -> Iterator[tuple[str, b
         if isinstance(value.get("$ref"), str):
             yield value["$ref"], within_value
         for key, inner in value.items():
-            yield from _references(inner, within_value or key in VALUES)
+            yield from _references(inner, within_value or key in EXAMPLES)
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner, within_value)
@@ -132,7 +133,7 @@ def _completed(data: dict[str, Any], servers: Sequence[str], authentication_requ
     open_ = isinstance(components, Mapping) and not components.get("securitySchemes") and not data.get("security")
     if authentication_required and open_:
         info = data["info"]
-        description = f"{info.get('description') or ''}\n\n{howto.TOKEN}".strip()
+        description = f"{info.get('description') or ''}\n\n{howto.TOKEN_NEEDED}".strip()
         data = secured({**data, "info": {**info, "description": description}})
     return data
 
@@ -144,6 +145,6 @@ def _completed_swagger(data: dict[str, Any], servers: Sequence[str], authenticat
         path = f"{address.path.rstrip('/')}/{str(data.get('basePath') or '').strip('/')}".rstrip("/")
         data = {**data, "host": address.netloc, "schemes": [address.scheme], **({"basePath": path} if path else {})}
     if authentication_required and not data.get("securityDefinitions") and not data.get("security"):
-        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN}
+        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN_NEEDED}
         data = {**data, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
     return data

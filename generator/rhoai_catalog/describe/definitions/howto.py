@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-NAMES: Final = {
+PROTOCOL_NAMES: Final = {
     "openai": "the OpenAI API",
     "openai-huggingface": "the OpenAI API (below /openai)",
     "openai-ovms": "the OpenAI API (below /v3)",
@@ -20,7 +20,7 @@ NAMES: Final = {
     "caikit": "Caikit",
     "tgis": "gRPC, TGIS",
 }
-TOKEN: Final = (
+TOKEN_NEEDED: Final = (
     "Every request needs a token of OpenShift as `Authorization: Bearer $TOKEN`: `TOKEN=$(oc whoami -t)`, or, for a "
     "program, `oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this server."
 )
@@ -29,7 +29,7 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {  # what is asked for differently
     "embedding": ("feature-extraction", "sentence-similarity", "embedding", "embeddings", "text-embedding"),
     "transcription": ("automatic-speech-recognition", "speech-to-text", "audio-to-text", "transcription"),
 }
-UNKNOWN: Final = "Whether a request needs a token is not known."
+TOKEN_UNKNOWN: Final = "Whether a request needs a token is not known."
 
 
 def task_of(tasks: Iterable[str]) -> str:
@@ -68,7 +68,7 @@ def description(
     if len(names) > 1:
         parts.insert(1, f"Models: {', '.join(map(_code, names))}.")
     if authentication is not False:
-        parts.append(TOKEN if authentication else UNKNOWN)
+        parts.append(TOKEN_NEEDED if authentication else TOKEN_UNKNOWN)
     if not servers:
         parts.append("The server has no address yet.")
         return "\n\n".join(parts)
@@ -79,8 +79,8 @@ def description(
 
 
 def _spoken(protocol: str, spoken: Sequence[str]) -> Iterator[str]:
-    yield f"Speaks {NAMES[protocol]}."
-    if further := [NAMES.get(name, name) for name in spoken if name != protocol]:
+    yield f"Speaks {PROTOCOL_NAMES[protocol]}."
+    if further := [PROTOCOL_NAMES.get(name, name) for name in spoken if name != protocol]:
         yield f"It also speaks {', '.join(further)}."
 
 
@@ -98,7 +98,7 @@ def _called_by_grpc(
     if names:
         yield f"Models: {', '.join(names)}."
     if authentication is not False:
-        yield TOKEN if authentication else UNKNOWN
+        yield TOKEN_NEEDED if authentication else TOKEN_UNKNOWN
     address = urlsplit(servers[0]) if servers else None
     if address is None or address.hostname is None:
         yield "The server has no address yet."

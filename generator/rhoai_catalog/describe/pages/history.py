@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.snapshot import Snapshot
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rhoai_catalog.describe.entities.draft import line
-from rhoai_catalog.describe.entities.facts import Evidence, shown_facts
-from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.facts import shown_facts
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages.foreign import code, inline, link, table
 from rhoai_catalog.describe.pages.history import Deployment
 from rhoai_catalog.snapshot import Artifact, CatalogModel
@@ -25,7 +26,7 @@ SHOWN_ELSEWHERE: Final = frozenset([*NO_PROPERTIES, *(key for keys in PAGES.valu
 # Sections that say what one version is, and no other.
 OWN: Final = ("Facts", "Artifacts", "Deployments", "Hyperparameters", "Metrics", "Benchmarks", "Properties")
 MOST_ROWS: Final = 200
-STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
+DEPLOYMENT_STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
 
 
 def facts(evidence: Evidence, licence: str) -> str:
@@ -78,7 +79,7 @@ def deployments(history: Sequence[Deployment]) -> str:
 
 
 def _state(state: str) -> str:
-    return STATES.get(state, line(state).lower())
+    return DEPLOYMENT_STATES.get(state, line(state).lower())
 
 
 def values(title: str, version: Version, artifact_type: str) -> str:
