@@ -59,9 +59,8 @@ class ServerContext(Context):
     """A server, and what is known of the model that it serves.
 
     `registry` is our name of the registry that its labels name, `resource` the entity of the version in the tree.
-    `site_unknown` says that a catalog cannot tell whether the server has a site of its own. `choice` is None while what
-    the definition of an API is made of is not known: one that is there stays. `component` is the entity of the first
-    kind, whose values the others share; None while that one is made.
+    `site_unknown` says that a catalog cannot tell whether the server has a site of its own. `choice` is the definition
+    of its API. `component` is the entity of the first kind, whose values the others share; None while that one is made.
     """
 
     server: InferenceService
@@ -71,7 +70,7 @@ class ServerContext(Context):
     evidence: Evidence
     resource: EntityRef | None
     site_unknown: bool
-    choice: Choice | None
+    choice: Choice
     component: Entity | None = None
 
 

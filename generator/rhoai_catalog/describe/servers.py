@@ -9,14 +9,14 @@ from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import ServerContext, describe_as
-from rhoai_catalog.describe.definitions.choice import choose, is_settled
+from rhoai_catalog.describe.definitions.choice import choose
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.files import server_files
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.kinds import API, OF_SERVER
+from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.snapshot import InferenceService, Unknown
 
 KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
@@ -60,7 +60,6 @@ def _context(
     registered = version if isinstance(version, Version) else None
     card = run.cards.of_version(registered) if registered else run.cards.of_server(server, trust_empty=True)
     evidence = Evidence(version=registered, card=card)
-    kept = Key(server.identity, API.kind) in run.known.given and not is_settled(server, version, evidence)
     return ServerContext(
         kind=OF_SERVER[0],
         identity=server.identity,
@@ -76,7 +75,7 @@ def _context(
         evidence=evidence,
         resource=resources.get(registered.identity) if registered else None,
         site_unknown=version is None and isinstance(run.cards.of_server(server), Unknown),
-        choice=None if kept else choose(server, evidence),
+        choice=choose(server, version, evidence),
     )
 
 

@@ -39,7 +39,7 @@ def api_ref(context: ServerContext) -> EntityRef | None:
     given = context.given(API)
     if given is not None:
         return given.ref if given.ref in context.known.taken else None
-    if context.choice is None or context.choice.definition is None:
+    if context.choice.definition is None:
         return None
     return EntityRef.of(API.kind, context.name.name, context.name.namespace)
 

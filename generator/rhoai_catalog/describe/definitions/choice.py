@@ -11,8 +11,7 @@ from rhoai_catalog.describe.definitions.howto import task_of
 from rhoai_catalog.describe.definitions.runtime import runtime_definition
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
-from rhoai_catalog.describe.facts.facts import TASKS, best
-from rhoai_catalog.describe.facts.facts import is_settled as is_fact_settled
+from rhoai_catalog.describe.facts.facts import TASKS, best, is_settled
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
@@ -22,8 +21,9 @@ TYPE: Final = ("api-type", "apitype")  # and what people call it
 LONGEST_FETCHED: Final = 60_000  # characters of a definition that nobody wrote for readers
 
 
-def choose(server: InferenceService, evidence: Evidence) -> Choice:
+def choose(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> Choice:
     """The definition of a server's endpoint, going by what is known now."""
+    settled = _is_settled(server, version, evidence)
     addresses = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
     required = server.authentication_required.value
     authentication_required = None if isinstance(required, Unknown) else required
@@ -37,11 +37,11 @@ def choose(server: InferenceService, evidence: Evidence) -> Choice:
             longest=longest,
         )
         if definition is not None:
-            return Choice(definition=definition, origin=candidate.origin, problem=problem)
+            return Choice(definition=definition, origin=candidate.origin, problem=problem, settled=settled)
         problem = problem or f"{candidate.origin} is not used: {'; '.join(notes)}"
     protocols, names = server.protocols.value, server.served_model_names.value
     if isinstance(protocols, Unknown):
-        return Choice(definition=None, origin=server.protocols.origin, problem=problem)
+        return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)
     definition = runtime_definition(
         protocols,
         title=server.display_name or server.name,
@@ -51,14 +51,14 @@ def choose(server: InferenceService, evidence: Evidence) -> Choice:
         task=task_of(best(TASKS, evidence).texts),
     )
     origin = f"the protocol of the runtime ({server.protocols.origin})"
-    return Choice(definition=definition, origin=origin, problem=problem)
+    return Choice(definition=definition, origin=origin, problem=problem, settled=settled)
 
 
-def is_settled(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> bool:
-    """Whether everything that a definition is made of is known; while it is not, a definition that is there stays."""
+def _is_settled(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> bool:
+    """Whether everything that a definition is made of is known."""
     stated = declared(server, *SPEC)
     own = stated is not None and declared_definition(stated.text, servers=())[0] is not None
-    if not own and (isinstance(version, Unknown) or not is_fact_settled(TASKS, evidence)):
+    if not own and (isinstance(version, Unknown) or not is_settled(TASKS, evidence)):
         return False
     facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
     if server.api_definition is not None:

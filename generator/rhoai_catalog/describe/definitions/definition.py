@@ -17,9 +17,11 @@ class Definition:
 class Choice:
     """The definition that was chosen for a server, and where it stands; without any, `origin` is where none was found.
 
-    `problem` is why one that people declared is not used.
+    `problem` is why one that people declared is not used. While it is not `settled`, what this run could not know may
+    lead to another one.
     """
 
     definition: Definition | None
     origin: str
-    problem: str = ""
+    problem: str
+    settled: bool

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rhoai_catalog import documents
-from rhoai_catalog.describe.definitions import howto, protocols
+from rhoai_catalog.describe.definitions import howto, openapi, protobuf
 from rhoai_catalog.describe.definitions.definition import Definition
 from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.describe.entities.draft import line
@@ -25,7 +25,7 @@ def runtime_definition(
 
     `task` is what the model is for, as `howto.TASKS` names it.
     """
-    known = [name for name in spoken if name in protocols.PATHS]
+    known = [name for name in spoken if name in openapi.PATHS]
     names = [name for name in model_names if name]
     if not known:
         return _grpc(spoken, servers, names, authentication_required)
@@ -34,11 +34,11 @@ def runtime_definition(
         "openapi": "3.0.3",
         "info": {
             "title": line(title) or "Model server",
-            "version": protocols.VERSIONS[protocol],
+            "version": openapi.VERSIONS[protocol],
             "description": howto.description(protocol, spoken, servers, names, authentication_required, task),
         },
         "servers": [{"url": url} for url in servers],
-        **protocols.PATHS[protocol](names, task),
+        **openapi.PATHS[protocol](names, task),
     }
     if authentication_required:
         document = secured(document)
@@ -48,9 +48,9 @@ def runtime_definition(
 def _grpc(
     spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication_required: bool | None
 ) -> Definition | None:
-    protocol = next((name for name in spoken if name in protocols.GRPC), None)
+    protocol = next((name for name in spoken if name in protobuf.GRPC), None)
     if protocol is None:
         return None
     rows = howto.grpc(protocol, spoken, servers, names, authentication_required)
     comment = "".join(f"// {row}".rstrip() + "\n" for row in rows)
-    return Definition(type="grpc", text=comment + protocols.GRPC[protocol])
+    return Definition(type="grpc", text=comment + protobuf.GRPC[protocol])

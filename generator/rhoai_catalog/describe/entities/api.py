@@ -12,27 +12,29 @@ from rhoai_catalog.entity import LeftOut
 
 
 def describe(context: ServerContext) -> Described:
-    """The API of a server; owner, lifecycle and system are its Component's. While none is known, the definition stays,
-    and a server that never had one has no API.
+    """The API of a server; owner, lifecycle and system are its Component's. A definition in the tree stays while this
+    run cannot know another.
     """
-    left_out = tuple(_left_out(context))
+    choice = context.choice
+    kept = context.in_tree and not choice.settled
+    left_out = () if kept else tuple(_left_out(context))
     if api_ref(context) is None or context.component is None:
         return Described(left_out=left_out)
     draft = Draft(context)
     put_server(draft, context.server)
     like_component(draft, context.component)
-    if context.choice is None or context.choice.definition is None:
+    if kept or choice.definition is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:
-        draft.put("/spec/type", context.choice.definition.type, context.choice.origin)
-        draft.put("/spec/definition", context.choice.definition.text, context.choice.origin)
+        draft.put("/spec/type", choice.definition.type, choice.origin)
+        draft.put("/spec/definition", choice.definition.text, choice.origin)
     return Described(entity=draft.entity(), left_out=left_out)
 
 
 def _left_out(context: ServerContext) -> Iterator[LeftOut]:
     server, choice = context.server, context.choice
-    if choice is not None and choice.problem:
+    if choice.problem:
         yield LeftOut(what=f"API definition of {server.namespace}/{server.name}", reason=choice.problem)
-    if choice is not None and choice.definition is None:
+    if choice.definition is None:
         what = f"API of {server.cluster}/{server.namespace}/{server.name}"
         yield LeftOut(what=what, reason=f"no definition: {choice.origin}")

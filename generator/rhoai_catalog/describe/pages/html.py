@@ -32,8 +32,6 @@ NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
 # What Markdown would still take for a mark in an attribute.
 MARKDOWN_IN_VALUES: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")
-    r"[`*_\[\]()!\\~^=:{}|#+-]"
-)  # in an attribute, Markdown would still take it for a mark
 DECLARATIONS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
