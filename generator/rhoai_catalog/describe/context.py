@@ -60,7 +60,7 @@ class ServerContext(Context):
 
     `registry` is our name of the registry that its labels name, `resource` the entity of the version in the tree.
     `site_unknown` says that a catalog cannot tell whether the server has a site of its own. `choice` is the definition
-    of its API. `component` is the entity of the first kind, whose values the others share; None while that one is made.
+    of its API. `component` is the entity of the first kind, whose values the others share; None before it is made.
     """
 
     server: InferenceService

@@ -29,7 +29,7 @@ def choose(server: InferenceService, version: Version | Unknown | None, evidence
     authentication_required = None if isinstance(required, Unknown) else required
     problem = ""
     for candidate, kind, longest in _candidates(server, evidence.version):
-        definition, notes = declared_definition(
+        definition, reason = declared_definition(
             candidate.text,
             servers=addresses,
             authentication_required=authentication_required,
@@ -38,7 +38,7 @@ def choose(server: InferenceService, version: Version | Unknown | None, evidence
         )
         if definition is not None:
             return Choice(definition=definition, origin=candidate.origin, problem=problem, settled=settled)
-        problem = problem or f"{candidate.origin} is not used: {'; '.join(notes)}"
+        problem = problem or f"{candidate.origin} is not used: {reason}"
     protocols, names = server.protocols.value, server.served_model_names.value
     if isinstance(protocols, Unknown):
         return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)

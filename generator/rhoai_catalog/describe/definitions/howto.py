@@ -34,8 +34,8 @@ TOKEN_UNKNOWN: Final = "Whether a request needs a token is not known."
 
 def task_of(tasks: Iterable[str]) -> str:
     """Which of TASKS a model is for, going by the tasks that it is said to have; "" for a conversation."""
-    told = {task.strip().lower() for task in tasks}
-    return next((name for name, tasks in TASKS.items() if told & set(tasks)), "")
+    asked = {task.strip().lower() for task in tasks}
+    return next((name for name, known in TASKS.items() if asked & set(known)), "")
 
 
 def call(protocol: str, model: str, task: str = "") -> tuple[str, Mapping[str, Any]]:
@@ -147,12 +147,12 @@ def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], auth
     key = 'os.environ["TOKEN"]' if authentication else '"none"'
     imports = "import os\n\n" if authentication else ""
     if protocol.startswith("openai"):
-        made = [
+        client = [
             f"{imports}from openai import OpenAI",
             "",
             f"client = OpenAI(base_url={_literal(server + OPENAI[protocol])}, api_key={key})",
         ]
-        lines = made + _openai_call(body)
+        lines = client + _openai_call(body)
     else:
         headers = (
             f', headers={{"Authorization": f"Bearer {{{key}}}"}}'.replace('["TOKEN"]', "['TOKEN']")

@@ -16,17 +16,17 @@ def _json(schema: Schema, example: Any = None) -> Schema:
 
 
 def _operation(summary: str, answer: Schema, body: Schema | None = None, example: Any = None, **more: Any) -> Schema:
-    made: Schema = {"summary": summary, **more}
+    operation: Schema = {"summary": summary, **more}
     if body is not None:
-        made["requestBody"] = {"required": True, **_json(body, example)}
-    made["responses"] = {"200": {"description": "The answer", **_json(answer)}}
-    return made
+        operation["requestBody"] = {"required": True, **_json(body, example)}
+    operation["responses"] = {"200": {"description": "The answer", **_json(answer)}}
+    return operation
 
 
 def _upload(summary: str, answer: Schema, names: Sequence[str]) -> Schema:
     body = _object(["file", "model"], file={"type": "string", "format": "binary"}, model=_model(names), language=TEXT)
-    made = _operation(summary, answer)
-    return {**made, "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
+    request = {"required": True, "content": {"multipart/form-data": {"schema": body}}}
+    return {**_operation(summary, answer), "requestBody": request}
 
 
 def _object(required: Sequence[str] = (), **properties: Schema) -> Schema:
@@ -46,6 +46,7 @@ NUMBER: Final[Schema] = {"type": "number"}
 INTEGER: Final[Schema] = {"type": "integer"}
 BOOLEAN: Final[Schema] = {"type": "boolean"}
 ANY: Final[Schema] = {}
+USAGE: Final = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
 
 
 def _model(names: Sequence[str]) -> Schema:
@@ -59,39 +60,38 @@ def _parameter(names: Sequence[str]) -> Schema:
 def _openai(names: Sequence[str], task: str, protocol: str = "openai") -> Schema:
     base = OPENAI[protocol]
     path, example = call(protocol, names[0] if names else "MODEL", task)
-    examples = {path: example}
-    sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
-    message = _object(
-        ["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=TEXT
-    )
-    chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
-    completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
-    embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
-    usage = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
-    choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
-    vector = _object((), index=INTEGER, embedding=_array(NUMBER))
-    operations = {
-        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
-        "completions": (
-            "Complete a text",
-            _object((), choices=_array(_object((), text=TEXT)), usage=usage),
-            completion,
-        ),
-        "embeddings": ("Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding),
-    }
-    posted: Schema = {
-        f"{base}/{name}": {"post": _operation(*told, example=examples.get(f"{base}/{name}"))}
-        for name, told in operations.items()
-    }
     listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
     if task == "transcription":
         upload = _upload("Transcribe speech", _object((), text=TEXT), names)
         return {"paths": {f"{base}/models": listing, path: {"post": upload}}}
+    posts = {
+        f"{base}/{name}": {"post": _operation(*operation, example=example if f"{base}/{name}" == path else None)}
+        for name, operation in _openai_operations(names).items()
+    }
+    return {"paths": {f"{base}/models": listing, **posts}, "components": {"schemas": _openai_schemas()}}
+
+
+def _openai_operations(names: Sequence[str]) -> Mapping[str, tuple[str, Schema, Schema]]:
+    """Summary, answer and body by the path that they are posted to."""
+    sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
+    chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
+    completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
+    completed = _object((), choices=_array(_object((), text=TEXT)), usage=USAGE)
+    embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
+    embedded = _object((), data=_array(_object((), index=INTEGER, embedding=_array(NUMBER))), usage=USAGE)
     return {
-        "paths": {f"{base}/models": listing, **posted},
-        "components": {
-            "schemas": {"Message": message, "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=usage)}
-        },
+        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
+        "completions": ("Complete a text", completed, completion),
+        "embeddings": ("Embed texts, where the model does", embedded, embedding),
+    }
+
+
+def _openai_schemas() -> Schema:
+    role = {"type": "string", "enum": ["system", "user", "assistant", "tool"]}
+    choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
+    return {
+        "Message": _object(["role", "content"], role=role, content=TEXT),
+        "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=USAGE),
     }
 
 

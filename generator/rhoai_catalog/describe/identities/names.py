@@ -72,8 +72,8 @@ def entity_names(
             refs[identity] = given.ref
         else:
             fresh[identity] = parts
-    wanted = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
-    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in wanted]
+    asked = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
+    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in asked]
     for identity, name in distinct(fresh, taken).items():
         refs[identity] = EntityRef.of(kinds[identity][0], name, namespace)
     return refs

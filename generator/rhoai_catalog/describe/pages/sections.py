@@ -37,11 +37,11 @@ def facts(evidence: Evidence, licence: str) -> str:
             ("Registered as", f"{code(version.model.name)}, version {code(version.version.name)}"),
             ("Registry", code(version.version.registry)),
         ]
-    told = dict(shown_facts(evidence))
+    shown = dict(shown_facts(evidence))
     if licence:
-        told = {"Licence": "", **told}
-    for title, text in told.items():
-        rows.append((title, link(text or licence, licence) if title == "Licence" and licence else inline(text)))
+        shown = {"Licence": licence, **shown}
+    for title, text in shown.items():
+        rows.append((title, link(text, licence) if title == "Licence" and licence else inline(text)))
     if (card := evidence.known_card) is not None:
         rows.append(("Model catalog", code(f"{card.source_id}/{card.name}")))
     return "## Facts\n\n" + table(("Fact", "Value"), rows) if rows else ""
@@ -52,10 +52,10 @@ def _of_type(version: Version, *types: str) -> list[Artifact]:
 
 
 def artifacts(version: Version) -> str:
-    found = _of_type(version, "model-artifact", "doc-artifact", "dataset-artifact")
+    listed = _of_type(version, "model-artifact", "doc-artifact", "dataset-artifact")
     rows = [
         (inline(line(a.name or a.artifact_type)), code(a.uri or ""), inline(_format(a)))
-        for a in found[:MOST_ROWS]
+        for a in listed[:MOST_ROWS]
         if a.uri or a.description
     ]
     return _table("Artifacts", ("Name", "Address", "Format"), rows)
@@ -99,10 +99,10 @@ def benchmarks(card: CatalogModel | None) -> str:
 
 def properties(version: Version) -> str:
     """Custom properties that nothing else shows; labels (empty ones) are tags."""
-    found = {**version.model.custom_properties, **version.version.custom_properties}
+    custom = {**version.model.custom_properties, **version.version.custom_properties}
     rows = [
         (inline(line(name)), code(without_credentials(str(value)[:500].replace("\\/", "/"))))  # as JSON writes a slash
-        for name, value in sorted(found.items())
+        for name, value in sorted(custom.items())
         if value not in ("", None) and name not in SHOWN_ELSEWHERE and not name.startswith(("_", "rhdh."))
     ]
     return _table("Properties", ("Name", "Value"), rows[:MOST_ROWS])
@@ -111,8 +111,9 @@ def properties(version: Version) -> str:
 def texts(version: Version) -> Iterator[tuple[str, str]]:
     """Title and text of every page that people wrote into the registry's properties; addresses are links instead."""
     for title, keys in PAGES.items():
-        told = (version.version.custom_properties.get(key) or version.model.custom_properties.get(key) for key in keys)
-        texts = [text for text in told if isinstance(text, str) and text.strip()]
+        nearest, further = version.version.custom_properties, version.model.custom_properties
+        written = (nearest.get(key) or further.get(key) for key in keys)
+        texts = [text for text in written if isinstance(text, str) and text.strip()]
         if shown := [text for text in texts if not re.fullmatch(r"https?://\S+", text.strip())]:
             yield title, "\n\n".join(shown)
 
