@@ -53,5 +53,5 @@ def test_a_further_kind_is_a_row_and_a_file(monkeypatch: pytest.MonkeyPatch) -> 
     description: Description = described(server())
     ticket = only(description, "Ticket")
     assert ticket.ref.name == only(description, "Component").ref.name
-    assert str(ticket.file) == "servers/east/payments/tickets.yaml"
+    assert str(ticket.file) == "servers/east/pay/tickets.yaml"
     assert ticket.document["spec"] == {"type": "support"}

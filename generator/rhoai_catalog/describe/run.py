@@ -5,9 +5,9 @@ from __future__ import annotations
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.context import Described
 from rhoai_catalog.describe.identities.cards import Cards
-from rhoai_catalog.describe.identities.estate import Estate
 from rhoai_catalog.describe.identities.names import Names
 from rhoai_catalog.describe.identities.registrations import Registrations
+from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.pages.sites import Sites
 from rhoai_catalog.entity import Description, Entity, Known, LeftOut
 from rhoai_catalog.identity import Identity, Key
@@ -22,9 +22,9 @@ class Run:
 
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
         self.snapshot, self.config, self.known = snapshot, config, known
-        self.estate = Estate(snapshot)
-        self.registrations = Registrations(self.estate)
-        self.cards = Cards(self.estate)
+        self.sources = Sources(snapshot)
+        self.registrations = Registrations(self.sources)
+        self.cards = Cards(self.sources)
         self.names = Names(known, config.defaults.entity_namespace)
         self.sites = Sites(snapshot, self.registrations, self.cards, known)
         self.present: set[Identity] = set()

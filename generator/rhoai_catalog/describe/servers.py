@@ -69,7 +69,7 @@ def _context(
         known=run.known,
         config=run.config,
         server=server,
-        namespace=run.estate.namespace_of(server),
+        namespace=run.sources.namespace_of(server),
         registry=registry.name if registry else None,
         version=version,
         evidence=evidence,

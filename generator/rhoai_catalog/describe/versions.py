@@ -43,7 +43,7 @@ def _describe(run: Run, version: Version, name: EntityRef, files: ModelFiles) ->
             version=version,
             evidence=Evidence(version=version, card=run.cards.of_version(version)),
             servers=run.registrations.servers_of.get(version.identity, ()),
-            all_servers_known=run.estate.all_servers_known,
+            all_servers_known=run.sources.all_servers_known,
         )
         described = describe_as(context)
         run.add(described, str(name))
@@ -56,7 +56,7 @@ def _is_shown(run: Run, version: Version) -> bool:
     key = version.identity
     if not version.archived or key in run.registrations.servers_of or key in run.known.edited:
         return True
-    if not run.estate.all_servers_known and any(Key(key, kind) in run.known.given for kind in KINDS):
+    if not run.sources.all_servers_known and any(Key(key, kind) in run.known.given for kind in KINDS):
         run.present.add(key)
     run.leave_out(f"{line(version.model.name)} {line(version.version.name)}", "archived, and no server uses it")
     return False
@@ -70,7 +70,7 @@ def _is_deleted(run: Run, key: Identity) -> bool:
 
 def _leave_out_orphans(run: Run) -> None:
     for orphan in run.registrations.orphans:
-        listed = run.estate.is_listed(SourceKey.of(MODEL_REGISTRY, orphan.registry))
+        listed = run.sources.is_listed(SourceKey.of(MODEL_REGISTRY, orphan.registry))
         reason = "is not in the registry" if listed else "could not be listed"
         what = f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})"
         run.leave_out(what, f"its RegisteredModel {reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from rhoai_catalog.describe.identities.estate import Estate
+from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.identity import Identity
@@ -15,10 +15,10 @@ from rhoai_catalog.snapshot import UNKNOWN, InferenceService, Source, Unknown, d
 class Registrations:
     """The registered versions of a snapshot; `orphans` are those whose model is not there."""
 
-    def __init__(self, estate: Estate) -> None:
-        self.estate = estate
-        models = {(model.registry, model.id): model for model in estate.snapshot.registered_models}
-        rows = [(models.get((row.registry, row.registered_model_id)), row) for row in estate.snapshot.model_versions]
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        models = {(model.registry, model.id): model for model in sources.snapshot.registered_models}
+        rows = [(models.get((row.registry, row.registered_model_id)), row) for row in sources.snapshot.model_versions]
         self.versions = tuple(Version(model=model, version=row) for model, row in rows if model is not None)
         self.orphans = tuple(row for model, row in rows if model is None)
         self._by_id = {(v.version.registry, v.version.id): v for v in self.versions}
@@ -27,7 +27,7 @@ class Registrations:
         """The registry that a server's label names, among those of its own cluster; without a label, the only one."""
         if server.registry is None:
             return None
-        near = self.estate.near(MODEL_REGISTRY, server.cluster)
+        near = self.sources.near(MODEL_REGISTRY, server.cluster)
         label = server.registry.registry
         if label is not None:
             named = discovered_name(server.cluster, label)
@@ -40,17 +40,17 @@ class Registrations:
         if link is None or link.model_version_id is None:
             return None
         if registry is None:
-            return UNKNOWN if self.estate.is_undiscovered(server.cluster) else None
+            return UNKNOWN if self.sources.is_undiscovered(server.cluster) else None
         version = self._by_id.get((registry.name, link.model_version_id))
         if version is None:
-            return None if self.estate.is_listed(registry.key) else UNKNOWN
+            return None if self.sources.is_listed(registry.key) else UNKNOWN
         return version if version.model.id == link.registered_model_id else None
 
     @functools.cached_property
     def servers_of(self) -> Mapping[Identity, tuple[InferenceService, ...]]:
         """The servers of each version's identity, sorted by their own identity."""
         servers_of: dict[Identity, list[InferenceService]] = {}
-        for server in sorted(self.estate.snapshot.inference_services, key=lambda server: server.identity):
+        for server in sorted(self.sources.snapshot.inference_services, key=lambda server: server.identity):
             version = self.version_of(server)
             if isinstance(version, Version):
                 servers_of.setdefault(version.identity, []).append(server)

@@ -9,7 +9,7 @@ from rhoai_catalog.identity import SourceKey
 from rhoai_catalog.snapshot import DISCOVERY, UNKNOWN, InferenceService, Namespace, Snapshot, Source, Unknown
 
 
-class Estate:
+class Sources:
     """Look-ups over the sources of one snapshot; nothing of two clusters or registries ever mixes."""
 
     def __init__(self, snapshot: Snapshot) -> None:
