@@ -19,7 +19,7 @@ from rhoai_catalog.changes.explain import with_people
 from rhoai_catalog.changes.removal import Retirement, retire
 from rhoai_catalog.config import Config, Owners, Repository, Service, Validation
 from rhoai_catalog.describe import describe
-from rhoai_catalog.describe.pages.own import own_pages
+from rhoai_catalog.describe.pages.catalog_files import catalog_files
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.errors import ConfigError, GeneratorError, SourceError
 from rhoai_catalog.http.traffic import Listener, Traffic
@@ -113,7 +113,7 @@ def _desired(root: Path, config: Config, observation: Observation, allowed: Mapp
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
         description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
         retirement = retirement.sparing(description)
-    pages = (*description.pages, *own_pages())
+    pages = (*description.pages, *catalog_files())
     tree = merge.merge(current, description.entities, pages, retirement.gone, description.settled, description.dropped)
     return _Desired(current=current, observed=observed, description=description, retirement=retirement, tree=tree)
 
