@@ -12,7 +12,7 @@ from pathlib import Path
 from rhoai_catalog import catalog, changes, merge, observe, propose, report, snapshot, validate
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
-from rhoai_catalog.describe import describe, own_pages
+from rhoai_catalog.describe import describe, catalog_files
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.outcome import Outcome
@@ -47,7 +47,7 @@ def desire(config: Config, observation: Observation, allowed: Allowed, review: R
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
         description = validate.sound(describe(observed.doubting(retirement.doubted), config, known))
         retirement = retirement.sparing(description)
-    merged = merge.merge(current, description, own_pages(), retirement.gone, review.declined)
+    merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined)
     return Desired(
         base=base,
         current=current,

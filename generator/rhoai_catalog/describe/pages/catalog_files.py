@@ -41,8 +41,8 @@ request.
 """
 
 
-def own_pages() -> tuple[Page, ...]:
-    """The pages that every catalog has, whatever its estate."""
+def catalog_files() -> tuple[Page, ...]:
+    """The files that every catalog has, whatever its estate."""
     texts = {"README.md": README, ".gitattributes": GITATTRIBUTES}
     return tuple(
         Page(identity=Identity("catalog"), name=name, file=PurePosixPath(name), text=text)

@@ -1,4 +1,4 @@
-"""The protocols that model servers speak, written down as OpenAPI paths or protocol buffers."""
+"""The protocols that model servers speak over HTTP, written down as OpenAPI paths."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def _json(schema: Schema, example: Any = None) -> Schema:
 
 
 def _operation(summary: str, answer: Schema, body: Schema | None = None, example: Any = None, **more: Any) -> Schema:
-    made: Schema = {"summary": summary, **more}
+    operation: Schema = {"summary": summary, **more}
     if body is not None:
-        made["requestBody"] = {"required": True, **_json(body, example)}
-    made["responses"] = {"200": {"description": "The answer", **_json(answer)}}
-    return made
+        operation["requestBody"] = {"required": True, **_json(body, example)}
+    operation["responses"] = {"200": {"description": "The answer", **_json(answer)}}
+    return operation
 
 
 def _upload(summary: str, answer: Schema, names: Sequence[str]) -> Schema:
     body = _object(["file", "model"], file={"type": "string", "format": "binary"}, model=_model(names), language=TEXT)
-    made = _operation(summary, answer)
-    return {**made, "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
+    request = {"required": True, "content": {"multipart/form-data": {"schema": body}}}
+    return {**_operation(summary, answer), "requestBody": request}
 
 
 def _object(required: Sequence[str] = (), **properties: Schema) -> Schema:
@@ -46,6 +46,7 @@ NUMBER: Final[Schema] = {"type": "number"}
 INTEGER: Final[Schema] = {"type": "integer"}
 BOOLEAN: Final[Schema] = {"type": "boolean"}
 ANY: Final[Schema] = {}
+USAGE: Final = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
 
 
 def _model(names: Sequence[str]) -> Schema:
@@ -59,39 +60,38 @@ def _parameter(names: Sequence[str]) -> Schema:
 def _openai(names: Sequence[str], task: str, protocol: str = "openai") -> Schema:
     base = OPENAI[protocol]
     path, example = call(protocol, names[0] if names else "MODEL", task)
-    examples = {path: example}
-    sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
-    message = _object(
-        ["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=TEXT
-    )
-    chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
-    completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
-    embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
-    usage = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
-    choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
-    vector = _object((), index=INTEGER, embedding=_array(NUMBER))
-    operations = {
-        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
-        "completions": (
-            "Complete a text",
-            _object((), choices=_array(_object((), text=TEXT)), usage=usage),
-            completion,
-        ),
-        "embeddings": ("Embed texts, where the model does", _object((), data=_array(vector), usage=usage), embedding),
-    }
-    posted: Schema = {
-        f"{base}/{name}": {"post": _operation(*told, example=examples.get(f"{base}/{name}"))}
-        for name, told in operations.items()
-    }
     listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
     if task == "transcription":
         upload = _upload("Transcribe speech", _object((), text=TEXT), names)
         return {"paths": {f"{base}/models": listing, path: {"post": upload}}}
+    posts = {
+        f"{base}/{name}": {"post": _operation(*operation, example=example if f"{base}/{name}" == path else None)}
+        for name, operation in _openai_operations(names).items()
+    }
+    return {"paths": {f"{base}/models": listing, **posts}, "components": {"schemas": _openai_schemas()}}
+
+
+def _openai_operations(names: Sequence[str]) -> Mapping[str, tuple[str, Schema, Schema]]:
+    """Summary, answer and body by the path that they are posted to."""
+    sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
+    chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
+    completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
+    completed = _object((), choices=_array(_object((), text=TEXT)), usage=USAGE)
+    embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
+    embedded = _object((), data=_array(_object((), index=INTEGER, embedding=_array(NUMBER))), usage=USAGE)
     return {
-        "paths": {f"{base}/models": listing, **posted},
-        "components": {
-            "schemas": {"Message": message, "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=usage)}
-        },
+        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
+        "completions": ("Complete a text", completed, completion),
+        "embeddings": ("Embed texts, where the model does", embedded, embedding),
+    }
+
+
+def _openai_schemas() -> Schema:
+    role = {"type": "string", "enum": ["system", "user", "assistant", "tool"]}
+    choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
+    return {
+        "Message": _object(["role", "content"], role=role, content=TEXT),
+        "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=USAGE),
     }
 
 
@@ -152,76 +152,3 @@ PATHS: Final[Mapping[str, Callable[[Sequence[str], str], Schema]]] = {
     "caikit": _caikit,
 }
 VERSIONS: Final = {"openai": "1", "openai-huggingface": "1", "openai-ovms": "3", "v2": "2", "v1": "1", "caikit": "1"}
-
-_GRPC_V2: Final = """\
-syntax = "proto3";
-
-package inference;
-
-service GRPCInferenceService {
-  rpc ServerLive(ServerLiveRequest) returns (ServerLiveResponse) {}
-  rpc ModelReady(ModelReadyRequest) returns (ModelReadyResponse) {}
-  rpc ModelInfer(ModelInferRequest) returns (ModelInferResponse) {}
-}
-
-message ServerLiveRequest {}
-message ServerLiveResponse { bool live = 1; }
-message ModelReadyRequest { string name = 1; string version = 2; }
-message ModelReadyResponse { bool ready = 1; }
-
-message InferTensorContents {
-  repeated bool bool_contents = 1;
-  repeated int32 int_contents = 2;
-  repeated int64 int64_contents = 3;
-  repeated uint32 uint_contents = 4;
-  repeated uint64 uint64_contents = 5;
-  repeated float fp32_contents = 6;
-  repeated double fp64_contents = 7;
-  repeated bytes bytes_contents = 8;
-}
-
-message ModelInferRequest {
-  message InferInputTensor {
-    string name = 1;
-    string datatype = 2;
-    repeated int64 shape = 3;
-    InferTensorContents contents = 5;
-  }
-  string model_name = 1;
-  string model_version = 2;
-  string id = 3;
-  repeated InferInputTensor inputs = 5;
-  repeated bytes raw_input_contents = 7;
-}
-
-message ModelInferResponse {
-  message InferOutputTensor {
-    string name = 1;
-    string datatype = 2;
-    repeated int64 shape = 3;
-    InferTensorContents contents = 5;
-  }
-  string model_name = 1;
-  string model_version = 2;
-  string id = 3;
-  repeated InferOutputTensor outputs = 5;
-  repeated bytes raw_output_contents = 6;
-}
-"""
-
-_TGIS: Final = """\
-syntax = "proto3";
-
-package fmaas;
-
-service GenerationService {
-  rpc Generate (BatchedGenerationRequest) returns (BatchedGenerationResponse) {}
-}
-
-message GenerationRequest { string text = 2; }
-message BatchedGenerationRequest { string model_id = 1; repeated GenerationRequest requests = 3; }
-message GenerationResponse { uint32 input_token_count = 6; uint32 generated_token_count = 2; string text = 4; }
-message BatchedGenerationResponse { repeated GenerationResponse responses = 1; }
-"""
-
-GRPC: Final[Mapping[str, str]] = {"grpc-v2": _GRPC_V2, "tgis": _TGIS}
