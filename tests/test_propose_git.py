@@ -114,6 +114,8 @@ def test_commits_are_told_as_they_are(place: Place) -> None:
     alone = place.committed("alone")
     checkout.fetch("refs/heads/alone")
     assert checkout.merge_base(alone, base) is None
+    with pytest.raises(ProposeError):
+        checkout.merge_base("1" * 40, base)
 
 
 def test_a_commit_of_a_hostile_time_and_message_is_only_odd(place: Place) -> None:

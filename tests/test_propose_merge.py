@@ -266,4 +266,5 @@ def _entries(checkout: Checkout, shape: Files) -> dict[str, Entry | None]:
 
 
 def _entry(checkout: Checkout, commit: str, path: str) -> str:
-    return checkout.git.run("ls-tree", commit, f"catalog/{path}")
+    row = checkout.git.run("ls-tree", commit, f"catalog/{path}")
+    return "" if " tree " in row else row

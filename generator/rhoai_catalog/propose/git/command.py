@@ -47,6 +47,10 @@ class Ended:
     output: bytes
     said: str
 
+    def require_success(self, name: str) -> None:
+        if self.code:
+            raise ProposeError(f"git {name}: {said(self.said)}", hint_for(self.said))
+
 
 @dataclass(frozen=True, slots=True)
 class Git:
@@ -80,8 +84,7 @@ class Git:
     ) -> bytes:
         """What a command writes. Raises ProposeError with what Git said, without credentials."""
         ended = self.ended(*arguments, stdin=stdin, folder=folder, environment=environment)
-        if ended.code:
-            raise ProposeError(f"git {arguments[0]}: {said(ended.said)}", hint_for(ended.said))
+        ended.require_success(arguments[0])
         return ended.output
 
     def ended(

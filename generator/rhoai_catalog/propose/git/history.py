@@ -12,6 +12,7 @@ from rhoai_catalog.propose.git.trees import Entry
 
 _FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%ce", "%ct", "%B")
 _DIFFERENCE: Final = ("diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none")
+_NO_MERGE_BASE: Final = 1  # its exit code; what cannot be read is another
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999; a hostile commit is made later
 
 
@@ -66,6 +67,8 @@ def moment(seconds: str) -> datetime:
 def merge_base(git: Git, one: str, other: str) -> str | None:
     """The best common ancestor of two commits; None where they have none."""
     ended = git.ended("merge-base", "--end-of-options", one, other)
+    if ended.code != _NO_MERGE_BASE:
+        ended.require_success("merge-base")
     return ended.output.decode().strip() or None
 
 

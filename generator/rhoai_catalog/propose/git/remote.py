@@ -65,9 +65,8 @@ def fetch(git: Git, *names: str, history: bool) -> None:
 
 def fetch_objects(git: Git, ids: list[str]) -> None:
     """Fetch objects that a partial clone has left out, in one go."""
-    settings = ("-c", "fetch.negotiationAlgorithm=noop")
     wanted = "".join(f"{name}\n" for name in ids).encode()
-    git.run(*settings, "fetch", *_FETCH, "--filter=blob:none", "--stdin", "--", REMOTE, stdin=wanted)
+    git.run("fetch", *_FETCH, "--filter=blob:none", "--stdin", "--", REMOTE, stdin=wanted)
 
 
 def push(git: Git, commit: str, ref: str, expected: str) -> None:
