@@ -18,11 +18,12 @@ from typing import Final
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ConfigError, ProposeError
-from rhoai_catalog.propose.forges.github import Forge, PullRequest
+from rhoai_catalog.propose.forges import Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError
 
 BEGIN: Final = "<!-- rhoai-catalog:begin -->"
 END: Final = "<!-- rhoai-catalog:end -->"
+OURS: Final = "catalog:"  # prefix of the labels that are ours to set and take back
 Tell = Callable[[str], None]
 
 
@@ -64,7 +65,7 @@ def propose(
     token = repository.credentials.token() if open_pull_request else _token_if_any(repository)
     checkout = Checkout(catalog, repository, token)
     checkout.require_clean()
-    forge = Forge(repository, token) if open_pull_request else None
+    forge = make_forge(repository, token) if open_pull_request else None
     try:
         return _Proposing(repository, checkout, forge, make, tell).run()
     except LeaseLostError:
@@ -132,7 +133,7 @@ class _Proposing:
         if self.pull is None or people:
             return self._outcome("unchanged" if self.pull else "nothing", self.pull)
         assert self.forge is not None
-        self.forge.close(self.pull)
+        self.forge.close(self.pull, body=self.pull.body)
         self.checkout.delete(self.branch, self.head)
         self.tell("everything proposed is on the base branch, or gone; the pull request is closed")
         return self._outcome("closed", self.pull)
@@ -144,7 +145,7 @@ class _Proposing:
             return self._outcome("unchanged", self.pull, commit=self.head)
         if self.forge is None or self.pull is not None:
             return None
-        closed = [pull for pull in self.forge.closed_pulls() if not pull.merged]
+        closed = [pull for pull in self.forge.closed_pulls() if pull.state == "closed"]
         if closed and self._digest_of(closed[0]) == proposal.digest:
             self.tell(f"declined in #{closed[0].number}: the same content is not proposed again")
             return self._outcome("declined", closed[0])
@@ -154,7 +155,8 @@ class _Proposing:
 
     def _digest_of(self, pull: PullRequest) -> str:
         try:
-            self.checkout.fetch(f"refs/pull/{pull.number}/head")
+            assert self.forge is not None
+            self.checkout.fetch(self.forge.capabilities.head_ref(pull.number) or "")
             return self.checkout.digest(pull.head)
         except ProposeError:  # the forge keeps no such commit: then nothing was declined that can be recognised
             return ""
@@ -162,15 +164,17 @@ class _Proposing:
     def _published(self, proposal: Proposal, commit: str) -> Outcome:
         if self.forge is None:
             return self._outcome("pushed", None, commit=commit)
-        body = f"{BEGIN}\n{proposal.body.strip()}\n{END}\n"
+        body = self.forge.inert(f"{BEGIN}\n{proposal.body.strip()}\n{END}\n")
         if self.pull is None:
-            self.pull = self.forge.create(proposal.title, body, proposal.labels)
+            self.pull = self.forge.create(proposal.title, body)
+            self.forge.label(self.pull, add=proposal.labels)
             return self._outcome("created", self.pull, commit=commit)
         changes = {"body": _with_body(self.pull.body, body)}
         if self.ours and self.pull.title == self.checkout.subject(self.ours):
             changes["title"] = proposal.title
-        changes = {key: value for key, value in changes.items() if value != getattr(self.pull, key)}
-        self.forge.update(self.pull, changes, proposal.labels)
+        self.forge.update(self.pull, title=changes.get("title"), body=changes["body"])
+        gone = [name for name in self.pull.labels if name.startswith(OURS) and name not in proposal.labels]
+        self.forge.label(self.pull, add=proposal.labels, drop=gone)
         return self._outcome("updated", self.pull, commit=commit)
 
     def _outcome(self, action: str, pull: PullRequest | None, commit: str = "") -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -114,7 +114,7 @@ class Forge(Protocol):
         """What reviewers think of it now."""
 
     def request_reviewers(
-        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+        self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
     ) -> tuple[str, ...]:
         """Ask whoever is neither its author, nor asked already, nor has reviewed; tells who was asked.
 

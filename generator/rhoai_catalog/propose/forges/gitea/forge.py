@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -155,8 +155,10 @@ class Gitea:
                 self._labels.drop(pull.number, surplus)
 
     def request_reviewers(
-        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+        self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
     ) -> tuple[str, ...]:
+        if not users and not teams:
+            return ()
         rows = list(self._reviews(pull))  # also of those who were asked and have not answered
         known = {str((row.get("user") or {}).get("login")) for row in rows}
         known_teams = {str((row.get("team") or {}).get("name")) for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -136,8 +136,10 @@ class GitHub:
                 raise
 
     def request_reviewers(
-        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+        self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
     ) -> tuple[str, ...]:
+        if not users and not teams:
+            return ()
         path = f"/pulls/{pull.number}/requested_reviewers"
         asked = self._rest.row("GET", path)
         reviewed = [str((row.get("user") or {}).get("login")) for row in self._reviews(pull)]

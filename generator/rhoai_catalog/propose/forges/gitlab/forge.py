@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ class GitLab:
             try:
                 return _pull(self._rest.row("POST", "/merge_requests", body=wanted))
             except Refusal as refusal:
-                if refusal.status == 400 and "source_branch" in refusal.reason and wait and self._patience.wait(wait):
+                if _is_early(refusal) and wait and self._patience.wait(wait):
                     continue
                 if refusal.status == 409 and (present := self._present(refusal.reason)) is not None:
                     return present
@@ -135,10 +135,12 @@ class GitLab:
                 self._rest.call("PUT", f"/merge_requests/{pull.number}", body=changes)
 
     def request_reviewers(
-        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+        self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
     ) -> tuple[str, ...]:
         for team in teams:
             self._notes.add(f"{team} could not be asked for a review: GitLab asks users, not groups")
+        if not users:
+            return ()
         present = [row.get("user") or {} for row in self._reviewers(pull)]
         approvals = self._rest.row("GET", f"/merge_requests/{pull.number}/approvals").get("approved_by") or ()
         approvers = [str((row.get("user") or {}).get("username")) for row in approvals]
@@ -218,6 +220,11 @@ def _project(repository: Repository, root: str) -> str:
     above = urlsplit(root).path.removesuffix("/api/v4").strip("/")
     path = "/".join(path_of(repository))
     return path.removeprefix(f"{above}/") if above else path
+
+
+def _is_early(refusal: Refusal) -> bool:
+    """Whether GitLab does not know the branch yet that was just pushed."""
+    return refusal.status == 400 and bool(re.search("source.branch.*does not exist", refusal.reason, re.IGNORECASE))
 
 
 def _pull(row: Row) -> PullRequest:
