@@ -280,7 +280,8 @@ class LoopbackForge:
         return next((pull for pull in ours if base in (None, pull.base)), None)
 
     def label_ids(self) -> dict[str, int]:
-        return {name: place for place, name in enumerate([*self.labels, *self.organisation_labels], 1)}
+        above = {name: place for place, name in enumerate(self.organisation_labels, 5001)}
+        return {**above, **{name: place for place, name in enumerate(self.labels, 1)}}
 
 
 def last_segment(path: str) -> str:

@@ -15,10 +15,11 @@ _KEPT = re.compile(
 )
 _COMMAND = re.compile(rf"^/({'|'.join(COMMANDS)})(?:[ \t]+([^\n]*))?$\n?", re.MULTILINE | re.IGNORECASE)
 _WITHOUT = re.compile(r"<(code|pre|a|style)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+_LINKED = re.compile(r"(?<!\w)https?://[a-z0-9][^\s<]*", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"""(?<![\w])(?:@@?[\w.-]+|~(?:[\w:-]+|"[^"]+")|%(?:[\w.-]*[a-z][\w.-]*|"[^"]+")|GL-\d+|\^alert\#\d+)
+    r"""(?<!\w)(?:@@?\w[\w.-]*|~(?:[\w\-?.&]*\w|"[^"]+")|%(?:[^"\s\u200b][^"\s]*|"[^"]+")|GL-\d+|\^alert\#\d+)
         |(?<![&\w])[\w./-]*[\#!$&]\d+
-        |\[(?:vulnerability|feature_flag|issue|epic|work_item):[^\]]+\]|\*iteration:\S+""",
+        |\[(?:vulnerability|feature_flag|issue|epic|work_item):\w[^\]]*\]|\*iteration:[\w"]\S*""",
     re.VERBOSE,
 )
 
@@ -44,4 +45,4 @@ def references(text: str) -> list[str]:
     """What is found in the text that a reader sees, outside code and links."""
     shown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
     shown = re.sub(r"<[^>]+>", " ", _WITHOUT.sub(" ", shown))
-    return _REFERENCE.findall(html.unescape(shown))
+    return _REFERENCE.findall(html.unescape(_LINKED.sub(" ", shown)))

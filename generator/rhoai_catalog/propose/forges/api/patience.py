@@ -40,9 +40,10 @@ class Patience:
 
     def wait(self, seconds: float) -> bool:
         """Wait, where so much is left."""
-        if seconds > self.left:
+        cost = max(seconds, 1.0)  # one that asks for none again and again comes to an end, too
+        if cost > self.left:
             return False
-        self.left -= max(seconds, 1.0)  # one that asks for none again and again comes to an end, too
+        self.left -= cost
         self._sleep(seconds)
         return True
 

@@ -94,6 +94,7 @@ class Rest:
         policy: Policy = POLICY,
     ) -> None:
         env = repository.credentials.env
+        self.address = address
         self.wording = wording("the forge", f" in {env}" if env else "")
         self.patience = patience or Patience()
         self.expires = ""  # what the forge last said of its token's end

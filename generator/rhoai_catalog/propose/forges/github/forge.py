@@ -53,29 +53,29 @@ class GitHub:
         self.owner, self.name = owner_and_name(repository)
         root = _api(repository)
         how: dict[str, Any] = {"authorization": f"Bearer {token}", "patience": patience}
-        self._rest = Rest(
+        self.rest = Rest(
             f"{root}/repos/{quote(self.owner)}/{quote(self.name)}",
             repository,
             GitHubWording,
             accept="application/vnd.github+json",
             **how,
         )
-        self._graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
-        self._auto_merge = AutoMerge(self._graphql, self.owner, self.name)
-        self._statuses = Statuses(self._rest, LONGEST_DESCRIPTION)
+        self.graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
+        self._auto_merge = AutoMerge(self.graphql, self.owner, self.name)
+        self._statuses = Statuses(self.rest, LONGEST_DESCRIPTION)
         self._notes = Notes()
 
     # -- pull requests -------------------------------------------------------------------------------------------
 
     def open_pull(self) -> PullRequest | None:
         query = {"state": "open", "head": f"{self.owner}:{self.repository.branch}"}
-        pulls = [_pull(row) for row in self._rest.rows("/pulls", query) if self._is_ours(row)]
+        pulls = [_pull(row) for row in self.rest.rows("/pulls", query) if self._is_ours(row)]
         return min(pulls, key=lambda pull: (pull.base != self.repository.base, pull.number), default=None)
 
     def closed_pulls(self) -> tuple[PullRequest, ...]:
         query = {"state": "closed", "head": f"{self.owner}:{self.repository.branch}", "base": self.repository.base}
         query |= {"sort": "updated", "direction": "desc"}
-        rows = self._rest.rows("/pulls", query, pages=CLOSED_PAGES)
+        rows = self.rest.rows("/pulls", query, pages=CLOSED_PAGES)
         pulls = [_pull(row) for row in rows if self._is_ours(row)]
         ended = [pull for pull in pulls if pull.base == self.repository.base]
         return tuple(sorted(ended, key=lambda pull: pull.closed_at, reverse=True))
@@ -83,7 +83,7 @@ class GitHub:
     def create(self, title: str, body: str, *, draft: bool = False) -> PullRequest:
         wanted = {"title": title, "body": body, "head": self.repository.branch, "base": self.repository.base}
         try:
-            return _pull(self._rest.row("POST", "/pulls", body={**wanted, "draft": True} if draft else wanted))
+            return _pull(self.rest.row("POST", "/pulls", body={**wanted, "draft": True} if draft else wanted))
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
@@ -98,16 +98,16 @@ class GitHub:
     def update(self, pull: PullRequest, *, title: str | None = None, body: str | None = None) -> PullRequest:
         wanted = {"title": title, "body": body}
         changes = {name: value for name, value in wanted.items() if value not in (None, getattr(pull, name))}
-        return _pull(self._rest.row("PATCH", f"/pulls/{pull.number}", body=changes)) if changes else pull
+        return _pull(self.rest.row("PATCH", f"/pulls/{pull.number}", body=changes)) if changes else pull
 
     def close(self, pull: PullRequest, *, body: str) -> None:
-        self._rest.call("PATCH", f"/pulls/{pull.number}", body={"state": "closed", "body": body})
+        self.rest.call("PATCH", f"/pulls/{pull.number}", body={"state": "closed", "body": body})
 
     def comment(self, pull: PullRequest, text: str) -> None:
-        self._rest.call("POST", f"/issues/{pull.number}/comments", body={"body": text}, repeatable=False)
+        self.rest.call("POST", f"/issues/{pull.number}/comments", body={"body": text}, repeatable=False)
 
     def closer(self, pull: PullRequest) -> str:
-        issue = self._rest.row("GET", f"/issues/{pull.number}")
+        issue = self.rest.row("GET", f"/issues/{pull.number}")
         return str((issue.get("closed_by") or {}).get("login") or "")
 
     def _is_ours(self, row: Row) -> bool:
@@ -123,14 +123,14 @@ class GitHub:
         missing = [name for name in add if name.casefold() not in present]
         with self._notes.instead("labels were not set"):
             if missing:
-                self._rest.call("POST", f"/issues/{pull.number}/labels", body={"labels": missing})
+                self.rest.call("POST", f"/issues/{pull.number}/labels", body={"labels": missing})
             for name in drop:
                 if name.casefold() in present:
                     self._unlabel(pull, present[name.casefold()])
 
     def _unlabel(self, pull: PullRequest, name: str) -> None:
         try:
-            self._rest.call("DELETE", f"/issues/{pull.number}/labels/{segment(name)}")
+            self.rest.call("DELETE", f"/issues/{pull.number}/labels/{segment(name)}")
         except Refusal as refusal:
             if refusal.status != 404:  # taken off meanwhile
                 raise
@@ -141,15 +141,15 @@ class GitHub:
         if not users and not teams:
             return ()
         path = f"/pulls/{pull.number}/requested_reviewers"
-        asked = self._rest.row("GET", path)
+        asked = self.rest.row("GET", path)
         reviewed = [str((row.get("user") or {}).get("login")) for row in self._reviews(pull)]
         waiting = [str(row.get("login")) for row in asked.get("users") or ()]
         new_users = to_ask(users, {pull.author, *reviewed, *waiting})
         new_teams = to_ask(teams, {str(row.get("slug")) for row in asked.get("teams") or ()})
-        return ask(self._rest, path, new_users, new_teams, self._notes)
+        return ask(self.rest, path, new_users, new_teams, self._notes)
 
     def _reviews(self, pull: PullRequest) -> list[Row]:
-        return list(self._rest.rows(f"/pulls/{pull.number}/reviews"))
+        return list(self.rest.rows(f"/pulls/{pull.number}/reviews"))
 
     def status(self, commit: str, *, name: str, state: Verdict, description: str, url: str = "") -> None:
         with self._notes.instead(f"the status {name} was not set", 404):
@@ -160,11 +160,11 @@ class GitHub:
     def approval(self, pull: PullRequest) -> Approval:
         variables = {"owner": self.owner, "name": self.name, "number": pull.number}
         try:
-            answer = self._graphql.ask(APPROVAL, variables)
+            answer = self.graphql.ask(APPROVAL, variables)
         except GraphQLError as error:
             if "isInMergeQueue" not in error.reason:
                 raise
-            answer = self._graphql.ask(APPROVAL.replace("isInMergeQueue", ""), variables)  # an older Enterprise
+            answer = self.graphql.ask(APPROVAL.replace("isInMergeQueue", ""), variables)  # an older Enterprise
         row = (answer.get("repository") or {}).get("pullRequest") or {}
         reviews = (row.get("latestOpinionatedReviews") or {}).get("nodes") or ()
         approvals: dict[str, bool] = {}
@@ -199,7 +199,7 @@ class GitHub:
 
     def notes(self) -> tuple[str, ...]:
         token = self.repository.credentials.env
-        self._notes.add_expiry(day(self._rest.expires), f"the token in {token}" if token else "the forge's token")
+        self._notes.add_expiry(day(self.rest.expires), f"the token in {token}" if token else "the forge's token")
         return self._notes.all()
 
 

@@ -19,11 +19,11 @@ class GraphQLError(ProposeError):
 
 class GraphQL:
     def __init__(self, rest: Rest) -> None:
-        self._rest = rest
+        self.rest = rest
 
     def ask(self, query: str, variables: Mapping[str, Any]) -> Row:
         """The data of an answer without errors. Raises GraphQLError for the others."""
-        answer = self._rest.row("POST", "/graphql", body={"query": query, "variables": dict(variables)})
+        answer = self.rest.row("POST", "/graphql", body={"query": query, "variables": dict(variables)})
         errors = answer.get("errors")
         if errors:
             reasons = [str(error.get("message")) for error in errors if isinstance(error, Mapping)]

@@ -12,7 +12,10 @@ from rhoai_catalog.propose.forges.api.rest import Refusal, Rest, Row
 from rhoai_catalog.propose.forges.forge import PullRequest
 
 CHECKED: Final = (1.0, 2.0, 4.0)  # seconds until GitLab knows whether a new head can be merged
-CHECKING: Final = ("unchecked", "checking", "preparing", "approvals_syncing")
+NOTHING_AGAINST: Final = (
+    *("unchecked", "checking", "preparing", "approvals_syncing"),  # it does not know yet
+    *("mergeable", "ci_still_running", "ci_must_pass", "not_approved"),
+)
 ABOARD: Final = ("idle", "stale", "fresh", "merging")
 
 
@@ -71,7 +74,7 @@ class AutoMerge:
             except Refusal as refusal:
                 if refusal.status not in (401, 403, 405, 406, 409, 422):
                     raise
-                is_early = self._rest.row("GET", path).get("detailed_merge_status") in CHECKING
+                is_early = self._rest.row("GET", path).get("detailed_merge_status") in NOTHING_AGAINST
                 if refusal.status == 405 and is_early and wait and self._patience.wait(wait):
                     continue
                 return refusal.reason

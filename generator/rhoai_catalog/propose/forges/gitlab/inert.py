@@ -15,11 +15,11 @@ _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _LINE_START: Final = r"(?<![^\n\r])"
 _SLASH: Final = re.compile(rf"{_LINE_START}/")
 _COMMAND: Final = re.compile(rf"{_LINE_START}/(?=\w+(?:\s|\Z))")  # /v1/models is none
+_NAMED: Final = rf"[^\s{SEAM}]"
 _NUMBERED: Final = r"\d|&#"
-_NAMED: Final = r"[\w\"]|&#"
 _SIGILS: Final = {
-    "@": re.compile(rf"[@]|{_NAMED}"),
-    "~": re.compile(_NAMED),
+    "@": re.compile(_NAMED),
+    "~": re.compile(rf"(?!~){_NAMED}"),
     "%": re.compile(_NAMED),
     "#": re.compile(_NUMBERED),
     "!": re.compile(_NUMBERED),
@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
     rf"""(?P<still>
           <code>[^<]*</code> | {_TAG}
         | (?<![`\\])(`+)(?!`)[^\n\r|]+?(?<!`)\2(?!`)       # code in one line and one cell
-        | https?://[^\s<>()\[\]]+
+        | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#][^\s<>()\[\]]*)?
         )
       | (?P<sigil>&(?:\#\d+|\#x[0-9a-f]+|[a-z]+);|[@~%\#!$&])
       | (?P<word>(?<=[\[*])[a-z_]{{1,30}}:(?=[\w"])|\bGL-(?=\d))  # [vulnerability:1], *iteration:2, GL-3
