@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from forge import git
 from gitplace import ADDRESS, BRANCH, Place, place_in
+from outside import Answer, Loopback, Request
 from rhoai_catalog import catalog
 from rhoai_catalog.config import Repository
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.errors import CatalogError, ConfigError, ProposeError
 from rhoai_catalog.propose import authors
 from rhoai_catalog.propose.git import Authorship, Checkout, LeaseLostError

@@ -12,7 +12,7 @@ from pathlib import Path
 from rhoai_catalog import catalog, changes, merge, observe, propose, report, snapshot, validate
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
-from rhoai_catalog.describe import describe, catalog_files
+from rhoai_catalog.describe import catalog_files, describe
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.outcome import Outcome

@@ -149,7 +149,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where proposals go. `forge` is github or gitea; `api_url` is needed where it is not beside `url`."""
+    """Where proposals go. `forge` is github, gitea or gitlab; `api_url` is needed where it is not beside `url`."""
 
     url: str
     forge: str = "github"

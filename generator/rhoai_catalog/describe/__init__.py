@@ -3,4 +3,4 @@
 from rhoai_catalog.describe.describe import describe
 from rhoai_catalog.describe.pages.catalog_files import catalog_files
 
-__all__ = ["describe", "catalog_files"]
+__all__ = ["catalog_files", "describe"]

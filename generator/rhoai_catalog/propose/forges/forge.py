@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -55,8 +55,7 @@ class Capabilities:
 
     `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `hidden_markers`: an HTML
     comment in a description stays and is not seen. `approvals_fall`: any push may take approvals back, whatever it
-    changes. `armed_stays`: a push leaves a merge that was asked for beforehand as it is, and its content goes with it.
-    `head_refs` is the ref that holds the head of a pull request after its branch is gone, with `{}` for the number.
+    changes. `head_refs` is the ref that holds the head of a pull request after its branch is gone: `{}` is its number.
     """
 
     longest_title: int
@@ -71,7 +70,6 @@ class Capabilities:
     auto_merge: bool = True
     hidden_markers: bool = True
     approvals_fall: bool = False
-    armed_stays: bool = True
 
     def head_ref(self, number: int) -> str | None:
         """The ref that still holds the head of a pull request that has ended, for a while at least."""
@@ -116,7 +114,7 @@ class Forge(Protocol):
         """What reviewers think of it now."""
 
     def request_reviewers(
-        self, pull: PullRequest, *, users: Iterable[str] = (), teams: Iterable[str] = ()
+        self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
     ) -> tuple[str, ...]:
         """Ask whoever is neither its author, nor asked already, nor has reviewed; tells who was asked.
 

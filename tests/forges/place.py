@@ -1,0 +1,35 @@
+"""Git as a person runs it, and a request as it was made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from outside import Answer
+
+PERSON = ("-c", "user.name=Alice", "-c", "user.email=alice@example.net", "-c", "commit.gpgsign=false")
+TOKEN = "ghp_hidden"
+ROBOT = "robot"  # whose token that is
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as it came: `path` below the API's root, still percent-encoded."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Any = None
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", *PERSON, "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def denied(status: int, message: Any, **headers: str) -> Answer:
+    return Answer(json.dumps({"message": message}), status, {"Content-Type": "application/json", **headers})
