@@ -1,434 +1,441 @@
-"""One branch and one pull request: real repositories with a real remote, and a forge over real HTTP."""
+"""The one pull request: it tells the truth, and forgets and loses nothing, whatever people and sources do meanwhile."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from forge import TOKEN, FakeForge, denied, git
-from outside import Answer, Loopback
-from rhoai_catalog.config import Credentials, Repository
-from rhoai_catalog.errors import ProposeError
-from rhoai_catalog.propose import Outcome, Proposal, propose
+from forges import TOKEN, denied, git
+from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 
-BRANCH = "rhoai-catalog/update"
-FILE = "entities.yaml"
-
-
-@dataclass
-class World:
-    """A bare remote, our checkout, a person's clone, and the forge."""
-
-    remote: Path
-    checkout: Path
-    person: Path
-    forge: FakeForge
-    url: str = ""
-
-    def run(self, text: str | None, *, open_pull_request: bool = True, **more: Any) -> Outcome:
-        """One run whose news is this text of one file; None: nothing to propose."""
-
-        def make(folder: Path) -> Proposal | None:
-            if text is None or (folder / FILE).read_text("utf-8") == text:
-                return None
-            (folder / FILE).write_text(text, "utf-8")
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            lines = text.splitlines()
-            return Proposal(
-                title=f"Update: {lines[0]}",
-                body=f"It says {text}",
-                message=f"Update: {lines[0]}\n\nBecause it changed.",
-                digest=digest,
-                labels=("catalog:update", *(f"catalog:{line}" for line in lines[1:])),
-            )
-
-        arguments = {"make": make, "tell": lambda line: None, **more}
-        return propose(self.repository(), self.checkout / "catalog", open_pull_request=open_pull_request, **arguments)
-
-    def repository(self, **more: Any) -> Repository:
-        forge = "gitea" if self.forge.gitea else "github"
-        credentials = Credentials(env="FORGE_TOKEN")
-        return Repository(
-            **{"url": f"{self.url}/org/catalog", "forge": forge, "branch": BRANCH, "credentials": credentials, **more}
-        )
-
-    def proposed(self) -> str:
-        """The file on our branch."""
-        return git(self.remote, "show", f"{BRANCH}:catalog/{FILE}")
-
-    def head(self, branch: str = BRANCH) -> str:
-        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
-
-    def authors(self) -> list[str]:
-        return git(self.remote, "log", "--format=%an", f"main..{BRANCH}").splitlines()
-
-    def commit(self, branch: str, **files: str) -> None:
-        """A person's commit on a branch of the remote."""
-        git(self.person, "fetch", "--quiet", "origin")
-        git(self.person, "checkout", "--quiet", "-B", "work", f"origin/{branch}")
-        for name, text in files.items():
-            (self.person / "catalog" / name).write_text(text, "utf-8")
-        git(self.person, "add", "--all")
-        git(self.person, "commit", "--quiet", "--message", "What I think")
-        git(self.person, "push", "--quiet", "origin", f"HEAD:{branch}")
-
-    def merge(self, *how: str) -> None:
-        """A person merges the branch into main, and the forge notes it."""
-        git(self.person, "fetch", "--quiet", "origin")
-        git(self.person, "checkout", "--quiet", "-B", "work", "origin/main")
-        git(self.person, "merge", "--quiet", *how, f"origin/{BRANCH}")
-        if "--squash" in how:
-            git(self.person, "commit", "--quiet", "--message", "Squashed")
-        git(self.person, "push", "--quiet", "origin", "HEAD:main")
-        if self.forge.pulls:
-            self.forge.close(len(self.forge.pulls), merged=True)
+SECURE = server("fraud", authentication_required=True)
+OPEN = server("fraud", authentication_required=False)
+CHAT = server("chat")
+TITLE = server("chat", display_name="Chat for everybody")
 
 
-@contextmanager
-def world_in(folder: Path, gitea: bool) -> Iterator[World]:
-    remote, checkout, person = folder / "remote.git", folder / "checkout", folder / "person"
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    git(folder, "init", "--quiet", "--initial-branch=main", str(checkout))
-    git(checkout, "remote", "add", "origin", str(remote))
-    (checkout / "catalog").mkdir()
-    (checkout / "catalog" / FILE).write_text("first\n", "utf-8")
-    git(checkout, "add", "--all")
-    git(checkout, "commit", "--quiet", "--message", "Begin")
-    git(checkout, "push", "--quiet", "origin", "main")
-    git(folder, "clone", "--quiet", str(remote), str(person))
-    world = World(remote, checkout, person, FakeForge(remote, gitea))
-    with Loopback(world.forge.answer) as server:
-        world.url = server.url
-        yield world
-
-
-@pytest.fixture(params=["github", "gitea"])
-def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("FORGE_TOKEN", TOKEN)
-    with world_in(tmp_path, request.param == "gitea") as world:
-        yield world
+@pytest.fixture(params=["github", "gitea", "gitlab"])
+def line(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, request.param, monkeypatch, removal=AT_ONCE) as line:
+        yield line
 
 
 @pytest.fixture
-def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("FORGE_TOKEN", TOKEN)
-    with world_in(tmp_path, False) as world:
-        yield world
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+        yield line
 
 
-# -- the pull request --------------------------------------------------------------------------------------------
+# -- the quiet life ----------------------------------------------------------------------------------------------
 
 
-def test_the_first_run_opens_the_pull_request(world: World) -> None:
-    outcome = world.run("second\nhot\n")
-    assert (outcome.action, outcome.number) == ("created", 1)
-    [pull] = world.forge.pulls
-    assert (pull["title"], pull["labels"]) == ("Update: second", ["catalog:hot", "catalog:update"])
-    assert "It says second" in pull["body"]
-    assert world.proposed() == "second\nhot"
-    assert world.authors() == ["rhoai-catalog"]
-
-
-def test_a_run_with_nothing_new_writes_nothing(world: World) -> None:
-    world.run("second\n")
-    before, written = world.head(), list(world.forge.writes)
-    assert [world.run("second\n").action for _ in range(2)] == ["unchanged", "unchanged"]
-    world.commit("main", other="of no concern\n")  # the base branch moves elsewhere
-    assert world.run("second\n").action == "unchanged"
-    assert (world.head(), world.forge.writes) == (before, written)
-
-
-def test_news_update_branch_text_and_labels(world: World) -> None:
-    world.run("second\nhot\n")
-    outcome = world.run("third\ncold\n")
-    assert (outcome.action, outcome.number) == ("updated", 1)
-    [pull] = world.forge.pulls
-    assert (pull["title"], pull["labels"]) == ("Update: third", ["catalog:cold", "catalog:update"])
-    assert "It says third" in pull["body"] and "second" not in pull["body"]
-    assert len(world.authors()) == 1  # made anew on the base branch
-
-
-def test_what_people_write_into_the_pull_request_stays(world: World) -> None:
-    world.run("second\n")
-    pull = world.forge.pulls[0]
-    pull |= {"title": "Ours", "body": f"Please look, Bob.\r\n\r\n{pull['body']}\r\nThanks!", "labels": ["urgent"]}
-    world.run("third\n")
-    assert (pull["title"], pull["labels"]) == ("Ours", ["catalog:update", "urgent"])
-    assert pull["body"].startswith("Please look, Bob.") and pull["body"].rstrip().endswith("Thanks!")
-    assert "It says third" in pull["body"] and "second" not in pull["body"]
+def test_opens_is_silent_updates_merges_to_silence(line: Line) -> None:
+    outcome = line.run(CHAT)
+    assert (outcome.action, outcome.number, line.pull.state) == ("created", line.pull.number, "open")
+    assert line.authors() == ["rhoai-catalog"]
+    head, writes = line.head(), line.writes()
+    line.person("main", lambda catalog: (catalog.parent / "other").write_text("of no concern\n"))
+    assert [line.run(CHAT).action for _ in range(2)] == ["unchanged", "unchanged"]
+    assert (line.head(), line.writes()) == (head, writes)
+    assert line.run(TITLE).action == "updated"
+    assert "Chat for everybody" in line.text() and len(line.authors()) == 1
+    line.merge()
+    writes = line.writes()
+    assert line.run(TITLE).action == "nothing"
+    assert line.writes() == writes
 
 
 @pytest.mark.parametrize("how", [("--ff-only",), ("--no-ff", "--no-edit"), ("--squash",)])
-def test_a_merge_leads_to_silence(github: World, how: tuple[str, ...]) -> None:
-    github.run("second\n")
+def test_however_it_is_merged_it_is_silent_and_the_next_one_is_new(github: Line, how: tuple[str, ...]) -> None:
+    github.run(CHAT)
+    github.edit(BRANCH, "title: chat", "title: Ours")
+    github.run(CHAT)
     github.merge(*how)
-    written = list(github.forge.writes)
-    assert github.run("second\n").action == "nothing"
-    assert github.forge.writes == written
-    assert github.run("third\n").number == 2
+    assert github.run(CHAT).action == "nothing"
+    number = github.pull.number
+    assert github.run(CHAT, SECURE).number == number + 1
+    assert "title: Ours" in github.text()
 
 
-def test_what_is_not_wanted_any_more_is_closed(world: World) -> None:
-    world.run("second\n")
-    assert world.run(None).action == "closed"
-    assert world.forge.pulls[0]["state"] == "closed"
-    assert world.head() == ""
-    assert world.run(None).action == "nothing"
+def test_the_checkout_is_never_touched(github: Line) -> None:
+    (github.checkout / "draft.txt").write_text("unfinished\n")
+    before = git(github.checkout, "status", "--porcelain"), git(github.checkout, "rev-parse", "HEAD")
+    github.run(CHAT)
+    assert before == (git(github.checkout, "status", "--porcelain"), git(github.checkout, "rev-parse", "HEAD"))
 
 
-def test_a_closed_pull_request_is_a_decline_of_exactly_that(world: World) -> None:
-    world.run("second\n")
-    world.forge.close(1)
-    written = list(world.forge.writes)
-    assert {world.run("second\n").action for _ in range(3)} == {"declined"}
-    git(world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")  # the branch is tidied away: it is remembered
-    outcome = world.run("second\n")
-    assert (outcome.action, outcome.number) == ("declined", 1)
-    assert world.forge.writes == written
-    assert world.run("third\n").number == 2
-
-
-def test_a_fork_with_a_branch_of_that_name_is_not_ours(github: World) -> None:
-    git(github.remote, "branch", BRANCH, "main")
-    github.forge.add(BRANCH, owner="mallory", title="Mine")
-    assert github.run("second\n").number == 2
-    assert github.forge.pulls[0]["title"] == "Mine"
-
-
-# -- people's commits on the branch ------------------------------------------------------------------------------
-
-
-def test_a_person_s_commit_on_the_branch_is_kept(world: World) -> None:
-    world.run("second\n")
-    world.commit(BRANCH, notes="mine\n")
-    theirs = world.head()
-    world.commit("main", other="of no concern\n")
-    assert world.run("third\n").action == "updated"
-    assert git(world.remote, "merge-base", "--is-ancestor", theirs, BRANCH) == ""
-    assert "Alice" in world.authors()
-    assert git(world.remote, "show", f"{BRANCH}:catalog/notes") == "mine"
-    assert world.proposed() == "third"
-    head, written = world.head(), list(world.forge.writes)
-    world.run("third\n")
-    world.run(None)  # nothing of ours any more: theirs stays up for review
-    assert world.head() == head
-    assert world.forge.writes == written
-
-
-def test_an_amended_commit_of_ours_is_a_person_s(github: World) -> None:
-    github.run("second\n")
-    git(github.person, "fetch", "--quiet", "origin")
-    git(github.person, "checkout", "--quiet", "-B", "work", f"origin/{BRANCH}")
-    (github.person / "catalog" / "notes").write_text("mine\n")
-    git(github.person, "add", "--all")
-    git(github.person, "commit", "--quiet", "--amend", "--no-edit")
-    git(github.person, "push", "--quiet", "--force", "origin", f"HEAD:{BRANCH}")
-    github.run("third\n")
-    assert git(github.remote, "show", f"{BRANCH}:catalog/notes") == "mine"
-
-
-def test_a_merge_of_the_base_branch_alone_is_no_edit(github: World) -> None:
-    github.run("second\n")
-    github.commit("main", other="of no concern\n")
-    git(github.person, "fetch", "--quiet", "origin")
-    git(github.person, "checkout", "--quiet", "-B", "work", f"origin/{BRANCH}")
-    git(github.person, "merge", "--quiet", "--no-edit", "origin/main")
-    git(github.person, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
-    head = github.head()
-    assert github.run("second\n").action == "unchanged"
-    assert github.head() == head
-    github.run("third\n")
-    assert github.authors() == ["rhoai-catalog"]
-
-
-def test_a_conflict_with_the_base_branch_is_told_and_nothing_is_lost(github: World) -> None:
-    github.run("second\n")
-    github.commit(BRANCH, notes="mine\n")
-    github.commit("main", notes="theirs\n")
-    head = github.head()
-    with pytest.raises(ProposeError, match="conflicts with the base branch in catalog/notes"):
-        github.run("third\n")
-    assert github.head() == head
-
-
-def test_who_pushes_at_the_same_moment_wins(github: World) -> None:
-    github.run("second\n")
-    made: list[str] = []
-
-    def make(folder: Path) -> Proposal:
-        if not made:
-            github.commit(BRANCH, notes="mine\n")
-        made.append("x")
-        (folder / FILE).write_text("third\n", "utf-8")
-        return Proposal(title="Third", body="", message="Third", digest="3" * 64)
-
-    github.run("ignored", make=make)
-    assert len(made) == 2
-    assert "Alice" in github.authors()
-    assert github.proposed() == "third"
-
-
-# -- any Git remote ----------------------------------------------------------------------------------------------
-
-
-def test_without_a_pull_request_only_the_branch_is_pushed(github: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_pull_request_only_the_branch_is_pushed(github: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FORGE_TOKEN")
-    outcomes = [github.run(text, open_pull_request=False) for text in ("second\n", "second\n", "third\n", None)]
-    assert [outcome.action for outcome in outcomes] == ["pushed", "unchanged", "pushed", "nothing"]
+    runs = [(CHAT,), (CHAT,), (TITLE,)]
+    actions = [github.run(*rows, open_pull_request=False).action for rows in runs]
+    assert actions == ["pushed", "unchanged", "pushed"]
     assert github.forge.pulls == []
 
 
-def test_the_checkout_is_never_touched(github: World) -> None:
-    (github.checkout / "draft.txt").write_text("unfinished\n")
-    before = git(github.checkout, "status", "--porcelain", "--branch"), git(github.checkout, "rev-parse", "HEAD")
-    github.run("second\n")
-    assert before == (
-        git(github.checkout, "status", "--porcelain", "--branch"),
-        git(github.checkout, "rev-parse", "HEAD"),
-    )
-    assert len(git(github.checkout, "worktree", "list").splitlines()) == 1
+# -- told against the base branch --------------------------------------------------------------------------------
 
 
-def test_a_shallow_clone_knows_whose_commits_there_are(github: World, tmp_path: Path) -> None:
-    for number in range(3):
-        github.commit("main", other=f"{number}\n")
-    github.run("second\n")
-    github.commit(BRANCH, notes="mine\n")
-    shallow = tmp_path / "shallow"
-    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{github.remote}", str(shallow))
-    github.checkout = shallow
-    github.run("third\n")
-    assert "Alice" in github.authors()
+def test_after_a_person_s_commit_all_of_it_is_told(line: Line) -> None:
+    """A one-line edit on the branch does not make the pull request forget what else it does."""
+    line.run(SECURE, CHAT)
+    line.merge()
+    line.run(OPEN)
+    labels = {"catalog:security", "catalog:deletions"}
+    assert labels <= set(line.pull.labels)
+    line.edit(BRANCH, "lifecycle: production", "lifecycle: experimental")
+    for rows in ((OPEN,), (server("fraud", authentication_required=False, display_name="Fraud"),)):
+        line.run(*rows)
+        body = line.pull.body
+        assert labels <= set(line.pull.labels)
+        assert "Authentication turned off" in body and "2 removed" in body
+        assert "by hand" in body and "lifecycle" in body
+    assert "lifecycle: experimental" in line.text()
+
+
+def test_files_outside_the_catalog_are_told_first(line: Line) -> None:
+    line.run(CHAT)
+    workflow = ".github/workflows/evil.yml"
+
+    def change(catalog: Path) -> None:
+        (catalog.parent / workflow).parent.mkdir(parents=True)
+        (catalog.parent / workflow).write_text("on: push\n")
+
+    line.person(BRANCH, change)
+    line.run(CHAT)
+    attention = line.pull.body.split("### Needs attention")[1]
+    assert attention.index("evil.yml") < 400
+
+
+# -- outages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "down", [("kserve/east",), ("kserve/east", "model-registry/shared"), ("model-registry/shared",)]
+)
+def test_an_outage_changes_nothing_in_it(line: Line, down: tuple[str, ...]) -> None:
+    rows = (SECURE, model(), version())
+    line.run(*rows)
+    line.merge()
+    later = (OPEN, CHAT, model(description="New words"), version())
+    line.run(*later)
+    head, body, labels = line.head(), line.pull.body, set(line.pull.labels)
+    left = [row for row in later if not (row in (OPEN, CHAT) and "kserve/east" in down)]
+    left = [row for row in left if row in (OPEN, CHAT) or "model-registry/shared" not in down]
+    line.run(*left, down=down)
+    assert (line.head(), line.pull.state) == (head, "open")
+    assert labels <= set(line.pull.labels)
+    assert line.run(*later).action in ("unchanged", "updated")
+    assert (line.head(), line.pull.body) == (head, body)
+
+
+def test_what_is_gone_from_the_source_meanwhile_goes_from_the_proposal_at_once(line: Line) -> None:
+    """Nobody approved it, so no limit and no grace holds it."""
+    line.run(CHAT, *(server(f"s{n}") for n in range(12)))
+    line.run(CHAT)
+    assert line.text().count("kind: Component") == 1
+
+
+# -- closing, ours and people's ------------------------------------------------------------------------------------
+
+
+def test_our_own_closing_is_no_decline(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(SECURE, CHAT)
+    number = line.pull.number
+    assert line.run(SECURE).action == "closed"
+    assert (line.pull.state, line.head()) == ("closed", "")
+    assert any("declines nothing" in text for _, text in line.pull.comments)
+    again = line.run(SECURE, CHAT)  # deployed again, unchanged
+    assert again.action == "created" and again.number != number
+
+
+def test_our_own_closing_is_known_where_the_memory_is_lost(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(SECURE, CHAT)
+    line.run(SECURE)
+    git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    assert line.run(SECURE, CHAT).action == "created"
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_a_close_declines_exactly_what_was_proposed(line: Line, forget: bool) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(OPEN, CHAT)
+    number = line.pull.number
+    line.forge.close(number)
+    if forget:
+        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    writes = line.writes()
+    for _ in range(3):
+        assert line.run(OPEN, CHAT).action == "declined"
+    assert line.writes() == writes
+    other = server("mail")
+    outcome = line.run(OPEN, CHAT, other)  # later news come without what was declined
+    assert outcome.action == "created"
+    assert "name: east.pay.mail" in line.text() and "east.pay.chat" not in line.text()
+    assert "auth-required" in line.text(), "the declined change is not in it"
+    assert f"#{number}" in line.pull.body and "Declined before" in line.pull.body
+    line.run(server("fraud", authentication_required=False, description="More words"), CHAT, other)
+    assert "More words" in line.text() and "- auth-required" in line.text()
+    assert "east.pay.chat" not in line.text()
+    line.run(OPEN, TITLE, other)  # the same thing with another value is another change
+    assert "Chat for everybody" in line.text()
+
+
+def test_a_decline_holds_whatever_happens_to_pull_requests(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(SECURE, CHAT)
+    first = line.pull.number
+    line.forge.close(first)
+    line.run(SECURE, CHAT, server("mail"))
+    second = line.pull.number
+    line.forge.close(second)
+    line.forge.comment(first, "Why not?") if hasattr(line.forge, "comment") else None
+    line.run(down=("kserve/east",))
+    assert line.run(SECURE, CHAT, server("mail")).action == "declined"
+    if line.head():
+        git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    assert line.run(SECURE, CHAT, server("mail")).action == "declined"
+
+
+def test_a_removal_that_was_declined_stays(line: Line) -> None:
+    line.run(SECURE, CHAT)
+    line.merge()
+    line.run(SECURE)
+    line.forge.close(line.pull.number)
+    assert line.run(SECURE).action == "declined"
+    assert "east.pay.chat" in line.text(branch="main")
+
+
+def test_what_was_declined_can_be_had_back(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(OPEN, CHAT)
+    number = line.pull.number
+    line.forge.close(number)
+    assert line.run(OPEN, CHAT).action == "declined"
+    outcome = line.run(OPEN, CHAT, offer_again=("component:default/east.pay.chat",))
+    assert outcome.action == "created"
+    assert "kind: Component" in line.text() and "title: chat" in line.text()
+    assert "- auth-required" in line.text()
+    assert line.run(OPEN, CHAT).action == "unchanged"
+    line.forge.close(line.pull.number)
+    assert line.run(OPEN, CHAT).action == "declined"
+    line.forge.pulls[number - 1 if number <= len(line.forge.pulls) else -1].labels.append("catalog:offer-again")
+    line.run(OPEN, CHAT)
+    assert "auth-not-required" in line.text()
+
+
+# -- people's commits --------------------------------------------------------------------------------------------
+
+
+def test_people_s_commits_stay_whatever_becomes_of_the_pull_request(line: Line) -> None:
+    line.run(CHAT)
+    theirs = line.edit(BRANCH, "title: chat", "title: Ours")
+    line.forge.close(line.pull.number)
+    line.run(TITLE)
+    assert git(line.world.remote, "merge-base", "--is-ancestor", theirs, BRANCH) == ""
+    assert "title: Ours" in line.text()
+    line.run(server("chat", description="More"), SECURE)
+    assert git(line.world.remote, "merge-base", "--is-ancestor", theirs, BRANCH) == ""
+    assert "title: Ours" in line.text()
+
+
+def test_a_commit_under_our_name_that_holds_an_edit_is_a_person_s(github: Line) -> None:
+    github.run(CHAT)
+    ours = ("--amend", "--no-edit", "--author", "rhoai-catalog <rhoai-catalog@users.noreply.github.com>")
+    github.edit(BRANCH, "owner: group:default/ai", "owner: group:default/mallory", PART, *ours)
+    github.run(TITLE)
+    assert "group:default/mallory" in github.text()
+    assert "by hand" in github.pull.body
+    assert github.run(TITLE).action == "unchanged"
+
+
+@pytest.mark.parametrize("how", ["merge", "rebase"])
+def test_update_branch_is_nobody_s_edit(github: Line, how: str) -> None:
+    github.run(CHAT)
+    github.person("main", lambda catalog: (catalog.parent / "other").write_text("x\n"))
+    clone = github.world.person
+    git(clone, "fetch", "--quiet", "origin")
+    git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
+    git(clone, how, "--quiet", *(["--no-edit"] if how == "merge" else []), "origin/main")
+    git(clone, "push", "--quiet", "--force", "origin", f"HEAD:{BRANCH}")
+    github.forge.look()
+    head = github.head()
+    assert github.run(CHAT).action == "unchanged"
+    assert github.head() == head
+    github.run(TITLE)
+    assert github.authors() == ["rhoai-catalog"]
+
+
+def test_the_same_line_in_both_branches_freezes_nothing(line: Line) -> None:
+    line.run(CHAT)
+    line.merge()
+    line.run(CHAT, SECURE)
+    line.edit("main", "title: chat", "title: Main's")
+    theirs = line.edit(BRANCH, "title: chat", "title: Branch's")
+    outcome = line.run(CHAT, SECURE)
+    assert outcome.action == "updated"
+    assert "title: Branch's" in line.text() and "<<<<" not in line.text()
+    assert "Main" in line.pull.body.split("### Needs attention")[1]
+    assert git(line.world.remote, "merge-base", "--is-ancestor", theirs, BRANCH) == ""
+    assert line.run(CHAT, SECURE).action in ("unchanged", "updated")
+
+
+def test_who_pushes_at_the_same_moment_wins(github: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    github.run(CHAT)
+    github.told.clear()
+    edited: list[str] = []
+
+    class Telling(list[str]):
+        def append(self, line: str) -> None:
+            super().append(line)
+
+    original = github.forge.look
+    github.told = Telling()
+    pushes = iter([True])
+
+    def look() -> None:
+        original()
+
+    monkeypatch.setattr(github.forge, "look", look)
+    from rhoai_catalog.propose.git import Checkout
+
+    push = Checkout.push
+
+    def raced(self: Checkout, commit: str, branch: str, expected: str) -> None:
+        if next(pushes, False):
+            edited.append(github.edit(BRANCH, "title: chat", "title: Ours"))
+        push(self, commit, branch, expected)
+
+    monkeypatch.setattr(Checkout, "push", raced)
+    github.run(server("chat", description="More"))
+    assert "title: Ours" in github.text() and "More" in github.text()
+    assert git(github.world.remote, "merge-base", "--is-ancestor", edited[0], BRANCH) == ""
+
+
+# -- what people do to the pull request ------------------------------------------------------------------------------
+
+
+def test_what_belongs_to_people_stays_theirs(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(OPEN)
+    pull = line.pull
+    pull.title = "Ours"
+    pull.labels.remove("catalog:security")
+    pull.labels.append("urgent")
+    pull.body = f"Please look, Bob.\r\n\r\n{pull.body}\r\nThanks!"
+    line.run(OPEN, CHAT)
+    assert pull.title == "Ours"
+    assert "catalog:security" not in pull.labels and "urgent" in pull.labels
+    assert pull.body.startswith("Please look, Bob.") and pull.body.rstrip().endswith("Thanks!")
+    assert "east.pay.chat" in pull.body
+
+
+def test_a_body_without_our_place_is_left_and_a_comment_tells(line: Line) -> None:
+    line.run(CHAT)
+    line.pull.body = "My own words."
+    line.run(TITLE)
+    assert line.pull.body == "My own words."
+    assert any("east.pay.chat" in text for _, text in line.pull.comments)
+    comments = len(line.pull.comments)
+    line.run(TITLE)
+    assert len(line.pull.comments) == comments
+
+
+def test_a_call_that_failed_is_made_good_by_the_next_run(line: Line) -> None:
+    line.run(SECURE)
+    line.merge()
+    line.run(OPEN)
+    line.pull.body = line.pull.body.replace("Authentication turned off", "Nothing to see")
+    line.pull.title = line.pull.title
+    assert line.run(OPEN).action == "updated"
+    assert "Authentication turned off" in line.pull.body
+    assert line.run(OPEN).action == "unchanged"
+
+
+# -- an approved pull request --------------------------------------------------------------------------------------
+
+
+def test_an_approved_pull_request_is_left_in_peace(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(SECURE, CHAT)
+    github.forge.approve(github.pull.number, "bob")
+    head = github.head()
+    assert github.run(SECURE, TITLE).action == "waiting"
+    assert github.head() == head
+    assert github.run(OPEN, TITLE).action == "updated", "authentication does not wait"
+    github.forge.approve(github.pull.number, "bob")
+    more = server("chat", display_name="Chat for everybody", description="More")
+    actions = [github.run(OPEN, more).action for _ in range(26)]
+    assert actions[:20] == ["waiting"] * 20 and "updated" in actions[20:]
+
+
+# -- the repository's own settings -----------------------------------------------------------------------------------
+
+
+def test_settings_of_the_repository_do_not_reach_our_bytes(github: Line) -> None:
+    def change(catalog: Path) -> None:
+        (catalog.parent / ".gitignore").write_text("models/\n*.jsonl\n")
+        (catalog.parent / ".gitattributes").write_text("* text eol=crlf\n")
+
+    github.person("main", change)
+    github.run(CHAT, model(), version())
+    files = github.files()
+    assert {"models/shared/granite/entities.yaml", "models/shared/granite/v1/docs/index.md", PART} <= files
+    assert any(name.endswith(".jsonl") for name in files)
+    raw = git(github.world.remote, "cat-file", "blob", f"{BRANCH}:catalog/{PART}")
+    assert "\r" not in raw
+    github.merge()
+    assert github.run(CHAT, model(), version()).action == "nothing"
+
+
+# -- grace -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_gone_waits_for_runs_and_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with line_in(tmp_path, "github", monkeypatch) as line:
+        line.run(SECURE, CHAT)
+        line.merge()
+        held = line.run(SECURE)
+        assert held.action == "nothing" and held.plan.withheld
+        assert "it waits for 2 runs and 24 hours" in held.plan.held[0].reason
+        actions = [line.run(SECURE).action for _ in range(25)]
+        assert actions[:20] == ["nothing"] * 20 and "created" in actions
+        assert "east.pay.chat" not in line.text()
+        assert "unchanged" in actions[actions.index("created") :]
+        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+        assert line.run(SECURE).action in ("unchanged", "updated"), "what is proposed stays proposed"
+        assert "east.pay.chat" not in line.text()
+
+
+def test_what_comes_back_starts_the_clock_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with line_in(tmp_path, "github", monkeypatch) as line:
+        line.run(SECURE, CHAT)
+        line.merge()
+        for _ in range(20):
+            line.run(SECURE)
+        line.run(SECURE, CHAT)
+        actions = {line.run(SECURE).action for _ in range(20)}
+        assert actions == {"nothing"}
+        outage = {line.run(down=("kserve/east",)).action for _ in range(10)}
+        assert outage == {"nothing"}
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------
 
-PULLS = "GET /pulls"
 
-
-@pytest.mark.parametrize(
-    ("call", "refusal", "message", "hint"),
-    [
-        (PULLS, denied(401, "Bad credentials"), "401 Bad credentials", "the token in FORGE_TOKEN is not accepted"),
-        (PULLS, denied(403, "no"), "403 no", "needs contents: write and pull-requests: write"),
-        (
-            "POST /pulls",
-            denied(403, "Resource not accessible", **{"X-Accepted-GitHub-Permissions": "pull_requests=write"}),
-            "403 Resource not accessible",
-            "needs the permission pull_requests=write",
-        ),
-        (PULLS, denied(404, "Not Found"), "404 Not Found", "check repository.url"),
-        (PULLS, denied(301, "Moved", Location="https://elsewhere.example"), "301 Moved", "the repository moved"),
-        ("POST /pulls", denied(422, "Validation Failed"), "422 Validation Failed", "check repository.base and branch"),
-        (PULLS, denied(500, ""), "500", "try again later"),
-        (PULLS, Answer("<html>", 200), "no JSON", "is apiUrl the address"),
-    ],
-)
-def test_a_refusal_says_what_to_do(github: World, call: str, refusal: Answer, message: str, hint: str) -> None:
-    github.forge.refusals[call] = refusal
-    with pytest.raises(ProposeError) as told:
-        github.run("second\n")
-    assert message in told.value.message and hint in told.value.hint
-    assert TOKEN not in told.value.message + told.value.hint
+def test_a_refused_pull_request_is_opened_by_the_next_run(github: Line) -> None:
+    github.forge.refusals["POST /pulls"] = denied(403, "GitHub Actions is not permitted to create pull requests")
+    with pytest.raises(Exception, match="403"):
+        github.run(CHAT)
     github.forge.refusals.clear()
-    assert github.run("second\n").action == "created"  # also where the branch had been pushed before the refusal
-    assert github.proposed() == "second"
-
-
-def test_a_short_rate_limit_is_waited_for(github: World) -> None:
-    answers = iter([denied(429, "slow down", **{"Retry-After": "0"})])
-    asked = github.forge.answer
-    with Loopback(lambda request: next(answers, None) or asked(request)) as server:
-        github.url = server.url
-        assert github.run("second\n").action == "created"
-
-
-def test_a_long_rate_limit_is_not(github: World) -> None:
-    github.forge.refusals[PULLS] = denied(429, "slow down", **{"Retry-After": "61"})
-    with pytest.raises(ProposeError, match="429 slow down"):
-        github.run("second\n")
-
-
-def test_an_answer_without_end_is_given_up(github: World) -> None:
-    github.forge.refusals[PULLS] = Answer(b" " * (17 << 20))
-    with pytest.raises(ProposeError, match="the forge did not answer: the answer is longer than 16 MiB"):
-        github.run("second\n")
-
-
-def test_a_forge_that_is_not_there(github: World) -> None:
-    github.url = "http://127.0.0.1:1"
-    with pytest.raises(ProposeError, match="the forge did not answer"):
-        github.run("second\n")
-    assert github.head() == ""
-
-
-def _dirty(world: World) -> None:
-    (world.checkout / "catalog" / FILE).write_text("half done\n")
-
-
-def _no_remote(world: World) -> None:
-    git(world.checkout, "remote", "remove", "origin")
-
-
-def _remote_gone(world: World) -> None:
-    git(world.checkout, "remote", "set-url", "origin", str(world.remote) + "-gone")
-
-
-def _no_repository(world: World) -> None:
-    world.checkout = world.remote.parent / "plain"
-    (world.checkout / "catalog").mkdir(parents=True)
-
-
-def _no_base(world: World) -> None:
-    git(world.remote, "branch", "--move", "main", "trunk")
-
-
-@pytest.mark.parametrize(
-    ("broken", "message", "hint"),
-    [
-        (_dirty, "has uncommitted changes: catalog/entities.yaml", "commit or stash"),
-        (_no_remote, "has no remote origin", "git remote add origin"),
-        (_remote_gone, "does not appear to be a git repository", "check the remote origin"),
-        (_no_repository, "is in no Git repository", "run in a clone"),
-        (_no_base, "the remote has no branch main", "check repository.base"),
-    ],
-)
-def test_a_checkout_that_will_not_do(github: World, broken: Callable[[World], None], message: str, hint: str) -> None:
-    broken(github)
-    with pytest.raises(ProposeError) as told:
-        github.run("second\n")
-    assert message in told.value.message and hint in told.value.hint
-    assert github.forge.writes == []
-
-
-@pytest.mark.parametrize("url", ["https://git.example.net/only-one", "git@git.example.net:org/catalog.git"])
-def test_an_address_that_is_no_repository_of_a_forge(github: World, url: str) -> None:
-    repository = github.repository(url=url)
-    arguments: dict[str, Any] = {"make": lambda folder: None, "tell": lambda line: None}
-    with pytest.raises(ProposeError, match="names no repository of a forge"):
-        propose(repository, github.checkout / "catalog", open_pull_request=True, **arguments)
-
-
-# -- the token ---------------------------------------------------------------------------------------------------
-
-
-def test_the_token_goes_to_the_remote_s_own_host_as_a_header_and_is_never_told(github: World) -> None:
-    with Loopback(lambda request: Answer("no", 403)) as server:
-        git(github.checkout, "remote", "set-url", "origin", f"{server.url}/org/catalog.git")
-        with pytest.raises(ProposeError) as told:
-            github.run("second\n")
-        assert all(request.headers["authorization"].startswith("Basic ") for request in server.requests)
-        assert server.requests
-    assert TOKEN not in told.value.message
-    with Loopback(lambda request: Answer("no", 403)) as server:
-        elsewhere = server.url.replace("127.0.0.1", "localhost")
-        git(github.checkout, "remote", "set-url", "origin", f"{elsewhere}/org/catalog.git")
-        with pytest.raises(ProposeError):
-            github.run("second\n")
-        assert all("authorization" not in request.headers for request in server.requests)
-        assert server.requests
+    assert github.run(CHAT).action == "created"
+    assert TOKEN not in "\n".join(github.told)
