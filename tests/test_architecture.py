@@ -28,7 +28,7 @@ DOORS = {
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git"},
-    "msgspec": {"snapshot/wire"},
+    "msgspec": {"config/convert", "snapshot/wire"},
     "markdown_it": {"describe/pages/card", "describe/pages/writer"},
 }
 

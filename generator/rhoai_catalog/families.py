@@ -23,7 +23,8 @@ class Family:
     folder below observe/ whose `read` and `check` look at such a source. `proofs` are the kinds that must be listed
     completely before it is known what a source holds. `kind` is what its things are of, where their identities do not
     say it: at `kind_part`, with the namespace before it, which then is what must be listed. `offers` says that a source
-    holds what it offers, each kind listed by itself; `discovers` that other sources are found in it.
+    holds what it offers, each kind listed by itself; `discovers` that other sources are found in it; `labelled` that
+    the labels of servers name it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Family:
     by_namespace: bool = False
     offers: bool = False
     discovers: bool = False
+    labelled: bool = False
 
     def kind_of(self, identity: Identity, offered: str) -> str:
         """The kind that a thing was listed as; `offered` is what its entity shows of what a source offers."""
@@ -68,6 +70,7 @@ FAMILIES: Final = {
             folder="model_registry",
             proofs=("RegisteredModel", "ModelVersion"),
             kind="ModelVersion",
+            labelled=True,
         ),
         Family(
             name=MODEL_CATALOG,

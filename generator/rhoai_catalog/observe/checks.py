@@ -39,7 +39,7 @@ def check_sources(config: Config) -> Iterator[Check]:
         yield Check(source="profile ai-model-server", message=message)
     for cluster in config.clusters:
         yield from _cluster(cluster)
-    for service in (*config.model_registries, *config.model_catalogs):
+    for service in config.services:
         yield from _service(service)
 
 

@@ -42,16 +42,12 @@ def read_estate(
     for cluster in (source for source in wanted if isinstance(source, Cluster)):
         reading.cluster(cluster)
     for service in (source for source in wanted if isinstance(source, Service)):
-        reading.service(service, _source(service))
+        reading.service(service, service.source)
     configured = [source for source in config.sources if isinstance(source, Service)]
     for cluster, found in reading.discovered:
         if not any(source.key == found.key or found.is_at(source.url) for source in configured):
             reading.found(cluster, found)
     return reading.observation()
-
-
-def _source(service: Service) -> Source:
-    return Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
 
 
 class _Reading:
