@@ -13,7 +13,7 @@ from rhoai_catalog.problem import Problem
 
 def mistakes(keys: Mapping[str, Any], text: str, path: str) -> list[Problem]:
     """Everything that the schema refuses; if that is nothing, what no schema can say."""
-    refused = [_refused(violation, text, path) for violation in schema.violations("generator", keys)]
+    refused = {_refused(violation, text, path) for violation in schema.violations("generator", keys)}
     return sorted(refused or (*_repeated_names(keys, text, path), *_endless_numbers(keys, text, path)))
 
 
@@ -25,8 +25,7 @@ def _refused(violation: schema.Violation, text: str, path: str) -> Problem:
         message = f"unknown key {unknown!r}; valid keys: {', '.join(valid)}"
         place += pointer.join(unknown)
     elif violation.keyword == "required":
-        missing = [key for key in violation.expected if key not in violation.value]
-        message = f"missing key {missing[0]!r}"
+        message = f"missing key {', '.join(repr(key) for key in violation.expected if key not in violation.value)}"
     elif "token" in place.lower():
         message = "the name of an environment variable or a file is expected here, never a token itself"
     elif violation.keyword in ("pattern", "not"):
