@@ -174,7 +174,7 @@ class _Reading:
         rows = [row for page in self.http.pages(path, {"pageSize": "100"}) for row in page]
         uris = [uri for row in rows if (uri := address(text(row, "uri")))]
         measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
-        accuracy = {k: v for row in measured for k, v in row.items() if isinstance(v, int | float)}
+        accuracy = {k: v for row in measured for k, v in row.items() if type(v) in (int, float)}
         return replace(model, artifact_uris=tuple(dict.fromkeys(uris)), accuracy=dict(sorted(accuracy.items())))
 
     @staticmethod
