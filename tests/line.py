@@ -132,9 +132,7 @@ def line_in(folder: Path, forge: str, monkeypatch: Any, **more: Any) -> Iterator
         config = Config(
             root=checkout / "catalog",
             clusters=(Cluster(name="east", server="https://east.example.net"),),
-            model_registries=(
-                Service(family="model-registry", name="shared", url="https://r.example.net", registry="public"),
-            ),
+            services=(Service(family="model-registry", name="shared", url="https://r.example.net", registry="public"),),
             owners=Owners(default="group:default/ai"),
             **more,
         )

@@ -35,6 +35,7 @@ DOORS = {
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git"},
+    "msgspec": {"config/convert", "snapshot/wire"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},
     "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},

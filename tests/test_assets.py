@@ -60,7 +60,7 @@ def observed(
 ) -> tuple[Observation, Config, int]:
     with Loopback(answer) as server:
         catalog = Service(family="model-catalog", name="cards", url=server.url)
-        config = Config(root=root, model_catalogs=(catalog,), profiles=profiles)
+        config = Config(root=root, services=(catalog,), profiles=profiles)
         return pipeline.read_sources(config), config, len(server.requests)
 
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from rhoai_catalog.config import Credentials, parse_config, read_config
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rhoai_catalog import documents
+from rhoai_catalog.config import (
+    Cluster,
+    Config,
+    Credentials,
+    Removal,
+    Repository,
+    Service,
+    parse_config,
+    read_config,
+)
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
 
 WHERE = Path("catalog/generator.yaml")
 EXAMPLES = Path(__file__).parent / "examples" / "generator"
+EVERYTHING = EXAMPLES / "valid" / "everything.yaml"
 FULL = """\
 clusters:
   - name: east
@@ -46,9 +65,9 @@ def test_every_key_of_the_contract_is_read() -> None:
         True,
     )
     assert here.in_cluster
-    [registry] = config.model_registries
+    [registry], [catalog] = config.services_of("model-registry"), config.services_of("model-catalog")
     assert (registry.url, registry.registry, registry.clusters) == ("https://team-a.example.net", "public", ("east",))
-    assert config.model_catalogs[0].credentials.file == Path("catalog/token")
+    assert catalog.credentials.file == Path("catalog/token")
     assert config.owners.rules == (("alice*", "user:default/alice"),)
     assert config.defaults.entity_namespace == "ai"
     assert config.repository is not None and config.repository.forge == "gitea"
@@ -89,6 +108,75 @@ def test_a_mistake_is_told_with_its_place(old: str, new: str, message: str) -> N
     assert message in caught.value.message + caught.value.hint
     assert caught.value.exit_code == 2
     assert "sha256~abc" not in caught.value.message and "hunter2" not in caught.value.message
+
+
+def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield (*way, key)
+        yield from places(inner, (*way, key))
+
+
+KEYS: dict[str, Any] = documents.parse(EVERYTHING.read_text("utf-8"))
+TEXTS = st.one_of(
+    st.text(max_size=4), st.sampled_from(["/", "~/x", "~nobody-here/x", "a\x00", "x\n", "https://a/\n", "é"])
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-2, 200), st.just(10**400), st.floats(), TEXTS),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(TEXTS, st.sampled_from(["name", "url"])), inner)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(way=st.sampled_from([*places(KEYS)]), value=VALUES)
+def test_any_value_at_any_key_is_read_or_refused_with_the_file(way: tuple[str | int, ...], value: object) -> None:
+    changed = copy.deepcopy(KEYS)
+    parent: Any = changed
+    for key in way[:-1]:
+        parent = parent[key]
+    parent[way[-1]] = value
+    try:
+        config = parse_config(json.dumps(changed), WHERE)
+    except ConfigError as error:
+        assert all(line.startswith(str(WHERE)) for line in error.message.splitlines()), error.message
+    else:
+        assert config.root == WHERE.parent
+        assert all(0 <= limit < math.inf for limit in dataclasses.astuple(config.removal))
+
+
+def test_what_is_not_said_has_the_default_of_its_class() -> None:
+    config = parse_config("clusters: [{name: here}]\nowners: {}\ndefaults: {system: null}\nvalidation: {}\n", WHERE)
+    assert config == Config(root=Path("catalog"), clusters=(Cluster(name="here"),))
+    text = (
+        "modelRegistries: [{name: a, url: 'https://a.example'}]\nmodelCatalogs: [{name: c, url: 'https://c.example'}]\n"
+    )
+    registry, catalog = parse_config(text, WHERE).services
+    assert registry == Service(family="model-registry", name="a", url="https://a.example", registry="a")
+    assert catalog == Service(family="model-catalog", name="c", url="https://c.example")
+    repository = parse_config("repository: {url: 'https://git.example/a/b/'}", WHERE).repository
+    assert repository == Repository(url="https://git.example/a/b")
+
+
+def test_a_whole_number_may_be_written_as_a_fraction() -> None:
+    assert parse_config("removal: {count: 7.0, percent: 12.5}", WHERE).removal == Removal(count=7, percent=12.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("removal: {percent: .nan}", "yaml:1:11: /removal/percent: a finite number is expected, not nan"),
+        ("removal: {hours: .inf}", "yaml:1:11: /removal/hours: a finite number is expected, not inf"),
+        ("clusters: [{name: a, caFile: ~nobody-here/ca}]", "there is no home folder for '~nobody-here/ca'"),
+        ("owners: {known: [~nobody-here/org.yaml]}", "there is no home folder for '~nobody-here/org.yaml'"),
+    ],
+)
+def test_what_only_the_program_knows_to_be_wrong_is_refused_too(text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text, WHERE)
+    assert words in caught.value.message
 
 
 def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:

@@ -224,7 +224,10 @@ MEASURED = {
     "id": "2",
     "artifactType": "metrics-artifact",
     "metricsType": "accuracy-metrics",
-    "customProperties": {"mmlu": {"metadataType": "MetadataDoubleValue", "double_value": 0.71}},
+    "customProperties": {
+        "mmlu": {"metadataType": "MetadataDoubleValue", "double_value": 0.71},
+        "verified": {"metadataType": "MetadataBoolValue", "bool_value": True},
+    },
 }
 
 

@@ -156,7 +156,7 @@ def test_a_cluster_without_the_platform_has_none() -> None:
 def observe(*configured: Service, discover: bool = True) -> Observation:
     with Loopback(cluster_api(ESTATE)) as server:
         east = Cluster(name="east", server=server.url, discover=discover, credentials=Credentials())
-        config = Config(root=Path(), clusters=(east,), model_registries=configured)
+        config = Config(root=Path(), clusters=(east,), services=configured)
         return read_estate(config, policy=QUICK)
 
 

@@ -105,7 +105,7 @@ def test_an_unusable_token_is_a_reason_and_never_shown(monkeypatch: pytest.Monke
     monkeypatch.setenv("TEAM_A", "one\ntwo")
     with Loopback(lambda request: Answer("", 500)) as server:
         team = Service(family="model-registry", name="team-a", url=server.url, credentials=Credentials(env="TEAM_A"))
-        seen = read_estate(Config(root=Path(), model_registries=(team,))).snapshot
+        seen = read_estate(Config(root=Path(), services=(team,))).snapshot
     assert {scope.kind for scope in seen.incomplete()} == {"RegisteredModel", "ModelVersion"}
     assert server.requests == []
     assert not any("two" in scope.reason + scope.hint for scope in seen.scopes)

@@ -118,7 +118,7 @@ def test_a_certificate_must_be_trusted(tmp_path: Path) -> None:
 
 def test_a_token_that_is_not_there_is_said_by_its_variable() -> None:
     shared = service("model-registry", "http://127.0.0.1:1", credentials=Credentials(env="NO_SUCH_TOKEN"))
-    snapshot = read_estate(Config(root=Path(), model_registries=(shared,))).snapshot
+    snapshot = read_estate(Config(root=Path(), services=(shared,))).snapshot
     assert {scope.kind for scope in snapshot.incomplete()} == {"RegisteredModel", "ModelVersion"}
     assert all("NO_SUCH_TOKEN" in scope.reason for scope in snapshot.scopes)
 
@@ -176,7 +176,7 @@ def test_no_secret_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with Loopback(respond) as server:
         shared = service("model-registry", server.url, credentials=Credentials(env="SHARED"))
-        observation = read_estate(Config(root=Path(), model_registries=(shared,)))
+        observation = read_estate(Config(root=Path(), services=(shared,)))
     told = to_json(observation.snapshot)
     assert not observation.snapshot.incomplete()
     assert "s3://bucket/shown" in told

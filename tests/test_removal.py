@@ -17,7 +17,7 @@ ROOT = PurePosixPath("catalog")
 CONFIG = Config(
     root=ROOT,  # type: ignore[arg-type]
     clusters=(Cluster(name="east"), Cluster(name="west")),
-    model_registries=(Service(family="model-registry", name="shared", url="https://x.example"),),
+    services=(Service(family="model-registry", name="shared", url="https://x.example"),),
 )
 
 

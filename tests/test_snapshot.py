@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 from rhoai_catalog.errors import GeneratorError
@@ -10,6 +11,7 @@ from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot import (
     UNKNOWN,
     Artifact,
+    CatalogModel,
     Fact,
     InferenceService,
     ModelVersion,
@@ -88,14 +90,48 @@ def test_json_reads_back_to_an_equal_value_and_is_stable() -> None:
         ("", "x.json is not JSON"),
         ("[]", "x.json is no snapshot of version 1"),
         ('{"version": 2}', "x.json is no snapshot of version 1"),
-        ('{"version": 1, "servers": []}', "unknown field 'servers'"),
-        ('{"version": 1, "scopes": [{"source": 1}]}', "str expected, got int"),
-        ('{"version": 1, "scopes": [{}]}', "missing"),
+        ('{"version": true}', "x.json is no snapshot of version 1"),
+        ('{"version": 1, "servers": []}', "x.json is no sound snapshot: unknown field 'servers'"),
+        ('{"version": 1, "a\\nb": []}', r"x.json is no sound snapshot: unknown field 'a\nb'"),
+        ('{"version": 1, "scopes": [{"source": 1}]}', "/scopes/0/source: str expected, got int"),
+        ('{"version": 1, "scopes": "text"}', "x.json is no sound snapshot: /scopes: array expected, got str"),
+        ('{"version": 1, "scopes": [{}]}', "x.json is no sound snapshot: /scopes/0: missing field 'source'"),
+        ('{"version": 1, "scopes": [{}], "scopes": 1}', "/scopes: array expected, got int"),
+        ('{"version": 1, "sources": [{"family": "x", "name": "y", "clusters": [1]}]}', "/sources/0/clusters/0: str"),
+        ('{"version": ' + "[" * 100_000, "x.json is not JSON: maximum recursion depth"),
+        ('{"version": ' + "1" * 5_000 + "}", "x.json is not JSON: Exceeds the limit"),
     ],
 )
-def test_what_is_no_snapshot_is_told_with_the_file(text: str, words: str) -> None:
-    with pytest.raises(GeneratorError, match=words):
+def test_what_is_no_snapshot_is_told_in_a_line_with_the_file_and_the_field(text: str, words: str) -> None:
+    with pytest.raises(GeneratorError) as caught:
         from_json(text, "x.json")
+    assert words in caught.value.message and "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ({"value": 1, "from": "x"}, "/runtime/value: str | null expected, got int"),
+        ({"value": "vllm", "from": None}, "/runtime/from: str expected, got null"),
+        ({"value": "vllm"}, "/runtime: either value and from, or unknown expected"),
+        ({"value": "vllm", "unknown": "x"}, "/runtime: either value and from, or unknown expected"),
+        ({"value": "vllm", "from": "x", "at": 1}, "/runtime: unknown field 'at'"),
+        ("text", "/runtime: object expected, got str"),
+    ],
+)
+def test_a_fact_is_a_value_with_its_origin_or_why_it_is_unknown(fact: object, words: str) -> None:
+    plain = json.loads(to_json(snapshot()))
+    plain["inference_services"][0]["runtime"] = fact
+    with pytest.raises(GeneratorError) as caught:
+        from_json(json.dumps(plain), "x.json")
+    assert caught.value.message == f"x.json is no sound snapshot: /inference_services/0{words}"
+
+
+def test_a_number_is_written_as_it_was_read() -> None:
+    numbers = {"whole": 1, "half": 0.5, "one": 1.0, "huge": 10**400}
+    model = CatalogModel(catalog="c", source_id="s", name="m", accuracy=numbers)
+    read = from_json(to_json(Snapshot(catalog_models=(model,))), "x.json")
+    assert repr(read.catalog_models[0].accuracy) == repr(dict(sorted(numbers.items())))
 
 
 def test_half_a_character_in_a_snapshot_becomes_a_question_mark() -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import fastjsonschema
 
 from rhoai_catalog.pointer import join
+
+UNESCAPED_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,30 @@ def _compiled(name: str) -> Callable[[Any], Any]:
 def _explaining(name: str) -> Any:
     """The validator of jsonschema. References to sibling files are resolved in the same folder."""
     import jsonschema
-    import referencing
+    import referencing.jsonschema
 
     files = [path.name for path in schema_folder().glob("*.schema.json")]
-    resources = [(file, referencing.Resource.from_contents(contents(file))) for file in files]
+    resources = [(file, referencing.jsonschema.DRAFT7.create_resource(_undeclared(file))) for file in files]
     registry: Any = referencing.Registry().with_resources(resources)
-    return jsonschema.Draft7Validator(contents(f"{name}.schema.json"), registry=registry)
+    extend: Any = jsonschema.validators.extend
+    return extend(jsonschema.Draft7Validator, {"pattern": _pattern})(
+        _undeclared(f"{name}.schema.json"), registry=registry
+    )
+
+
+def _undeclared(file: str) -> Any:
+    """A schema without `$schema`: where a reference leads to one, jsonschema would go on without our `pattern`."""
+    return {key: value for key, value in contents(file).items() if key != "$schema"}
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Exception]:
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(value, str) and not _regex(pattern).search(value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@functools.cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    """To schemas, and to fastjsonschema, `$` is the end of a text; to Python, the line break before it, too."""
+    return re.compile(UNESCAPED_DOLLAR.sub(r"\\Z", pattern))

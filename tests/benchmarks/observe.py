@@ -91,7 +91,7 @@ def read(urls: tuple[str, str], before: str | None, channel: Connection) -> None
     config = Config(
         root=Path(),
         clusters=(Cluster(name="east", server=urls[0]),),
-        model_registries=(Service(family="model-registry", name="shared", url=urls[1]),),
+        services=(Service(family="model-registry", name="shared", url=urls[1]),),
     )
     since: Snapshot | None = from_json(before, "before") if before else None
     begun = time.perf_counter()

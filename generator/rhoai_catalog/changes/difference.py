@@ -74,6 +74,7 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
     values: tuple[ValueChange, ...] = ()
     if was is None:
         operation, by_hand = Operation.CREATE, not lines
+        values = tuple(_written(new, lines)) if lines else ()
     elif becomes is None:
         operation, by_hand = Operation.REMOVE, bool(lines) or was.key is None
     else:
@@ -106,6 +107,16 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, .
         if a != b or type(a) is not type(b):
             generated = any(_is_same(base.get(pointer, ABSENT), stand_in(b)) for base in bases)
             yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=not generated)
+
+
+def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    """What a person wrote into a generated document, or took out of it, before it was ever on the base branch."""
+    bases = [line.values for line in lines]
+    _, after = compared_values({}, new, bases)
+    for pointer in sorted({*after, *(pointer for base in bases for pointer in base)}):
+        value = after.get(pointer, ABSENT)
+        if not any(_is_same(base.get(pointer, ABSENT), stand_in(value)) for base in bases):
+            yield ValueChange(pointer=pointer, new=_present(value), by_hand=True)
 
 
 def _is_same(base: Any, value: Any) -> bool:
@@ -150,6 +161,7 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
     values: tuple[ValueChange, ...] = ()
     if old is None:
         operation, by_hand = Operation.CREATE, not lines
+        values = tuple(_written_sections(file, new or "", lines)) if lines else ()
     elif new is None:
         operation, by_hand = Operation.REMOVE, bool(lines) or key is None
     else:
@@ -184,6 +196,15 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
                 by_hand=not generated,
                 digest=digests.get(name, ""),
             )
+
+
+def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    """As `_written`, of a page."""
+    if file.endswith(".md"):
+        after, digests = sections(new), section_digests(new)
+        for name in dict.fromkeys([*after, *(name for line in lines for name in line.values)]):
+            if not any(line.values.get(name) == digests.get(name) for line in lines):
+                yield ValueChange(pointer=name, new=after.get(name), by_hand=True, digest=digests.get(name, ""))
 
 
 def _configuration(old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:

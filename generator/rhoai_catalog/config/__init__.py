@@ -3,18 +3,10 @@
 Tokens are read where they are used, from the environment or a file, and are never part of a repr or a message.
 """
 
-from rhoai_catalog.config.keys import (
-    Cluster,
-    Config,
-    Credentials,
-    Defaults,
-    Owners,
-    Removal,
-    Repository,
-    Service,
-    Validation,
-)
+from rhoai_catalog.config.credentials import Credentials
+from rhoai_catalog.config.keys import Config, Defaults, Owners, Removal, Repository, Validation
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
+from rhoai_catalog.config.sources import Cluster, Service
 
 __all__ = [
     "DEFAULT_PATH",

@@ -1,106 +1,18 @@
-"""The nouns of the configuration: sources, owners, limits, the repository."""
+"""The nouns of the configuration: owners, limits, the repository, and all of it together."""
 
 from __future__ import annotations
 
-import fnmatch
-import os
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rhoai_catalog.config.credentials import Credentials
+from rhoai_catalog.config.sources import Cluster, Service
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.kinds import SEED, Kind
 from rhoai_catalog.snapshot import Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """Where a token comes from: the name of a variable or a file. The token itself is never kept."""
-
-    env: str | None = None
-    file: Path | None = None
-    optional: bool = False  # whether the variable may be unset
-
-    def token(self) -> str | None:
-        """The token, or None where none is configured. Raises ConfigError, naming the variable or file only."""
-        token = self._read()
-        if token is not None and re.search(r"[^!-~]", token):
-            where = self.env or self.file
-            raise ConfigError(f"the token in {where} holds a character that no token has", "put a valid token into it")
-        return token
-
-    def renewal(self, otherwise: str) -> str:
-        """What to do where the token is not accepted; `otherwise`, where none is configured."""
-        if self.env:
-            return f"put a valid token into {self.env}"
-        return f"write a valid token into {self.file}" if self.file else otherwise
-
-    def _read(self) -> str | None:
-        if self.env is not None:
-            value = os.environ.get(self.env, "").strip()
-            if not value and self.optional:
-                return None
-            if not value:
-                raise ConfigError(f"the environment variable {self.env} is not set", f"export {self.env}=... before")
-            return value
-        if self.file is None:
-            return None
-        try:
-            value = self.file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not text"
-            raise ConfigError(f"the token file {self.file} cannot be read: {reason}", "check tokenFile") from error
-        if not value:
-            raise ConfigError(f"the token file {self.file} is empty", "write the token into it")
-        return value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
-    """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in."""
-
-    name: str
-    server: str | None = None
-    kubeconfig: Path | None = None
-    context: str | None = None
-    in_cluster: bool = False
-    credentials: Credentials = field(default_factory=Credentials)
-    ca_file: Path | None = None
-    include: tuple[str, ...] = ("*",)
-    exclude: tuple[str, ...] = ("openshift-*", "kube-*")
-    discover: bool = False
-    fetch_definitions: bool = False
-    formerly: tuple[str, ...] = ()
-
-    def admits(self, namespace: str) -> bool:
-        """Whether the globs admit a namespace."""
-        wanted = any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.include)
-        return wanted and not any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.exclude)
-
-    @property
-    def key(self) -> SourceKey:
-        return SourceKey.of(KSERVE, self.name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A Model Registry or a Model Catalog at a URL (the address of the service, without the API's path)."""
-
-    family: str
-    name: str
-    url: str
-    credentials: Credentials = field(default_factory=Credentials)
-    ca_file: Path | None = None
-    clusters: tuple[str, ...] = ()
-    registry: str | None = None
-    formerly: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> SourceKey:
-        return SourceKey.of(self.family, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +81,7 @@ class Config:
 
     root: Path
     clusters: tuple[Cluster, ...] = ()
-    model_registries: tuple[Service, ...] = ()
-    model_catalogs: tuple[Service, ...] = ()
+    services: tuple[Service, ...] = ()
     owners: Owners = field(default_factory=Owners)
     defaults: Defaults = field(default_factory=Defaults)
     systems: tuple[tuple[str, str], ...] = ()
@@ -201,18 +112,14 @@ class Config:
 
     @property
     def sources(self) -> tuple[Cluster | Service, ...]:
-        return (*self.clusters, *self.model_registries, *self.model_catalogs)
+        return (*self.clusters, *self.services)
+
+    def services_of(self, family: str) -> tuple[Service, ...]:
+        return tuple(service for service in self.services if service.family == family)
 
     def expected(self, shown: Iterable[SourceKey] = ()) -> tuple[Source, ...]:
         """The sources that a snapshot of the estate must hold; `shown` are those of what the tree shows."""
-        return (
-            *self.found_before(shown),
-            *(Source(family=KSERVE, name=cluster.name) for cluster in self.clusters),
-            *(
-                Source(family=service.family, name=service.name, clusters=service.clusters, registry=service.registry)
-                for service in (*self.model_registries, *self.model_catalogs)
-            ),
-        )
+        return (*self.found_before(shown), *(source.source for source in self.sources))
 
     def found_before(self, keys: Iterable[SourceKey]) -> tuple[Source, ...]:
         """The sources among these keys (of what the tree shows) that a cluster must have shown: none configures them.

@@ -141,8 +141,7 @@ def at(config: Config, addresses: Mapping[str, str]) -> Config:
     return replace(
         config,
         clusters=tuple(replace(c, server=addresses[c.name], credentials=NOBODY) for c in config.clusters),
-        model_registries=tuple(replace(s, url=addresses[s.name], credentials=NOBODY) for s in config.model_registries),
-        model_catalogs=tuple(replace(s, url=addresses[s.name], credentials=NOBODY) for s in config.model_catalogs),
+        services=tuple(replace(s, url=addresses[s.name], credentials=NOBODY) for s in config.services),
     )
 
 

@@ -30,7 +30,10 @@ class Published:
 
 def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, pushed: bool) -> Published:
     """Open the pull request, or bring its texts and labels up to date where they differ."""
-    title, body = _cut(proposal.title, forge.capabilities.longest_title), framed(proposal.body)
+    title, body = (
+        _cut(forge.inert(proposal.title), forge.capabilities.longest_title),
+        forge.inert(framed(proposal.body)),
+    )
     if pull is None:
         pull = forge.create(title, body)
         forge.label(pull, add=proposal.labels, drop=())
@@ -68,7 +71,7 @@ def close(forge: Forge, pull: PullRequest, reason: str) -> None:
 
 def framed(text: str) -> str:
     """Our part of a description, between markers that a reader does not see."""
-    return f"{BEGIN}\n{text.strip()}\n{END}\n"
+    return f"{BEGIN}\n{text.strip()}\n{END}"
 
 
 def _guessed(pull: PullRequest, proposal: Proposal) -> Desk:

@@ -39,9 +39,6 @@ from rhoai_catalog.snapshot.text import from_json, to_json
 
 __all__ = [
     "DISCOVERY",
-    "KSERVE",
-    "MODEL_CATALOG",
-    "MODEL_REGISTRY",
     "UNKNOWN",
     "Agent",
     "Artifact",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import types
-import typing
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.snapshot.facts import UNKNOWN, Fact, Snapshot
+from rhoai_catalog.snapshot.wire import noun
 
 VERSION: Final = 1
 SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+HINT: Final = "a snapshot is what `rhoai-catalog observe -o FILE` writes; observe again with this version"
 
 
 def to_json(snapshot: Snapshot) -> str:
@@ -24,19 +24,24 @@ def to_json(snapshot: Snapshot) -> str:
 
 def from_json(text: str, name: str) -> Snapshot:
     """Read `to_json`'s text; `name` (of the file) goes into the error."""
-    hint = "a snapshot is what `rhoai-catalog observe -o FILE` writes; observe again with this version"
     try:
-        data = json.loads(text)
-        if SURROGATE.search(text):  # half a character, which no file can hold
-            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+        plain = _without_half_characters(json.loads(text), text)
     except (ValueError, RecursionError) as error:
-        raise GeneratorError(f"{name} is not JSON: {error}", hint) from error
-    if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise GeneratorError(f"{name} is no snapshot of version {VERSION}", hint)
+        raise GeneratorError(f"{name} is not JSON: {error}", HINT) from error
+    version = plain.pop("version", None) if isinstance(plain, dict) else None
+    if version != VERSION or isinstance(version, bool):
+        raise GeneratorError(f"{name} is no snapshot of version {VERSION}", HINT)
     try:
-        return cast(Snapshot, _typed({key: value for key, value in data.items() if key != "version"}, Snapshot))
-    except (TypeError, ValueError, AttributeError, KeyError) as error:
-        raise GeneratorError(f"{name} is no sound snapshot: {error}", hint) from error
+        return noun(Snapshot, plain)
+    except ValueError as error:
+        raise GeneratorError(f"{name} is no sound snapshot: {error}", HINT) from error
+
+
+def _without_half_characters(plain: Any, text: str) -> Any:
+    """JSON can name half a character, which no file can hold."""
+    if not SURROGATE.search(text):
+        return plain
+    return json.loads(json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _plain(value: Any) -> Any:
@@ -45,8 +50,8 @@ def _plain(value: Any) -> Any:
             return {"unknown": value.origin}
         return {"value": _plain(value.value), "from": value.origin}
     if dataclasses.is_dataclass(value):
-        pairs = ((item, getattr(value, item.name)) for item in dataclasses.fields(value))
-        return {item.name: _plain(given) for item, given in pairs if not _is_default(item, given)}
+        pairs = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {field.name: _plain(content) for field, content in pairs if not _is_default(field, content)}
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
@@ -54,29 +59,6 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _is_default(item: dataclasses.Field[Any], given: Any) -> bool:
-    factory = item.default_factory
-    return bool(given == (item.default if factory is dataclasses.MISSING else factory()))
-
-
-def _typed(data: Any, wanted: Any) -> Any:
-    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
-    if origin is Fact:
-        if "unknown" in data:
-            return Fact(UNKNOWN, data["unknown"])
-        return Fact(_typed(data["value"], arguments[0]), data["from"])
-    if origin in (types.UnionType, typing.Union):
-        if data is None:
-            return None
-        return _typed(data, next(a for a in arguments if a is not types.NoneType)) if len(arguments) == 2 else data
-    if origin is tuple:
-        return tuple(_typed(item, arguments[0]) for item in data)
-    if dataclasses.is_dataclass(wanted):
-        hints = typing.get_type_hints(wanted)
-        unknown = set(data) - set(hints)
-        if unknown:
-            raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
-        return cast(Any, wanted)(**{key: _typed(value, hints[key]) for key, value in data.items()})
-    if wanted in (str, bool, int) and not isinstance(data, wanted):
-        raise ValueError(f"{wanted.__name__} expected, got {type(data).__name__}")
-    return data
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
+    factory = field.default_factory
+    return bool(value == (field.default if factory is dataclasses.MISSING else factory()))

@@ -169,7 +169,7 @@ class _CatalogReader:
         rows = [row for page in item_pages(self.client, path, self.page) for row in page]
         uris = [uri for row in rows if (uri := address(text(row, "uri")))]
         measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
-        accuracy = {k: v for row in measured for k, v in row.items() if isinstance(v, int | float)}
+        accuracy = {k: v for row in measured for k, v in row.items() if type(v) in (int, float)}
         return replace(model, artifact_uris=tuple(dict.fromkeys(uris)), accuracy=dict(sorted(accuracy.items())))
 
     @staticmethod

@@ -35,7 +35,7 @@ def entity(change: Change) -> str:
     if change.by_hand:
         what = "by hand" + (f": {_values_of(change)}" if change.values else "")
     elif change.operation is Operation.CREATE:
-        what = f"from {source}"
+        what = f"from {source}" + (f", with {_values_of(change)}" if change.values else "")
     elif change.operation is Operation.UPDATE:
         what = _values_of(change)
     elif change.reason:

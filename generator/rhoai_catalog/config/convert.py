@@ -1,0 +1,90 @@
+"""The keys of generator.yaml, sound by their schema, as the typed Config: its classes alone know the defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rhoai_catalog.config.keys import Config
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.families import FAMILIES, KSERVE, Family
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API
+
+Keys = Mapping[str, Any]
+
+
+def config(keys: Keys, file: Path) -> Config:
+    """The configuration that stands in a file. Raises ConfigError for what only the classes refuse."""
+
+    def path(_: type, name: str) -> Path:
+        return _path(name, file)
+
+    try:  # not strict: the schema takes 5.0 for an integer
+        return msgspec.convert(_config(keys, file), Config, dec_hook=path, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{file}: {error}", "mend this value") from error
+
+
+def _config(keys: Keys, file: Path) -> Keys:
+    services = [family for family in FAMILIES.values() if family.name != KSERVE]
+    fields = {
+        "root": "",
+        "clusters": [_cluster(row) for row in keys.get(FAMILIES[KSERVE].key) or ()],
+        "services": [_service(row, family) for family in services for row in keys.get(family.key) or ()],
+        "owners": _owners(keys.get("owners", {}), file),
+        "defaults": _fields(keys.get("defaults", {})),
+        "systems": _rules(keys.get("systems", ()), "system"),
+        "profiles": keys.get("profiles"),
+        "removal": keys.get("removal"),
+        "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
+        "repository": _fields(keys["repository"]) if "repository" in keys else None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _fields(keys: Keys) -> dict[str, Any]:
+    """The keys of one table by the names of its class; what is null has its default."""
+    fields = {_snake_case(key): value for key, value in keys.items() if value is not None}
+    token = {name: fields.pop(f"token_{name}") for name in ("env", "file") if f"token_{name}" in fields}
+    fields |= {name: fields[name].rstrip("/") for name in ("url", "api_url") if name in fields}
+    return {**fields, "credentials": token}
+
+
+def _snake_case(key: str) -> str:
+    return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
+
+
+def _cluster(row: Keys) -> Keys:
+    return {**_fields(row), **row.get("namespaces", {})}
+
+
+def _service(row: Keys, family: Family) -> Keys:
+    label = {"registry": row["name"]} if family.labelled else {}
+    return {"family": family.name, **label, **_fields(row)}
+
+
+def _owners(keys: Keys, file: Path) -> Keys:
+    """Of who is known, a reference or an address stays as it is; a file is named relative to generator.yaml."""
+    known = [entry if ":" in entry else str(_path(entry, file)) for entry in keys.get("known", ())]
+    return {**_fields(keys), "rules": _rules(keys.get("map", ()), "owner"), "known": known}
+
+
+def _rules(rows: Iterable[Keys], result: str) -> list[tuple[str, str]]:
+    return [(row["match"], row[result]) for row in rows]
+
+
+def _validation(keys: Keys, profiles: Iterable[str]) -> Keys:
+    """Who asks for the kinds of RHDH 2.1 has the modules that know them."""
+    known_kinds = {"ai-kind": "off"} if AI_MODEL_SERVER_API.profile in profiles else {}
+    return {**_fields(keys), "rules": {**known_kinds, **keys.get("rules", {})}}
+
+
+def _path(name: str, file: Path) -> Path:
+    try:
+        return file.parent / Path(name).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{file}: there is no home folder for {name!r}", "name the file without ~") from error

@@ -1,0 +1,66 @@
+"""What is wrong in a generator.yaml, each with line, key and what would be right; a token is never told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rhoai_catalog import documents, pointer, schema
+from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.problem import Problem
+
+
+def mistakes(keys: Mapping[str, Any], text: str, path: str) -> list[Problem]:
+    """Everything that the schema refuses; if that is nothing, what no schema can say."""
+    refused = {_refused(violation, text, path) for violation in schema.violations("generator", keys)}
+    return sorted(refused or (*_repeated_names(keys, text, path), *_endless_numbers(keys, text, path)))
+
+
+def _refused(violation: schema.Violation, text: str, path: str) -> Problem:
+    message, place = violation.message, violation.pointer
+    if violation.keyword == "additionalProperties":
+        valid = _valid_keys(place)
+        unknown = next((str(key) for key in violation.value if key not in valid), "?")
+        message = f"unknown key {unknown!r}; valid keys: {', '.join(valid)}"
+        place += pointer.join(unknown)
+    elif violation.keyword == "required":
+        message = f"missing key {', '.join(repr(key) for key in violation.expected if key not in violation.value)}"
+    elif "token" in place.lower():
+        message = "the name of an environment variable or a file is expected here, never a token itself"
+    elif violation.keyword in ("pattern", "not"):
+        message = f"not as it should be: {violation.description}"  # the value may hold a password
+    return _problem(place, message, text, path)
+
+
+def _problem(place: str, message: str, text: str, path: str) -> Problem:
+    mark = documents.position(text, place)
+    return Problem(path=path, line=mark.line, column=mark.column, pointer=place, message=message)
+
+
+def _valid_keys(place: str) -> list[str]:
+    whole = schema.contents("generator.schema.json")
+    part = whole
+    for key in pointer.split(place):
+        part = part["items"] if key.isdigit() and "items" in part else part.get("properties", {}).get(key, {})
+        while "$ref" in part:
+            part = whole["definitions"][part["$ref"].rpartition("/")[2]]
+    return sorted(part.get("properties", {}))
+
+
+def _repeated_names(keys: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
+    for family in FAMILIES.values():
+        seen: set[str] = set()
+        for number, row in enumerate(keys.get(family.key) or ()):
+            for name in (row["name"], *row.get("formerly", ())):
+                if name in seen:
+                    place = pointer.join(family.key, number, "name")
+                    yield _problem(place, f"{name!r} is named twice", text, path)
+                seen.add(name)
+
+
+def _endless_numbers(keys: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
+    """YAML has .nan and .inf; against the first, every comparison of a limit would be false."""
+    for key, value in keys.get("removal", {}).items():
+        if not math.isfinite(value):
+            yield _problem(pointer.join("removal", key), f"a finite number is expected, not {value}", text, path)
