@@ -135,7 +135,7 @@ class _Run:
             return self._outcome("waiting", now, plan, now.head)
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
-        self.memory = replace(self.memory, settling=None, head=commit)
+        self.memory = replace(self.memory, settling=None, head="" if now.people else commit)
         return self._published(now, plan, commit, pushed=True)
 
     def _nothing(self, now: Situation, plan: Plan) -> Outcome:
