@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forge import git
+from forges import git
 from rhoai_catalog.config import Repository
 from rhoai_catalog.propose.git import Authorship, Checkout
 

@@ -34,7 +34,7 @@ DOORS = {
     "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
-    "git": {"propose/git"},
+    "git": {"propose/git/command"},
     "msgspec": {"config/convert", "snapshot/wire"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},

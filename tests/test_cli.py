@@ -16,7 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, QUICK, between
-from forge import TOKEN, FakeForge, git
+from forges import TOKEN, forge_world, git
 from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api, estate, later, registry_api
 from outside.recordings import Recording, recorded
 from rhoai_catalog import documents, observe
@@ -157,32 +157,32 @@ def test_two_runs_observe_the_same_bytes(catalog: Path) -> None:
 
 
 def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
-    catalog: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+    catalog: Path, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, remote = catalog.parent, catalog.parent.parent / "remote.git"
-    git(root.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    forge = FakeForge(remote)
+    root = catalog.parent
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
-    summary = root.parent / "summary.md"
+    summary = tmp_path / "summary.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    with Loopback(forge.answer) as server:
-        configure(catalog, served, repository={"url": f"{server.url}/org/catalog", "tokenEnv": "FORGE_TOKEN"})
+    with forge_world(tmp_path, "github") as world:
+        configure(catalog, served, repository={"url": f"{world.forge.url}/org/catalog", "tokenEnv": "FORGE_TOKEN"})
         git(root, "init", "--quiet", "--initial-branch=main")
-        git(root, "remote", "add", "origin", str(remote))
+        git(root, "remote", "add", "origin", str(world.remote))
+        git(root, "pull", "--quiet", "origin", "main")
         git(root, "add", "catalog")
-        git(root, "commit", "--quiet", "--message", "Begin")
+        git(root, "commit", "--quiet", "--message", "Configure")
         git(root, "push", "--quiet", "origin", "main")
         assert run("propose").stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
-        assert "### Changes" in forge.pulls[0]["body"]
-        assert forge.pulls[0]["body"].count("rhoai-catalog:begin") == 1
+        [pull] = world.forge.pulls
+        assert "### Changes" in pull.body
+        assert pull.body.count("rhoai-catalog:begin") == 1
         assert "18 added" in summary.read_text("utf-8")
-        written = list(forge.writes)
+        written = [call for call in world.forge.calls if call.method != "GET"]
         assert run("propose", "--quiet").stdout.startswith("unchanged: #1")
-        assert forge.writes == written
+        assert [call for call in world.forge.calls if call.method != "GET"] == written
         served.estate = later(estate())
         run("propose", "--quiet")
-        assert git(remote, "rev-list", "--count", "main..rhoai-catalog/update") == "1"
-        (root / "catalog" / "note.md").write_text("draft")
+        assert git(world.remote, "rev-list", "--count", "main..rhoai-catalog/update") == "1"
+        (catalog / "note.md").write_text("draft")
         error, hint = refused("propose", "--quiet")
         assert "catalog/ has uncommitted changes: catalog/note.md" in error and "commit or stash" in hint
 

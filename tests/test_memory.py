@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forge import git
+from forges import git
 from gitplace import Place, place_in
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from forge import git
+from forges import git
 from gitplace import ADDRESS, BRANCH, Place, place_in
 from outside import Answer, Loopback, Request
 from rhoai_catalog import catalog

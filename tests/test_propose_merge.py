@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from forge import git
+from forges import git
 from gitplace import BRANCH, Place, place_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

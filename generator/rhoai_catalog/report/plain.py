@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 NAMES: Final = {"identity": "source"}  # what programs know a field by
+OURS: Final = {"Change": {"name", "content"}, "ValueChange": {"digest"}}  # what a decline is compared by
 
 
 def plain(value: Any) -> Any:
@@ -16,7 +17,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return value.name.lower()
     if dataclasses.is_dataclass(value):
-        return {NAMES.get(f.name, f.name): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        told = (f.name for f in dataclasses.fields(value) if f.name not in OURS.get(type(value).__name__, ()))
+        return {NAMES.get(name, name): plain(getattr(value, name)) for name in told}
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
