@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rhoai_catalog import families
+from rhoai_catalog.families import FAMILIES, Family
+from rhoai_catalog.kinds import KINDS, Kind
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "generator" / "rhoai_catalog"
@@ -40,6 +43,10 @@ DOORS = {
     "bracex": {"globs"},
     "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
 }
+BACKSTAGE_KINDS = {"API", "Component", "Location", "Resource"}
+ENTITY_MODULES = {
+    f"describe/entities/{row.module}" for row in KINDS
+}  # a server speaks of its API, and an API of its server
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -88,3 +95,40 @@ def test_no_folder_grows_past_what_one_takes_in() -> None:
     folders = [CODE, *(path for path in CODE.rglob("*") if path.is_dir())]
     counts = {path.name: len([*path.glob("*.py")]) - 1 for path in folders if path != CODE}
     assert {name: count for name, count in counts.items() if count > 12} == {}
+
+
+def literals(path: Path) -> set[str]:
+    """The texts in a module's code; its docstrings are prose."""
+    tree = ast.parse(path.read_text("utf-8"))
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
+    return {node.value for node in texts if isinstance(node.value, str)}
+
+
+def names(path: Path) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_a_family_is_a_row_and_a_folder(family: Family) -> None:
+    """Its name is spelled in its row; it is spoken of in its folder and where things of different families are joined."""
+    assert {name for name, path in MODULES.items() if family.name in literals(path)} == {"families"}
+    constant = next(name for name, value in vars(families).items() if value == family.name)
+    rooms_of_it = ("families", f"observe/{family.folder}/", "config/", "snapshot/", "describe/")
+    assert [n for n, path in MODULES.items() if constant in names(path) and not n.startswith(rooms_of_it)] == []
+    assert {f"observe/{family.folder}/{module}" for module in ("__init__", "reader", "checks")} <= set(MODULES)
+
+
+@pytest.mark.parametrize("row", KINDS, ids=lambda row: f"{row.kind} {row.type}")
+def test_a_kind_is_a_row_and_a_module(row: Kind) -> None:
+    """What it is called, and where it stands, is spelled in its row; Backstage's own rules of it are not ours."""
+    spelled = {row.type, row.profile, row.listed, row.table, row.file} | ({row.kind} - BACKSTAGE_KINDS) - {""}
+    rooms_of_it = ("kinds", "backstage", "validate/", "problem", f"describe/entities/{row.module}")
+    listing = ("observe/model_catalog/", "snapshot/") if row.listed else ()
+    elsewhere = {name for name in MODULES if not name.startswith((*rooms_of_it, *listing))} - ENTITY_MODULES
+    assert {name: found for name in elsewhere if (found := literals(MODULES[name]) & spelled - {""})} == {}
+    assert not row.module or f"describe/entities/{row.module}" in MODULES
+
+
+def test_the_order_of_the_stages_is_read_in_one_sitting() -> None:
+    assert MODULES["pipeline"].read_text("utf-8").count("\n") < 120

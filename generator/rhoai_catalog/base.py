@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import COMPONENT
 
 VERSION: Final = 1
 LONG: Final = 256  # bytes; longer strings stand as digests
@@ -51,7 +52,7 @@ def base_file(file: str, page: str = "") -> str:
         site = PurePosixPath(file.removesuffix(page))
         return f"{FOLDER}/{site.parent}.jsonl" if site.parts else f"{FOLDER}/catalog-info.jsonl"
     path = PurePosixPath(file)
-    if path.name == "entities.yaml" and len(path.parts) > 1:
+    if path.name == COMPONENT.file and len(path.parts) > 1:
         return f"{FOLDER}/{path.parent}.jsonl"
     return f"{FOLDER}/{path.with_suffix('.jsonl')}"
 

@@ -14,10 +14,11 @@ from rhoai_catalog.base import FOLDER, Line, read_lines
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
+from rhoai_catalog.kinds import LOCATION
 from rhoai_catalog.problem import Problem
 
 CONFIGURATION: Final = "generator.yaml"
-INDEX: Final = "catalog-info.yaml"
+INDEX: Final = LOCATION.file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -52,8 +52,8 @@ class Memory:
     """`absent` by identity, `proposed` digests by pull request, `closed` pull requests that we closed ourselves.
 
     `declined` are the digests of what people closed. `offered` again are digests, each with the number of the last
-    pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds nothing but ours. Every
-    time is in UTC.
+    pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
+    nothing but ours. Every time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
