@@ -44,9 +44,7 @@ DOORS = {
     "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
 }
 BACKSTAGE_KINDS = {"API", "Component", "Location", "Resource"}
-ENTITY_MODULES = {
-    f"describe/entities/{row.module}" for row in KINDS
-}  # a server speaks of its API, and an API of its server
+ENTITY_MODULES = {f"describe/entities/{row.module}" for row in KINDS}  # kinds speak of each other
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -111,7 +109,7 @@ def names(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_a_family_is_a_row_and_a_folder(family: Family) -> None:
-    """Its name is spelled in its row; it is spoken of in its folder and where things of different families are joined."""
+    """Its name is spelled in its row; it is spoken of in its folder, and where things of several are joined."""
     assert {name for name, path in MODULES.items() if family.name in literals(path)} == {"families"}
     constant = next(name for name, value in vars(families).items() if value == family.name)
     rooms_of_it = ("families", f"observe/{family.folder}/", "config/", "snapshot/", "describe/")

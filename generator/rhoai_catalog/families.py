@@ -22,7 +22,7 @@ class Family:
     `key` is its table in generator.yaml, `column` the field by which rows of a snapshot name their source, `folder` the
     folder below observe/ whose `read` and `check` look at such a source. `proofs` are the kinds that must be listed
     completely before it is known what a source holds. `kind` is what its things are of, where their identities do not
-    say it: at `kind_part`, with the namespace before it, which then is what must be listed. `offers` says that a source
+    say it; `by_namespace`: they do, after the namespace, which then is what must be listed. `offers` says that a source
     holds what it offers, each kind listed by itself; `discovers` that other sources are found in it. `component` is how
     the platform labels a Service of the family, by which it is found; `labelled` says that labels of model servers name
     such a source.
