@@ -13,6 +13,7 @@ from rhoai_catalog.demo.loopback import Loopback
 from rhoai_catalog.propose.forges import Forge, make_forge
 from rhoai_catalog.propose.forges.api.patience import Patience
 
+from forges.described import problems
 from forges.gitea import LoopbackGitea
 from forges.github import LoopbackGitHub
 from forges.gitlab import LoopbackGitLab
@@ -66,7 +67,7 @@ class World:
 
 @contextmanager
 def forge_world(folder: Path, name: str) -> Iterator[World]:
-    """`name` is that of a forge in the configuration."""
+    """`name` is that of a forge in the configuration. At the end its requests are held to its description, if any."""
     remote, person = folder / "remote.git", folder / "person"
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     git(folder, "init", "--quiet", "--initial-branch=main", str(person))
@@ -79,3 +80,5 @@ def forge_world(folder: Path, name: str) -> Iterator[World]:
     with Loopback(forge.answer) as server:
         forge.url = server.url
         yield World(remote, person, forge)
+    if wrong := problems(name, forge.calls):
+        raise AssertionError("\n".join(wrong))

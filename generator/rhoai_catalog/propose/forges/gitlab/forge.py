@@ -128,7 +128,7 @@ class GitLab:
     def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
         missing = [name for name in dict.fromkeys(add) if name not in pull.labels]
         surplus = [name for name in dict.fromkeys(drop) if name in pull.labels]
-        changes = {"add_labels": ",".join(missing), "remove_labels": ",".join(surplus)}
+        changes = {"add_labels": missing, "remove_labels": surplus}
         changes = {key: names for key, names in changes.items() if names}
         with self._notes.instead("labels were not set"):
             if changes:

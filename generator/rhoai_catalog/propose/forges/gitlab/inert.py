@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
     rf"""(?P<still>
           <code>[^<]*</code> | {_TAG}
         | (?<![`\\])(`+)(?!`)[^\n\r|]+?(?<!`)\2(?!`)       # code in one line and one cell
-        | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#][^\s<>()\[\]]*)?
+        | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#](?:[^\s<>()\[\]*~`@_]|_(?=\w))*)?  # an address
         )
       | (?P<sigil>&(?:\#\d+|\#x[0-9a-f]+|[a-z]+);|[@~%\#!$&])
       | (?P<word>(?<=[\[*])[a-z_]{{1,30}}:(?=[\w"])|\bGL-(?=\d))  # [vulnerability:1], *iteration:2, GL-3
