@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, QUICK, between
-from forge import TOKEN, FakeForge, git
+from forges import TOKEN, LoopbackGitHub, git
 from recordings import recorded, replay
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.cli import main
@@ -160,7 +160,7 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
 ) -> None:
     root, remote = catalog.parent, catalog.parent.parent / "remote.git"
     git(root.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    forge = FakeForge(remote)
+    forge = LoopbackGitHub(remote)
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
     summary = root.parent / "summary.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
@@ -172,8 +172,8 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         git(root, "commit", "--quiet", "--message", "Begin")
         git(root, "push", "--quiet", "origin", "main")
         assert run("propose").stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
-        assert "### Changes" in forge.pulls[0]["body"]
-        assert forge.pulls[0]["body"].count("rhoai-catalog:begin") == 1
+        assert "### Changes" in forge.pulls[0].body
+        assert forge.pulls[0].body.count("rhoai-catalog:begin") == 1
         assert "18 added" in summary.read_text("utf-8")
         written = list(forge.writes)
         assert run("propose", "--quiet").stdout.startswith("unchanged: #1")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from forge import git
+from forges import git
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
 from rhoai_catalog.demo.run import at, estate, served

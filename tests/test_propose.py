@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forge import TOKEN, FakeForge, denied, git
+from forges import FORGES, TOKEN, LoopbackForge, denied, git
 from rhoai_catalog.config import Credentials, Repository
 from rhoai_catalog.demo.loopback import Answer, Loopback
 from rhoai_catalog.errors import ProposeError
@@ -27,7 +27,7 @@ class World:
     remote: Path
     checkout: Path
     person: Path
-    forge: FakeForge
+    forge: LoopbackForge
     url: str = ""
 
     def run(self, text: str | None, *, open_pull_request: bool = True, **more: Any) -> Outcome:
@@ -51,7 +51,7 @@ class World:
         return propose(self.repository(), self.checkout / "catalog", open_pull_request=open_pull_request, **arguments)
 
     def repository(self, **more: Any) -> Repository:
-        forge = "gitea" if self.forge.gitea else "github"
+        forge = self.forge.forge
         credentials = Credentials(env="FORGE_TOKEN")
         return Repository(
             **{"url": f"{self.url}/org/catalog", "forge": forge, "branch": BRANCH, "credentials": credentials, **more}
@@ -90,7 +90,7 @@ class World:
 
 
 @contextmanager
-def world_in(folder: Path, gitea: bool) -> Iterator[World]:
+def world_in(folder: Path, forge: str) -> Iterator[World]:
     remote, checkout, person = folder / "remote.git", folder / "checkout", folder / "person"
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     git(folder, "init", "--quiet", "--initial-branch=main", str(checkout))
@@ -101,23 +101,23 @@ def world_in(folder: Path, gitea: bool) -> Iterator[World]:
     git(checkout, "commit", "--quiet", "--message", "Begin")
     git(checkout, "push", "--quiet", "origin", "main")
     git(folder, "clone", "--quiet", str(remote), str(person))
-    world = World(remote, checkout, person, FakeForge(remote, gitea))
+    world = World(remote, checkout, person, FORGES[forge](remote))
     with Loopback(world.forge.answer) as server:
         world.url = server.url
         yield world
 
 
-@pytest.fixture(params=["github", "gitea"])
+@pytest.fixture(params=FORGES)
 def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
-    with world_in(tmp_path, request.param == "gitea") as world:
+    with world_in(tmp_path, request.param) as world:
         yield world
 
 
 @pytest.fixture
 def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
-    with world_in(tmp_path, False) as world:
+    with world_in(tmp_path, "github") as world:
         yield world
 
 
@@ -128,8 +128,8 @@ def test_the_first_run_opens_the_pull_request(world: World) -> None:
     outcome = world.run("second\nhot\n")
     assert (outcome.action, outcome.number) == ("created", 1)
     [pull] = world.forge.pulls
-    assert (pull["title"], pull["labels"]) == ("Update: second", ["catalog:hot", "catalog:update"])
-    assert "It says second" in pull["body"]
+    assert (pull.title, sorted(pull.labels)) == ("Update: second", ["catalog:hot", "catalog:update"])
+    assert "It says second" in pull.body
     assert world.proposed() == "second\nhot"
     assert world.authors() == ["rhoai-catalog"]
 
@@ -148,19 +148,20 @@ def test_news_update_branch_text_and_labels(world: World) -> None:
     outcome = world.run("third\ncold\n")
     assert (outcome.action, outcome.number) == ("updated", 1)
     [pull] = world.forge.pulls
-    assert (pull["title"], pull["labels"]) == ("Update: third", ["catalog:cold", "catalog:update"])
-    assert "It says third" in pull["body"] and "second" not in pull["body"]
+    assert (pull.title, sorted(pull.labels)) == ("Update: third", ["catalog:cold", "catalog:update"])
+    assert "It says third" in pull.body and "second" not in pull.body
     assert len(world.authors()) == 1  # made anew on the base branch
 
 
 def test_what_people_write_into_the_pull_request_stays(world: World) -> None:
     world.run("second\n")
     pull = world.forge.pulls[0]
-    pull |= {"title": "Ours", "body": f"Please look, Bob.\r\n\r\n{pull['body']}\r\nThanks!", "labels": ["urgent"]}
+    body = f"Please look, Bob.\r\n\r\n{pull.body}\r\nThanks!"
+    pull.title, pull.body, pull.labels = "Ours", body, ["urgent"]
     world.run("third\n")
-    assert (pull["title"], pull["labels"]) == ("Ours", ["catalog:update", "urgent"])
-    assert pull["body"].startswith("Please look, Bob.") and pull["body"].rstrip().endswith("Thanks!")
-    assert "It says third" in pull["body"] and "second" not in pull["body"]
+    assert (pull.title, sorted(pull.labels)) == ("Ours", ["catalog:update", "urgent"])
+    assert pull.body.startswith("Please look, Bob.") and pull.body.rstrip().endswith("Thanks!")
+    assert "It says third" in pull.body and "second" not in pull.body
 
 
 @pytest.mark.parametrize("how", [("--ff-only",), ("--no-ff", "--no-edit"), ("--squash",)])
@@ -176,7 +177,7 @@ def test_a_merge_leads_to_silence(github: World, how: tuple[str, ...]) -> None:
 def test_what_is_not_wanted_any_more_is_closed(world: World) -> None:
     world.run("second\n")
     assert world.run(None).action == "closed"
-    assert world.forge.pulls[0]["state"] == "closed"
+    assert world.forge.pulls[0].state == "closed"
     assert world.head() == ""
     assert world.run(None).action == "nothing"
 
@@ -197,7 +198,7 @@ def test_a_fork_with_a_branch_of_that_name_is_not_ours(github: World) -> None:
     git(github.remote, "branch", BRANCH, "main")
     github.forge.add(BRANCH, owner="mallory", title="Mine")
     assert github.run("second\n").number == 2
-    assert github.forge.pulls[0]["title"] == "Mine"
+    assert github.forge.pulls[0].title == "Mine"
 
 
 # -- people's commits on the branch ------------------------------------------------------------------------------
