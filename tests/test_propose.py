@@ -157,7 +157,8 @@ def test_what_people_write_into_the_pull_request_stays(world: World) -> None:
     world.run("second\n")
     pull = world.forge.pulls[0]
     body = f"Please look, Bob.\r\n\r\n{pull.body}\r\nThanks!"
-    pull.title, pull.body, pull.labels = "Ours", body, ["urgent"]
+    world.forge.edit(1, title="Ours", body=body)
+    world.forge.set_labels(1, "urgent")
     world.run("third\n")
     assert (pull.title, sorted(pull.labels)) == ("Ours", ["catalog:update", "urgent"])
     assert pull.body.startswith("Please look, Bob.") and pull.body.rstrip().endswith("Thanks!")
