@@ -1,4 +1,4 @@
-"""What every test runs in: no kubeconfig, no Git identity and no token of the person who runs it."""
+"""What every test runs in: no kubeconfig, no Git identity, no token and no colours of the person who runs it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ PRIVATE = (
     "GH_",
     "GIT_",
     "REQUESTS_CA_BUNDLE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "http_proxy",

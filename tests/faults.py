@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
+from outside import Answer, Loopback, Request
 from rhoai_catalog.http.policy import Policy
 
 Respond = Callable[[Request], Answer]

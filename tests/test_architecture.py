@@ -13,13 +13,19 @@ CODE = ROOT / "generator" / "rhoai_catalog"
 MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
-    """identity pointer families kinds backstage entity plan problem errors base catalog schema roles
-    snapshot config documents text http""".split()
+    """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
+    snapshot config documents text http globs""".split()
 )
 LINE = ("pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge", "propose"}}  # what a person did is told from the merge, and from Git
 DOORS = {
-    "click": {"cli/__init__", "cli/options", "cli/line", "cli/checks"},
+    "click": {
+        "report/style",
+        *(
+            f"cli/{name}"
+            for name in "__init__ demo doctor explain observe options output plan propose validate".split()
+        ),
+    },
     "kubernetes": {"observe/kserve/connection"},
     "certifi": {"http/client"},
     "requests": set(),
@@ -29,7 +35,9 @@ DOORS = {
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git"},
-    "markdown_it": {"describe/pages/card", "describe/pages/writer"},
+    "wcmatch": {"globs"},
+    "bracex": {"globs"},
+    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
 }
 
 

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from outside import Answer, Loopback, Request, catalog_api
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.config import Config, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.snapshot import Snapshot

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, QUICK, between
 from forges import TOKEN, LoopbackGitHub, git
-from recordings import recorded, replay
+from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api, estate, later, registry_api
+from outside.recordings import Recording, recorded
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.cli import main
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.run import Estate, estate, later
-from rhoai_catalog.demo.services import catalog_api, registry_api
+from rhoai_catalog.cli.output import has_colour
 from rhoai_catalog.observe import read_estate
 
 PART = "servers/east/support/entities.yaml"
@@ -31,17 +32,17 @@ VERSIONS = "/api/model_registry/v1alpha3/model_versions"
 @dataclass
 class Served:
     """The demo's estate behind real HTTP; `faults` are answers put in the way, by server and path; `recorded`
-    are servers that answer as real ones were recorded.
+    are servers that answer as real ones did.
     """
 
     estate: Estate
     addresses: dict[str, str]
     faults: dict[str, tuple[str, Answer]]
-    recorded: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, Callable[[Request], Answer]] = field(default_factory=dict)
 
     def answer(self, name: str, request: Request) -> Answer:
         if name in self.recorded:
-            return replay(self.recorded[name], Answer("never recorded", 500))(request)
+            return self.recorded[name](request)
         if name == "shared":
             respond = registry_api(**self.estate.registry)
         elif name == "cards":
@@ -296,14 +297,21 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
         ("registry-db-lost", "catalog-db-lost"),
     ],
 )
-def test_no_recorded_outage_takes_anything_away(catalog: Path, served: Served, registry: str, cards: str) -> None:
-    served.recorded = {"shared": "registry", "cards": "catalog"}
+def test_no_recorded_outage_takes_anything_away(
+    catalog: Path, served: Served, recording: Recording, registry: str, cards: str
+) -> None:
+    served.recorded = replayed(recording, "registry", "catalog")
     run("generate", "--quiet")
     before = tree(catalog)
     assert len([name for name in before if name.endswith("index.md")]) == 51
-    served.recorded = {"shared": registry, "cards": cards}
+    served.recorded = replayed(recording, registry, cards)
     run("generate", "--quiet", code=4)
     assert tree(catalog) == before
+
+
+def replayed(recording: Recording, registry: str, cards: str) -> dict[str, Callable[[Request], Answer]]:
+    unknown = Answer("never recorded", 500)
+    return {"shared": recording.replay(registry, unknown), "cards": recording.replay(cards, unknown)}
 
 
 # -- what people got wrong ---------------------------------------------------------------------------------------
@@ -454,3 +462,57 @@ def test_validate_says_what_it_looked_at(catalog: Path) -> None:
 def test_help_is_there_for_everybody() -> None:
     assert "Exit codes: 0 done" in run("--help").stdout
     assert run("--version").stdout.startswith("rhoai-catalog, version ")
+
+
+# -- terminals and logs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "wanted"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"CLICOLOR_FORCE": "1"}, False, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_who_gets_colour(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], terminal: bool, wanted: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert has_colour() is wanted
+
+
+def test_colour_reaches_a_log_that_asks_for_it(catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run("plan").stdout
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run("plan").stdout
+    assert "\x1b[32m  + component:" in coloured and click.unstyle(coloured) == plain
+    json.loads(run("plan", "--json").stdout)
+
+
+@pytest.mark.parametrize("style", ["text", "github", "json", "sarif", "junit"])
+def test_a_file_name_tells_a_workflow_nothing(catalog: Path, style: str) -> None:
+    entity = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a b}\nspec: {type: a, owner: b}\n"
+    Path("::stop-commands::x.yaml").write_text(entity, "utf-8")
+    result = run("validate", "::stop-commands::x.yaml", "--format", style, code=3)
+    commands = [line for line in result.output.splitlines() if line.lstrip().startswith("::")]
+    assert all(line.startswith("::error file=%3A%3Astop-commands%3A%3Ax.yaml,") for line in commands)
+    assert len(commands) == (style == "github")
+
+
+def test_wrong_usage_is_told_as_text(catalog: Path) -> None:
+    result = run("explain", "--##[add-mask]\x1b[31m", code=2)
+    assert "No such option" in result.stderr and "##[" not in result.stderr and "\x1b" not in result.stderr
+    assert "Usage: " in result.stderr

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from faults import HTML, Respond, between
+from outside import Answer, Loopback, Request, catalog_api, cluster_api, registry_api
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api, registry_api
 from rhoai_catalog.roles import cluster_rules
 
 OBJECTS = [

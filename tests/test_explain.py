@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from forges import git
+from outside import at, estate, served
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
-from rhoai_catalog.demo.run import at, estate, served
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import to_json
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from forges import LoopbackGitLab, World, denied, forge_world
 from forges.world import BRANCH
-from rhoai_catalog.demo.loopback import Answer
+from outside import Answer
 from rhoai_catalog.errors import ProposeError
 
 

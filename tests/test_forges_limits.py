@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from forges import World, denied, forge_world
 from forges.world import Patience
-from rhoai_catalog.demo.loopback import Answer
+from outside import Answer
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 

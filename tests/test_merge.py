@@ -251,6 +251,35 @@ def test_people_own_the_index_too() -> None:
     assert after.texts["catalog-info.yaml"] == ours
 
 
+LOCATION = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: by-hand}}\nspec: {spec}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "listed"),
+    [
+        ("{target: ./*.yaml}", [FILE, "team/x.yaml"]),  # only what lies beside the index
+        ("{targets: ['./*.yaml', './team/**']}", [FILE]),
+        ("{target: './**/*.yaml'}", []),
+        ("{target: './servers/*/*/entities.yaml'}", ["ours.yaml", "team/x.yaml"]),
+        ("{target: './{servers,team}/**'}", ["ours.yaml"]),
+        ("{target: './te%61m/x.yaml'}", [FILE, "ours.yaml"]),  # a target is resolved as a URL
+        ("{target: './team/?.yaml'}", [FILE, "ours.yaml", "team/x.yaml"]),  # of which this is a query
+        ("{target: './*/*/'}", [FILE, "ours.yaml", "team/x.yaml"]),
+        ("{target: './**', type: file}", [FILE, "ours.yaml", "team/x.yaml"]),
+        ("{target: '" + "{a,b}" * 60 + "'}", [FILE, "ours.yaml", "team/x.yaml"]),
+        ("{targets: 7}", [FILE, "ours.yaml", "team/x.yaml"]),
+    ],
+)
+def test_a_persons_pattern_covers_what_it_means_to_backstage_and_no_more(spec: str, listed: list[str]) -> None:
+    theirs = {name: documents.dump(document(name)) for name in ("ours.yaml", "team/x.yaml")}
+    theirs = {name: text.replace("rhoai-catalog/source", "x/source") for name, text in theirs.items()}
+    index = LOCATION.format(spec=spec)
+    after = run({"catalog-info.yaml": index, **theirs}, entity(document())).texts
+    assert after["catalog-info.yaml"].startswith(index)
+    targets = [d["spec"]["target"] for d in documents.load(after["catalog-info.yaml"])[1:]]
+    assert sorted(targets) == [f"./{file}" for file in sorted(listed)]
+
+
 def test_an_added_entity_file_is_listed_and_other_yaml_is_not() -> None:
     texts = first()
     texts["teams/ops.yaml"] = (

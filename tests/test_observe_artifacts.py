@@ -7,9 +7,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, registry_api
 from rhoai_catalog.config import Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import registry_api
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_registry
 from rhoai_catalog.observe.family import Reading, SourceFacts

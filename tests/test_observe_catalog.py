@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from faults import QUICK
-from recordings import exchanges, recorded, replay
+from outside import Answer, Loopback, Request, catalog_api
+from outside.recordings import Recording, recorded
 from rhoai_catalog.config import Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_catalog
 from rhoai_catalog.observe.family import Reading, SourceFacts
@@ -138,32 +137,34 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
 
 @recorded
-def test_the_recorded_catalog_is_read_with_its_cards() -> None:
-    facts, traffic = read(replay("catalog"))
-    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "redhat_ai_models"): True}
+def test_the_recorded_catalog_is_read_with_its_cards(recording: Recording) -> None:
+    facts, traffic = read(recording.replay("catalog"))
+    [source] = listed(recording, f"{BASE}/sources")
+    assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", source["id"]): True}
     assert len(facts.tables["catalog_models"]) == 20
     assert all(model.readme for model in facts.tables["catalog_models"])
     assert traffic.requests == 3 + 20
 
 
 @recorded
-def test_of_a_faulty_catalog_only_the_sound_sources_are_complete() -> None:
-    facts, _ = read(replay("catalog-faulty"))
+def test_of_a_faulty_catalog_only_the_sound_sources_are_complete(recording: Recording) -> None:
+    facts, _ = read(recording.replay("catalog-faulty"))
     sound = {name for name, whole in models_complete(facts).items() if whole}
     assert sound == {"empty", "handmade", "second", "switched_off"}
     assert {model.name for model in facts.tables["catalog_models"] if model.source_id == "was_good"} == {"kept/model"}
 
 
 @recorded
-def test_a_catalog_without_its_database_is_never_empty() -> None:
-    facts, _ = read(replay("catalog-db-lost"))
+def test_a_catalog_without_its_database_is_never_empty(recording: Recording) -> None:
+    facts, _ = read(recording.replay("catalog-db-lost"))
     assert set(models_complete(facts).values()) == {False}
     assert not any("postgres" in scope.reason or "faulty" in scope.reason for scope in facts.scopes)
 
 
 @recorded
-def test_a_catalog_that_loads_is_never_complete_too_early() -> None:
-    frames = [(row["after"], row["body"]["items"]) for row in exchanges() if row["server"] == "catalog-starting"]
+def test_a_catalog_that_loads_is_never_complete_too_early(recording: Recording) -> None:
+    rows = [row for row in recording.exchanges() if row["server"] == "catalog-starting"]
+    frames = [(row["after"], row["body"]["items"]) for row in rows]
     sources = [(after, items) for after, items in frames if "source_id" not in items[0]]
     models = [(after, items) for after, items in frames if "source_id" in items[0]]
     last = names(models[-1][1])
@@ -181,6 +182,12 @@ def test_a_catalog_that_loads_is_never_complete_too_early() -> None:
             assert not whole or found == last.get(source, set()), (began, source)
 
 
+def listed(recording: Recording, path: str) -> list[dict[str, Any]]:
+    """The items of a recorded answer of the catalog."""
+    rows = recording.exchanges()
+    return next(row["body"]["items"] for row in rows if row["server"] == "catalog" and row["path"] == path)
+
+
 def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -190,20 +197,11 @@ def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
 
 @recorded
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_the_demo_catalog_answers_as_the_recorded_one(size: int) -> None:
-    whole = {
-        row["path"]: row["body"]["items"]
-        for row in exchanges()
-        if row["server"] == "catalog"
-        and row["path"].endswith("redhat_ai_models&pageSize=100")
-        and "nosuch" not in row["path"]
-    }
-    sources = next(
-        row["body"]["items"] for row in exchanges() if row["server"] == "catalog" and row["path"] == f"{BASE}/sources"
-    )
-    demo = catalog_api(sources, whole[f"{BASE}/models?source=redhat_ai_models&pageSize=100"])
+def test_the_demo_catalog_answers_as_the_recorded_one(size: int, recording: Recording) -> None:
+    sources = listed(recording, f"{BASE}/sources")
+    demo = catalog_api(sources, listed(recording, f"{BASE}/models?source={sources[0]['id']}&pageSize=100"))
     compared = 0
-    for row in exchanges():
+    for row in recording.exchanges():
         parts = urlsplit(row["path"])
         query = dict(parse_qsl(parts.query, True))
         known = set(query) <= {"pageSize", "nextPageToken", "source"} and query.get("pageSize") == str(size)
@@ -255,7 +253,7 @@ def test_artifacts_that_cannot_be_listed_are_not_known() -> None:
 
 
 @recorded
-def test_the_artifacts_of_every_recorded_model_are_read() -> None:
-    facts, traffic = read(replay("catalog"))
+def test_the_artifacts_of_every_recorded_model_are_read(recording: Recording) -> None:
+    facts, traffic = read(recording.replay("catalog"))
     assert sum(len(model.artifact_uris or ()) for model in facts.tables["catalog_models"]) == 20
     assert traffic.requests == 3 + 20

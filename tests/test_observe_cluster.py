@@ -12,16 +12,15 @@ import pytest
 from faults import BROKEN_OFF, CROWDED, CUT_OFF, HTML, NESTED, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.kserve.api import POLICY
-from rhoai_catalog.observe.kserve.servers import inference_service, llm_inference_service
+from rhoai_catalog.observe.kserve.facts.servers import inference_service, llm_inference_service
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from faults import HTML, Respond
+from outside import Answer, Loopback, Request
 from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster, Config
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.describe import describe
 from rhoai_catalog.entity import Known
 from rhoai_catalog.families import KSERVE

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from faults import QUICK, Respond, between
+from outside import Answer, Loopback, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials, Service
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Answer, Loopback
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.estate import Observation, read_estate
 from rhoai_catalog.observe.kserve.api import KubernetesApi

@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from faults import QUICK
 from hypothesis import given
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request
 from rhoai_catalog.config import Credentials, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent
+from rhoai_catalog.http.deadline import with_deadline
+from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.json import Bounds, ExcessiveJson, parse_json
 from rhoai_catalog.http.policy import Policy, retry_after
 from rhoai_catalog.http.service import item_pages, open_service
@@ -94,7 +96,7 @@ def test_what_is_no_list_is_an_error_that_says_why(answer: Answer, reason: str, 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_what_is_not_served_can_be_told_apart(status: int) -> None:
-    assert isinstance(failure(Answer("", status)), Absent)
+    assert isinstance(failure(Answer("", status)), NotFound)
 
 
 def test_a_repeated_token_ends_the_list_as_an_error() -> None:
@@ -431,3 +433,14 @@ def test_a_byte_order_mark_and_broken_utf_8_do_no_harm() -> None:
         door = opened(server.url)
         assert list(item_pages(door, "/things", {})) == [[{"id": "\ufffd"}]]
         door.close()
+
+
+def test_a_pool_of_its_own_kind_keeps_its_kind() -> None:
+    class Tunnel(urllib3.HTTPConnectionPool):
+        pass
+
+    pool = urllib3.PoolManager()
+    pool.pool_classes_by_scheme = {"http": Tunnel, "https": urllib3.HTTPSConnectionPool}
+    made = with_deadline(pool).connection_from_url("http://127.0.0.1:1")
+    assert isinstance(made, Tunnel)
+    assert isinstance(made._new_conn(), urllib3.connection.HTTPConnection)

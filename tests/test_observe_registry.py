@@ -9,10 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from faults import QUICK
-from recordings import exchanges, recorded, replay
+from outside import Answer, Loopback, Request, registry_api
+from outside.recordings import Recording, recorded
 from rhoai_catalog.config import Config, Credentials, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import registry_api
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_registry
 from rhoai_catalog.observe.estate import read_estate
@@ -168,14 +167,14 @@ def test_the_newer_api_is_read_where_the_older_is_gone() -> None:
 
 
 @recorded
-def test_the_whole_recorded_estate_is_read() -> None:
-    facts, traffic, _ = read(replay("registry"))
+def test_the_whole_recorded_estate_is_read(recording: Recording) -> None:
+    facts, traffic, _ = read(recording.replay("registry"))
     assert (len(facts.tables["registered_models"]), len(facts.tables["model_versions"])) == (29, 59)
     assert sum(len(row.artifacts or ()) for row in facts.tables["model_versions"]) == 94
     assert all(complete(facts).values())
     assert traffic.requests == LISTS + 1 + 59  # one of the lists has two pages
     before = Snapshot(**{name: facts.tables[name] for name in ("model_versions", "loose_artifacts")})
-    with Loopback(replay("registry")) as server:
+    with Loopback(recording.replay("registry")) as server:
         service, again = Service(family="model-registry", name="team-a", url=server.url), Traffic("r")
         assert model_registry.read(service, Reading(traffic=again, before=before)) == facts
     assert again.requests == LISTS + 1
@@ -189,16 +188,16 @@ def test_the_whole_recorded_estate_is_read() -> None:
 
 
 @recorded
-def test_an_empty_registry_is_complete() -> None:
-    facts, traffic, _ = read(replay("registry-empty"))
+def test_an_empty_registry_is_complete(recording: Recording) -> None:
+    facts, traffic, _ = read(recording.replay("registry-empty"))
     assert all(complete(facts).values())
     assert traffic.requests == LISTS
 
 
 @recorded
 @pytest.mark.parametrize("server", ["registry-starting", "registry-db-refused", "registry-db-lost"])
-def test_a_registry_without_its_database_is_never_empty(server: str) -> None:
-    facts, _, _ = read(replay(server))
+def test_a_registry_without_its_database_is_never_empty(server: str, recording: Recording) -> None:
+    facts, _, _ = read(recording.replay(server))
     assert complete(facts) == NOTHING
     for scope in facts.scopes:
         assert "database" in scope.reason
@@ -207,16 +206,16 @@ def test_a_registry_without_its_database_is_never_empty(server: str) -> None:
 
 @recorded
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_the_demo_registry_answers_as_the_recorded_one(size: int) -> None:
+def test_the_demo_registry_answers_as_the_recorded_one(size: int, recording: Recording) -> None:
     rows: dict[str, Any] = {}
-    for row in exchanges():
+    for row in recording.exchanges():
         path, _, query = row["path"].removeprefix(BASE).partition("?")
         if row["server"] == "registry" and query == "pageSize=100&orderBy=ID&sortOrder=ASC":
             rows[path] = row["body"]["items"]
     artifacts = {path.split("/")[2]: items for path, items in rows.items() if path.startswith("/model_versions/")}
     demo = registry_api(rows["/registered_models"], rows["/model_versions"], artifacts)
     compared = 0
-    for row in exchanges():
+    for row in recording.exchanges():
         parts = urlsplit(row["path"])
         query = dict(parse_qsl(parts.query, True))
         tables = (f"{BASE}/registered_models", f"{BASE}/model_versions")

@@ -11,10 +11,9 @@ import pytest
 from faults import CUT_OFF, QUICK, Respond, between, served_with_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from outside import Answer, Loopback, Request, catalog_api, registry_api
 from rhoai_catalog import documents
 from rhoai_catalog.config import Config, Credentials, Service
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
-from rhoai_catalog.demo.services import catalog_api, registry_api
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_catalog, model_registry

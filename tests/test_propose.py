@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from forges import FORGES, TOKEN, LoopbackForge, denied, git
+from outside import Answer, Loopback
 from rhoai_catalog.config import Credentials, Repository
-from rhoai_catalog.demo.loopback import Answer, Loopback
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose import Outcome, Proposal, propose
 

@@ -1,10 +1,11 @@
-"""The README shows real things: what stands between its markers is what the demo makes."""
+"""What people read is so: the README shows what the demo makes, and what it and its neighbours name is there."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
@@ -61,6 +62,29 @@ def test_the_configuration_shown_is_valid() -> None:
     assert shown
     text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
     assert parse_config(text, ROOT / "catalog/generator.yaml").clusters[0].discover
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/CHANGELOG.md"]
+)
+def test_every_link_into_the_project_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    targets = re.findall(r"\]\(([^):#]+)\)", page.read_text("utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_place_that_the_guide_for_contributors_names_is_there() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"(?<!\*)`((?:[\w.-]+/)+(?:[\w.-]+)?|\w+\.py)`", text))  # in italics is what would be new
+    assert len(named) > 40
+    roots = (ROOT, ROOT / "generator/rhoai_catalog")
+    assert {place for place in named if not any((root / place).exists() for root in roots)} == set()
+
+
+def test_every_folder_of_the_code_is_on_the_map() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
+    parts = [path for path in (ROOT / "generator/rhoai_catalog").iterdir() if not path.name.startswith("__")]
+    assert [p.name for p in parts if f"`{p.name}{'/' if p.is_dir() else ''}`" not in text] == []
 
 
 if __name__ == "__main__":  # writes the README anew

@@ -13,9 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
-from rhoai_catalog.report import commit_message, labels, plan_json, plan_text, pull_request_title, traffic_text, verdict
+from rhoai_catalog.plan import Change, Explained, Explanation, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.report import (
+    commit_message,
+    explanation_json,
+    explanation_text,
+    labels,
+    plan_json,
+    plan_text,
+    pull_request_title,
+    traffic_text,
+    verdict,
+)
 from rhoai_catalog.report.health import Listing, listings
+from rhoai_catalog.report.style import Style, styled
 from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
 from rhoai_catalog.snapshot import Scope
 from test_report_escape import ANY, HOSTILE
@@ -192,6 +203,13 @@ def test_hostile_text_stays_in_its_line(text: str) -> None:
     assert len(made.split("\n")) == len(calm.split("\n"))
 
 
+@pytest.mark.parametrize("style", Style)
+def test_a_style_is_around_text_that_is_safe(style: Style) -> None:
+    text = styled("a\x1b[31mb", style, colour=True)
+    assert re.sub(r"^\x1b\[\d+m|\x1b\[0m$", "", text) == styled("a\x1b[31mb", style, colour=False) == r"a\u001B[31mb"
+    assert text.startswith("\x1b[") is (style is not Style.PLAIN)
+
+
 # -- JSON --------------------------------------------------------------------------------------------------------
 
 
@@ -217,3 +235,15 @@ def test_json_takes_any_value_that_a_person_may_have_written() -> None:
     value = ValueChange(pointer="/x", old=math.inf, new={"a": [math.nan, None, True]})
     data = json.loads(plan_json(Plan(changes=(_change(CHANGE, "API", values=(value,)),))))
     assert data["changes"][0]["values"] == [{"pointer": "/x", "old": "inf", "new": {"a": ["nan", None, True]}}]
+
+
+def test_an_explanation_leads_no_terminal_astray_and_takes_any_value() -> None:
+    value = Explained(pointer="/spec/x", value=math.inf, origin="\x9b2J\u202e##[add-mask]a")
+    explanation = Explanation(ref="component:default/a", identity=None, file="a.yaml", values=(value,))
+    text = explanation_json(explanation)
+    assert text.isascii() and "##[" not in text
+    data = json.loads(text)
+    assert (data["version"], data["source"], data["file"]) == (1, "", "a.yaml")
+    assert (data["values"][0]["value"], data["values"][0]["origin"]) == ("inf", value.origin)
+    lines = explanation_text(explanation, colour=False).split("\n")
+    assert lines[1] == "written by hand; no source shows it" and all(line.isprintable() for line in lines)

@@ -12,7 +12,7 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report import job_summary, pull_request_body
-from rhoai_catalog.report.budget import Group, Section, fit
+from rhoai_catalog.report.plan.markdown.budget import Group, Section, fit
 from rhoai_catalog.snapshot import Scope
 from test_report_escape import HOSTILE
 from test_report_sample import PLAN, TRAFFIC

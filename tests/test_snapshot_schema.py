@@ -15,8 +15,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from outside import at, estate, served
 from rhoai_catalog.config import read_config
-from rhoai_catalog.demo.run import at, estate, served
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import Fact, Snapshot, from_json, to_json

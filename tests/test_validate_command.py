@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from outside import Answer, Loopback, Request
 from rhoai_catalog import documents, report
 from rhoai_catalog.cli import main
-from rhoai_catalog.demo.loopback import Answer, Loopback, Request
 from rhoai_catalog.problem import Problem
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +49,8 @@ def test_a_pattern_means_what_it_matches() -> None:
     assert validate("a*.yaml").exit_code == 0
     nothing = validate("z*.yaml")
     assert (nothing.exit_code, nothing.stderr.splitlines()[0]) == (2, "error: nothing matches z*.yaml")
+    bomb = validate("{a,b}" * 20 + ".yaml")
+    assert (bomb.exit_code, "is not followed: its braces give more than 256 choices" in bomb.stderr) == (2, True)
 
 
 def test_a_dash_is_stdin() -> None:
@@ -207,7 +209,7 @@ def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
         "from rhoai_catalog.validate import check_paths\n"
         "from rhoai_catalog.validate.tree import alone\n"
         "if __name__ == '__main__':\n"
-        "    alone.MUCH = {much}; alone.PORTION = 1\n"
+        "    alone.MANY_CHARACTERS = {much}; alone.PORTION = 1\n"
         "    print(*check_paths([Path()]).problems, sep='\\n')\n"
     )
     told = []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mutations import mutant, read_rows
+from outside.mutations import mutant, read_rows
 from rhoai_catalog.problem import RULES, Problem
-from rhoai_catalog.report import FORMATS
+from rhoai_catalog.report import FORMATS, problems_summary, problems_text
 from rhoai_catalog.validate import check_entity
 
 HOSTILE = Problem(
@@ -35,9 +38,43 @@ def test_text_is_a_line_for_each_problem() -> None:
 def test_annotations_are_escaped() -> None:
     (line,) = FORMATS["github"]([HOSTILE]).split("\n")
     assert line == (
-        "::error file=a%2Cb%3A%25%0A%3A%3Aerror%3A%3Ax.yaml,line=3,col=7,title=format"
-        "::/metadata/tags/0: 50%25%0D%0A::warning::\\u001b[31m\\ud800"
+        "::error file=a%2Cb%3A%25\\n%3A%3Aerror%3A%3Ax.yaml,line=3,col=7,title=format"
+        "::/metadata/tags/0: 50%25%0A\\u003A:warning::\\u001B[31m\\uD800"
     )
+
+
+ACTING = Problem(
+    path="::stop-commands::x.yaml",
+    pointer="##[add-mask]a",
+    message="::set-env name=PATH::x\r\n::error::100%0A\u2028::debug::y\r##vso[task.complete]z",
+    rule="value",
+)
+
+
+@pytest.mark.parametrize("style", sorted(FORMATS))
+@pytest.mark.parametrize("level", ["error", "warning", "note"])
+def test_no_format_tells_a_log_what_to_do(style: str, level: str) -> None:
+    text = FORMATS[style]([replace(ACTING, level=level)])
+    lines = [line.strip() for line in text.splitlines()]
+    commands = [line for line in lines if line.startswith("::")]
+    assert len(commands) == (style == "github") and not re.search(r"##\w*\[", text)
+    assert "stop-commands" in text and "add-mask" in text and "task.complete" in text
+
+
+def test_an_annotation_is_of_the_file_that_it_names() -> None:
+    (line,) = FORMATS["github"]([ACTING]).splitlines()
+    assert line == (
+        "::error file=%3A%3Astop-commands%3A%3Ax.yaml,line=1,col=1,title=value::#\\u0023[add-mask]a: "
+        "::set-env name=PATH::x%0A\\u003A:error::100%250A\\u2028::debug::y%0A#\\u0023vso[task.complete]z"
+    )
+
+
+def test_a_terminal_and_a_summary_are_told_no_command_either() -> None:
+    line = "##[add-mask]b ::debug::c"
+    for column in range(1, len(line)):
+        problem = replace(ACTING, column=column)
+        for text in (problems_text([problem], {ACTING.path: line}, colour=True), problems_summary([problem])):
+            assert not re.search(r"##\w*\[|^\W*::", re.sub(r"\x1b\[\d+m", "", text), re.MULTILINE)
 
 
 @given(PROBLEMS)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.globs import matching
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.validate import check_paths, problems
-from rhoai_catalog.validate.tree.globs import matching
 
 
 def entity(kind: str, name: str, *, annotations: dict[str, str] | None = None, **spec: Any) -> str:
@@ -87,6 +87,9 @@ def test_what_a_broken_file_holds_is_not_called_missing() -> None:
         ({"target": "./gone.yaml", "presence": "optional"}, []),
         ({"targets": ["./gone.yaml", "./parts/b.yaml", "./*.json"]}, ["location", "location"]),
         ({"target": "./parts/(+).yaml"}, ["location"]),
+        ({"target": "./parts/*.@(yaml|json)"}, []),
+        ({"target": "./parts/[^a].yaml"}, []),
+        ({"target": "{parts,x}/" * 20}, ["location"]),
         ({"target": "./parts/b.yaml", "type": "file"}, ["location"]),
     ],
 )

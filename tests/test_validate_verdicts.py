@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from mutations import AI_DATA, AI_SEEDS, DATA, SEEDS, Row, mutant, mutations, read_rows, verdicts
+from outside.mutations import AI_DATA, AI_SEEDS, DATA, SEEDS, Row, mutant, mutations, read_rows, verdicts
 from rhoai_catalog.validate import check_entity
 
 HARNESS = os.environ.get("BACKSTAGE_HARNESS", "")

@@ -1,6 +1,7 @@
 """The kinds of entities that are written, one row each; in Backstage a kind, mostly with one `spec.type`.
 
-A further kind is a row here and the module of that name in `describe/entities/`.
+A further kind is a row here and the module of that name in `describe/entities/`, whose `describe` makes its entities
+from the context of its group (describe/context.py).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+PART: Final = "entities.yaml"  # what one team owns: a namespace, a registered model
 SHARED: Final = ("type", "lifecycle", "owner", "system")  # of every spec, in this order
 
 
@@ -17,8 +19,9 @@ class Kind:
 
     `of` is what it shows: a `server`, a `version`, an `offer` of a model catalog, or a `file`. `spec` are the fields
     behind those that every kind has, in their order, `needs` those without which Backstage refuses it. `file` is its
-    file in a part of the tree, or, of offers, the folder of theirs. `profile` switches it on (""; it is always on).
-    `listed` is what a model catalog lists it as, `noun` what a report calls it.
+    file in a part of the tree, `folder` where the parts of offers lie. `profile` switches it on (""; it is always on).
+    `listed` is what a model catalog lists it as, `table` the field of a snapshot that holds such offers, and `having`
+    the fact of an offer without which it is shown as the next kind of that table. `noun` is what a report calls it.
     """
 
     kind: str
@@ -27,9 +30,12 @@ class Kind:
     type: str = ""
     spec: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("type", "owner")
-    file: str = "entities.yaml"
+    file: str = PART
+    folder: str = ""
     profile: str = ""
     listed: str = ""
+    table: str = ""
+    having: str = ""
     noun: str = "entity"
 
 
@@ -69,9 +75,11 @@ MCP_SERVER: Final = Kind(  # one that runs
     type="mcp-server",
     spec=("remotes", "definition"),
     needs=API.needs,
-    file="mcp-servers",
+    folder="mcp-servers",
     profile="mcp-server",
     listed="MCPServer",
+    table="mcp_servers",
+    having="endpoints",
     noun="API",
 )
 MCP_SERVER_TEMPLATE: Final = Kind(  # one that could be deployed
@@ -79,9 +87,10 @@ MCP_SERVER_TEMPLATE: Final = Kind(  # one that could be deployed
     of="offer",
     module="mcp_server",
     type="mcp-server",
-    file="mcp-servers",
+    folder="mcp-servers",
     profile="mcp-server",
     listed="MCPServer",
+    table="mcp_servers",
     noun="model",
 )
 AGENT: Final = Kind(
@@ -89,15 +98,19 @@ AGENT: Final = Kind(
     of="offer",
     module="agent",
     type="ai-agent",
-    file="agents",
+    folder="agents",
     profile="agent",
     listed="Agent",
+    table="agents",
     noun="model",
 )
 LOCATION: Final = Kind(kind="Location", of="file", module="", needs=(), file="catalog-info.yaml")
 
 KINDS: Final = (COMPONENT, AI_MODEL_SERVER_API, API, RESOURCE, MCP_SERVER, MCP_SERVER_TEMPLATE, AGENT, LOCATION)
-OF_SERVER: Final = tuple(row for row in KINDS if row.of == "server")  # they share one name
+# The kinds of a group, in the order in which entities are made. All of one server share its name, and follow the first.
+OF_SERVER: Final = tuple(row for row in KINDS if row.of == "server")
+OF_VERSION: Final = tuple(row for row in KINDS if row.of == "version")
+OF_OFFER: Final = tuple(row for row in KINDS if row.of == "offer")
 SEED: Final = COMPONENT.profile
 
 

@@ -19,10 +19,10 @@ from rhoai_catalog.changes.explain import with_people
 from rhoai_catalog.changes.removal import Retirement, retire
 from rhoai_catalog.config import Config, Owners, Repository, Service, Validation
 from rhoai_catalog.describe import describe
-from rhoai_catalog.describe.pages.own import own_pages
+from rhoai_catalog.describe.pages.catalog_files import catalog_files
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.errors import ConfigError, GeneratorError, SourceError
-from rhoai_catalog.http.traffic import Listener
+from rhoai_catalog.http.traffic import Listener, Traffic
 from rhoai_catalog.observe import Observation, read_estate, read_organisation
 from rhoai_catalog.observe import check_sources as check_sources
 from rhoai_catalog.plan import Explanation, Plan
@@ -100,7 +100,7 @@ class _Desired:
     observed: Snapshot
     description: Description
     retirement: Retirement
-    tree: merge.Tree
+    tree: merge.MergedTree
 
 
 def _desired(root: Path, config: Config, observation: Observation, allowed: Mapping[str, int]) -> _Desired:
@@ -113,7 +113,7 @@ def _desired(root: Path, config: Config, observation: Observation, allowed: Mapp
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
         description = _valid(describe(observed.doubting(retirement.doubted), config, current.known()))
         retirement = retirement.sparing(description)
-    pages = (*description.pages, *own_pages())
+    pages = (*description.pages, *catalog_files())
     tree = merge.merge(current, description.entities, pages, retirement.gone, description.settled, description.dropped)
     return _Desired(current=current, observed=observed, description=description, retirement=retirement, tree=tree)
 
@@ -136,7 +136,7 @@ def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     return with_people(told, wanted.current, config.root)
 
 
-def _proposal(made: Plan, traffic: Sequence[report.SourceTraffic]) -> propose.Proposal:
+def _proposal(made: Plan, traffic: Sequence[Traffic]) -> propose.Proposal:
     return propose.Proposal(
         title=report.pull_request_title(made),
         body=report.pull_request_body(made, traffic=traffic),
@@ -234,7 +234,7 @@ def _place(baseline: Path, file: Callable[[str], Path]) -> Callable[[str], str]:
     return place
 
 
-def write_job_summary(made: Plan, traffic: Sequence[report.SourceTraffic]) -> None:
+def write_job_summary(made: Plan, traffic: Sequence[Traffic]) -> None:
     """Show the plan in the summary of a GitHub Actions job, where there is one."""
     _add_to_summary(report.job_summary(made, traffic=traffic))
 

@@ -15,14 +15,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "generator"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import itertools
 
+from outside import Loopback, cluster_api, registry_api
 from rhoai_catalog.config import Cluster, Config, Service
-from rhoai_catalog.demo.cluster import cluster_api
-from rhoai_catalog.demo.loopback import Loopback
-from rhoai_catalog.demo.services import registry_api
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 

@@ -21,7 +21,8 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "generator"))
+os.environ["PYTHONPATH"] = sys.path[0]
 
 from rhoai_catalog import documents
 
@@ -74,7 +75,7 @@ def main() -> None:
         files = [str(file) for file in write_tree(Path(folder), given.entities)]
         size = sum(Path(file).stat().st_size for file in files) / 1e6
         print(f"{given.entities} entities, {len(files)} files, {size:.0f} MB, {os.cpu_count()} cores", flush=True)
-        ours = [sys.executable, "-m", "generator", "validate", folder]
+        ours = [sys.executable, "-m", "rhoai_catalog", "validate", folder]
         runs = {"rhoai-catalog validate": command(ours, cwd=CATALOG.parent)}
         if hasattr(os, "sched_setaffinity"):
             one = {next(iter(os.sched_getaffinity(0)))}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rhoai_catalog.demo.loopback import Answer
+from outside import Answer
 
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
 from forges.place import ROBOT, Call, git

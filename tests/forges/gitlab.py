@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from rhoai_catalog.demo.loopback import Answer
+from outside import Answer
 
 from forges import quick
 from forges.loopback import OWNER, LoopbackForge, Pull, Status, last_segment

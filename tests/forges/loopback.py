@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from rhoai_catalog.demo.loopback import Answer, Request
+from outside import Answer, Request
 
 from forges.place import ROBOT, TOKEN, Call, git
 

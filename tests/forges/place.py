@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rhoai_catalog.demo.loopback import Answer
+from outside import Answer
 
 PERSON = ("-c", "user.name=Alice", "-c", "user.email=alice@example.net", "-c", "commit.gpgsign=false")
 TOKEN = "ghp_hidden"

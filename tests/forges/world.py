@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from outside import Loopback
 from rhoai_catalog.config import Credentials, Repository
-from rhoai_catalog.demo.loopback import Loopback
 from rhoai_catalog.propose.forges import Forge, make_forge
 from rhoai_catalog.propose.forges.api.patience import Patience
 

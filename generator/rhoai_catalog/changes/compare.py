@@ -9,7 +9,7 @@ from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.entity import Description
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import Current, Outcome, Tree
+from rhoai_catalog.merge import Current, MergedTree, MergeOutcome
 from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Snapshot
@@ -25,7 +25,7 @@ ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}
 
 def compare(
     current: Current,
-    tree: Tree,
+    tree: MergedTree,
     description: Description,
     retirement: Retirement,
     snapshot: Snapshot,
@@ -50,7 +50,7 @@ def compare(
     )
 
 
-def _change(outcome: Outcome, reasons: Mapping[object, str]) -> Change | None:
+def _change(outcome: MergeOutcome, reasons: Mapping[object, str]) -> Change | None:
     """The change of one entity or page; `reasons` are the keys of the configuration that drop identities and kinds."""
     if outcome.state or (outcome.old is not None and outcome.new is not None and not outcome.changed):
         return None
@@ -82,7 +82,7 @@ def _present(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
-def _flags(outcome: Outcome, operation: Operation) -> Iterator[Flag]:
+def _flags(outcome: MergeOutcome, operation: Operation) -> Iterator[Flag]:
     if operation is Operation.REMOVE and not outcome.is_page:
         yield Flag.REMOVED
     if operation is not Operation.UPDATE:
@@ -98,7 +98,7 @@ def _flags(outcome: Outcome, operation: Operation) -> Iterator[Flag]:
             yield flag
 
 
-def _hand_edits(outcome: Outcome) -> Iterator[HandEdit]:
+def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
     if outcome.state:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
     for kept in outcome.kept:
@@ -122,7 +122,7 @@ def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:
             yield HandEdit(what=lines[0].ref, file=lines[0].file, pointer="", state="orphan")
 
 
-def _existing(current: Current, tree: Tree) -> dict[str, int]:
+def _existing(current: Current, tree: MergedTree) -> dict[str, int]:
     counts: dict[str, int] = {}
     for _, kind in (key for key in current.places if key in current.lines):
         counts[kind] = counts.get(kind, 0) + 1

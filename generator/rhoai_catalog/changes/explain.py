@@ -14,7 +14,7 @@ from rhoai_catalog.base import Line, stand_in
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, Outcome, Tree, place_in, tree_values
+from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, tree_values
 from rhoai_catalog.plan import Explained, Explanation
 from rhoai_catalog.pointer import below
 from rhoai_catalog.propose import EMAIL, authors
@@ -28,7 +28,7 @@ GIVEN: Final = {
 UNKNOWN: Final = "as it was: this run could not know it"
 
 
-def explain(text: str, current: Current, tree: Tree, description: Description) -> Explanation:
+def explain(text: str, current: Current, tree: MergedTree, description: Description) -> Explanation:
     """Explain the entity that a reference names (`component:default/x`, or `x` where only one is called so).
 
     Raises ConfigError where there is none, or more than one.
@@ -47,7 +47,7 @@ def explain(text: str, current: Current, tree: Tree, description: Description) -
     return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=tuple(rows))
 
 
-def _ref(outcome: Outcome) -> EntityRef | None:
+def _ref(outcome: MergeOutcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
     return ref_of(data) if not outcome.is_page and data is not None else None
 
@@ -78,7 +78,7 @@ def _same(ref: EntityRef, wanted: EntityRef) -> bool:
     return (ref.namespace, ref.name) == (wanted.namespace, wanted.name)
 
 
-def _values(outcome: Outcome, entity: Entity | None) -> Iterator[Explained]:
+def _values(outcome: MergeOutcome, entity: Entity | None) -> Iterator[Explained]:
     kept = {value.pointer: value for value in outcome.kept}
     now = tree_values(outcome.old if outcome.old is not None else outcome.new or {})
     for pointer in sorted({*now, *kept, *outcome.changed}):
@@ -113,7 +113,7 @@ def _origin(pointer: str, entity: Entity | None) -> str:
     return UNKNOWN if below(pointer, entity.unknown) else ""
 
 
-def _sections(identity: Identity, tree: Tree) -> Iterator[Explained]:
+def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
     """Sections of the entity's pages that people own."""
     for outcome in tree.outcomes:
         if outcome.is_page and outcome.key.identity == identity:

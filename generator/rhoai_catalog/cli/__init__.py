@@ -1,13 +1,18 @@
-"""Options in, exit code out; no logic. Results go to stdout, everything else to stderr."""
+"""Options in, exit code out; no logic. Results go to stdout, everything else to stderr. A file for a command or two."""
 
 import click
 
-from rhoai_catalog.cli.checks import doctor, validate_command
-from rhoai_catalog.cli.line import demo, explain, generate, observe, plan, propose
-from rhoai_catalog.cli.options import Group
+from rhoai_catalog.cli.demo import demo
+from rhoai_catalog.cli.doctor import doctor
+from rhoai_catalog.cli.explain import explain
+from rhoai_catalog.cli.observe import observe
+from rhoai_catalog.cli.output import Commands
+from rhoai_catalog.cli.plan import generate, plan
+from rhoai_catalog.cli.propose import propose
+from rhoai_catalog.cli.validate import validate
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rhoai-catalog", prog_name="rhoai-catalog")
 def main() -> None:
     """Keep a Backstage catalog of OpenShift AI models and model servers, in Git, one pull request at a time.
@@ -16,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (demo, doctor, observe, plan, generate, propose, explain, validate_command):
+for command in (demo, doctor, observe, plan, generate, propose, explain, validate):
     main.add_command(command)

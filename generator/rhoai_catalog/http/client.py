@@ -1,7 +1,8 @@
 """HTTP to one service: the door to urllib3, through which everything goes.
 
 The token goes to the service's own address and nowhere else: a call names a path there, redirects are not followed, and
-neither a netrc file nor, unless a cluster's configuration does so, a proxy takes part.
+neither a netrc file nor a proxy of the environment takes part. Only the pool of a cluster
+comes from the kubernetes package, as its configuration says.
 """
 
 from __future__ import annotations

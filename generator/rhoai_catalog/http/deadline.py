@@ -5,6 +5,7 @@ A socket's own timeout begins anew with every byte. Here every read may last onl
 
 from __future__ import annotations
 
+import functools
 import http.client
 import io
 import math
@@ -15,8 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import PoolManager
 
 BUFFER: Final = 1 << 16  # bytes
 _UNTIL: ContextVar[float] = ContextVar("until", default=math.inf)
@@ -34,7 +34,7 @@ def reading_until(moment: float) -> Iterator[None]:
 
 def with_deadline(pool: PoolManager) -> PoolManager:
     """The pool, whose connections from now on keep the deadline."""
-    pool.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    pool.pool_classes_by_scheme = {scheme: _timed(known) for scheme, known in pool.pool_classes_by_scheme.items()}
     return pool
 
 
@@ -70,17 +70,8 @@ class _TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Stream(sock, self.fp.detach(), _UNTIL.get()), BUFFER)
 
 
-class _PlainConnection(HTTPConnection):
-    response_class = _TimedResponse
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _TimedResponse
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+@functools.cache
+def _timed(pool_class: Any) -> Any:
+    """A class of pools like another one, a proxy's perhaps, whose connections read so."""
+    connection = type("TimedConnection", (pool_class.ConnectionCls,), {"response_class": _TimedResponse})
+    return type("TimedPool", (pool_class,), {"ConnectionCls": connection})

@@ -12,7 +12,7 @@ from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.response import Response
 
 
-class Absent(SourceError):
+class NotFound(SourceError):
     """404 or 410: the service has no such path."""
 
 

@@ -20,7 +20,7 @@ class Policy:
     Between two tries it waits `first_wait`, twice as long each further time, or as long as the server asks for by
     Retry-After, up to `longest_wait`. `read` is the longest pause between two bytes; `deadline` the longest time of a
     call, with all its tries, headers and bodies. An answer with a status in `retried` is asked for again, unless its
-    body holds `final`; one with a status in `retried_when_told`, only where the server says how long to wait, and that
+    body holds `final`; one with a status in `retried_when_asked`, only where the server says how long to wait, and that
     is not too long. `connections` are the requests that are under way at once.
     """
 
@@ -35,7 +35,7 @@ class Policy:
     page: int = 100
     most_pages: int = 1000
     retried: frozenset[int] = frozenset((429, 502, 503, 504))
-    retried_when_told: frozenset[int] = frozenset()
+    retried_when_asked: frozenset[int] = frozenset()
     final: bytes = b""
     connections: int = 4
 
@@ -43,11 +43,11 @@ class Policy:
         """Seconds until an answer is asked for again; None where it counts."""
         if self.final and self.final in body:
             return None
-        told = retry_after(headers.get("Retry-After", ""))
+        asked = retry_after(headers.get("Retry-After", ""))
         if status in self.retried:
-            return self.wait(attempt) if told is None else min(told, self.longest_wait)
-        if status in self.retried_when_told and told is not None and told <= self.longest_wait:
-            return told
+            return self.wait(attempt) if asked is None else min(asked, self.longest_wait)
+        if status in self.retried_when_asked and asked is not None and asked <= self.longest_wait:
+            return asked
         return None
 
     def wait(self, attempt: int) -> float:

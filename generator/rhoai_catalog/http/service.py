@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from rhoai_catalog.config import Service
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.client import Client, new_pool
-from rhoai_catalog.http.errors import Absent, Forbidden, Refused, Wording
+from rhoai_catalog.http.errors import Forbidden, NotFound, Refused, Wording
 from rhoai_catalog.http.paging import pages
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.response import Response
@@ -30,7 +30,7 @@ class ServiceWording(Wording):
         if status == 403:
             return Forbidden(f"{what}: 403, the token may not read this", "let its account `get` this service (README)")
         if status in (404, 410):
-            return Absent(f"{what}: {status}, there is no such path", "is `url` the address without the API's path?")
+            return NotFound(f"{what}: {status}, there is no such path", "is `url` the address without the API's path?")
         if 300 <= status < 400:
             host = _host(response.headers.get("Location", ""))
             return self.failure(path, f"it redirects to {host}", "name the service's own address in `url`")

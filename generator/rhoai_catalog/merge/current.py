@@ -99,8 +99,8 @@ def load(
             for line in read_lines(texts[file]):
                 key = Key(renamed(line.identity), line.kind or line.page)
                 lines[key] = (*lines.get(key, ()), line)
-    by_doc = {line.doc: (key, line) for key, found in lines.items() for line in found if line.kind and line.doc}
-    by_ref = {line.ref: key for key, found in lines.items() for line in found if line.ref}
+    by_doc = {line.doc: (key, line) for key, own in lines.items() for line in own if line.kind and line.doc}
+    by_ref = {line.ref: key for key, own in lines.items() for line in own if line.ref}
     broken = {problem.path: problem for problem in unreadable}
     pieces: dict[str, tuple[Piece, ...]] = {}
     for file in sorted(filter(is_entity_file, texts)):
@@ -119,18 +119,18 @@ def _pieces(
     by_ref: Mapping[str, Key],
     renamed: Callable[[Identity], Identity],
 ) -> tuple[Piece, ...]:
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     line_offset = 0
     for piece in documents.split(text):
         known = by_doc.get(documents.digest(piece))
         if known is not None:
             key, line = known
-            found.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
+            pieces.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
         else:
             data = documents.parse(piece, line_offset=line_offset)
-            found.append(_read(file, piece, data, by_ref, renamed))
+            pieces.append(_read(file, piece, data, by_ref, renamed))
         line_offset += piece.count("\n")
-    return tuple(found)
+    return tuple(pieces)
 
 
 def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[Identity], Identity]) -> Piece:
@@ -144,8 +144,8 @@ def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: C
 def _places(pieces: Mapping[str, tuple[Piece, ...]], lines: Mapping[Key, tuple[Line, ...]]) -> dict[Key, Piece]:
     """Where each thing is: of several copies the one with the base's reference, in the base's file if there is one."""
     candidates: dict[Key, list[Piece]] = {}
-    for found in pieces.values():
-        for piece in found:
+    for in_file in pieces.values():
+        for piece in in_file:
             if piece.key is not None:
                 candidates.setdefault(piece.key, []).append(piece)
     places: dict[Key, Piece] = {}

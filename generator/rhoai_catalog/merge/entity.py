@@ -2,7 +2,7 @@
 
 mine equals base          -> take the new value
 new equals base           -> keep mine
-both changed              -> mine stays, and is told as a conflict
+both changed              -> mine stays, and is shown as a conflict
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rhoai_catalog.merge.values import (
     values_of,
     with_values,
 )
-from rhoai_catalog.pointer import below, escape, split
+from rhoai_catalog.pointer import below, join, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def merge_document(
         bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
     merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new))
     for identifier in known | new_links | mine_links:
-        merge.link(f"{LINKS}/{escape(identifier)}")
+        merge.link(LINKS + join(identifier))
     for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
         if not pointer.startswith(f"{LINKS}/"):
             merge.value(pointer)
@@ -138,8 +138,8 @@ class _Merge:
         return {split(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
 
     def _generated(self, pointer: str, value: Any) -> bool:
-        told = stand_in(value)
-        return any(_same(base.get(pointer, ABSENT), told) for base in self.bases)
+        in_base = stand_in(value)
+        return any(_same(base.get(pointer, ABSENT), in_base) for base in self.bases)
 
     def _take(self, pointer: str, value: Any) -> None:
         """This run wrote the value, or removed it: so does the base."""
@@ -148,9 +148,9 @@ class _Merge:
 
     def _remember(self, pointer: str) -> None:
         """This run did not write the value: the base stays as it was."""
-        held = next((base[pointer] for base in self.bases if pointer in base), ABSENT)
-        if held is not ABSENT:
-            self.base[pointer] = held
+        remembered = next((base[pointer] for base in self.bases if pointer in base), ABSENT)
+        if remembered is not ABSENT:
+            self.base[pointer] = remembered
 
     def _keep(self, pointer: str, mine: Any, new: Any, state: str) -> None:
         if mine is not ABSENT or new is not ABSENT:
@@ -172,18 +172,18 @@ def _links_of(base: Mapping[str, Any]) -> dict[str, Link]:
 
 def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     """Where a person wrote something of another shape than a mapping or list of ours: nothing is put into it."""
-    found: set[str] = set()
+    opaque: set[str] = set()
 
     def visit(pointer: str, a: Any, b: Any) -> None:
         if isinstance(b, Mapping):
             if a is not None and not isinstance(a, Mapping):
-                found.add(pointer)
+                opaque.add(pointer)
                 return
             for key in b:
                 if isinstance(a, Mapping) and key in a:
-                    visit(f"{pointer}/{escape(key)}", a[key], b[key])
+                    visit(pointer + join(key), a[key], b[key])
         elif isinstance(b, list) and a is not None and not isinstance(a, list):
-            found.add(pointer)
+            opaque.add(pointer)
 
     visit("", mine, new)
-    return frozenset(found)
+    return frozenset(opaque)

@@ -6,42 +6,45 @@ person added gets one.
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any, Final
+from urllib.parse import unquote
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import API_VERSION, is_entity
 from rhoai_catalog.base import base_file
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.globs import PatternError, matching
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
-from rhoai_catalog.merge.tree import Tree, merge
+from rhoai_catalog.merge.outcome import MergedTree
+from rhoai_catalog.merge.tree import merge
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
 
 
-def merge_index(tree: Tree, current: Current) -> Tree:
+def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     """The tree with its index brought up to date."""
     if INDEX in current.broken:
         return tree
     files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
-    covered = list(_targets(after, except_for=ours))
-    wanted = [file for file in files if file in ours or not any(fnmatch.fnmatch(file, target) for target in covered)]
+    covered = _covered(after, files, except_for=ours)
+    wanted = [file for file in files if file in ours or file not in covered]
     gone = {Identity(PREFIX + file) for file in ours - set(files)}
     merged = merge(after, [_location(file) for file in wanted], [], gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
-    return Tree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
+    return MergedTree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
 
 
-def _is_listed(file: str, tree: Tree, current: Current) -> bool:
+def _is_listed(file: str, tree: MergedTree, current: Current) -> bool:
     """Whether a file holds entities and nothing else. One that cannot be read now stays listed as it was."""
     if not is_entity_file(file) or file == INDEX:
         return False
@@ -52,20 +55,38 @@ def _is_listed(file: str, tree: Tree, current: Current) -> bool:
         known = [piece.ref is not None for piece in pieces if piece.ref or documents.parse(piece.text) is not None]
         return bool(known) and all(known)
     try:
-        found = documents.load(tree.texts[file])
+        entities = documents.load(tree.texts[file])
     except DocumentError:
         return False
-    return bool(found) and all(is_entity(document) for document in found)
+    return bool(entities) and all(is_entity(entity) for entity in entities)
+
+
+def _covered(index: Current, files: Sequence[str], *, except_for: set[str]) -> frozenset[str]:
+    """Which of the files (sorted) Backstage reads already, because of Locations that people wrote into the index."""
+    covered: set[str] = set()
+    for target in _targets(index, except_for=except_for):
+        with suppress(PatternError):  # a file may have two Locations; without one it would never be read
+            covered.update(matching(_path(target), files))
+    return frozenset(covered)
+
+
+def _path(target: str) -> str:
+    """The path below catalog/ that Backstage makes of a target: it resolves it as a URL, so `?` begins a query."""
+    path = re.split("[?#]", target, maxsplit=1)[0].replace("\\", "/")
+    resolved = posixpath.normpath(unquote(path))
+    return f"{resolved}/" if path.endswith("/") else resolved
 
 
 def _targets(index: Current, *, except_for: set[str]) -> Iterator[str]:
-    """The files that Locations written by people point to, relative to catalog/."""
+    """The targets of Locations written by people, relative to catalog/."""
     for piece in index.pieces.get(INDEX, ()):
         if piece.ref is None or (piece.key and piece.key.identity.removeprefix(PREFIX) in except_for):
             continue
         spec = documents.parse(piece.text).get("spec")
-        targets = [spec.get("target"), *(spec.get("targets") or [])] if isinstance(spec, Mapping) else []
-        yield from (posixpath.normpath(target) for target in targets if isinstance(target, str) and "://" not in target)
+        if isinstance(spec, Mapping) and spec.get("type", "url") == "url":
+            listed = spec.get("targets")
+            targets = [spec.get("target"), *(listed if isinstance(listed, list) else [])]
+            yield from (target for target in targets if isinstance(target, str) and "://" not in target)
 
 
 def _location(file: str) -> Entity:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from itertools import accumulate
+from types import MappingProxyType
 
 from rhoai_catalog.documents import digest
 from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.merge.headings import headings, lines_of
 from rhoai_catalog.merge.values import ABSENT
-
-ATX: Final = re.compile(r" {0,3}(#{1,6})(?![^ \t])(.*)\Z")
-SETEXT: Final = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
-FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
-WORD: Final = re.compile(r" {0,3}[^\s#>`~*+=-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,58 +25,36 @@ class MergedPage:
     base: Mapping[str, str]
 
 
-def sections(text: str) -> dict[str, str]:
+@lru_cache(maxsize=8)  # of one page and the next: each is asked for several times in a row
+def sections(text: str) -> Mapping[str, str]:
     """The sections of a page by heading path (`/Title/Licence`), in order; `""` is what stands before any heading.
 
     A section reaches to the next heading of any level. Headings of one path are told apart by `#2`, `#3`, …
     """
-    found: dict[str, str] = {}
+    by_key: dict[str, str] = {}
+    numbers: Counter[str] = Counter()
     path: list[tuple[int, str]] = []
     key, start = "", 0
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    for number, level, title in _headings(lines):
-        if starts[number] > start or key:
-            found[key] = text[start : starts[number]]
-        path = [(other, name) for other, name in path if other < level] + [(level, title)]
-        key = _unused("".join(f"/{name}" for _, name in path), found)
-        start = starts[number]
+    lines = lines_of(text)
+    offsets = [0, *accumulate(map(len, lines))]
+    for heading in headings(lines):
+        end = offsets[heading.line]
+        if end > start or key:
+            by_key[key] = text[start:end]
+        path = [(level, title) for level, title in path if level < heading.level] + [(heading.level, heading.title)]
+        key = _unused("".join(f"/{title}" for _, title in path), by_key, numbers)
+        start = end
     if start < len(text):
-        found[key] = text[start:]
-    return found
+        by_key[key] = text[start:]
+    return MappingProxyType(by_key)
 
 
-def _unused(key: str, found: Mapping[str, str]) -> str:
-    number, unused = 1, key
-    while unused in found:
-        number += 1
-        unused = f"{key}#{number}"
-    return unused
-
-
-def _headings(lines: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Line number, level and title of every heading outside of fenced code."""
-    found = []
-    fence = ""
-    for number, raw in enumerate(lines):
-        line = raw.rstrip("\r\n")
-        mark = FENCE.match(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif mark:
-            fence = mark[1]
-        elif heading := ATX.match(line):
-            title = heading[2].strip()
-            bare = title.rstrip("#")
-            found.append((number, len(heading[1]), bare.rstrip() if bare[-1:] in ("", " ", "\t") else title))
-        elif number and (under := SETEXT.match(line)) and WORD.match(lines[number - 1]):
-            previous = lines[number - 2].strip() if number > 1 else ""
-            if not previous:  # a paragraph of one line: a heading for certain
-                found.append((number - 1, 1 if under[1][0] == "=" else 2, lines[number - 1].strip()))
-    return found
+def _unused(path: str, used: Collection[str], numbers: Counter[str]) -> str:
+    """The path with the next number that makes it a new key; `numbers` has the last one tried of each path."""
+    numbers[path] += 1
+    while (key := path if numbers[path] == 1 else f"{path}#{numbers[path]}") in used:
+        numbers[path] += 1
+    return key
 
 
 def section_digests(text: str) -> dict[str, str]:
@@ -100,8 +76,8 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
     merged: dict[str, str] = {}
 
     def generated(key: str, section: str | None) -> bool:
-        told = None if section is None else _digest(section)
-        return any(held.get(key) == told for held in bases)
+        digest = None if section is None else _digest(section)
+        return any(digests.get(key) == digest for digests in bases)
 
     for key in [*mine, *(key for key in new if key not in mine), *(k for held in bases for k in held)]:
         if key in base or key in merged or key in changed:
@@ -121,7 +97,11 @@ def merge_page(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str
         if a is not None:
             merged[key] = a
         if a is not None or b is not None:
-            state = "now equal" if same else "active" if generated(key, b) else "conflict"
+            state = "conflict"
+            if same:
+                state = "now equal"
+            elif generated(key, b):
+                state = "active"
             kept.append(Kept(pointer=key, mine=ABSENT if a is None else a, new=ABSENT if b is None else b, state=state))
     order = _order(merged, mine, new)
     text = _text([merged[key] for key in order])
@@ -158,7 +138,7 @@ def inherited(
     written = {renamed(key): text for key, text in previous.items() if _digest(text) not in generated}
     if title in written:  # what stands below the title, under the new one
         body = "".join(written[title].splitlines(keepends=True)[1:])
-        if any(_digest(f"# {name.removeprefix('/')}\n{body}") == told for name, told in titles):
+        if any(_digest(f"# {name.removeprefix('/')}\n{body}") == digest for name, digest in titles):
             del written[title]
         else:
             written[title] = new[title].splitlines(keepends=True)[0] + body

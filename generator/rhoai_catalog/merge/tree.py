@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from rhoai_catalog import documents
@@ -12,43 +11,12 @@ from rhoai_catalog.entity import Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
-from rhoai_catalog.merge.entity import Kept, Merged, merge_document
+from rhoai_catalog.merge.entity import Merged, merge_document
 from rhoai_catalog.merge.markdown import inherited, merge_page
+from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
-
-    `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted or orphan where a person's act
-    keeps the thing as it is.
-    """
-
-    key: Key
-    what: str
-    kind: str
-    file: str
-    old: Mapping[str, Any] | None = None
-    new: Mapping[str, Any] | None = None
-    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    kept: tuple[Kept, ...] = ()
-    state: str = ""
-
-    @property
-    def is_page(self) -> bool:
-        return not self.kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
-    """The desired tree: all its texts, what happened to each thing, and what could not be merged."""
-
-    texts: Mapping[str, str]
-    outcomes: tuple[Outcome, ...] = ()
-    held: tuple[Held, ...] = ()
 
 
 def merge(
@@ -58,7 +26,7 @@ def merge(
     gone: Collection[Identity],
     settled: Collection[Identity] = (),
     dropped: Collection[Key] = (),
-) -> Tree:
+) -> MergedTree:
     """Merge a description into the tree; take out what is `gone` (identities), and of what nobody edited pages that
     `settled` identities no longer have, and entities that are `dropped`. Everything else stays as it is.
     """
@@ -79,7 +47,7 @@ class _Merging:
         self.texts: dict[str, str] = {file: text for file, text in current.texts.items() if file not in current.pieces}
         self.pieces: dict[str, list[Piece]] = {file: list(pieces) for file, pieces in current.pieces.items()}
         self.lines: dict[str, list[Line]] = {}
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[MergeOutcome] = []
         self.held: list[Held] = []
         self.seen: set[Key] = set()
 
@@ -167,7 +135,7 @@ class _Merging:
         if isinstance(page.text, Unknown) or file in self.current.broken:
             self._keep_lines(lines)
             return
-        outcome = Outcome(key=key, what=file, kind="", file=file)
+        outcome = MergeOutcome(key=key, what=file, kind="", file=file)
         if mine is None and lines:
             self._keep_lines(lines)
             self.outcomes.append(_changed(outcome, state="deleted"))
@@ -196,7 +164,7 @@ class _Merging:
             return page.text
         return inherited([line.values for line in lines], previous, page.text, page.apart)
 
-    def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: Outcome) -> None:
+    def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: MergeOutcome) -> None:
         assert isinstance(page.text, str)
         bases = [line.values for line in lines]
         try:
@@ -217,7 +185,7 @@ class _Merging:
     def rest(self, key: Key, *, removed: bool, orphan: bool = False) -> None:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
-        outcome = Outcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
+        outcome = MergeOutcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
         if not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
             self._keep_lines(lines)
             if orphan and self.current.in_tree(key):
@@ -250,18 +218,18 @@ class _Merging:
     # -- the outcome ---------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _outcome(entity: Entity, file: str, **rest: Any) -> Outcome:
+    def _outcome(entity: Entity, file: str, **rest: Any) -> MergeOutcome:
         ref = str(entity.ref)
-        return Outcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
+        return MergeOutcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
 
-    def tree(self) -> Tree:
+    def tree(self) -> MergedTree:
         texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}
         for file, pieces in self.pieces.items():
             text = "".join(piece.text for piece in pieces)
             if text.strip() or (file in self.current.texts and not self.current.texts[file].strip()):
                 texts[file] = text
         texts |= {file: write_lines(lines) for file, lines in self.lines.items()}
-        return Tree(texts=texts, outcomes=tuple(self.outcomes), held=tuple(self.held))
+        return MergedTree(texts=texts, outcomes=tuple(self.outcomes), held=tuple(self.held))
 
 
 def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
@@ -275,8 +243,8 @@ def _with_text(piece: Piece, text: str) -> Piece:
     return Piece(file=piece.file, text=text, ref=piece.ref, key=piece.key, edited=piece.edited)
 
 
-def _changed(outcome: Outcome, **changes: Any) -> Outcome:
-    return Outcome(key=outcome.key, what=outcome.what, kind=outcome.kind, file=outcome.file, **changes)
+def _changed(outcome: MergeOutcome, **changes: Any) -> MergeOutcome:
+    return MergeOutcome(key=outcome.key, what=outcome.what, kind=outcome.kind, file=outcome.file, **changes)
 
 
 def _arranged(data: Any, like: Any) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
-from rhoai_catalog.pointer import escape, join, split
+from rhoai_catalog.pointer import join, split
 
 TAGS: Final = "/metadata/tags"
 LINKS: Final = "/metadata/links"
@@ -21,14 +21,14 @@ Values = dict[str, Any]
 Link = Mapping[str, Any]
 
 
-class Absent:
+class NoValue:
     """No value at a pointer."""
 
     def __repr__(self) -> str:
         return "ABSENT"
 
 
-ABSENT: Final = Absent()
+ABSENT: Final = NoValue()
 
 
 def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
@@ -39,7 +39,7 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     def visit(pointer: str, value: Any) -> None:
         if isinstance(value, Mapping) and value:
             for key, inner in value.items():
-                visit(f"{pointer}/{escape(key)}", inner)
+                visit(pointer + join(key), inner)
         elif is_set(pointer, value):
             for item in value:
                 values[item_pointer(pointer, item, namespace)] = True
@@ -50,10 +50,10 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
 
     visit("", document)
     for tag in AUTH_TAGS:
-        values.pop(f"{TAGS}/{tag}", None)
+        values.pop(TAGS + join(tag), None)
     for identifier, link in links.items():
         for name, inner in link.items():
-            values[f"{LINKS}/{escape(identifier)}/{escape(name)}"] = inner
+            values[LINKS + join(identifier, name)] = inner
     return values
 
 
@@ -77,7 +77,7 @@ def place_in(document: Mapping[str, Any], pointer: str) -> str:
         if isinstance(item, str) and (
             item in AUTH_TAGS if pointer == AUTH_POINTER else item_pointer(where, item, namespace) == pointer
         ):
-            return f"{where}/{number}"
+            return where + join(number)
     return where
 
 
@@ -99,9 +99,9 @@ def links_in(document: Mapping[str, Any]) -> list[Link]:
 
 def item_pointer(pointer: str, item: str, namespace: str) -> str:
     if pointer == TAGS:
-        return f"{TAGS}/{escape(item)}"
+        return TAGS + join(item)
     ref = EntityRef.parse(item, REFERENCES[split(pointer)[1]], namespace)
-    return f"{pointer}/{escape(str(ref or item))}"
+    return pointer + join(str(ref or item))
 
 
 def _namespace(document: Mapping[str, Any]) -> str:
@@ -112,20 +112,20 @@ def _namespace(document: Mapping[str, Any]) -> str:
 
 def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Link]:
     """Links by id: that of the known link with the same URL, else with the same title, else their own URL or title."""
-    found: dict[str, Link] = {}
+    by_id: dict[str, Link] = {}
     rest = list(links)
     for field in ("url", "title"):
         unmatched = []
         for link in rest:
-            same = _same_link(link, field, {key: other for key, other in known.items() if key not in found})
+            same = _same_link(link, field, {key: other for key, other in known.items() if key not in by_id})
             if same is None:
                 unmatched.append(link)
             else:
-                found[same] = link
+                by_id[same] = link
         rest = unmatched
     for link in rest:
-        found[_unused(str(link.get("url") or link.get("title") or "?"), {*found, *known})] = link
-    return found
+        by_id[_unused(str(link.get("url") or link.get("title") or "?"), {*by_id, *known})] = link
+    return by_id
 
 
 def _same_link(link: Link, field: str, known: Mapping[str, Link]) -> str | None:
@@ -196,9 +196,9 @@ def _parent(result: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 def _list(result: dict[str, Any], names: list[str]) -> list[Any]:
     parent = _parent(result, names)
-    found: list[Any] = parent.get(names[-1]) or []
-    parent[names[-1]] = found
-    return found
+    items: list[Any] = parent.get(names[-1]) or []
+    parent[names[-1]] = items
+    return items
 
 
 def _prune(result: dict[str, Any], names: list[str]) -> None:
@@ -226,9 +226,9 @@ def _set_auth(result: dict[str, Any], value: Any) -> None:
 
 def _insert(items: list[str], item: str) -> None:
     """Before the first greater item where the list is sorted, else at its end."""
-    place = (
-        next((n for n, other in enumerate(items) if other > item), len(items)) if items == sorted(items) else len(items)
-    )
+    place = len(items)
+    if items == sorted(items):
+        place = next((number for number, other in enumerate(items) if other > item), place)
     items.insert(place, item)
 
 

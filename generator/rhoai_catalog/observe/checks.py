@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rhoai_catalog.backstage import AI_KINDS, RHDH_KINDS
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Config
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.kinds import KINDS
-from rhoai_catalog.observe.family import Check, folder_of
+from rhoai_catalog.observe.family import folder_of
 
 
 def check_sources(config: Config, *, policy: Policy | None = None) -> Iterator[Check]:

@@ -40,29 +40,29 @@ def read_estate(
     With a snapshot from `before`, registries are asked only for what may have changed since. `policy` takes the place
     of the one that each family has.
     """
-    estate = _Estate(progress or Listener(), before, config.profiles, policy)
+    estate = _EstateReader(progress or Listener(), before, config.profiles, policy)
     rows = {row.key: row for row in config.expected()}
     for source in config.sources:
         if not only or source.name in only:
             estate.read(source, rows[source.key])
-    for found in estate.discovered:
-        if not any(_is_same(found, source) for source in config.sources):
-            estate.read(found.service, _row(found.service))
+    for discovered in estate.discovered:
+        if not any(_is_same(discovered, source) for source in config.sources):
+            estate.read(discovered.service, _row(discovered.service))
     return estate.observation()
 
 
-def _is_same(found: DiscoveredService, source: SourceConfig) -> bool:
+def _is_same(discovered: DiscoveredService, source: SourceConfig) -> bool:
     """Whether the configuration names what was discovered: by its name, or at an address that leads to it."""
-    return source.key == found.service.key or (isinstance(source, Service) and found.is_at(source.url))
+    return source.key == discovered.service.key or (isinstance(source, Service) and discovered.is_at(source.url))
 
 
-def _row(found: Service) -> Source:
+def _row(service: Service) -> Source:
     return Source(
-        family=found.family, name=found.name, clusters=found.clusters, registry=found.registry, discovered=True
+        family=service.family, name=service.name, clusters=service.clusters, registry=service.registry, discovered=True
     )
 
 
-class _Estate:
+class _EstateReader:
     """Collects the rows of all sources."""
 
     def __init__(

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.entity import LeftOut
-from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
@@ -60,20 +60,6 @@ class SourceFacts:
     tables: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     discovered: tuple[DiscoveredService, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was looked at; `hint` says what to do where it is not well."""
-
-    source: str
-    message: str
-    well: bool = True
-    hint: str = ""
-
-    @classmethod
-    def failed(cls, source: str, error: GeneratorError) -> Check:
-        return cls(source=source, message=error.message, well=False, hint=error.hint)
 
 
 class FamilyFolder(Protocol):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent
+from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.family import Check
 
 
 def check_versions(service: Service, bases: Sequence[str], path: str, policy: Policy) -> Check:
@@ -34,7 +34,7 @@ def _served(client: Client, bases: Sequence[str], path: str) -> str:
     for base in bases[:-1]:
         try:
             client.get(f"{base}{path}", {"pageSize": "1"})
-        except Absent:
+        except NotFound:
             continue
         return base
     client.get(f"{bases[-1]}{path}", {"pageSize": "1"})

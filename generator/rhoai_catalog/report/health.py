@@ -1,28 +1,12 @@
-"""How completely each source was listed, and what the listing cost."""
+"""How completely each source was listed, and why not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from rhoai_catalog.snapshot import Scope
-
-
-class SourceTraffic(Protocol):
-    """What reading one source took; `source` is a `Source.key`."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def requests(self) -> int: ...
-    @property
-    def pages(self) -> int: ...
-    @property
-    def retries(self) -> int: ...
-    @property
-    def seconds(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +21,14 @@ class Listing:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What of one source could not be listed, each reason once, and the one hint that they share."""
+
+    messages: tuple[str, ...]
+    hint: str
+
+
 def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
     """Source by source, what is not complete first."""
     rows: list[Listing] = []
@@ -47,37 +39,23 @@ def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
     return tuple(rows)
 
 
-class SourceCheck(Protocol):
-    """One thing that was looked at in a source."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def well(self) -> bool: ...
-    @property
-    def hint(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """What of one source could not be listed, each reason once, and the one hint that they share."""
-
-    messages: tuple[str, ...]
-    hint: str
-
-
 def failures(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
     """Why scopes are not complete, as a person at a terminal is told it."""
-    found: dict[tuple[str, str], list[str]] = {}
+    messages: dict[tuple[str, str], list[str]] = {}
     for scope in scopes:
         if not scope.complete:
-            family, _, name = scope.source.partition("/")
-            reason = scope.reason.removeprefix(f"cluster {name}: ").removeprefix(f"{family} {name}: ")
+            reason = without_source(scope.reason, scope.source)
             place = f" in {scope.namespace}" if scope.namespace and scope.namespace not in reason else ""
-            found.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
-    return tuple(Failure(messages=tuple(dict.fromkeys(told)), hint=hint) for (_, hint), told in found.items())
+            messages.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
+    return tuple(
+        Failure(messages=tuple(dict.fromkeys(repeated)), hint=hint) for (_, hint), repeated in messages.items()
+    )
+
+
+def without_source(message: str, source: str) -> str:
+    """A message without the source in front, for a line that names it already."""
+    family, _, name = source.partition("/")
+    return message.removeprefix(f"cluster {name}: ").removeprefix(f"{family} {name}: ")
 
 
 def _key(scope: Scope) -> tuple[str, str, str]:

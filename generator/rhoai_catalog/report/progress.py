@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from rhoai_catalog.http.traffic import Listener
-from rhoai_catalog.report.health import SourceTraffic
-from rhoai_catalog.report.text import traffic_text
-from rhoai_catalog.text.escape import terminal
+from rhoai_catalog.http.traffic import Listener, Traffic
+from rhoai_catalog.report.style import CLEARED_LINE
+from rhoai_catalog.text.terminal import terminal
 
-CLEAR: Final = "\r\x1b[2K"
 PAUSE: Final = 0.1  # seconds between two looks of the moving line
 
 
-class Progress(Listener):
+class ProgressLines(Listener):
     """`write` takes text for the terminal or log as it stands; `moving` where a line may be written over."""
 
     def __init__(self, write: Callable[[str], None], *, moving: bool, verbose: bool) -> None:
@@ -24,17 +22,26 @@ class Progress(Listener):
         self._lock = threading.Lock()
         self._shown = 0.0
 
-    def answered(self, traffic: SourceTraffic, path: str, status: int | None, seconds: float) -> None:
+    def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
         with self._lock:
             if self._verbose:
-                told = status if status is not None else "no answer"
-                self._write(f"{terminal(traffic.source)}: GET {terminal(path)}: {told}, {seconds:.2f} s\n")
+                answer = "no answer" if status is None else status
+                self._write(f"{terminal(traffic.source)}: GET {terminal(path)}: {answer}, {seconds:.2f} s\n")
             elif self._moving and time.monotonic() - self._shown >= PAUSE:
                 self._shown = time.monotonic()
-                self._write(
-                    f"{CLEAR}{terminal(traffic.source)}: {traffic.requests:,} requests, {traffic.pages:,} pages …"
-                )
+                counts = f"{traffic.requests:,} requests, {traffic.pages:,} pages …"
+                self._write(f"{CLEARED_LINE}{terminal(traffic.source)}: {counts}")
 
-    def finished(self, traffic: SourceTraffic) -> None:
+    def finished(self, traffic: Traffic) -> None:
         with self._lock:
-            self._write(f"{CLEAR if self._moving else ''}{traffic_text([traffic])}\n")
+            self._write(f"{CLEARED_LINE if self._moving else ''}{traffic_text([traffic])}\n")
+
+
+def traffic_text(traffic: Sequence[Traffic]) -> str:
+    """What the listing of each source cost, a line for each."""
+    return "\n".join(terminal(_cost(cost)) for cost in traffic)
+
+
+def _cost(cost: Traffic) -> str:
+    counts = f"{cost.requests:,} requests, {cost.pages:,} pages, {cost.retries:,} retries"
+    return f"{cost.source}: {counts}, {cost.seconds:.1f} s"

@@ -14,13 +14,13 @@ SECRET_QUERY: Final = re.compile(
 )
 
 
-def without_credentials(told: str) -> str:
+def without_credentials(text: str) -> str:
     """A text whose addresses name no user and no password, and no value of a parameter that looks like a key."""
-    return SECRET_QUERY.sub(r"\1", without_userinfo(told)) if "://" in told else told
+    return SECRET_QUERY.sub(r"\1", without_userinfo(text)) if "://" in text else text
 
 
-def without_userinfo(told: str) -> str:
+def without_userinfo(text: str) -> str:
     """A text whose addresses name no user and no password; a password with `@` in it takes a second look."""
-    while "://" in told and (bare := USERINFO.sub("", told)) != told:
-        told = bare
-    return told
+    while "://" in text and (bare := USERINFO.sub("", text)) != text:
+        text = bare
+    return text

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.pointer import join, split
 from rhoai_catalog.problem import Problem
 
-VERSION: Final = 1
-FIELDS: Final = ("path", "rule", "pointer", "message")  # whatever line it moves to
+BASELINE_VERSION: Final = 1
+COMPARED_FIELDS: Final = ("path", "rule", "pointer", "message")  # whatever line it moves to
 Place = Callable[[str], str]  # the path of a problem -> what it is called in the baseline
 
 
 def write_baseline(problems: Iterable[Problem], place: Place) -> str:
     """The problems as a file that `new_problems` reads: JSON, one problem a line, sorted."""
     rows = sorted(json.dumps(_row(problem, place), sort_keys=True) for problem in problems)
-    return f'{{"version": {VERSION}, "problems": [\n' + ",\n".join(rows) + "\n]}\n"
+    return f'{{"version": {BASELINE_VERSION}, "problems": [\n' + ",\n".join(rows) + "\n]}\n"
 
 
 def new_problems(problems: Iterable[Problem], baseline: str, name: str, place: Place) -> tuple[Problem, ...]:
@@ -30,7 +31,7 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str, place: P
     try:
         data = json.loads(baseline)
         known = Counter(_key(row) for row in data["problems"])
-        sound = data["version"] == VERSION
+        sound = data["version"] == BASELINE_VERSION
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         sound = False
     if not sound:
@@ -47,7 +48,7 @@ def new_problems(problems: Iterable[Problem], baseline: str, name: str, place: P
 
 
 def _row(problem: Problem, place: Place) -> Mapping[str, str]:
-    return {**{name: getattr(problem, name) for name in FIELDS}, "path": place(problem.path)}
+    return {**{name: getattr(problem, name) for name in COMPARED_FIELDS}, "path": place(problem.path)}
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, ...]:
@@ -55,6 +56,7 @@ def _key(row: Mapping[str, str]) -> tuple[str, ...]:
 
     Of a duplicate the message names the other file as it was asked for.
     """
-    key = {**row, "pointer": re.sub(r"/[0-9]+(?=/|$)", "/*", str(row["pointer"]))}
+    steps = ("*" if re.fullmatch("[0-9]+", step) else step for step in split(str(row["pointer"])))
+    key = {**row, "pointer": join(*steps)}
     key |= {"message": ""} if row["rule"] == "duplicate" else {}
-    return tuple(str(key[name]) for name in FIELDS)
+    return tuple(str(key[name]) for name in COMPARED_FIELDS)

@@ -12,8 +12,8 @@ from typing import Final
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Validation
 from rhoai_catalog.errors import CatalogError, ConfigError
+from rhoai_catalog.globs import PatternError, choices, is_pattern, matching
 from rhoai_catalog.problem import Problem
-from rhoai_catalog.validate.tree.globs import alternatives, is_pattern, matching
 from rhoai_catalog.validate.tree.problems import is_entity_file, problems
 
 STDIN: Final = Path("-")
@@ -62,25 +62,28 @@ def check_paths(
     In a folder, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin, what a
     scaffolder has yet to fill in. What is missing is told of whole folders only.
     """
-    paths = [found for path in paths for found in _matching(path)]
-    there = {file.resolve(): file for path in reversed(paths) if path != STDIN for file in _files(path)}
-    files = sorted(there.values())  # each once, however often it is named
+    paths = [meant for path in paths for meant in _matching(path)]
+    by_target = {file.resolve(): file for path in reversed(paths) if path != STDIN for file in _files(path)}
+    files = sorted(by_target.values())  # each once, however often it is named
     texts = {file.as_posix(): _text(file) for file in files if _is_read(file) or file in paths}
     texts |= {} if stdin is None else {STDIN_NAME: stdin}
     named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
     holding = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
     entity_files = [file for file in holding if file == STDIN_NAME or not _is_template(texts[file])]
-    found = problems(
-        texts,
-        root="",
-        entity_files=entity_files,
-        complete=not named,
-        disk=_Disk(files[0].parent if files else Path()),
-        asked=asked,
-        owners=owners,
+    return Verdict(
+        problems=problems(
+            texts,
+            root="",
+            entity_files=entity_files,
+            complete=not named,
+            disk=_Disk(files[0].parent if files else Path()),
+            asked=asked,
+            owners=owners,
+        ),
+        files=len(entity_files),
+        texts=texts,
+        templates=len(holding) - len(entity_files),
     )
-    templates = len(holding) - len(entity_files)
-    return Verdict(problems=found, files=len(entity_files), texts=texts, templates=templates)
 
 
 def _is_read(file: Path) -> bool:
@@ -108,27 +111,29 @@ class _Disk:
 
 
 def _matching(path: Path) -> Sequence[Path]:
-    """The files and folders that a pattern means, which is read as Backstage reads those of a Location."""
+    """The files and folders that a pattern means: read as that of a Location, but what is hidden is meant, too."""
     try:
         if path.exists() or not is_pattern(str(path)):
             return [path]
-        found = [name for choice in alternatives(path.as_posix()) for name in _found(Path(choice))]
-    except (OSError, ValueError, re.error, RecursionError) as error:
+        meant = [match for choice in choices(path.as_posix()) for match in _below(Path(choice))]
+    except PatternError as error:
+        raise ConfigError(f"{str(path)[:100]} is not followed: {error}") from error
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{str(path)[:100]} is no path of a file", "name a file, a folder or a pattern") from error
-    if not found:
+    if not meant:
         raise ConfigError(f"nothing matches {path}", "name a file or a folder with Backstage entities")
-    return found
+    return meant
 
 
-def _found(pattern: Path) -> Iterator[Path]:
-    """What one pattern without braces means among what lies below the folder that it begins with."""
-    fixed = next((above for above in pattern.parents if not is_pattern(str(above))), Path())
-    if not is_pattern(str(pattern)) or not fixed.is_dir():
-        yield from [pattern] if pattern.exists() else []
+def _below(choice: Path) -> Iterator[Path]:
+    """What a pattern without braces means among what lies below the folder that it begins with."""
+    fixed = next((above for above in choice.parents if not is_pattern(str(above))), Path())
+    if not is_pattern(str(choice)) or not fixed.is_dir():
+        yield from [choice] if choice.exists() else []
         return
     walked = [(Path(folder), (*folders, *names)) for folder, folders, names in _walk(fixed)]
-    there = sorted((folder / name).as_posix() for folder, names in walked for name in names)
-    yield from (path for path in map(Path, matching(pattern.as_posix(), there)) if path.exists())
+    paths = sorted((folder / name).as_posix() for folder, names in walked for name in names)
+    yield from (path for path in map(Path, matching(choice.as_posix(), paths, hidden=True)) if path.exists())
 
 
 def _walk(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -145,8 +150,8 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
         return
     for folder, _, names in _walk(path):
-        found = (Path(folder, name) for name in sorted(names))
-        yield from (file for file in found if file.is_file() and not file.is_symlink())
+        listed = (Path(folder, name) for name in sorted(names))
+        yield from (file for file in listed if file.is_file() and not file.is_symlink())
 
 
 def _refused(error: OSError) -> None:

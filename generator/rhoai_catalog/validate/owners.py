@@ -17,16 +17,16 @@ def owners_in(text: str, name: str) -> frozenset[EntityRef]:
 
     Raises ConfigError where the text (of the file `name`) holds none.
     """
-    found = frozenset(filter(None, (owner(line.partition("#")[0].strip()) for line in text.splitlines())))
-    if not found:
+    owners = frozenset(filter(None, (owner(line.partition("#")[0].strip()) for line in text.splitlines())))
+    if not owners:
         try:
-            found = frozenset(ref for data in documents.load(text) for ref in _owners(data))
+            owners = frozenset(ref for data in documents.load(text) for ref in _owners(data))
         except DocumentError as error:
             raise ConfigError(f"{name}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
-    if not found:
+    if not owners:
         hint = "it holds entities of kind Group and User, or references such as group:default/risk, one a line"
         raise ConfigError(f"{name} names no group and no user", hint)
-    return found
+    return owners
 
 
 def owner(text: str) -> EntityRef | None:

@@ -9,19 +9,20 @@ from urllib.parse import unquote, urlsplit
 
 from rhoai_catalog import documents
 from rhoai_catalog.describe.definitions import howto
-from rhoai_catalog.describe.definitions.definition import Definition, secured
+from rhoai_catalog.describe.definitions.definition import Definition
+from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape
 
-LONGEST: Final = 200_000  # characters of a declared definition
+LONGEST_DECLARED: Final = 200_000  # characters of a declared definition
 PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
 GRAPHQL: Final = re.compile(
     r"(?:\s|\ufeff|,|#.*|\"{3}[\s\S]*?\"{3}|\"[^\"\n]*\")*+"
     r"(?:extend\s+)?(?:type|schema|interface|union|enum|input|scalar|directive)\b(?!\s*:)"
 )
 LANGUAGES: Final = ("grpc", "graphql")  # types of definitions that are no YAML or JSON
-VALUES: Final = ("example", "default", "const", "enum")  # may hold data, in which `$ref` means nothing
-VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
+EXAMPLES: Final = ("example", "default", "const", "enum")  # may hold anything, in which `$ref` means nothing
+OPENAPI_VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
 
 
 def declared_definition(
@@ -30,69 +31,71 @@ def declared_definition(
     servers: Sequence[str],
     authentication_required: bool | None = None,
     kind: str = "",
-    longest: int = LONGEST,
-) -> tuple[Definition | None, tuple[str, ...]]:
+    longest: int = LONGEST_DECLARED,
+) -> tuple[Definition | None, str]:
     """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
 
     `kind` is what they call it; it decides only where the text does not.
     """
     if len(text) > longest:
-        return None, (f"it is longer than {longest} characters",)
-    data, problem = None, "it is no mapping"
+        return None, f"it is longer than {longest} characters"
+    document, problem = None, "it is no mapping"
     try:
-        data = documents.parse(text)
+        document = documents.parse(text)
     except DocumentError as error:
         problem = f"it is no JSON or YAML: {error.message}"
-    keys = data.keys() if isinstance(data, Mapping) else ()
-    if not any(key in keys for key in ("openapi", "swagger", "asyncapi")) and (found := _language(text)):
-        return Definition(type=found, text=text), ()
-    if not isinstance(data, Mapping) and kind in LANGUAGES and text.strip():
-        return Definition(type=kind, text=text), ()
+    keys = document.keys() if isinstance(document, Mapping) else ()
+    if not any(key in keys for key in ("openapi", "swagger", "asyncapi")) and (language := _language(text)):
+        return Definition(type=language, text=text), ""
+    if not isinstance(document, Mapping) and kind in LANGUAGES and text.strip():
+        return Definition(type=kind, text=text), ""
     try:
-        return _described(data, problem, servers, authentication_required)
+        return _described(document, problem, servers, authentication_required)
     except RecursionError:
-        return None, ("it is nested too deeply",)
+        return None, "it is nested too deeply"
 
 
 def _language(text: str) -> str:
     """Which of LANGUAGES a text is written in, if it shows."""
-    return "grpc" if PROTO.search(text) else "graphql" if GRAPHQL.match(text) else ""
+    if PROTO.search(text):
+        return "grpc"
+    return "graphql" if GRAPHQL.match(text) else ""
 
 
 def _described(
-    data: Any, problem: str, servers: Sequence[str], authentication_required: bool | None
-) -> tuple[Definition | None, tuple[str, ...]]:
-    if not isinstance(data, Mapping):
-        return None, (problem,)
-    if isinstance(data.get("asyncapi"), str):
-        return Definition(type="asyncapi", text=documents.dump(data, start=False, compact=True)), ()
-    if unsound := next(_problems(data), None):
-        return None, (unsound,)
-    given = data.get("info")
+    document: Any, problem: str, servers: Sequence[str], authentication_required: bool | None
+) -> tuple[Definition | None, str]:
+    if not isinstance(document, Mapping):
+        return None, problem
+    if isinstance(document.get("asyncapi"), str):
+        return Definition(type="asyncapi", text=documents.dump(document, start=False, compact=True)), ""
+    if unsound := next(_problems(document), None):
+        return None, unsound
+    given = document.get("info")
     info = {"title": "Model server", "version": "1", **(given if isinstance(given, Mapping) else {})}
-    complete = _completed if "openapi" in data else _completed_swagger
-    made = complete({**data, "info": info}, servers, authentication_required is True)
-    return Definition(type="openapi", text=documents.dump(made, start=False, compact=True)), ()
+    complete = _completed if "openapi" in document else _completed_swagger
+    completed = complete({**document, "info": info}, servers, authentication_required is True)
+    return Definition(type="openapi", text=documents.dump(completed, start=False, compact=True)), ""
 
 
-def _problems(data: Mapping[str, Any]) -> Iterator[str]:
+def _problems(document: Mapping[str, Any]) -> Iterator[str]:
     """Why an OpenAPI document cannot be shown."""
-    version, paths = data.get("openapi", data.get("swagger")), data.get("paths")
+    version, paths = document.get("openapi", document.get("swagger")), document.get("paths")
     if isinstance(version, float):
         yield f"its version is the number {version}; put it in quotes"
         return
     if not isinstance(version, str) or not isinstance(paths, Mapping):
         yield "it has no `openapi` and `paths`"
         return
-    if not VERSION.fullmatch(version):
+    if not OPENAPI_VERSION.fullmatch(version):
         yield f"{version[:40]!r} is no version of OpenAPI; 3.0.3 is"
     for path, item in paths.items():
         if not str(path).startswith(("/", "x-")) or not isinstance(item, Mapping):
             yield f"{str(path)[:80]!r} is no path with its operations"
-    for ref, within_value in _references(data):
+    for ref, within_value in _references(document):
         if not ref.startswith("#"):
             yield "it refers to another document"
-        elif ref.startswith("#/") and not within_value and not _leads(data, ref):
+        elif ref.startswith("#/") and not within_value and not _leads(document, ref):
             yield f"{ref[:80]!r} leads nowhere"
 
 
@@ -102,48 +105,52 @@ def _references(value: Any, within_value: bool = False) -> Iterator[tuple[str, b
         if isinstance(value.get("$ref"), str):
             yield value["$ref"], within_value
         for key, inner in value.items():
-            yield from _references(inner, within_value or key in VALUES)
+            yield from _references(inner, within_value or key in EXAMPLES)
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner, within_value)
 
 
-def _leads(data: Any, ref: str) -> bool:
+def _leads(document: Any, ref: str) -> bool:
     for part in ref.removeprefix("#/").split("/"):
         name = unescape(unquote(part))
-        if isinstance(data, list) and re.fullmatch(r"0|[1-9][0-9]{0,8}", name) and int(name) < len(data):
-            data = data[int(name)]
-        elif isinstance(data, Mapping) and name in data:
-            data = data[name]
+        if isinstance(document, list) and re.fullmatch(r"0|[1-9][0-9]{0,8}", name) and int(name) < len(document):
+            document = document[int(name)]
+        elif isinstance(document, Mapping) and name in document:
+            document = document[name]
         else:
             return False
     return True
 
 
-def _completed(data: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
+def _completed(document: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
     """Where the document leaves open where the server is and whether it needs a token, the server's facts tell."""
-    told = data.get("servers")
-    rows = [row for row in told if isinstance(row, Mapping)] if isinstance(told, list) else []
+    listed = document.get("servers")
+    rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
     placed = [(row, str(row.get("url", "/"))) for row in rows or [{}]]
     if servers and all(path.startswith("/") for _, path in placed):  # below the host that shows the definition
         rows = [{**row, "url": url.rstrip("/") + path.rstrip("/")} for url in servers for row, path in placed]
-        data = {**data, "servers": rows}
-    components = data.get("components") or {}
-    open_ = isinstance(components, Mapping) and not components.get("securitySchemes") and not data.get("security")
-    if authentication_required and open_:
-        info = data["info"]
-        description = f"{info.get('description') or ''}\n\n{howto.TOKEN}".strip()
-        data = secured({**data, "info": {**info, "description": description}})
-    return data
+        document = {**document, "servers": rows}
+    components = document.get("components") or {}
+    silent = isinstance(components, Mapping) and not components.get("securitySchemes") and not document.get("security")
+    if authentication_required and silent:
+        info = document["info"]
+        description = f"{info.get('description') or ''}\n\n{howto.TOKEN_NEEDED}".strip()
+        document = secured({**document, "info": {**info, "description": description}})
+    return document
 
 
-def _completed_swagger(data: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
+def _completed_swagger(
+    document: dict[str, Any], servers: Sequence[str], authentication_required: bool
+) -> dict[str, Any]:
     """As `_completed`, for version 2.0."""
-    if servers and not data.get("host"):
+    if servers and not document.get("host"):
         address = urlsplit(servers[0])
-        path = f"{address.path.rstrip('/')}/{str(data.get('basePath') or '').strip('/')}".rstrip("/")
-        data = {**data, "host": address.netloc, "schemes": [address.scheme], **({"basePath": path} if path else {})}
-    if authentication_required and not data.get("securityDefinitions") and not data.get("security"):
-        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN}
-        data = {**data, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
-    return data
+        path = f"{address.path.rstrip('/')}/{str(document.get('basePath') or '').strip('/')}".rstrip("/")
+        document = {**document, "host": address.netloc, "schemes": [address.scheme]}
+        if path:
+            document["basePath"] = path
+    if authentication_required and not document.get("securityDefinitions") and not document.get("security"):
+        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN_NEEDED}
+        document = {**document, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
+    return document

@@ -1,14 +1,8 @@
-"""An API definition for the protocol that a server's runtime speaks."""
+"""What an API shows as its definition."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from rhoai_catalog import documents
-from rhoai_catalog.describe.definitions import howto, protocols
-from rhoai_catalog.describe.entities.draft import line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,51 +13,15 @@ class Definition:
     text: str
 
 
-def definition(
-    spoken: Sequence[str],
-    *,
-    title: str,
-    servers: Sequence[str],
-    model_names: Sequence[str],
-    authentication_required: bool | None,
-    task: str = "",
-) -> Definition | None:
-    """The definition for the first protocol that we can write down; further ones are told in its description.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The definition that was chosen for a server, and where it stands; without any, `origin` is where none was found.
 
-    `task` is what the model is for, as `howto.TASKS` names it.
+    `problem` is why one that people declared is not used. While it is not `settled`, what this run could not know may
+    lead to another one.
     """
-    known = [name for name in spoken if name in protocols.PATHS]
-    names = [name for name in model_names if name]
-    if not known:
-        return _grpc(spoken, servers, names, authentication_required)
-    protocol = known[0]
-    document: dict[str, Any] = {
-        "openapi": "3.0.3",
-        "info": {
-            "title": line(title) or "Model server",
-            "version": protocols.VERSIONS[protocol],
-            "description": howto.description(protocol, spoken, servers, names, authentication_required, task),
-        },
-        "servers": [{"url": url} for url in servers],
-        **protocols.PATHS[protocol](names, task),
-    }
-    if authentication_required:
-        document = secured(document)
-    return Definition(type="openapi", text=documents.dump(document, start=False, compact=True))
 
-
-def _grpc(
-    spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication_required: bool | None
-) -> Definition | None:
-    protocol = next((name for name in spoken if name in protocols.GRPC), None)
-    if protocol is None:
-        return None
-    told = howto.grpc(protocol, spoken, servers, names, authentication_required)
-    return Definition(type="grpc", text="".join(f"// {row}".rstrip() + "\n" for row in told) + protocols.GRPC[protocol])
-
-
-def secured(document: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI 3 document whose every request needs a token of OpenShift."""
-    schemes = {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of OpenShift"}}
-    components = {**(document.get("components") or {}), "securitySchemes": schemes}
-    return {**document, "security": [{"bearer": []}], "components": components}
+    definition: Definition | None
+    origin: str
+    problem: str
+    settled: bool

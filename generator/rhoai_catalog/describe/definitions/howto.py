@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-NAMES: Final = {
+from rhoai_catalog.text.prose import printable
+
+PROTOCOL_NAMES: Final = {
     "openai": "the OpenAI API",
     "openai-huggingface": "the OpenAI API (below /openai)",
     "openai-ovms": "the OpenAI API (below /v3)",
@@ -20,7 +22,7 @@ NAMES: Final = {
     "caikit": "Caikit",
     "tgis": "gRPC, TGIS",
 }
-TOKEN: Final = (
+TOKEN_NEEDED: Final = (
     "Every request needs a token of OpenShift as `Authorization: Bearer $TOKEN`: `TOKEN=$(oc whoami -t)`, or, for a "
     "program, `oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this server."
 )
@@ -29,13 +31,13 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {  # what is asked for differently
     "embedding": ("feature-extraction", "sentence-similarity", "embedding", "embeddings", "text-embedding"),
     "transcription": ("automatic-speech-recognition", "speech-to-text", "audio-to-text", "transcription"),
 }
-UNKNOWN: Final = "Whether a request needs a token is not known."
+TOKEN_UNKNOWN: Final = "Whether a request needs a token is not known."
 
 
 def task_of(tasks: Iterable[str]) -> str:
     """Which of TASKS a model is for, going by the tasks that it is said to have; "" for a conversation."""
-    told = {task.strip().lower() for task in tasks}
-    return next((name for name, tasks in TASKS.items() if told & set(tasks)), "")
+    asked = {task.strip().lower() for task in tasks}
+    return next((name for name, known in TASKS.items() if asked & set(known)), "")
 
 
 def call(protocol: str, model: str, task: str = "") -> tuple[str, Mapping[str, Any]]:
@@ -68,7 +70,7 @@ def description(
     if len(names) > 1:
         parts.insert(1, f"Models: {', '.join(map(_code, names))}.")
     if authentication is not False:
-        parts.append(TOKEN if authentication else UNKNOWN)
+        parts.append(TOKEN_NEEDED if authentication else TOKEN_UNKNOWN)
     if not servers:
         parts.append("The server has no address yet.")
         return "\n\n".join(parts)
@@ -79,8 +81,8 @@ def description(
 
 
 def _spoken(protocol: str, spoken: Sequence[str]) -> Iterator[str]:
-    yield f"Speaks {NAMES[protocol]}."
-    if further := [NAMES.get(name, name) for name in spoken if name != protocol]:
+    yield f"Speaks {PROTOCOL_NAMES[protocol]}."
+    if further := [PROTOCOL_NAMES.get(name, name) for name in spoken if name != protocol]:
         yield f"It also speaks {', '.join(further)}."
 
 
@@ -88,7 +90,7 @@ def grpc(
     protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
 ) -> Iterator[str]:
     """What stands above a definition in protocol buffers, line by line; none ends the comment that it is in."""
-    yield from map(_visible, _called_by_grpc(protocol, spoken, servers, names, authentication))
+    yield from map(printable, _called_by_grpc(protocol, spoken, servers, names, authentication))
 
 
 def _called_by_grpc(
@@ -98,7 +100,7 @@ def _called_by_grpc(
     if names:
         yield f"Models: {', '.join(names)}."
     if authentication is not False:
-        yield TOKEN if authentication else UNKNOWN
+        yield TOKEN_NEEDED if authentication else TOKEN_UNKNOWN
     address = urlsplit(servers[0]) if servers else None
     if address is None or address.hostname is None:
         yield "The server has no address yet."
@@ -121,11 +123,6 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
     return "inference.GRPCInferenceService/ModelInfer", {"model_name": model, "inputs": [row]}
 
 
-def _visible(text: str) -> str:
-    """A text on one line."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def _code(text: str) -> str:
     return f"`{text.replace('`', ' ')}`"
 
@@ -135,7 +132,7 @@ def _curl(url: str, body: Mapping[str, Any], authentication: bool) -> str:
     if authentication:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "file" in body:
-        model = shlex.quote(f"model={_visible(str(body['model']))}")
+        model = shlex.quote(f"model={printable(str(body['model']))}")
         lines += [f"--form-string {model}", f"-F file=@{body['file']}"]
     else:
         lines.insert(1, "-H 'Content-Type: application/json'")
@@ -147,12 +144,12 @@ def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], auth
     key = 'os.environ["TOKEN"]' if authentication else '"none"'
     imports = "import os\n\n" if authentication else ""
     if protocol.startswith("openai"):
-        made = [
+        client = [
             f"{imports}from openai import OpenAI",
             "",
             f"client = OpenAI(base_url={_literal(server + OPENAI[protocol])}, api_key={key})",
         ]
-        lines = made + _openai_call(body)
+        lines = client + _openai_call(body)
     else:
         headers = (
             f', headers={{"Authorization": f"Bearer {{{key}}}"}}'.replace('["TOKEN"]', "['TOKEN']")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
 from rhoai_catalog import backstage
 from rhoai_catalog.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, EntityRef
+from rhoai_catalog.describe.context import Context
+from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.entity import Entity
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.kinds import SHARED, Kind
-from rhoai_catalog.pointer import join
+from rhoai_catalog.identity import encoded
+from rhoai_catalog.kinds import SHARED
+from rhoai_catalog.pointer import join, split
 from rhoai_catalog.snapshot import Fact, Unknown
 from rhoai_catalog.text.credentials import without_credentials
 
 T = TypeVar("T")
-INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-LONGEST: Final = 20_000  # characters of a description
-MOST_LINES: Final = 1_000
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Backstage shows it
     "API": {"icon": "kind:api", "type": "api"},
@@ -33,33 +28,16 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Back
 }
 
 
-def line(text: str) -> str:
-    """A text as one visible line."""
-    return " ".join(INVISIBLE.sub("", text).split())
-
-
-def paragraphs(text: str) -> str:
-    """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
-    lines = re.split(r"\r\n|[\r\n\u2028\u2029\x85]", text[:LONGEST])[:MOST_LINES]
-    return "\n".join(INVISIBLE.sub("", row).rstrip() for row in lines).strip()
-
-
 def listed(values: Iterable[str], separator: str = ",") -> str:
     """Values as one annotation: separators, white space and percent signs inside a value are percent-encoded."""
-
-    def encoded(character: str) -> str:
-        if character in ",%" or character.isspace() or not character.isprintable():
-            return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
-        return character
-
-    return separator.join("".join(map(encoded, value)) for value in values)
+    return separator.join(encoded(value, reserved=",%") for value in values)
 
 
 class Draft:
     """Collects the values of one entity, and for each JSON pointer its origin; what could not be known is `unknown`."""
 
-    def __init__(self, kind: Kind, ref: EntityRef, identity: Identity) -> None:
-        self.kind, self.ref, self.identity = kind, ref, identity
+    def __init__(self, context: Context) -> None:
+        self.context, ref = context, context.ref
         self.metadata: dict[str, Any] = {"name": ref.name}
         self.spec: dict[str, Any] = {}
         self.origins: dict[str, str] = {}
@@ -67,53 +45,53 @@ class Draft:
         self.refused: list[str] = []
         if ref.namespace != DEFAULT_NAMESPACE:
             self.metadata["namespace"] = ref.namespace
-        self.annotation(SOURCE, str(identity), "the identity in its source")
+        self.annotation(SOURCE, str(context.identity), "the identity in its source")
 
     def put(self, pointer: str, value: Any, origin: str) -> None:
         """Set a field of metadata or spec (`/metadata/title`); None and "" are no value."""
         if value is not None and value != "":
-            part, name = pointer.split("/")[1:]
+            part, name = split(pointer)
             (self.metadata if part == "metadata" else self.spec)[name] = value
             self.origins[pointer] = origin
 
-    def until_known(self, pointer: str, *, in_tree: bool) -> bool:
+    def until_known(self, pointer: str) -> bool:
         """Mark a value that what is not known now may tell otherwise; says whether to put one in until then.
 
-        An entity that is `in_tree` keeps what it has.
+        An entity that is in the tree keeps what it has.
         """
         self.unknown.add(pointer)
-        return not in_tree
+        return not self.context.in_tree
 
     def annotation(self, key: str, value: str | None, origin: str) -> None:
         if value:
             self.metadata.setdefault("annotations", {})[key] = value
-            self.origins[self.pointer("annotations", key)] = origin
+            self.origins[annotation_pointer(key)] = origin
 
     def fact(self, key: str, fact: Fact[T], text: Callable[[T], str | None]) -> None:
         """An annotation from a fact; where the fact is unknown, whatever stands there stays."""
         if isinstance(fact.value, Unknown):
-            self.unknown.add(self.pointer("annotations", key))
+            self.unknown.add(annotation_pointer(key))
         else:
             self.annotation(key, text(fact.value), fact.origin)
 
     def label(self, key: str, value: str, origin: str) -> None:
         if value and backstage.is_label_value(value):
             self.metadata.setdefault("labels", {})[key] = value
-            self.origins[self.pointer("labels", key)] = origin
+            self.origins[join("metadata", "labels", key)] = origin
 
     def tag(self, text: str | None, origin: str) -> bool:
         """A tag of a foreign text; none says whether a token is needed, as only `authentication` knows."""
-        made = backstage.tag(text) if text else None
-        if made and made not in AUTH_TAGS:
-            self._tag(made, origin)
-        return made is not None
+        tag = backstage.tag(text) if text else None
+        if tag and tag not in AUTH_TAGS:
+            self._tag(tag, origin)
+        return tag is not None
 
     def authentication(self, required: bool, origin: str) -> None:
         self._tag(AUTH_TAGS[0] if required else AUTH_TAGS[1], origin)
 
     def _tag(self, tag: str, origin: str) -> None:
         self.metadata.setdefault("tags", set()).add(tag)
-        self.origins[self.pointer("tags", tag)] = origin
+        self.origins[join("metadata", "tags", tag)] = origin
 
     def link(self, title: str, url: str | None, origin: str) -> bool:
         """Add a link if the URL is one that a person may follow; says whether it is."""
@@ -122,13 +100,13 @@ class Draft:
             links = self.metadata.setdefault("links", [])
             if all(link["url"] != sound for link in links):
                 links.append({"url": sound, "title": without_credentials(title), **LOOKS.get(title, {})})
-                self.origins[self.pointer("links", sound)] = origin
+                self.origins[join("metadata", "links", sound)] = origin
         return sound is not None
 
-    def wanted_link(self, title: str, told: tuple[str, str]) -> None:
-        """A link that people asked for: (URL, origin)."""
-        if not self.link(title, *told):
-            self.refuse(told[1], "is no http or https address that a link can have")
+    def wanted_link(self, title: str, url: Stated) -> None:
+        """A link that people asked for."""
+        if not self.link(title, url.text, url.origin):
+            self.refuse(url.origin, "is no http or https address that a link can have")
 
     def refuse(self, origin: str, reason: str) -> None:
         """Keep for the report what people asked for and no entity can have; not the value, which may be a secret."""
@@ -137,31 +115,31 @@ class Draft:
     def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
         targets = sorted({str(ref) for ref in refs})
         if targets:
-            self.spec[field] = targets
-            self.origins[f"/spec/{field}"] = origin
+            self.put(join("spec", field), targets, origin)
 
-    @staticmethod
-    def pointer(part: str, key: str) -> str:
-        """Where a key of a part of metadata stands."""
-        return join("metadata", part, key)
-
-    def entity(self, file: PurePosixPath) -> Entity:
+    def entity(self) -> Entity:
         if "tags" in self.metadata:
             self.metadata["tags"] = sorted(self.metadata["tags"])
         for part in ("annotations", "labels"):
             if part in self.metadata:
                 self.metadata[part] = dict(sorted(self.metadata[part].items()))
+        kind = self.context.kind
         document: Mapping[str, Any] = {
             "apiVersion": API_VERSION,
-            "kind": self.kind.kind,
+            "kind": kind.kind,
             "metadata": {name: self.metadata[name] for name in METADATA if name in self.metadata},
-            "spec": {name: self.spec[name] for name in (*SHARED, *self.kind.spec) if name in self.spec},
+            "spec": {name: self.spec[name] for name in (*SHARED, *kind.spec) if name in self.spec},
         }
         return Entity(
-            identity=self.identity,
-            file=file,
+            identity=self.context.identity,
+            file=self.context.file,
             document=document,
             unknown=frozenset(self.unknown),
             origins=self.origins,
             refused=tuple(self.refused),
         )
+
+
+def annotation_pointer(key: str) -> str:
+    """Where an annotation stands."""
+    return join("metadata", "annotations", key)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from rhoai_catalog.describe.identities.joins import Version
 from rhoai_catalog.describe.identities.names import distinct
-from rhoai_catalog.entity import Known
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.identity import Identity, Key, joined
+from rhoai_catalog.kinds import OF_SERVER, OF_VERSION, PART, Kind
 from rhoai_catalog.snapshot import InferenceService
 
 MOST_PARTS: Final = 500  # each part costs a reader one request a round
@@ -22,9 +23,9 @@ def server_files(servers: Iterable[InferenceService], known: Known) -> dict[Iden
     folders = _folders({joined(s.cluster, s.namespace): (s.cluster, s.namespace) for s in servers})
     files = {}
     for server in servers:
-        given = known.given.get(Key(server.identity, "Component")) or known.given.get(Key(server.identity, "API"))
+        given = _given(server.identity, OF_SERVER, known)
         folder = folders[joined(server.cluster, server.namespace)]
-        files[server.identity] = given.file if given else PurePosixPath("servers", *folder, "entities.yaml")
+        files[server.identity] = given.file if given else PurePosixPath("servers", *folder, PART)
     return files
 
 
@@ -68,8 +69,8 @@ class ModelFiles:
         self._choose_sites()
 
     def file(self, version: Version) -> PurePosixPath:
-        given = self.known.given.get(Key(version.identity, "Resource"))
-        return given.file if given else self.parts[_model(version)] / "entities.yaml"
+        given = _given(version.identity, OF_VERSION, self.known)
+        return given.file if given else self.parts[_model(version)] / PART
 
     def site(self, version: Version) -> PurePosixPath:
         return self.sites[version.identity]
@@ -78,8 +79,8 @@ class ModelFiles:
         """Siblings of a given version join its part; other models get folders of their own, up to the budget."""
         parts = set(self.known.parts)
         for version in self.versions:
-            given = self.known.given.get(Key(version.identity, "Resource"))
-            if given is not None and given.file.name == "entities.yaml":
+            given = _given(version.identity, OF_VERSION, self.known)
+            if given is not None and given.file.name == PART:
                 self.parts.setdefault(_model(version), given.file.parent)
         used = {str(PurePosixPath(file).parent) for file in parts}
         names = {_model(v): (v.version.registry, v.model.name) for v in self.versions if _model(v) not in self.parts}
@@ -92,7 +93,7 @@ class ModelFiles:
                 if len(parts) >= MOST_PARTS:
                     part = PurePosixPath("models", registry, f"_{hashlib.sha256(key.encode()).hexdigest()[:2]}")
                 self.parts[key] = part
-                parts.add(f"{part}/entities.yaml")
+                parts.add(f"{part}/{PART}")
 
     def _choose_sites(self) -> None:
         self.sites = {v.identity: self.known.sites[v.identity] for v in self.versions if v.identity in self.known.sites}
@@ -107,6 +108,19 @@ class ModelFiles:
         for part, wanted in fresh.items():
             taken = [folder.removeprefix(f"{part}/") for folder in used if folder.startswith(f"{part}/")]
             self.sites |= {key: part / name for key, name in distinct(wanted, [*taken, "docs"]).items()}
+
+
+def entity_file(kind: Kind, given: Given | None, part: PurePosixPath) -> PurePosixPath:
+    """Where an entity lives: where it is already, else in its part; of a kind with a file of its own, beside that."""
+    if given is not None:
+        return given.file
+    return part if kind.file == PART else part.with_name(kind.file)
+
+
+def _given(identity: Identity, kinds: Iterable[Kind], known: Known) -> Given | None:
+    """What the first kind of an identity that stands in a part has been given."""
+    keys = (Key(identity, kind.kind) for kind in kinds if kind.file == PART)
+    return next((known.given[key] for key in keys if key in known.given), None)
 
 
 def relative(path: PurePosixPath, folder: PurePosixPath) -> str:

@@ -1,10 +1,11 @@
-"""Names and files: proposed from what people named a thing, given once, kept for good."""
+"""Names: proposed from what people named a thing, given once, kept for good."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from rhoai_catalog.backstage import EntityRef
@@ -12,7 +13,7 @@ from rhoai_catalog.entity import Known
 from rhoai_catalog.identity import Identity, Key
 
 T = TypeVar("T", bound=str)
-LONGEST: Final = 63
+LONGEST_NAME: Final = 63
 RESERVED: Final = frozenset(  # names that Windows keeps for devices, whatever follows the first dot
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
@@ -28,7 +29,7 @@ def hashed(name: str, identity: str) -> str:
     if name.split(".")[0] in RESERVED:
         name = name.replace(".", "-", 1)
     suffix = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{clean(name[: LONGEST - 9])}-{suffix}".lstrip("-")
+    return f"{clean(name[: LONGEST_NAME - 9])}-{suffix}".lstrip("-")
 
 
 def proposed(parts: Sequence[str], identity: str) -> str:
@@ -37,7 +38,7 @@ def proposed(parts: Sequence[str], identity: str) -> str:
     """
     cleaned = [clean(part) for part in parts]
     name = ".".join(part for part in cleaned if part)
-    if not all(cleaned) or len(name) > LONGEST or name.split(".")[0] in RESERVED:
+    if not all(cleaned) or len(name) > LONGEST_NAME or name.split(".")[0] in RESERVED:
         return hashed(name, identity)
     return name
 
@@ -71,8 +72,24 @@ def entity_names(
             refs[identity] = given.ref
         else:
             fresh[identity] = parts
-    wanted = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
-    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in wanted]
+    asked = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
+    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in asked]
     for identity, name in distinct(fresh, taken).items():
         refs[identity] = EntityRef.of(kinds[identity][0], name, namespace)
     return refs
+
+
+class Names:
+    """Gives each identity its reference; nothing that is described in one run shares one."""
+
+    def __init__(self, known: Known, namespace: str) -> None:
+        self.known, self.namespace = known, namespace
+        self._given: frozenset[EntityRef] = frozenset()
+
+    def give(
+        self, proposals: Mapping[Identity, Sequence[str]], kinds: Mapping[Identity, tuple[str, ...]]
+    ) -> dict[Identity, EntityRef]:
+        known = replace(self.known, taken=self.known.taken | self._given)
+        refs = entity_names(proposals, kinds, known, self.namespace)
+        self._given |= {EntityRef.of(kind, ref.name, ref.namespace) for key, ref in refs.items() for kind in kinds[key]}
+        return refs

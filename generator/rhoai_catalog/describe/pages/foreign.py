@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rhoai_catalog.backstage import web_url
-from rhoai_catalog.describe.entities.draft import INVISIBLE
+from rhoai_catalog.text.prose import without_invisible
 
-SPECIAL: Final = re.compile(r"([\\`*_\[\]{}|])")
-ENTITY: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that anything could be begun with
+MARKS_TO_ESCAPE: Final = re.compile(r"([\\`*_\[\]{}|])")
+ANY_MARK: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that anything could be begun with
 EXTENDED: Final = (  # marks of extensions, and symbols that they would draw instead
     re.compile(r"[~^]"),
     re.compile(r"=(?==|/=)|(?<==)="),
@@ -23,7 +23,7 @@ RULES: Final = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 LONG_RUN: Final = re.compile(r"([^\w\s])\1{39,}")
 LONG_WORD: Final = re.compile(r"(\S{200})(?=\S{100})")
 MOST_MARKS: Final = 200  # of one text; each costs the builder a look at all others
-MACROS: Final = (  # what extensions look for in the raw page, also inside code; a zero-width space breaks them
+EXTENSION_WORDS: Final = (  # what extensions look for in the raw page, also inside code; a zero-width space breaks them
     (re.compile(r"(-8)(<)"), "\\1\u200b\\2"),
     (re.compile(r"(:)(:(?:end-)?uml::)", re.IGNORECASE), "\\1\u200b\\2"),
     (re.compile(r"(\{)(%)"), "\\1\u200b\\2"),
@@ -33,30 +33,25 @@ MACROS: Final = (  # what extensions look for in the raw page, also inside code;
 )
 
 
-def visible(text: str) -> str:
-    """The text without characters that hide, reorder or break it."""
-    return INVISIBLE.sub("", text)
-
-
 def plain(text: str) -> str:
     """Visible text in which neither a word nor a run of marks is longer than a builder bears."""
-    return LONG_WORD.sub("\\1\u200b", LONG_RUN.sub(lambda run: run[1] * 40, visible(text)))
+    return LONG_WORD.sub("\\1\u200b", LONG_RUN.sub(lambda run: run[1] * 40, without_invisible(text)))
 
 
 def inline(text: str) -> str:
     """Text that reads as itself within a paragraph."""
     text = plain(text).replace("\r", " ")
-    if len(SPECIAL.findall(text)) > MOST_MARKS:
+    if len(MARKS_TO_ESCAPE.findall(text)) > MOST_MARKS:
         return encoded(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace("://", ":&#47;/")
     for pattern in EXTENDED:
         text = pattern.sub(lambda mark: f"&#{ord(mark[0])};", text)
-    return SPECIAL.sub(r"\\\1", text)
+    return MARKS_TO_ESCAPE.sub(r"\\\1", text)
 
 
 def encoded(text: str) -> str:
     """Text in which nothing is a mark of anything, neither to Markdown nor to HTML; less readable than `inline`."""
-    return ENTITY.sub(lambda mark: f"&#{ord(mark[0])};", plain(text).replace("\r", " "))
+    return ANY_MARK.sub(lambda mark: f"&#{ord(mark[0])};", plain(text).replace("\r", " "))
 
 
 def start(line: str) -> str:
@@ -99,6 +94,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], sides: Sequence[s
 
 def defused(page: str) -> str:
     """A whole page without the words by which extensions read files or run programs."""
-    for pattern, replacement in MACROS:
+    for pattern, replacement in EXTENSION_WORDS:
         page = pattern.sub(replacement, page)
     return page

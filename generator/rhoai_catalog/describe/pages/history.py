@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.snapshot import Snapshot
 
@@ -26,7 +26,7 @@ class History:
 
     def __init__(self, snapshot: Snapshot) -> None:
         places = {(e.registry, e.id): e.name for e in snapshot.serving_environments}
-        found: dict[tuple[str, str], set[Deployment]] = {}
+        deployments: dict[tuple[str, str], set[Deployment]] = {}
         for row in snapshot.registered_inference_services:
             if row.model_version_id is not None:
                 deployment = Deployment(
@@ -35,13 +35,13 @@ class History:
                     runtime=row.runtime or "",
                     state=row.desired_state or "",
                 )
-                found.setdefault((row.registry, row.model_version_id), set()).add(deployment)
-        self._found: Mapping[tuple[str, str], set[Deployment]] = found
+                deployments.setdefault((row.registry, row.model_version_id), set()).add(deployment)
+        self._deployments: Mapping[tuple[str, str], set[Deployment]] = deployments
         self._snapshot = snapshot
 
     def of(self, version: Version) -> tuple[Deployment, ...]:
         """Sorted by place and server; of one server that is and was deployed, only that it is."""
-        rows = self._found.get((version.version.registry, version.version.id), set())
+        rows = self._deployments.get((version.version.registry, version.version.id), set())
         running = {(row.server, row.place) for row in rows if row.state == "DEPLOYED"}
         kept = [row for row in rows if row.state == "DEPLOYED" or (row.server, row.place) not in running]
         return tuple(sorted(kept, key=lambda row: (row.place, row.server, row.runtime, row.state)))

@@ -10,6 +10,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.text.prose import without_invisible
 
 INLINE: Final = frozenset("a b br code del em i img ins kbd mark s small span strong sub sup u".split())
 BLOCKS: Final = frozenset(
@@ -27,11 +28,12 @@ OTHERS: Final = frozenset(
     ruby samp search section select source strike textarea time title track tt var video wbr""".split()
 )
 KNOWN: Final = TAGS | DROPPED | OTHERS  # any other name in angle brackets is a text: `<think>`
-DEEPEST: Final = 40  # tags within each other
+MOST_OPEN_TAGS: Final = 40  # tags within each other
 NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
-MEANT: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")  # in an attribute, Markdown would still take it for a mark
-MARKS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+# What Markdown would still take for a mark in an attribute.
+MARKDOWN_IN_VALUES: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")
+DECLARATIONS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
 class SafeHtml:
@@ -66,7 +68,7 @@ class SafeHtml:
 
 def _ended(text: str) -> str:
     """The text up to a comment, or the like, that does not end."""
-    for start, end in MARKS:
+    for start, end in DECLARATIONS:
         last = text.rfind(end)
         place = text.find(start, max(0, last - len(start) + 1))
         text = text if place < 0 else text[:place]
@@ -85,7 +87,7 @@ class _Parser(HTMLParser):
             self.dropping += 1
         elif tag not in KNOWN:
             self.handle_data(self.get_starttag_text() or f"<{tag}>")
-        elif tag in self.allowed and not self.dropping and len(self.open) < DEEPEST:
+        elif tag in self.allowed and not self.dropping and len(self.open) < MOST_OPEN_TAGS:
             kept = list(_attributes(tag, attrs))
             if tag not in ADDRESSES or kept:
                 container = ' markdown="1"' if tag in CONTAINERS else ""
@@ -121,7 +123,7 @@ def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
     if tag in ADDRESSES and not address:
         return
     for name, value in attrs:
-        value = foreign.visible(value or "")
+        value = without_invisible(value or "")
         number = name in NUMBERS and re.fullmatch(r"\d{1,4}(%|px)?", value)
         if name == ADDRESSES.get(tag):
             yield f' {name}="{_meaningless(address or "")}"'
@@ -132,4 +134,4 @@ def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
 
 
 def _meaningless(value: str) -> str:
-    return MEANT.sub(lambda mark: f"&#{ord(mark[0])};", escape(value))
+    return MARKDOWN_IN_VALUES.sub(lambda mark: f"&#{ord(mark[0])};", escape(value))

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rhoai_catalog.describe.entities.draft import line
-from rhoai_catalog.describe.entities.facts import Evidence, shown_facts
-from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.facts import shown_facts
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages.foreign import code, inline, link, table
 from rhoai_catalog.describe.pages.history import Deployment
 from rhoai_catalog.snapshot import Artifact, CatalogModel
 from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.text.prose import line
 
 PAGES: Final = {  # page of a site -> the custom properties (of earlier tools) whose text it shows
     "Usage": ("How to use", "Usage"),
@@ -25,7 +26,7 @@ SHOWN_ELSEWHERE: Final = frozenset([*NO_PROPERTIES, *(key for keys in PAGES.valu
 # Sections that say what one version is, and no other.
 OWN: Final = ("Facts", "Artifacts", "Deployments", "Hyperparameters", "Metrics", "Benchmarks", "Properties")
 MOST_ROWS: Final = 200
-STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
+DEPLOYMENT_STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
 
 
 def facts(evidence: Evidence, licence: str) -> str:
@@ -36,11 +37,11 @@ def facts(evidence: Evidence, licence: str) -> str:
             ("Registered as", f"{code(version.model.name)}, version {code(version.version.name)}"),
             ("Registry", code(version.version.registry)),
         ]
-    told = dict(shown_facts(evidence))
+    shown = dict(shown_facts(evidence))
     if licence:
-        told = {"Licence": "", **told}
-    for title, text in told.items():
-        rows.append((title, link(text or licence, licence) if title == "Licence" and licence else inline(text)))
+        shown = {"Licence": licence, **shown}
+    for title, text in shown.items():
+        rows.append((title, link(text, licence) if title == "Licence" and licence else inline(text)))
     if (card := evidence.known_card) is not None:
         rows.append(("Model catalog", code(f"{card.source_id}/{card.name}")))
     return "## Facts\n\n" + table(("Fact", "Value"), rows) if rows else ""
@@ -51,10 +52,10 @@ def _of_type(version: Version, *types: str) -> list[Artifact]:
 
 
 def artifacts(version: Version) -> str:
-    found = _of_type(version, "model-artifact", "doc-artifact", "dataset-artifact")
+    listed = _of_type(version, "model-artifact", "doc-artifact", "dataset-artifact")
     rows = [
         (inline(line(a.name or a.artifact_type)), code(a.uri or ""), inline(_format(a)))
-        for a in found[:MOST_ROWS]
+        for a in listed[:MOST_ROWS]
         if a.uri or a.description
     ]
     return _table("Artifacts", ("Name", "Address", "Format"), rows)
@@ -78,7 +79,7 @@ def deployments(history: Sequence[Deployment]) -> str:
 
 
 def _state(state: str) -> str:
-    return STATES.get(state, line(state).lower())
+    return DEPLOYMENT_STATES.get(state, line(state).lower())
 
 
 def values(title: str, version: Version, artifact_type: str) -> str:
@@ -98,10 +99,10 @@ def benchmarks(card: CatalogModel | None) -> str:
 
 def properties(version: Version) -> str:
     """Custom properties that nothing else shows; labels (empty ones) are tags."""
-    found = {**version.model.custom_properties, **version.version.custom_properties}
+    custom = {**version.model.custom_properties, **version.version.custom_properties}
     rows = [
         (inline(line(name)), code(without_credentials(str(value)[:500].replace("\\/", "/"))))  # as JSON writes a slash
-        for name, value in sorted(found.items())
+        for name, value in sorted(custom.items())
         if value not in ("", None) and name not in SHOWN_ELSEWHERE and not name.startswith(("_", "rhdh."))
     ]
     return _table("Properties", ("Name", "Value"), rows[:MOST_ROWS])
@@ -110,8 +111,9 @@ def properties(version: Version) -> str:
 def texts(version: Version) -> Iterator[tuple[str, str]]:
     """Title and text of every page that people wrote into the registry's properties; addresses are links instead."""
     for title, keys in PAGES.items():
-        told = (version.version.custom_properties.get(key) or version.model.custom_properties.get(key) for key in keys)
-        texts = [text for text in told if isinstance(text, str) and text.strip()]
+        nearest, further = version.version.custom_properties, version.model.custom_properties
+        written = (nearest.get(key) or further.get(key) for key in keys)
+        texts = [text for text in written if isinstance(text, str) and text.strip()]
         if shown := [text for text in texts if not re.fullmatch(r"https?://\S+", text.strip())]:
             yield title, "\n\n".join(shown)
 

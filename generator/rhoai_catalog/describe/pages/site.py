@@ -7,8 +7,8 @@ from html import escape
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.describe.entities.facts import Evidence
-from rhoai_catalog.describe.identities.joins import Version
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages import sections
 from rhoai_catalog.describe.pages.card import safe_card
 from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
@@ -47,7 +47,7 @@ def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Map
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
-def asset_pages(readme: str, entity: Entity) -> Mapping[str, str]:
+def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
     metadata = entity.document["metadata"]
     index = [f"# {inline(metadata['title'])}", paragraph(metadata["description"]), safe_card(readme).text]

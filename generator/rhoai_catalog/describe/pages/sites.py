@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from rhoai_catalog.describe.entities.facts import Evidence
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.identities.cards import Cards
 from rhoai_catalog.describe.identities.files import server_sites
-from rhoai_catalog.describe.identities.joins import Joins, Version
+from rhoai_catalog.describe.identities.registrations import Registrations
+from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages.history import History
 from rhoai_catalog.describe.pages.sections import OWN
 from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
@@ -19,23 +21,20 @@ from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snap
 class Sites:
     """Collects the `pages` of all sites; `settled` are the identities all of whose pages are there."""
 
-    def __init__(self, snapshot: Snapshot, joins: Joins, known: Known) -> None:
-        self.joins, self.known, self.history = joins, known, History(snapshot)
+    def __init__(self, snapshot: Snapshot, registrations: Registrations, cards: Cards, known: Known) -> None:
+        self.registrations, self.cards, self.known = registrations, cards, known
+        self.history = History(snapshot)
         self.pages: list[Page] = []
         self.settled: set[Identity] = set()
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
-        for version in joins.versions:
+        for version in registrations.versions:
             if version.identity in known.sites:
                 self._shown.setdefault(_model(version), []).append(version)
 
     # -- of registered versions --------------------------------------------------------------------------------------
 
-    def card(self, version: Version) -> CatalogModel | Unknown | None:
-        """The catalog model of a version, as far as this run knows."""
-        return UNKNOWN if version.version.artifacts is None else self.joins.card_of(version)
-
     def of_version(self, version: Version, folder: PurePosixPath, entity: Entity) -> None:
-        card = self.card(version)
+        card = self.cards.of_version(version)
         shown = None if isinstance(card, Unknown) else card
         known = not isinstance(card, Unknown) and version.version.artifacts is not None
         known = known and self.history.is_known(version) and (shown is None or shown.artifact_uris is not None)
@@ -55,9 +54,9 @@ class Sites:
 
     def _is_same_card(self, one: Version, other: Version) -> bool:
         """Whether two versions have the same model card; where a catalog cannot tell, whether they name the same."""
-        cards = self.card(one), self.card(other)
+        cards = self.cards.of_version(one), self.cards.of_version(other)
         if any(isinstance(card, Unknown) for card in cards):
-            return self.joins.is_same_origin(one, other)
+            return self.cards.is_same_origin(one, other)
         return Evidence(version=one, card=cards[0]).readme() == Evidence(version=other, card=cards[1]).readme()
 
     # -- of servers without a registered version ---------------------------------------------------------------------
@@ -68,19 +67,19 @@ class Sites:
         """The folder of the site of each server, by identity, whose model a catalog knows."""
         known, wanted = self.known.sites, []
         for server in servers:
-            card = self.joins.card_of_server(server) if self.joins.version_of(server) is None else None
+            card = self.cards.of_server(server) if self.registrations.version_of(server) is None else None
             if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in known):
                 wanted.append(server.identity)
         return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, known)
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
-        card = self.joins.card_of_server(server) if folder is not None else None
-        if isinstance(self.joins.version_of(server), Unknown) or isinstance(card, Unknown):
+        card = self.cards.of_server(server) if folder is not None else None
+        if isinstance(self.registrations.version_of(server), Unknown) or isinstance(card, Unknown):
             return
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
         self._site(server.identity, folder or PurePosixPath(), files, unknown=())
 
-    def of_asset(self, identity: Identity, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
+    def of_offer(self, identity: Identity, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
         self._site(identity, folder or PurePosixPath(), files, unknown=())
 
     def _site(
@@ -96,8 +95,8 @@ class Sites:
         there = identity in self.known.sites
         self.settled.add(identity)
         for name, text in files.items():
-            told = UNKNOWN if there and name in unknown else text
-            self.pages.append(Page(identity=identity, name=name, file=folder / name, text=told, like=like, apart=OWN))
+            shown = UNKNOWN if there and name in unknown else text
+            self.pages.append(Page(identity=identity, name=name, file=folder / name, text=shown, like=like, apart=OWN))
 
 
 def _model(version: Version) -> tuple[str, str]:

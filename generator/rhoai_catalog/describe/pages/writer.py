@@ -11,14 +11,14 @@ from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.html import SafeHtml
 
-DEEPEST: Final = 12  # levels of lists and quotes
+DEEPEST_BLOCK: Final = 12  # levels of lists and quotes
 MOST_HEADINGS: Final = 300  # each further one makes the table of contents slower for all
-LONGEST: Final = 40_000  # characters of one block of text
+LONGEST_BLOCK: Final = 40_000  # characters of one block of text
 MOST_SPANS: Final = 300  # of one paragraph; beyond it a builder takes minutes
 MOST_CELLS: Final = 5_000  # of one table
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,20}")
 RUNS_PROGRAMS: Final = re.compile(r"uml|graphviz|mermaid|^(dot|neato|math|blockdiag|ditaa)", re.IGNORECASE)
-TAGS: Final = {"em": "em", "strong": "strong", "s": "del"}
+EMPHASIS_TAGS: Final = {"em": "em", "strong": "strong", "s": "del"}
 
 
 class Writer:
@@ -44,12 +44,12 @@ class Writer:
     def _bounded(self, node: SyntaxTreeNode, depth: int) -> str:
         """One block; of text longer than anybody reads, its beginning."""
         written = self._block(node, depth)
-        if len(written) > LONGEST and node.type in ("heading", "paragraph", "html_block"):
-            return f"{foreign.encoded(_text(node)[: LONGEST // 4])} …"
+        if len(written) > LONGEST_BLOCK and node.type in ("heading", "paragraph", "html_block"):
+            return f"{foreign.encoded(_text(node)[: LONGEST_BLOCK // 4])} …"
         return written
 
     def _block(self, node: SyntaxTreeNode, depth: int) -> str:
-        if depth > DEEPEST:
+        if depth > DEEPEST_BLOCK:
             return foreign.paragraph(_text(node))
         match node.type:
             case "heading":
@@ -146,7 +146,7 @@ class Writer:
     def _emphasis(self, node: SyntaxTreeNode) -> str:
         text = self._inlines(node)
         if _is_tight(node):
-            return f"<{TAGS[node.type]}>{text}</{TAGS[node.type]}>"
+            return f"<{EMPHASIS_TAGS[node.type]}>{text}</{EMPHASIS_TAGS[node.type]}>"
         mark = {"em": "*", "strong": "**", "s": "~~"}[node.type]
         return f"{mark}{text}{mark}"
 
@@ -170,8 +170,8 @@ def _is_tight(node: SyntaxTreeNode) -> bool:
     place, text = siblings.index(node), _text(node)
     left, right = _edge(siblings[:place][-1:], -1), _edge(siblings[place + 1 :][:1], 0)
     free = left in " ([\"'“„" and right in " .,;:!?)]\"'”"
-    nested = any(inner.type in TAGS for inner in node.walk() if inner is not node)
-    inside = node.parent is not None and node.parent.type in TAGS
+    nested = any(inner.type in EMPHASIS_TAGS for inner in node.walk() if inner is not node)
+    inside = node.parent is not None and node.parent.type in EMPHASIS_TAGS
     return not free or nested or inside or text.strip() != text or not text or bool(re.search(r"[*_~`]", text))
 
 

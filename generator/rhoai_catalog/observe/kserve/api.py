@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent, Forbidden, Refused, Wording
+from rhoai_catalog.http.errors import Forbidden, NotFound, Refused, Wording
 from rhoai_catalog.http.paging import pages
 from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.response import Response
@@ -48,7 +48,7 @@ class ClusterWording(Wording):
             hint = "apply the ClusterRole of the README and bind it to this token's account"
             return Forbidden(f"{what}: 403, the token may not read this", hint)
         if status == 404:
-            return Absent(f"{what}: 404, there is no such resource")
+            return NotFound(f"{what}: 404, there is no such resource")
         if status == 410:
             return Expired(f"{what}: 410, the listing expired")
         if 300 <= status < 400:
@@ -99,7 +99,7 @@ class KubernetesApi:
     def _resources(self, group_version: str) -> frozenset[str] | SourceError:
         try:
             rows = self.get(_root(group_version)).get("resources")
-        except Absent:
+        except NotFound:
             return frozenset()
         except SourceError as error:
             return error

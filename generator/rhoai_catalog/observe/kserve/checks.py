@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.family import Check, folder_of
+from rhoai_catalog.observe.family import folder_of
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.listing import KINDS, Lister
@@ -79,5 +80,5 @@ def _discovered(cluster: Cluster, api: KubernetesApi, policy: Policy | None) -> 
         yield Check(source=cluster.key, message=discovery.scope.reason, well=False, hint=discovery.scope.hint)
     for left in discovery.left_out:
         yield Check(source=cluster.key, message=f"{left.what}: {left.reason}", well=False, hint="see generator.yaml")
-    for found in discovery.services:
-        yield from folder_of(found.service).check(found.service, policy)
+    for discovered in discovery.services:
+        yield from folder_of(discovered.service).check(discovered.service, policy)

@@ -16,7 +16,7 @@ from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent, Refused
+from rhoai_catalog.http.errors import NotFound, Refused
 from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
@@ -77,7 +77,7 @@ def _first(client: Client, paths: Sequence[str], url: str) -> Fact[str | None]:
     for path in paths:
         try:
             document = client.get(path)
-        except (Absent, Refused):
+        except (NotFound, Refused):
             continue
         except SourceError as error:
             return Fact(UNKNOWN, error.message)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Service
 from rhoai_catalog.http.policy import Policy
-from rhoai_catalog.observe.family import Check
 from rhoai_catalog.observe.model_catalog.reader import BASES, POLICY
 from rhoai_catalog.observe.versions import check_versions
 

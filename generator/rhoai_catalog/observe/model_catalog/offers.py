@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent
+from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.service import item_pages
 from rhoai_catalog.kinds import AGENT, MCP_SERVER, Kind
 from rhoai_catalog.observe.rows import address, text, texts
@@ -59,7 +59,7 @@ class OfferReader:
                             offers[offer.source_id, offer.name] = offer
                 served = True
                 break
-            except Absent as failure:
+            except NotFound as failure:
                 if offers:  # pages came, and then none: that is no older release
                     error = failure
                     break

@@ -13,7 +13,7 @@ from rhoai_catalog.config import Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent
+from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.observe.family import Reading, SourceFacts
@@ -105,7 +105,7 @@ class _CatalogReader:
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
         try:
             yield from item_pages(self.client, f"{self.base}{path}", query)
-        except Absent:
+        except NotFound:
             if path != "/sources" or self.base != BASES[0] or self.scopes:
                 raise
             self.base = BASES[1]
@@ -151,7 +151,7 @@ class _CatalogReader:
                 return replace(model, artifact_uris=None)
             try:
                 return self._with_artifacts(model)
-            except Absent:  # a catalog of a release that has none
+            except NotFound:  # a catalog of a release that has none
                 return model
             except SourceError as error:
                 errors.append(error)

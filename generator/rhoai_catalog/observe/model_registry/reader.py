@@ -10,7 +10,7 @@ from rhoai_catalog.config import Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import Absent
+from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.observe.family import Reading, SourceFacts
@@ -105,7 +105,7 @@ class _RegistryReader:
                     self.left_out.append(LeftOut(what=what, reason="it has no name"))
                 else:
                     facts.append(fact)
-        except Absent as failure:
+        except NotFound as failure:
             served = kind in NEEDED
             error = failure if served else None
         except SourceError as failure:
@@ -126,13 +126,13 @@ class _RegistryReader:
     def _pages(self, path: str) -> Iterator[list[Row]]:
         try:
             yield from item_pages(self.client, f"{self.base}{path}", self.query)
-        except Absent:
+        except NotFound:
             if self.base != BASES[0] or self.scopes:
                 raise
             self.base = BASES[1]
             try:
                 yield from item_pages(self.client, f"{self.base}{path}", self.query)
-            except Absent:
+            except NotFound:
                 self.base = BASES[0]
                 raise
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog import schema
-from rhoai_catalog.pointer import Trail, of_trail
+from rhoai_catalog.pointer import Trail, join, of_trail
 from rhoai_catalog.validate.document.kinds import MCP_SERVER, check_kind, is_mcp_server, profile_of, schema_of
 from rhoai_catalog.validate.document.placeholders import is_placeholder
 from rhoai_catalog.validate.document.references import references
@@ -38,8 +38,9 @@ def _shape(document: Mapping[str, Any]) -> Iterator[Finding]:
     mcp_server = is_mcp_server(document)
     for violation in schema.violations(schema_of(document), document):
         if violation.pointer in IDENTITY or not is_placeholder(violation.value):
-            found = findings(violation)
-            yield from (f for f in found if not (mcp_server and f.pointer == "/spec/definition"))
+            for finding in findings(violation):
+                if not (mcp_server and finding.pointer == "/spec/definition"):
+                    yield finding
     if mcp_server:
         for violation in schema.violations(MCP_SERVER, document):
             yield from (replace(finding, rule="mcp-server") for finding in findings(violation))
@@ -59,7 +60,7 @@ def _links(document: Mapping[str, Any]) -> Iterator[Finding]:
         url = link.get("url") if isinstance(link, Mapping) else None
         if isinstance(url, str) and url and not is_url(url):
             message = f"{shown(url)} is not an absolute URL, such as https://example.com/path"
-            yield Finding(pointer=f"/metadata/links/{number}/url", rule="url", message=message)
+            yield Finding(pointer=join("metadata", "links", number, "url"), rule="url", message=message)
 
 
 def _references(document: Mapping[str, Any]) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from rhoai_catalog.pointer import Trail, of_trail
 
-KEYS: Final = ("$text", "$json", "$yaml", "$openapi", "$asyncapi")  # the last two are RHDH's
+PLACEHOLDERS: Final = ("$text", "$json", "$yaml", "$openapi", "$asyncapi")  # the last two are RHDH's
 
 
 def is_placeholder(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in KEYS
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in PLACEHOLDERS
 
 
 def placeholders(value: Any, trail: Trail = None) -> Iterator[tuple[str, str, Any]]:

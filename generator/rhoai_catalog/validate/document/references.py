@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.backstage import DEFAULT_NAMESPACE, EntityRef
+from rhoai_catalog.pointer import join
 
-MAX_LENGTH: Final = 255  # the width of the database columns that hold references
+LONGEST_REFERENCE: Final = 255  # characters: the width of the database columns that hold references
 _OWNED: Final = {"owner": "group", "system": "system"}
 _APIS: Final = {"providesApis": "api", "consumesApis": "api"}
 _DEPENDENCIES: Final = {"dependsOn": None, "dependencyOf": None}
@@ -46,8 +47,8 @@ class Reference:
         if not all(isinstance(part, str) and part for part in (kind, namespace, name)):
             raise ValueError("is no reference; write kind:namespace/name")
         ref = EntityRef.of(kind, str(name), namespace)
-        if len(str(ref).encode("utf-16-le", "surrogatepass")) > 2 * MAX_LENGTH:
-            raise ValueError(f"is longer than {MAX_LENGTH} characters, which the catalog's database cannot hold")
+        if len(str(ref).encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_REFERENCE:
+            raise ValueError(f"is longer than {LONGEST_REFERENCE} characters, which the catalog's database cannot hold")
         return ref
 
 
@@ -61,9 +62,9 @@ def references(document: Mapping[str, Any]) -> Iterator[Reference]:
     for field, default in FIELDS.get(kind, {}).items():
         value = spec.get(field)
         if isinstance(value, list):
-            targets = [(f"/spec/{field}/{number}", target) for number, target in enumerate(value)]
+            targets = [(join("spec", field, number), target) for number, target in enumerate(value)]
         else:
-            targets = [(f"/spec/{field}", value)] if value is not None else []
+            targets = [(join("spec", field), value)] if value is not None else []
         for pointer, target in targets:
             yield Reference(pointer=pointer, field=field, target=target, kind=default, namespace=namespace)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.backstage import tag
-from rhoai_catalog.pointer import escape
+from rhoai_catalog.pointer import join
 from rhoai_catalog.schema import Violation
+from rhoai_catalog.text.visible import visible
 
-WIDTH: Final = 80
-LONGEST: Final = 63  # characters of a name, a tag, a label's value
+LONGEST_QUOTE: Final = 80  # characters of a value in a message
+LONGEST_NAME: Final = 63  # characters of a name, a tag, a label's value
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
 TYPES: Final = {
@@ -40,13 +41,13 @@ def findings(violation: Violation) -> Iterator[Finding]:
         case "required":
             needed = f"; needed here: {', '.join(violation.expected)}" if len(violation.expected) > 1 else ""
             for key in (key for key in violation.expected if key not in value):
-                yield Finding(pointer=f"{pointer}/{key}", rule="required", message=f"{key} is missing{needed}")
+                yield Finding(pointer=pointer + join(key), rule="required", message=f"{key} is missing{needed}")
         case "additionalProperties":
             known = ("apiVersion", "kind", "metadata", "spec")
             for key in (key for key in value if key not in known):
                 message = f"unknown key {shown(key)}; an entity has {', '.join(known)}"
                 message += f"; {key} belongs below metadata" if key in METADATA else ""
-                yield Finding(pointer=f"{pointer}/{escape(key)}", rule="unknown-field", message=message)
+                yield Finding(pointer=pointer + join(key), rule="unknown-field", message=message)
         case "type":
             wanted = [violation.expected] if isinstance(violation.expected, str) else violation.expected
             message = f"must be {' or '.join(TYPES[name] for name in wanted)}, not {described(value)}"
@@ -65,7 +66,7 @@ def findings(violation: Violation) -> Iterator[Finding]:
             yield Finding(pointer=pointer, rule="empty", message="must not be empty")
         case _:
             message = f"{shown(value)} is not {violation.description or 'allowed here'}"
-            if isinstance(value, str) and len(value) > LONGEST and "63" in violation.description:
+            if isinstance(value, str) and len(value) > LONGEST_NAME and "63" in violation.description:
                 message += f"; it has {len(value)} characters"
             nearest = tag(value) if pointer.startswith("/metadata/tags/") else None
             message += f"; for example {nearest}" if nearest else ""
@@ -89,11 +90,7 @@ def shown(value: Any) -> str:
     """A value for a message: quoted if it is text, escaped, and cut."""
     if not isinstance(value, str):
         return described(value) if isinstance(value, dict | list) else json.dumps(value)
-    value = CREDENTIALS.sub("…@", value)
-    text = value if len(value) <= WIDTH else f"{value[:WIDTH]}…"
+    text = CREDENTIALS.sub("…@", value)
+    if len(text) > LONGEST_QUOTE:
+        text = f"{text[:LONGEST_QUOTE]}…"
     return f'"{visible(text)}"'
-
-
-def visible(text: str) -> str:
-    """The text with what does not print, or hides, as \\uXXXX."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

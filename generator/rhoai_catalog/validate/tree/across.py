@@ -7,13 +7,13 @@ from collections.abc import Collection
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.cycles import location_cycles, reference_cycles
-from rhoai_catalog.validate.tree.documents import Document, Found, Tree
+from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
 from rhoai_catalog.validate.tree.places import misplaced, site_folders
 from rhoai_catalog.validate.tree.relations import misdirected
 from rhoai_catalog.validate.tree.sites import sites
 
 
-def across(tree: Tree, owners: Collection[EntityRef] | None = None) -> Found:
+def across(tree: DocumentTree, owners: Collection[EntityRef] | None = None) -> Findings:
     """Every finding that takes more than its own document to see. `owners` are all groups and users, where known."""
     owned: dict[EntityRef, Document] = {}
     for document, ref in tree.referred():

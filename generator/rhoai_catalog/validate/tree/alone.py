@@ -13,12 +13,14 @@ from typing import Final
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.problem import Problem
+from rhoai_catalog.text.visible import visible
 from rhoai_catalog.validate.document.entity import check_entity
-from rhoai_catalog.validate.document.words import Finding, described, visible
+from rhoai_catalog.validate.document.words import Finding, described
 from rhoai_catalog.validate.tree.documents import Document
 
-MUCH: Final = 4_000_000  # characters; below, a process takes longer to start than it saves
+MANY_CHARACTERS: Final = 4_000_000  # below, a process takes longer to start than it saves
 PORTION: Final = 500_000  # characters that a process takes at a time
+LONGEST_CAUSE: Final = 200  # characters of what a parser says
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def read_files(files: Mapping[str, str], only: Collection[str] | None, profiles:
     """Read each file; check the documents of those in `only` (None: all)."""
     read = partial(_read, only=only, profiles=profiles)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1 or sum(map(len, files.values())) < MUCH:
+    if cores == 1 or sum(map(len, files.values())) < MANY_CHARACTERS:
         yield read(list(files.items()))
         return
     spawn = multiprocessing.get_context("spawn")
@@ -61,8 +63,8 @@ def _read(files: Sequence[tuple[str, str]], only: Collection[str] | None, profil
             try:
                 data, surprising = documents.examine(piece, line_offset=line_offset)
             except DocumentError as error:
-                told = visible(error.message)[:200]
-                message = f"is not YAML as Backstage reads it, so nothing of this file is: {told}"
+                cause = visible(error.message)[:LONGEST_CAUSE]
+                message = f"is not YAML as Backstage reads it, so nothing of this file is: {cause}"
                 problem = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
                 read.unreadable.append(problem)
             else:
@@ -77,11 +79,11 @@ def _read(files: Sequence[tuple[str, str]], only: Collection[str] | None, profil
 def _alone(document: Document, profiles: Collection[str], surprising: bool) -> Iterator[Finding]:
     data = document.data
     if isinstance(data, Mapping) and data.keys() & {"apiVersion", "kind", "metadata"}:
-        found = check_entity(data, profiles)
-        yield from found
-        told = {finding.pointer for finding in found}
+        findings = check_entity(data, profiles)
+        yield from findings
+        judged = {finding.pointer for finding in findings}
         traps = documents.traps(document.text) if surprising else ()
-        yield from (Finding(pointer=p, rule="yaml-trap", message=m) for p, m in traps if p not in told)
+        yield from (Finding(pointer=p, rule="yaml-trap", message=m) for p, m in traps if p not in judged)
         return
     what = "a mapping without apiVersion, kind and metadata" if isinstance(data, Mapping) else described(data)
     message = f"is no Backstage entity but {what}, and Backstage would refuse the whole file; move it elsewhere"

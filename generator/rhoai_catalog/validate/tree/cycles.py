@@ -9,31 +9,31 @@ from typing import Final, TypeVar
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.validate.document.references import references
 from rhoai_catalog.validate.document.words import Finding, shown
-from rhoai_catalog.validate.tree.documents import Document, Found, Tree
+from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
 from rhoai_catalog.validate.tree.places import matches, targets
 from rhoai_catalog.validate.tree.relations import target_of
 
-FIELDS: Final = ("subcomponentOf", "subdomainOf", "parent", "dependsOn")
-LONGEST: Final = 12  # names of a circle that is told
+FIELDS_WITHOUT_CYCLES: Final = ("subcomponentOf", "subdomainOf", "parent", "dependsOn")
+MOST_NAMES: Final = 12  # of a circle in a message
 Node = TypeVar("Node", bound="EntityRef | str")
 
 
-def reference_cycles(owned: Mapping[EntityRef, Document]) -> Found:
-    """A circle of each knot of one field, told once, where its first entity (as references sort) names the next one."""
-    for field in FIELDS:
+def reference_cycles(owned: Mapping[EntityRef, Document]) -> Findings:
+    """A circle of each knot of one field, once: where its first entity (as references sort) names the next one."""
+    for field in FIELDS_WITHOUT_CYCLES:
         edges: dict[EntityRef, dict[EntityRef, str]] = {}
         for ref, document in owned.items():
             spec = document.data.get("spec")
             if isinstance(spec, Mapping) and field in spec:
-                found = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
-                edges[ref] = {target: pointer for target, pointer in found if target is not None}
+                named = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
+                edges[ref] = {target: pointer for target, pointer in named if target is not None}
         for circle in _circles(edges):
             message = f"{field} goes round: {_way(circle)}; remove one of these references"
             pointer = edges[circle[0]][circle[1 % len(circle)]]
             yield owned[circle[0]], Finding(pointer=pointer, rule="cycle", message=message)
 
 
-def location_cycles(tree: Tree) -> Found:
+def location_cycles(tree: DocumentTree) -> Findings:
     """A circle of each knot of files whose Locations read one another."""
     edges: dict[str, dict[str, tuple[Document, str]]] = {}
     for document in tree.documents:
@@ -105,6 +105,6 @@ def _knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[No
 def _way(circle: Sequence[object]) -> str:
     """The circle in words, cut in the middle where it is long."""
     names = [shown(str(node)) for node in (*circle, circle[0])]
-    if len(names) > LONGEST:
-        names = [*names[: LONGEST - 2], f"… {len(names) - LONGEST + 1} more …", names[-1]]
+    if len(names) > MOST_NAMES:
+        names = [*names[: MOST_NAMES - 2], f"… {len(names) - MOST_NAMES + 1} more …", names[-1]]
     return " -> ".join(names)

@@ -42,7 +42,7 @@ class Disk(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tree:
+class DocumentTree:
     """Files and their documents. Only of a complete and readable tree can it be said that something is missing.
 
     `disk` is what lies around them, where that can be looked at.
@@ -74,4 +74,4 @@ class Tree:
                 yield document, ref
 
 
-Found = Iterator[tuple[Document, Finding]]
+Findings = Iterator[tuple[Document, Finding]]

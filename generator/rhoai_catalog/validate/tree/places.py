@@ -5,26 +5,27 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from rhoai_catalog.globs import PatternError, is_pattern, matching
 from rhoai_catalog.pointer import join
 from rhoai_catalog.validate.document.placeholders import placeholders
 from rhoai_catalog.validate.document.words import Finding, shown
-from rhoai_catalog.validate.tree.documents import Document, Tree
-from rhoai_catalog.validate.tree.globs import is_pattern, matching
+from rhoai_catalog.validate.tree.documents import Document, DocumentTree
 
 TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
 SOURCE_LOCATION: Final = "backstage.io/source-location"
 
 
-def misplaced(document: Document, tree: Tree) -> Iterator[Finding]:
+def misplaced(document: Document, tree: DocumentTree) -> Iterator[Finding]:
     """What a document names that is not there, or not where Backstage looks for it."""
     yield from _placeholders(document, tree)
     yield from _locations(document, tree)
     yield from _techdocs(document, tree)
 
 
-def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
+def _locations(document: Document, tree: DocumentTree) -> Iterator[Finding]:
     spec = _location(document)
     if spec.get("type") == "file":
         message = "type file makes RHDH read its own disk, and newer catalogs refuse it; remove type"
@@ -33,7 +34,12 @@ def _locations(document: Document, tree: Tree) -> Iterator[Finding]:
         return
     for pointer, target in targets(document):
         path = _resolved(document.file, target)
-        if not any(matches(document.file, target, tree)) and (is_pattern(path) or not tree.has(path)):
+        try:
+            missing = not any(_meant(path, tree)) and (is_pattern(path) or not tree.has(path))
+        except PatternError as error:
+            yield Finding(pointer=pointer, rule="location", message=f"{shown(target)} is not followed: {error}")
+            continue
+        if missing:
             message = f"{shown(target)} matches no file here, and the whole Location would fail; mend or remove it"
             yield Finding(pointer=pointer, rule="location", message=message)
 
@@ -43,7 +49,9 @@ def targets(document: Document) -> Iterator[tuple[str, str]]:
     spec = _location(document)
     listed = spec.get("targets")
     named = [("/spec/target", spec.get("target"))]
-    named += [(f"/spec/targets/{number}", t) for number, t in enumerate(listed if isinstance(listed, list) else [])]
+    named += [
+        (join("spec", "targets", number), t) for number, t in enumerate(listed if isinstance(listed, list) else [])
+    ]
     yield from ((pointer, target) for pointer, target in named if isinstance(target, str) and _is_relative(target))
 
 
@@ -53,16 +61,20 @@ def _location(document: Document) -> Mapping[str, Any]:
     return spec if isinstance(spec, Mapping) else {}
 
 
-def matches(file: str, target: str, tree: Tree) -> Iterator[str]:
-    """The files of the tree that a target means in a file."""
-    path = _resolved(file, target)
+def matches(file: str, target: str, tree: DocumentTree) -> Iterator[str]:
+    """The files of the tree that a target means in a file; none where its pattern is not followed."""
+    with suppress(PatternError):
+        yield from _meant(_resolved(file, target), tree)
+
+
+def _meant(path: str, tree: DocumentTree) -> Iterator[str]:
     if path in tree.files:
         yield path
     elif is_pattern(path):
         yield from matching(path, tree.sorted_files)
 
 
-def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
+def _techdocs(document: Document, tree: DocumentTree) -> Iterator[Finding]:
     ref = document.annotations.get(TECHDOCS_REF)
     pointer = join("metadata", "annotations", TECHDOCS_REF)
     if isinstance(ref, str) and not re.match(r"(?:url|dir):.", ref):
@@ -90,14 +102,14 @@ def _techdocs(document: Document, tree: Tree) -> Iterator[Finding]:
         yield Finding(pointer=pointer, rule="techdocs", message=message)
 
 
-def site_folders(tree: Tree) -> frozenset[str]:
+def site_folders(tree: DocumentTree) -> frozenset[str]:
     """The folders whose TechDocs site an entity of the tree shows."""
     refs = ((document.file, document.annotations.get(TECHDOCS_REF)) for document in tree.documents)
-    told = ((file, ref) for file, ref in refs if isinstance(ref, str) and ref.startswith("dir:"))
-    return frozenset(_resolved(file, ref.removeprefix("dir:")) for file, ref in told)
+    folders = ((file, ref) for file, ref in refs if isinstance(ref, str) and ref.startswith("dir:"))
+    return frozenset(_resolved(file, ref.removeprefix("dir:")) for file, ref in folders)
 
 
-def _is_site(folder: str, tree: Tree) -> bool:
+def _is_site(folder: str, tree: DocumentTree) -> bool:
     """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
     pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
     paths = [posixpath.normpath(f"{folder}/{name}") for name in (*pages, "mkdocs.yml", "mkdocs.yaml")]
@@ -106,29 +118,27 @@ def _is_site(folder: str, tree: Tree) -> bool:
     return any(path in tree.files or tree.has(path) for path in paths[:-2])
 
 
-def _placeholders(document: Document, tree: Tree) -> Iterator[Finding]:
+def _placeholders(document: Document, tree: DocumentTree) -> Iterator[Finding]:
     for pointer, key, target in placeholders(document.data):
-        path, rule = _target(document.file, target, tree) if isinstance(target, str) else "", "placeholder"
         if not isinstance(target, str):
             message = f"{key} must be followed by the path of a file, not {shown(target)}"
         elif re.match(r"https?://", target):
-            rule, message = (
-                "remote-text",
-                f"{key} {shown(target)} is fetched in every round, and refused where it is in",
-            )
+            message = f"{key} {shown(target)} is fetched in every round, and refused where it is in"
             message += " another repository or its host is not in backend.reading.allow; name a file of this one"
+            yield Finding(pointer=pointer, rule="remote-text", message=message)
+            continue
         elif not _is_relative(target) and not target.startswith("/"):
             message = f"{key} {shown(target)} cannot be fetched; name a file of this repository"
-        elif tree.leaves(path):
+        elif tree.leaves(path := _target(document.file, target, tree)):
             message = f"{key} {shown(target)} leaves the repository; name a file inside it"
         elif tree.complete and not tree.has(path, otherwise=True):
             message = f"{key} {shown(target)} is no file here, so the entity is refused; write it, or mend the path"
         else:
             continue
-        yield Finding(pointer=pointer, rule=rule, message=message)
+        yield Finding(pointer=pointer, rule="placeholder", message=message)
 
 
-def _target(file: str, target: str, tree: Tree) -> str:
+def _target(file: str, target: str, tree: DocumentTree) -> str:
     """The file that a placeholder names; a path that begins with / begins at the root of the repository."""
     if target.startswith("/") and tree.disk is not None:
         return tree.disk.rooted(posixpath.normpath(target))

@@ -14,7 +14,7 @@ from rhoai_catalog.problem import Problem, level
 from rhoai_catalog.validate.document.words import Finding
 from rhoai_catalog.validate.tree.across import across
 from rhoai_catalog.validate.tree.alone import read_files
-from rhoai_catalog.validate.tree.documents import Disk, Document, Tree
+from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
 
 NOT_ENTITIES: Final = ("generator.yaml", "mkdocs.yml", "mkdocs.yaml")
 
@@ -49,7 +49,7 @@ def problems(
         unreadable += read.unreadable
         findings |= read.findings
     readable = not (conflicts or unreadable)
-    tree = Tree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
+    tree = DocumentTree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
     for document, finding in across(tree, owners):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
@@ -104,8 +104,8 @@ def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
         )
 
 
-def _levelled(root: str, asked: Validation, found: Iterable[Problem]) -> tuple[Problem, ...]:
+def _levelled(root: str, asked: Validation, everything: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as loud as each is wanted, below `root`, sorted."""
-    loud = ((problem, level(problem.rule, asked.rules)) for problem in found)
+    loud = ((problem, level(problem.rule, asked.rules)) for problem in everything)
     prefix = f"{root}/" if root else ""
     return tuple(sorted(replace(p, path=f"{prefix}{p.path}", level=how) for p, how in loud if how != "off"))

@@ -9,22 +9,23 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.pointer import Trail, of_trail
-from rhoai_catalog.validate.document.words import Finding, described, shown, visible
-from rhoai_catalog.validate.tree.documents import Document, Found, Tree
+from rhoai_catalog.pointer import Trail, join, of_trail
+from rhoai_catalog.text.visible import visible
+from rhoai_catalog.validate.document.words import Finding, described, shown
+from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
 
-NAMES: Final = ("mkdocs.yml", "mkdocs.yaml")
+SITE_FILES: Final = ("mkdocs.yml", "mkdocs.yaml")
 TAKEN_AWAY: Final = ("hooks", "INHERIT", "extra_javascript", "extra_templates")
 
 
-def sites(tree: Tree, folders: Collection[str]) -> Found:
+def sites(tree: DocumentTree, folders: Collection[str]) -> Findings:
     """What is wrong in each mkdocs.yml that an entity of the tree names."""
     for file, text in tree.files.items():
-        if posixpath.basename(file) in NAMES and posixpath.normpath(posixpath.dirname(file)) in folders:
+        if posixpath.basename(file) in SITE_FILES and posixpath.normpath(posixpath.dirname(file)) in folders:
             yield from _site(Document(file=file, text=text, line_offset=0, data=None), tree)
 
 
-def _site(document: Document, tree: Tree) -> Found:
+def _site(document: Document, tree: DocumentTree) -> Findings:
     try:
         data = documents.parse(document.text)
     except DocumentError as error:
@@ -38,7 +39,7 @@ def _site(document: Document, tree: Tree) -> Found:
     for key in TAKEN_AWAY:
         if key in data:
             message = f"TechDocs takes {key} away; remove it"
-            yield document, Finding(pointer=f"/{key}", rule="techdocs", message=message)
+            yield document, Finding(pointer=join(key), rule="techdocs", message=message)
     folder = data.get("docs_dir", "docs")
     for trail, page in _pages(data.get("nav"), (None, "nav")):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(document.file), str(folder), page))

@@ -1,0 +1,21 @@
+"""`demo`: the whole line, without a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rhoai_catalog.cli.output import tell
+from rhoai_catalog.text.terminal import terminal_lines
+
+
+@click.command()
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder."
+)
+def demo(keep: Path | None) -> None:
+    """The embedded estate through the whole line, into a local Git remote."""
+    from rhoai_catalog.demo.run import run_demo
+
+    run_demo(keep, lambda text: tell(terminal_lines(text)))

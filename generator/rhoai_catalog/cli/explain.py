@@ -1,0 +1,32 @@
+"""`explain`: where each value of an entity comes from."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from rhoai_catalog import report
+from rhoai_catalog.cli.observe import observation_of
+from rhoai_catalog.cli.options import Common, common
+from rhoai_catalog.cli.output import WITHHELD, has_colour, tell, tell_incomplete
+from rhoai_catalog.config import read_config
+
+
+@click.command()
+@common
+@click.argument("ref")
+@click.option("--json", "as_json", is_flag=True, help="The explanation for machines.")
+def explain(asked: Common, ref: str, as_json: bool) -> None:
+    """Tell of an entity (kind:namespace/name) where each value comes from: source, rule, or person and commit."""
+    from rhoai_catalog import pipeline
+
+    config = read_config(asked.path)
+    observation = observation_of(config, asked)
+    explanation = pipeline.explain(config, observation, ref)
+    tell_incomplete(observation.snapshot.scopes)
+    if as_json:
+        tell(report.explanation_json(explanation))
+    else:
+        tell(report.explanation_text(explanation, colour=has_colour()))
+    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)

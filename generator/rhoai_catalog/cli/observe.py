@@ -1,0 +1,48 @@
+"""`observe`: what the sources hold, as a file; and how every other command comes to it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rhoai_catalog.cli.options import Common, common
+from rhoai_catalog.cli.output import WITHHELD, reading_progress, tell_incomplete
+from rhoai_catalog.config import Config, read_config
+
+if TYPE_CHECKING:
+    from rhoai_catalog.observe import Observation
+
+
+def observation_of(config: Config, asked: Common) -> Observation:
+    """What the sources hold, or held when the given snapshots were written."""
+    from rhoai_catalog import pipeline
+
+    if asked.snapshots:
+        return pipeline.observed_before(config, asked.snapshots)
+    return pipeline.observe(config, (), reading_progress(asked.quiet, asked.verbose))
+
+
+@click.command()
+@common
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The snapshot.")
+@click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="A snapshot from before: of registries, only what may have changed is asked for. The result is the same.",
+)
+def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path | None) -> None:
+    """Only read: write what the sources hold into a snapshot."""
+    from rhoai_catalog import pipeline
+
+    if asked.snapshots:
+        raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
+    before = pipeline.read_snapshots([since]) if since else None
+    progress = reading_progress(asked.quiet, asked.verbose)
+    snapshot = pipeline.observe(read_config(asked.path), sources, progress, before).snapshot
+    pipeline.write_snapshot(output, snapshot)
+    tell_incomplete(snapshot.scopes)
+    sys.exit(WITHHELD if snapshot.incomplete() else 0)

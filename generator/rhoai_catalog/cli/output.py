@@ -1,0 +1,101 @@
+"""How results, errors and progress reach the person or script that asked, and the exit codes that say what happened."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TextIO
+
+import click
+
+from rhoai_catalog import report
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.snapshot import Scope
+from rhoai_catalog.text.terminal import terminal, terminal_lines
+
+FOUND: Final = 3
+WITHHELD: Final = 4
+
+
+class Commands(click.Group):
+    """Turns what a user can mend into `error:` and `hint:`; a bug keeps its traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except GeneratorError as error:
+            tell_error(error.message)
+            tell_hint(error.hint)
+            context.exit(error.exit_code)
+        except click.UsageError as error:
+            raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
+        except BrokenPipeError:
+            context.exit(0)
+
+
+def tell(text: str, *, newline: bool = True) -> None:
+    """Write a result to stdout."""
+    try:
+        click.echo(text, nl=newline, color=has_colour())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget_output()
+        hint = "look at the disk or the file that stdout is redirected to"
+        raise GeneratorError(f"the result could not be written: {error.strerror}", hint) from error
+
+
+def _forget_output() -> None:
+    """What stdout still holds would fail once more when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def tell_error(message: str) -> None:
+    for line in message.split("\n"):
+        click.echo(f"error: {terminal(line)}", err=True)
+
+
+def tell_hint(hint: str) -> None:
+    if hint:
+        click.echo(f"hint: {terminal(hint)}", err=True)
+
+
+def tell_incomplete(scopes: Iterable[Scope]) -> None:
+    """Say what could not be listed, and what to do about it."""
+    for failure in report.failures(scopes):
+        for message in failure.messages:
+            tell_error(message)
+        tell_hint(failure.hint)
+
+
+def tell_progress(quiet: bool) -> Callable[[str], None]:
+    """What writes a line about what is being done."""
+    if quiet:
+        return lambda line: None
+    return lambda line: click.echo(terminal(line), err=True)
+
+
+def reading_progress(quiet: bool, verbose: bool) -> report.ProgressLines | None:
+    """One moving line at a terminal, a line a source elsewhere, every request with --verbose."""
+    if quiet:
+        return None
+
+    def write(text: str) -> None:
+        click.echo(text, err=True, nl=False)
+
+    return report.ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
+
+
+def has_colour() -> bool:
+    """Whether results are coloured: at a terminal that can, unless the environment says otherwise (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = (os.environ.get(name) for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return any(value not in (None, "", "0") for value in forced) or _understands_sequences(sys.stdout)
+
+
+def _understands_sequences(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,108 @@
+"""`validate`: Backstage's verdict on any tree."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from rhoai_catalog import report
+from rhoai_catalog.cli.options import Common, common
+from rhoai_catalog.cli.output import FOUND, has_colour, tell
+from rhoai_catalog.config import Credentials, Owners, Validation, read_config
+from rhoai_catalog.problem import LEVELS, RULES
+from rhoai_catalog.validate import PROFILES, STDIN
+
+# Which kinds another catalog's Backstage allows, it does not say.
+ELSEWHERE: Final = Validation(rules={"rhdh-kind": "note"})
+
+
+def _levels(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Mapping[str, str]:
+    levels = {}
+    for value in values:
+        rule, _, level = value.partition("=")
+        if rule not in RULES:
+            raise click.BadParameter(f"there is no rule {rule!r}; the rules: {', '.join(RULES)}")
+        if level not in LEVELS:
+            raise click.BadParameter(f"{value!r} is not like {rule}={'|'.join(LEVELS)}")
+        levels[rule] = level
+    return levels
+
+
+@click.command()
+@common
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(sorted(report.FORMATS)), default="text", show_default=True)
+@click.option(
+    "--rule",
+    "levels",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    callback=_levels,
+    help="How loud a rule is: error, warning, note (makes nothing fail) or off; repeatable.",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(sorted(PROFILES)),
+    help="Ask more of model servers or models than Backstage does; repeatable.",
+)
+@click.option(
+    "--owners",
+    "known",
+    multiple=True,
+    metavar="REF|FILE|URL",
+    help="Who can own: a reference, a file of groups and users, or a Backstage (token: BACKSTAGE_TOKEN); repeatable.",
+)
+@click.option("--baseline", type=click.Path(path_type=Path), help="Known problems: only others are told.")
+@click.option("--write-baseline", "output", type=click.Path(path_type=Path), help="Write what is wrong now, for later.")
+def validate(
+    asked: Common,
+    paths: tuple[Path, ...],
+    style: str,
+    levels: Mapping[str, str],
+    profiles: tuple[str, ...],
+    known: tuple[str, ...],
+    baseline: Path | None,
+    output: Path | None,
+) -> None:
+    """Backstage's verdict on files, folders, patterns, or - for stdin (default: the catalog), with lines.
+
+    What generator.yaml says under `validation` and `owners.known` holds for the catalog, or where --config names it.
+    """
+    from rhoai_catalog import pipeline
+
+    if asked.snapshots:
+        raise click.UsageError("validate looks at files only; leave --snapshot out")
+    validation, owners = _configured(asked.path, catalog=not paths)
+    validation = Validation(
+        rules={**validation.rules, **levels},
+        profiles=(*validation.profiles, *profiles),
+        baseline=baseline or validation.baseline,
+    )
+    if known:
+        owners = Owners(known=known, credentials=Credentials(env="BACKSTAGE_TOKEN", optional=True))
+    stdin = sys.stdin.buffer.read().decode("utf-8", "replace") if STDIN in paths else None
+    verdict = pipeline.validate_paths(paths or (asked.path.parent,), validation, owners, stdin=stdin, output=output)
+    if style == "text" and sys.stdout.isatty():
+        tell(report.problems_text(verdict.problems, verdict.texts, colour=has_colour()), newline=False)
+    elif text := report.FORMATS[style](verdict.problems):
+        tell(text)
+    if style == "github":
+        pipeline.write_problem_summary(verdict.problems)
+    if not asked.quiet:
+        click.echo(report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates), err=True)
+    sys.exit(FOUND if verdict.failed else 0)
+
+
+def _configured(path: Path, *, catalog: bool) -> tuple[Validation, Owners]:
+    """What generator.yaml says of the catalog, and of whatever else where a person names the file."""
+    named = click.get_current_context().get_parameter_source("path") is click.core.ParameterSource.COMMANDLINE
+    if not catalog and not named:
+        return ELSEWHERE, Owners()
+    config = read_config(path)
+    return config.validation, config.owners

@@ -1,0 +1,58 @@
+"""What an AI asset shows as any kind: the facts of its model, and what the AI catalog files it under."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.facts import FACTS, FILTERED, Row, best, is_settled
+from rhoai_catalog.describe.facts.places import Place
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.snapshot import Unknown
+
+MOST_TAGS: Final = 10  # of one field; what is more is noise
+ASSET_VERSION: Final = "rhdh.io/ai-asset-version"
+SEMVER: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+){1,2}(?:[-+][0-9A-Za-z.-]+)?)")
+
+
+def put_facts(draft: Draft, evidence: Evidence) -> None:
+    """The facts as annotations, and as tags what people filter by. What an unknown card may tell otherwise stays as it
+    is where the entity is in the tree.
+    """
+    for row in FACTS:
+        _annotate(draft, row, evidence)
+    for places in FILTERED.values():
+        _tag(draft, places, evidence)
+    if isinstance(evidence.card, Unknown):
+        draft.unknown.add("/metadata/tags")
+
+
+def _annotate(draft: Draft, row: Row, evidence: Evidence) -> None:
+    if not is_settled(row.places, evidence) and not draft.until_known(annotation_pointer(row.annotation)):
+        return
+    values = best(row.places, evidence)
+    texts = [row.form(text) for text in values.texts]
+    if texts:
+        draft.annotation(row.annotation, listed(texts) if row.many else texts[0], values.origin)
+        if row.tag is not None:
+            draft.tag(row.tag(texts[0]), values.origin)
+
+
+def _tag(draft: Draft, places: tuple[Place, ...], evidence: Evidence) -> None:
+    if not is_settled(places, evidence) and not draft.until_known("/metadata/tags"):
+        return
+    values = best(places, evidence)
+    for text in sorted(values.texts)[:MOST_TAGS]:
+        draft.tag(text, values.origin)
+
+
+def put_ai_asset(draft: Draft, category: str, version: Version | Unknown | None = None) -> None:
+    """What the AI catalog of RHDH 2.1 files an entity under: category, source, and version where its name is one."""
+    draft.annotation("rhdh.io/ai-asset-category", category, "the kind of thing that it is")
+    draft.annotation("rhdh.io/ai-asset-source", "rhoai-catalog", "this program")
+    if isinstance(version, Unknown):
+        draft.unknown.add(annotation_pointer(ASSET_VERSION))
+    elif version is not None and (number := SEMVER.fullmatch(version.version.name)):
+        draft.annotation(ASSET_VERSION, number[1], "ModelVersion name")

@@ -1,0 +1,68 @@
+"""What people wrote on a server beside its facts: links and tags, in the earlier tools' annotations."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rhoai_catalog.describe.entities.draft import Draft
+from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.places import LONGEST_VALUE
+from rhoai_catalog.snapshot import InferenceService
+from rhoai_catalog.text.prose import line
+
+LINKS: Final = (  # title of a link, and the keys of earlier tools whose address it shows
+    ("Homepage", "homepage-url", "homepageurl"),
+    ("How to use", "how-to-use", "howtouse"),
+    ("Usage", "usage"),
+    ("License", "license"),
+    ("Documentation", "techdocs"),
+    ("Training", "training"),
+    ("Ethics", "ethics"),
+    ("Support", "support"),
+)
+DASHBOARD_TAGS: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case")  # what it asks people for
+MOST_LINKS: Final = 20
+MOST_TAGS: Final = 20
+LONGEST_TITLE: Final = 100  # characters
+
+
+def put_links(draft: Draft, server: InferenceService) -> None:
+    """Those of the earlier tools, and a JSON list of {url, title}."""
+    for title, *keys in LINKS:
+        stated = declared(server, *keys)
+        if stated is None:
+            continue
+        if title == "License" and not re.match(r"https?:", stated.text):
+            draft.annotation("rhoai-catalog/license", line(stated.text)[:LONGEST_VALUE], stated.origin)
+        else:
+            draft.wanted_link(title, stated)
+    stated = declared(server, "links")
+    if stated is not None:
+        for url, title in _rows(stated.text):
+            draft.link(title or "Link", url, stated.origin)
+
+
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    """The (url, title) of each row of a JSON list that has an address."""
+    rows: Any = []
+    with contextlib.suppress(ValueError, RecursionError):
+        rows = json.loads(text)
+    for row in rows[:MOST_LINKS] if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(url := row.get("url"), str):
+            title = row.get("title")
+            yield url, line(title)[:LONGEST_TITLE] if isinstance(title, str) else ""
+
+
+def put_tags(draft: Draft, server: InferenceService) -> None:
+    for key in DASHBOARD_TAGS:
+        draft.tag(server.annotations.get(key), f"{server.kind} annotation {key}")
+    stated = declared(server, "backstage-tags")
+    if stated is None:
+        return
+    for tag in re.split(r"[,\n]", stated.text)[:MOST_TAGS]:
+        if tag.strip() and not draft.tag(tag.strip(), stated.origin):
+            draft.refuse(stated.origin, "has a tag without a letter or digit that a tag can have")

@@ -1,0 +1,45 @@
+"""What all kinds that show an offer of a model catalog have in common."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rhoai_catalog.describe.aspects.ownership import lifecycle, system
+from rhoai_catalog.describe.context import OfferContext
+from rhoai_catalog.describe.entities.draft import Draft
+from rhoai_catalog.describe.identities.files import relative
+from rhoai_catalog.snapshot import Offer
+from rhoai_catalog.text.prose import line, paragraphs
+
+MOST_LABELS: Final = 100
+
+
+def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
+    """Title, description, labels, where its pages and its code are, lifecycle and system."""
+    offer: Offer = context.offer
+    displayed = line(offer.display_name or "")
+    title = displayed or line(offer.name) or context.ref.name
+    draft.put("/metadata/title", title, f"{where(offer)} {'displayName' if displayed else 'name'}")
+    _description(draft, offer)
+    for label in offer.labels[:MOST_LABELS]:
+        draft.tag(label, f"{where(offer)} labels")
+    if context.site is not None:
+        folder = relative(context.site, context.file.parent)
+        draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
+    draft.link("Source Code", offer.repository_url, f"{where(offer)} repositoryUrl")
+    lifecycle(draft, None)
+    system(draft, None, f"{offer.catalog}/{offer.name}")
+
+
+def where(offer: Offer) -> str:
+    """What origins call an offer."""
+    return f"{type(offer).__name__} {offer.catalog}/{offer.name}"
+
+
+def _description(draft: Draft, offer: Offer) -> None:
+    text = paragraphs(offer.description or "")
+    if text:
+        draft.put("/metadata/description", text, f"{where(offer)} description")
+    else:
+        names = f"{line(offer.name)}, as the catalog {offer.catalog} offers it"
+        draft.put("/metadata/description", names, "its name; nobody described it")

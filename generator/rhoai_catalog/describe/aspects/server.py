@@ -1,0 +1,75 @@
+"""What all kinds that show one server have in common."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
+from rhoai_catalog.describe.context import ServerContext
+from rhoai_catalog.describe.entities.draft import Draft, listed
+from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.stated import Stated
+from rhoai_catalog.kinds import API
+from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+from rhoai_catalog.text.prose import line, paragraphs
+
+EXTERNAL_URL: Final = "rhdh.modelcatalog.io/external-route-url"
+INTERNAL_URL: Final = "rhdh.modelcatalog.io/internal-service-url"
+SERVED_NAMES: Final = "rhoai-catalog/served-model-names"
+
+
+def put_server(draft: Draft, server: InferenceService) -> None:
+    """Title and description, where the server is and what it is called there, whether it needs a token."""
+    for pointer, stated in (("/metadata/title", _title(server)), ("/metadata/description", _description(server))):
+        draft.put(pointer, stated.text, stated.origin)
+    draft.label("rhoai-catalog/cluster", server.cluster, "the cluster's name in generator.yaml")
+    draft.label("rhoai-catalog/namespace", server.namespace, f"{where(server)} metadata.namespace")
+    draft.fact(EXTERNAL_URL, server.external_url, lambda url: web_url(url) if url else None)
+    draft.fact(INTERNAL_URL, server.internal_url, lambda url: url)
+    draft.fact(SERVED_NAMES, server.served_model_names, listed)
+    _authentication(draft, server.authentication_required)
+    url = server.external_url.value
+    if isinstance(url, Unknown):
+        draft.unknown.add("/metadata/links")
+    elif url:
+        draft.link("API", url, server.external_url.origin)
+
+
+def api_ref(context: ServerContext) -> EntityRef | None:
+    """The reference of the server's API, if it has one; where a person renamed or deleted it, that counts."""
+    given = context.given(API)
+    if given is not None:
+        return given.ref if given.ref in context.known.taken else None
+    if context.choice.definition is None:
+        return None
+    return EntityRef.of(API.kind, context.name.name, context.name.namespace)
+
+
+def where(server: InferenceService) -> str:
+    """What origins call a server."""
+    return f"{server.kind} {server.namespace}/{server.name}"
+
+
+def _title(server: InferenceService) -> Stated:
+    displayed = line(server.display_name or "")
+    if displayed:
+        return Stated(displayed, f"{where(server)} annotation openshift.io/display-name")
+    title = declared(server, "title") or Stated(server.name, f"{where(server)} metadata.name")
+    return Stated(line(title.text) or server.name, title.origin)
+
+
+def _description(server: InferenceService) -> Stated:
+    own = Stated(server.description or "", f"{where(server)} annotation openshift.io/description")
+    stated = declared(server, "description") or own
+    text = paragraphs(stated.text)
+    if text:
+        return Stated(text, stated.origin)
+    names = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
+    return Stated(names, "its name; nobody described it")
+
+
+def _authentication(draft: Draft, fact: Fact[bool | None]) -> None:
+    if isinstance(fact.value, Unknown):
+        draft.unknown.add(AUTH_POINTER)
+    elif fact.value is not None:
+        draft.authentication(fact.value, fact.origin)

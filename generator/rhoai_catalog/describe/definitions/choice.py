@@ -1,0 +1,79 @@
+"""Which definition a server's API shows: one that people declared, the server's own, or that of its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED, declared_definition
+from rhoai_catalog.describe.definitions.definition import Choice
+from rhoai_catalog.describe.definitions.howto import task_of
+from rhoai_catalog.describe.definitions.runtime import runtime_definition
+from rhoai_catalog.describe.facts.declared import custom_property, declared
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.facts import TASKS, best, is_settled
+from rhoai_catalog.describe.facts.stated import Stated
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+
+SPEC: Final = ("api-spec", "apispec")  # annotations that hold a definition
+TYPE: Final = ("api-type", "apitype")  # and what people call it
+LONGEST_FETCHED: Final = 60_000  # characters of a definition that nobody wrote for readers
+
+
+def choose(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> Choice:
+    """The definition of a server's endpoint, going by what is known now."""
+    settled = _is_settled(server, version, evidence)
+    addresses = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
+    required = server.authentication_required.value
+    authentication_required = None if isinstance(required, Unknown) else required
+    problem = ""
+    for candidate, kind, longest in _candidates(server, evidence.version):
+        definition, reason = declared_definition(
+            candidate.text,
+            servers=addresses,
+            authentication_required=authentication_required,
+            kind=kind,
+            longest=longest,
+        )
+        if definition is not None:
+            return Choice(definition=definition, origin=candidate.origin, problem=problem, settled=settled)
+        problem = problem or f"{candidate.origin} is not used: {reason}"
+    protocols, names = server.protocols.value, server.served_model_names.value
+    if isinstance(protocols, Unknown):
+        return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)
+    definition = runtime_definition(
+        protocols,
+        title=server.display_name or server.name,
+        servers=addresses,
+        model_names=() if isinstance(names, Unknown) else names,
+        authentication_required=authentication_required,
+        task=task_of(best(TASKS, evidence).texts),
+    )
+    origin = f"the protocol of the runtime ({server.protocols.origin})"
+    return Choice(definition=definition, origin=origin, problem=problem, settled=settled)
+
+
+def _is_settled(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> bool:
+    """Whether everything that a definition is made of is known."""
+    stated = declared(server, *SPEC)
+    own = stated is not None and declared_definition(stated.text, servers=())[0] is not None
+    if not own and (isinstance(version, Unknown) or not is_settled(TASKS, evidence)):
+        return False
+    facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
+    if server.api_definition is not None:
+        facts.append(server.api_definition)
+    return not any(isinstance(fact.value, Unknown) for fact in facts)
+
+
+def _candidates(server: InferenceService, version: Version | None) -> Iterator[tuple[Stated, str, int]]:
+    """The texts that may be its definition, best first: what people call each, and how long it may be."""
+    stated, called = declared(server, *SPEC), declared(server, *TYPE)
+    if stated is None and version is not None:
+        stated = custom_property(version, "API Spec")
+        called = called or custom_property(version, "API Type")
+    if stated is not None and stated.text != "TBD":
+        yield stated, called.text.lower() if called else "", LONGEST_DECLARED
+    fetched = server.api_definition
+    if fetched is not None and isinstance(fetched.value, str):
+        yield Stated(fetched.value, fetched.origin), "", LONGEST_FETCHED

@@ -1,0 +1,103 @@
+"""Which catalog model a version was registered from, and which one a server without a registered version serves."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+
+from rhoai_catalog.describe.identities.sources import Sources
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.families import MODEL_CATALOG
+from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Source, Unknown
+
+
+class Cards:
+    """The catalog models of a snapshot, each looked up in the catalogs of one's own clusters."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+
+    # -- of registered versions --------------------------------------------------------------------------------------
+
+    def of_version(self, version: Version) -> CatalogModel | Unknown | None:
+        """The catalog model that a version was registered from, by every release's way of saying so."""
+        if version.version.artifacts is None:
+            return UNKNOWN
+        names = version.catalog_names()
+        if not names:
+            return None
+        catalogs = self.sources.catalogs_of(version.version.registry)
+        for catalog in catalogs:
+            for source, name in names:
+                for model in self._by_name.get((catalog.name, name), ()):
+                    if source in self._source_names(model):
+                        return model
+        searched = all(self.sources.is_catalog_listed(c) and not self._is_emptied(c, names) for c in catalogs)
+        proven = bool(catalogs) or not self.sources.discovers_catalogs(version.version.registry)
+        return None if searched and proven else UNKNOWN
+
+    @staticmethod
+    def is_same_origin(one: Version, other: Version) -> bool:
+        """Whether two versions are known to be registered from the same catalog model, whatever it is."""
+        if one.version.artifacts is None or other.version.artifacts is None:
+            return False
+        return set(one.catalog_names()) == set(other.catalog_names()) != set()
+
+    def _is_emptied(self, catalog: Source, names: Iterable[tuple[str, str]]) -> bool:
+        """Whether the catalog, or a source that the version names, lists nothing: more likely a mistake than meant."""
+        named = {source for source, _ in names}
+        listing = {model.source_id for model in self.sources.snapshot.catalog_models if model.catalog == catalog.name}
+        sources = [source for source in self.sources.snapshot.catalog_sources if source.catalog == catalog.name]
+        return not listing or any({s.id, s.name, *s.labels} & named and s.id not in listing for s in sources)
+
+    def _source_names(self, model: CatalogModel) -> frozenset[str]:
+        """What a version may call the catalog source of a model: its id, its display name, one of its labels."""
+        for source in self.sources.snapshot.catalog_sources:
+            if (source.catalog, source.id) == (model.catalog, model.source_id):
+                return frozenset([source.id, source.name, *source.labels])
+        return frozenset([model.source_id])
+
+    @functools.cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], list[CatalogModel]]:
+        models: dict[tuple[str, str], list[CatalogModel]] = {}
+        for model in self.sources.snapshot.catalog_models:
+            models.setdefault((model.catalog, model.name), []).append(model)
+        return models
+
+    # -- of servers without a registered version ---------------------------------------------------------------------
+
+    def of_server(self, server: InferenceService, *, trust_empty: bool = False) -> CatalogModel | Unknown | None:
+        """The catalog model that is stored where a server's model is. A catalog that lists nothing at all cannot tell,
+        or, with `trust_empty`, knows none of it.
+        """
+        if not server.artifact_uris:
+            return None
+        catalogs = self.sources.near(MODEL_CATALOG, server.cluster)
+        for catalog in catalogs:
+            for uri in sorted(set(server.artifact_uris)):
+                if (catalog.name, uri) in self._by_uri:
+                    return self._by_uri[catalog.name, uri]
+        searched = all(self._tells_all(catalog, trust_empty) for catalog in catalogs)
+        return None if searched and not self.sources.is_undiscovered(server.cluster) else UNKNOWN
+
+    def _tells_all(self, catalog: Source, trust_empty: bool) -> bool:
+        """Whether a catalog was listed, and says of each model where it is stored."""
+        silent = self._silent.get(catalog.name, not trust_empty)
+        return self.sources.is_catalog_listed(catalog) and not silent
+
+    @functools.cached_property
+    def _by_uri(self) -> Mapping[tuple[str, str], CatalogModel]:
+        """By catalog and address; of several models at one address the first, as their names sort."""
+        models: dict[tuple[str, str], CatalogModel] = {}
+        for model in sorted(self.sources.snapshot.catalog_models, key=lambda model: (model.source_id, model.name)):
+            for uri in model.artifact_uris or ():
+                models.setdefault((model.catalog, uri), model)
+        return models
+
+    @functools.cached_property
+    def _silent(self) -> Mapping[str, bool]:
+        """The catalogs that list anything, and whether one of their models does not tell where it is stored."""
+        silent: dict[str, bool] = {}
+        for model in self.sources.snapshot.catalog_models:
+            silent[model.catalog] = silent.get(model.catalog, False) or model.artifact_uris is None
+        return silent

@@ -1,0 +1,61 @@
+"""One run of describing: what it goes by, and what it has come to so far."""
+
+from __future__ import annotations
+
+from rhoai_catalog.config import Config
+from rhoai_catalog.describe.context import Described
+from rhoai_catalog.describe.identities.cards import Cards
+from rhoai_catalog.describe.identities.names import Names
+from rhoai_catalog.describe.identities.registrations import Registrations
+from rhoai_catalog.describe.identities.sources import Sources
+from rhoai_catalog.describe.pages.sites import Sites
+from rhoai_catalog.entity import Description, Entity, Known, LeftOut
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.snapshot import Snapshot
+
+
+class Run:
+    """Look-ups over the snapshot and the tree, and a Description in the making.
+
+    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more.
+    """
+
+    def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
+        self.snapshot, self.config, self.known = snapshot, config, known
+        self.sources = Sources(snapshot)
+        self.registrations = Registrations(self.sources)
+        self.cards = Cards(self.sources)
+        self.names = Names(known, config.defaults.entity_namespace)
+        self.sites = Sites(snapshot, self.registrations, self.cards, known)
+        self.present: set[Identity] = set()
+        self.dropped: set[Key] = set()
+        self._entities: list[Entity] = []
+        self._left_out: set[LeftOut] = set()
+        self._nobodies: dict[str, list[str]] = {}
+
+    def leave_out(self, what: str, reason: str) -> None:
+        self._left_out.add(LeftOut(what=what, reason=reason))
+
+    def add(self, described: Described, name: str, *, shown: bool = True) -> None:
+        """Take in what a thing is described as; `name` is what a report calls the thing."""
+        self._left_out |= set(described.left_out)
+        if described.nobody:
+            self._nobodies.setdefault(described.nobody, []).append(name)
+        if described.entity is not None and shown:
+            self._entities.append(described.entity)
+
+    def description(self) -> Description:
+        for entity in self._entities:
+            for refused in entity.refused:
+                self.leave_out(str(entity.ref), refused)
+        for text, names in self._nobodies.items():  # each once, whatever it was written on
+            others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            self.leave_out(f"owner {text}", f"no rule of owners.map names a group or user ({min(names)}{others})")
+        return Description(
+            entities=tuple(self._entities),
+            pages=tuple(self.sites.pages),
+            left_out=tuple(sorted(self._left_out)),
+            present=frozenset(self.present),
+            settled=frozenset(self.sites.settled),
+            dropped=frozenset(self.dropped),
+        )

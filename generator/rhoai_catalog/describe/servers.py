@@ -1,0 +1,98 @@
+"""Which model servers are shown, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.describe.context import ServerContext, describe_as
+from rhoai_catalog.describe.definitions.choice import choose
+from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.identities.files import server_files
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.describe.run import Run
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import OF_SERVER
+from rhoai_catalog.snapshot import InferenceService, Unknown
+
+KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
+
+
+def describe_servers(run: Run, resources: Mapping[Identity, EntityRef]) -> None:
+    """Describe the servers; `resources` are the references of versions, by identity, that they may name."""
+    for graph in run.snapshot.inference_graphs:
+        what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
+        run.leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
+    shown = {server.identity: server for server in run.snapshot.inference_services if _is_shown(run, server)}
+    names = run.names.give({key: _proposal(s) for key, s in shown.items()}, dict.fromkeys(shown, KINDS))
+    parts = server_files(shown.values(), run.known)
+    sites = run.sites.of_servers(shown.values(), parts)
+    for key, server in sorted(shown.items()):
+        run.present.add(key)
+        run.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not run.config.shows(kind)}
+        _describe(run, _context(run, server, names[key], parts[key], sites.get(key), resources))
+
+
+def _describe(run: Run, context: ServerContext) -> None:
+    """Whatever a server is shown as. The first kind is made even where it is not shown: the others share its values."""
+    for kind in OF_SERVER:
+        if context.component is None or run.config.shows(kind):
+            described = describe_as(replace(context, kind=kind))
+            run.add(described, str(context.name), shown=run.config.shows(kind))
+            context = replace(context, component=context.component or described.entity)
+    if context.component is not None:
+        run.sites.of_server(context.server, context.site, context.component)
+
+
+def _context(
+    run: Run,
+    server: InferenceService,
+    name: EntityRef,
+    part: PurePosixPath,
+    site: PurePosixPath | None,
+    resources: Mapping[Identity, EntityRef],
+) -> ServerContext:
+    registry, version = run.registrations.registry_of(server), run.registrations.version_of(server)
+    registered = version if isinstance(version, Version) else None
+    card = run.cards.of_version(registered) if registered else run.cards.of_server(server, trust_empty=True)
+    evidence = Evidence(version=registered, card=card)
+    return ServerContext(
+        kind=OF_SERVER[0],
+        identity=server.identity,
+        name=name,
+        part=part,
+        site=site,
+        known=run.known,
+        config=run.config,
+        server=server,
+        namespace=run.sources.namespace_of(server),
+        registry=registry.name if registry else None,
+        version=version,
+        evidence=evidence,
+        resource=resources.get(registered.identity) if registered else None,
+        site_unknown=version is None and isinstance(run.cards.of_server(server), Unknown),
+        choice=choose(server, version, evidence),
+    )
+
+
+def _is_shown(run: Run, server: InferenceService) -> bool:
+    what = f"{server.kind} {server.cluster}/{server.namespace}/{server.name}"
+    excluded = declared(server, "exclude-from-catalog")
+    if excluded is not None and excluded.text.lower() == "true":
+        run.leave_out(what, f"its {excluded.origin}")
+        return False
+    if server.state != "deleting":
+        return True
+    run.present.add(server.identity)
+    run.leave_out(what, "it is being deleted")
+    return False
+
+
+def _proposal(server: InferenceService) -> tuple[str, ...]:
+    """The parts of the name that a server would like to have."""
+    suffix = ("llm",) if server.kind == "LLMInferenceService" else ()
+    return (server.cluster, server.namespace, server.name, *suffix)

@@ -1,0 +1,76 @@
+"""Which registered versions are shown, and as what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.describe.context import VersionContext, describe_as
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.identities.files import ModelFiles
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.describe.run import Run
+from rhoai_catalog.families import MODEL_REGISTRY
+from rhoai_catalog.identity import Identity, Key, SourceKey
+from rhoai_catalog.kinds import OF_VERSION
+from rhoai_catalog.text.prose import line
+
+KINDS: Final = tuple(kind.kind for kind in OF_VERSION)
+
+
+def describe_versions(run: Run) -> dict[Identity, EntityRef]:
+    """Describe the versions; returns, by identity, the references that others may name."""
+    _leave_out_orphans(run)
+    shown = {version.identity: version for version in run.registrations.versions if _is_shown(run, version)}
+    proposals = {key: (v.version.registry, v.model.name, v.version.name) for key, v in shown.items()}
+    names = run.names.give(proposals, dict.fromkeys(shown, KINDS))
+    files = ModelFiles(shown.values(), run.known)
+    for key, version in sorted(shown.items()):
+        _describe(run, version, names[key], files)
+    return {key: name for key, name in names.items() if not _is_deleted(run, key)}
+
+
+def _describe(run: Run, version: Version, name: EntityRef, files: ModelFiles) -> None:
+    for kind in OF_VERSION:
+        context = VersionContext(
+            kind=kind,
+            identity=version.identity,
+            name=name,
+            part=files.file(version),
+            site=files.site(version),
+            known=run.known,
+            config=run.config,
+            version=version,
+            evidence=Evidence(version=version, card=run.cards.of_version(version)),
+            servers=run.registrations.servers_of.get(version.identity, ()),
+            all_servers_known=run.sources.all_servers_known,
+        )
+        described = describe_as(context)
+        run.add(described, str(name))
+        if described.entity is not None:
+            run.sites.of_version(version, files.site(version), described.entity)
+
+
+def _is_shown(run: Run, version: Version) -> bool:
+    """An archived version is shown while a server uses it, or a person's edits are on it."""
+    key = version.identity
+    if not version.archived or key in run.registrations.servers_of or key in run.known.edited:
+        return True
+    if not run.sources.all_servers_known and any(Key(key, kind) in run.known.given for kind in KINDS):
+        run.present.add(key)
+    run.leave_out(f"{line(version.model.name)} {line(version.version.name)}", "archived, and no server uses it")
+    return False
+
+
+def _is_deleted(run: Run, key: Identity) -> bool:
+    """Whether a person deleted a version from the tree."""
+    given = (run.known.given.get(Key(key, kind)) for kind in KINDS)
+    return any(g is not None and g.ref not in run.known.taken for g in given)
+
+
+def _leave_out_orphans(run: Run) -> None:
+    for orphan in run.registrations.orphans:
+        listed = run.sources.is_listed(SourceKey.of(MODEL_REGISTRY, orphan.registry))
+        reason = "is not in the registry" if listed else "could not be listed"
+        what = f"ModelVersion {orphan.name} ({orphan.registry}/{orphan.id})"
+        run.leave_out(what, f"its RegisteredModel {reason}")

@@ -1,0 +1,43 @@
+"""What merging gives: the tree, and what was done with each thing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rhoai_catalog.identity import Key
+from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.plan import Held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeOutcome:
+    """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
+
+    `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted or orphan where a person's act
+    keeps the thing as it is.
+    """
+
+    key: Key
+    what: str
+    kind: str
+    file: str
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    state: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        return not self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedTree:
+    """The desired tree: all its texts, what happened to each thing, and what could not be merged."""
+
+    texts: Mapping[str, str]
+    outcomes: tuple[MergeOutcome, ...] = ()
+    held: tuple[Held, ...] = ()

@@ -1,0 +1,88 @@
+"""What needs a person's attention, in the order in which it should be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Plan
+from rhoai_catalog.problem import Problem
+from rhoai_catalog.report.values import cut, difference
+
+FACT_WIDTH: Final = 120
+
+_VALUES: Final = {  # the value that a flag is about
+    Flag.EXPOSED: "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url",
+    Flag.OWNER: "/spec/owner",
+    Flag.LICENCE: "/metadata/annotations/rhoai-catalog~1license",
+    Flag.LIFECYCLE: "/spec/lifecycle",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing that needs attention; `facts` are what to know about it, by name."""
+
+    what: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """One reason to look, all things that it holds for, and the text or act that releases them, if any."""
+
+    why: str
+    release: str = ""
+    items: tuple[Item, ...]
+
+
+def concerns(plan: Plan) -> tuple[Concern, ...]:
+    """Flags of changes and of hand edits, then what is held, then what cannot be read."""
+    return (*_flagged(plan), *_held(plan.held), *_unreadable(plan.unreadable))
+
+
+def concerned(plan: Plan) -> frozenset[str]:
+    """All things that need attention, each one once."""
+    return frozenset(item.what for concern in concerns(plan) for item in concern.items)
+
+
+def _flagged(plan: Plan) -> Iterable[Concern]:
+    for flag in Flag:
+        changes = [change for change in plan.changes if flag in change.flags]
+        edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
+        for reason in sorted({change.reason for change in changes}):
+            items = [_changed(change, flag) for change in changes if change.reason == reason]
+            dropped = f": generator.yaml no longer covers it ({reason})" if reason else ""
+            yield Concern(why=f"{flag.value[0].upper()}{flag.value[1:]}{dropped}", items=tuple(items))
+        if edits:
+            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits))
+
+
+def _changed(change: Change, flag: Flag) -> Item:
+    facts = {"title": cut(change.title, FACT_WIDTH), "owner": change.owner}
+    for value in change.values:
+        if value.pointer == _VALUES.get(flag):
+            sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+            facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
+    return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
+
+
+def _edited(edit: HandEdit) -> Item:
+    sides = difference(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
+    facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
+    return Item(what=edit.what, facts=facts)
+
+
+def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
+    items_of: dict[tuple[str, str], list[Item]] = {}
+    for one in held:
+        items_of.setdefault((one.reason, one.release), []).append(Item(what=one.what))
+    for (reason, release), items in items_of.items():
+        yield Concern(why=f"Held: {reason}", release=release, items=tuple(items))
+
+
+def _unreadable(problems: tuple[Problem, ...]) -> Iterable[Concern]:
+    items = [Item(what=f"{p.path}:{p.line}:{p.column}", facts={"problem": p.message}) for p in sorted(problems)]
+    if items:
+        yield Concern(why="Cannot be read, so its part stays as it is", items=tuple(items))

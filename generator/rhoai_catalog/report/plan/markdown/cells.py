@@ -1,0 +1,47 @@
+"""Tables of GitHub-flavoured Markdown: cells, rows, and sections that fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rhoai_catalog.report.plan.markdown.budget import Group, Section
+from rhoai_catalog.report.values import cut
+from rhoai_catalog.text.markdown import markdown_cell, markdown_code
+
+CELL_WIDTH: Final = 120
+ABSENT: Final = "—"
+
+
+def code(text: str) -> str:
+    return markdown_code(cut(text, 2 * CELL_WIDTH)) if text else ""
+
+
+def prose(text: str) -> str:
+    return markdown_cell(cut(text, 2 * CELL_WIDTH))
+
+
+def side(text: str | None) -> str:
+    """One side of a change, cut already; None: there is nothing."""
+    return ABSENT if text is None else markdown_code(text)
+
+
+def row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def head(*cells: str) -> str:
+    return row(*cells) + "|" + " --- |" * len(cells) + "\n"
+
+
+def table(heads: str, rows: Iterable[str]) -> Group:
+    return Group(head=f"\n{heads}", entries=tuple(rows))
+
+
+def folded(title: str, count: int, groups: Sequence[Group], *, open_: bool = False) -> list[Section]:
+    """A section that a reader unfolds; none where there is nothing in it."""
+    if not count:
+        return []
+    summary = f"<summary><b>{title}</b> ({count:,})</summary>"
+    opening = f"<details{' open' if open_ else ''}>\n{summary}\n"
+    return [Section(head=opening, groups=tuple(groups), tail="\n</details>\n\n")]

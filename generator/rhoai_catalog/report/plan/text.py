@@ -1,0 +1,122 @@
+"""The plan for a person at a terminal of 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.report.counting import counted
+from rhoai_catalog.report.health import listings
+from rhoai_catalog.report.plan import order
+from rhoai_catalog.report.plan.concerns import Concern, concerns
+from rhoai_catalog.report.plan.headline import verdict
+from rhoai_catalog.report.plan.order import MARKS
+from rhoai_catalog.report.style import Style, styled
+from rhoai_catalog.report.values import cut, difference, field_name, section_name
+
+NARROW: Final = 32  # characters for one side of a value
+WIDE: Final = 400
+MOST_VALUES: Final = 4  # of one entity, unless verbose
+
+STYLES: Final = {Operation.CREATE: Style.GREEN, Operation.UPDATE: Style.YELLOW, Operation.REMOVE: Style.RED}
+
+Line = tuple[Style, str]  # text that is not escaped yet
+
+
+def plan_text(plan: Plan, *, colour: bool, verbose: bool) -> str:
+    """The plan, grouped; the totals are the last line. `verbose` shows every value in full."""
+    blocks = [
+        _attention(plan),
+        *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in order.by_owner(plan)),
+        _titled("Pages", _pages(plan)),
+        _titled("Hand edits, kept", _hand_edits(plan, verbose=verbose)),
+        _titled("Left out", [(Style.PLAIN, f"  {one.what}: {one.reason}") for one in sorted(plan.left_out)]),
+        _titled("Sources", _sources(plan, verbose=verbose)),
+        _titled("Problems in files", [(Style.PLAIN, f"  {problem}") for problem in sorted(plan.problems)]),
+        [(Style.BOLD, verdict(plan))],
+    ]
+    return "\n".join(_printed(block, colour=colour) for block in blocks if block).rstrip("\n")
+
+
+def _printed(block: Iterable[Line], *, colour: bool) -> str:
+    return "".join(styled(text.rstrip(" "), style, colour=colour) + "\n" for style, text in block)
+
+
+def _titled(title: str, lines: Iterable[Line]) -> list[Line]:
+    below = list(lines)
+    return [(Style.BOLD, title), *below] if below else []
+
+
+def _attention(plan: Plan) -> list[Line]:
+    return _titled("Needs attention", (line for concern in concerns(plan) for line in _concern(concern)))
+
+
+def _concern(concern: Concern) -> Iterator[Line]:
+    yield Style.RED, f"  ! {concern.why}"
+    for item in concern.items:
+        facts = dict(item.facts)
+        title, owner = facts.pop("title", ""), facts.pop("owner", "")
+        yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), owner) if part)
+        for name, value in facts.items():
+            yield Style.DIM, f"        {name}: {value}"
+    if concern.release:
+        yield Style.BOLD, f"      to release: {concern.release}"
+
+
+def _changes(changes: Iterable[Change], *, verbose: bool) -> Iterator[Line]:
+    for change in changes:
+        yield from _entity(change, verbose=verbose)
+
+
+def _entity(change: Change, *, verbose: bool) -> Iterator[Line]:
+    flags = "".join(f"  ({flag.value})" for flag in Flag if flag in change.flags and flag is not Flag.REMOVED)
+    yield STYLES[change.operation], f"  {MARKS[change.operation]} {change.what}  {cut(change.title, NARROW)}{flags}"
+    width, most = (WIDE, len(change.values)) if verbose else (NARROW, MOST_VALUES)
+    if verbose or change.operation is Operation.UPDATE:
+        yield from ((Style.PLAIN, f"      {_value(value, width)}") for value in change.values[:most])
+        more = len(change.values) - most
+        yield from [(Style.DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
+
+
+def _value(value: ValueChange, width: int) -> str:
+    sides = difference(value.pointer, value.old, value.new, width)
+    name = field_name(value.pointer) if width == NARROW else sides.place
+    if sides.summary:
+        return f"{name}: {sides.summary}"
+    if sides.old is None:
+        return f"{name}: + {sides.new}"
+    return f"{name}: - {sides.old}" if sides.new is None else f"{name}: {sides.old} -> {sides.new}"
+
+
+def _pages(plan: Plan) -> Iterator[Line]:
+    for page in order.pages(plan):
+        sections = ", ".join(cut(section_name(value.pointer), NARROW) for value in page.values[:MOST_VALUES])
+        yield STYLES[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
+
+
+def _hand_edits(plan: Plan, *, verbose: bool) -> Iterator[Line]:
+    edits = sorted(plan.hand_edits, key=lambda edit: (edit.what, edit.pointer))
+    for what, group in groupby(edits, key=lambda edit: edit.what):
+        yield Style.PLAIN, f"  {what}"
+        for edit in group:
+            yield from _hand_edit(edit, WIDE if verbose else NARROW)
+
+
+def _hand_edit(edit: HandEdit, width: int) -> Iterator[Line]:
+    sides = difference(edit.pointer, edit.mine, edit.generated, width)
+    mine = f": {sides.old or 'removed'}" if sides.old or sides.new else ""
+    generated = f"  (generated: {sides.new})" if sides.new else ""
+    state = f"  [{edit.state}]" if edit.state != "active" else ""
+    name = field_name(edit.pointer) if width == NARROW else sides.place
+    yield Style.YELLOW if edit.state == "conflict" else Style.PLAIN, f"      {name}{mine}{generated}{state}"
+
+
+def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:
+    for listing in listings(plan.scopes):
+        if not listing.complete:
+            yield Style.RED, f"  ! {listing.source} {listing.kind}: not listed completely"
+            yield from ((Style.PLAIN, f"      {text}") for text in (listing.reason, listing.hint) if text)
+        elif verbose:
+            yield Style.PLAIN, f"    {listing.source} {listing.kind}: {listing.listed:,} listed"

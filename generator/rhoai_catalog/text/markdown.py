@@ -1,0 +1,34 @@
+"""Text for GitHub-flavoured Markdown: it mentions nobody, closes no issue, links nothing and opens no structure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rhoai_catalog.text.visible import SEAM, visible
+
+# What GitHub and Gitea link in plain text: mentions, issues, emoji, addresses, commits.
+_LINKED: Final = re.compile(r"[@#!:](?=\S)|\bgh-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])|www\.", re.IGNORECASE)
+# What Markdown and HTML read as structure, and what opens a list or a code block where a line begins.
+_STRUCTURE: Final = re.compile(rf"[&<>|`*~\[\]#@\\${SEAM}]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_OPENING: Final = re.compile(r"^(?:[-+=\s]|\d(?=\d*[.)]))")
+
+
+def markdown_cell(text: str) -> str:
+    """Prose for a table cell, a list item, a heading or an HTML element."""
+    parted = _LINKED.sub(rf"\g<0>{SEAM}", visible(text))
+    opening = _OPENING.match(parted)
+    return _entity(parted[0]) + _entities(parted[1:]) if opening else _entities(parted)
+
+
+def markdown_code(text: str) -> str:
+    """A value for the same places. It can be copied as it stands, save what follows an `@`."""
+    return f"<code>{_entities(visible(text).replace('@', '@' + SEAM))}</code>"
+
+
+def _entities(text: str) -> str:
+    return _STRUCTURE.sub(lambda match: _entity(match[0]), text)
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"

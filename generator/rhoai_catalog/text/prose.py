@@ -1,0 +1,39 @@
+"""Foreign text for entities, pages and definitions: files that people read and edit.
+
+There a text loses what hides, reorders or breaks it. It keeps what languages and emoji need, such as the zero-width
+joiner, which a report (`visible`) shows as \\u200D.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+LONGEST_TEXT: Final = 20_000  # characters of a description
+MOST_LINES: Final = 1_000
+
+_LINE_END: Final = re.compile(r"\r\n|[\r\n\u2028\u2029\x85]")
+
+
+def without_invisible(text: str) -> str:
+    """The text without characters that hide, reorder or break it; its line breaks stay."""
+    return INVISIBLE.sub("", text)
+
+
+def line(text: str) -> str:
+    """A text as one line, without what hides, reorders or breaks it."""
+    return " ".join(without_invisible(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
+    lines = _LINE_END.split(text[:LONGEST_TEXT])[:MOST_LINES]
+    return "\n".join(without_invisible(row).rstrip() for row in lines).strip()
+
+
+def printable(text: str) -> str:
+    """A text on one line of as many characters, with a space for each that does not print: for comments of code."""
+    return "".join(character if character.isprintable() else " " for character in text)
