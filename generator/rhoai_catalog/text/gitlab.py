@@ -10,7 +10,8 @@ import html
 import re
 from typing import Final
 
-SEAM: Final = "\u200b"
+from rhoai_catalog.text.visible import SEAM
+
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _LINE_START: Final = r"(?<![^\n\r])"
 _SLASH: Final = re.compile(rf"{_LINE_START}/")
