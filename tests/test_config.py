@@ -76,7 +76,7 @@ def test_every_key_of_the_contract_is_read() -> None:
             "tokenEnv: sha256~abc.def",
             "/clusters/0/tokenEnv: the name of an environment variable or a file is expected",
         ),
-        ("forge: gitea", "forge: gitlab", "/repository/forge: 'gitlab' is not one of"),
+        ("forge: gitea", "forge: bitbucket", "/repository/forge: 'bitbucket' is not one of"),
         ("{name: here, inCluster: true}", "{name: east, inCluster: true}", "'east' is named twice"),
         ("{name: here, inCluster: true}", "{inCluster: true}", "missing key 'name'"),
         ("https://api.east.example.net:6443", "https://robot:hunter2@api.example", "/clusters/0/server"),
