@@ -141,6 +141,13 @@ def test_what_is_no_object_is_no_object(world: World) -> None:
         world.adapter().create("A title", "")
 
 
+def test_a_limit_that_is_too_long_is_told_as_one(world: World) -> None:
+    world.forge.refusals[LIST] = denied(403, "API rate limit exceeded", **{"Retry-After": "3600"})
+    with pytest.raises(ProposeError, match="403 API rate limit exceeded") as told:
+        world.adapter().open_pull()
+    assert told.value.hint == "the forge's rate limit is used up: try again later"
+
+
 def test_pages_without_end_are_not_read_for_ever(world: World) -> None:
     world.forge.refusals[LIST] = Answer([{}], 200, {"Link": '<https://elsewhere.example/?page=2>; rel="next"'})
     assert world.adapter().open_pull() is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from forges import FORGES, ROBOT, World, denied, forge_world, git
 from forges.world import BRANCH
+from outside import Answer
 from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.propose.forges import make_forge
 
@@ -228,3 +229,14 @@ def test_a_refused_pull_request_is_an_error_with_what_to_do(world: World, status
     if status in (401, 403):
         assert "FORGE_TOKEN" in told.value.hint
     assert told.value.hint
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"number": "x", "iid": []}, {"number": 1, "iid": 1, "labels": 7, "head": "h", "base": "b"}]
+)
+def test_what_is_no_pull_request_is_told(world: World, row: dict[str, object]) -> None:
+    path = "/merge_requests" if world.forge.forge == "gitlab" else "/pulls"
+    world.forge.refusals[f"POST {path}"] = Answer(row, 201)
+    with pytest.raises(ProposeError, match="did not answer with a pull request") as told:
+        world.adapter().create("A title", "")
+    assert "apiUrl" in told.value.hint

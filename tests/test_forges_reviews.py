@@ -282,3 +282,11 @@ def test_one_that_stays_armed_is_an_error(world: World, forge: Forge, pull: Pull
     world.forge.refusals[calls[world.forge.forge]] = denied(403, "not you")
     with pytest.raises(ProposeError, match="403 not you"):
         forge.disarm(pull)
+
+
+def test_arming_that_is_refused_is_a_note(world: World, forge: Forge, pull: PullRequest) -> None:
+    calls = {"github": "POST /graphql", "gitea": "POST /pulls/1/merge", "gitlab": "PUT /merge_requests/1/merge"}
+    world.forge.refusals[calls[world.forge.forge]] = denied(403, "not you")
+    assert not forge.arm(pull, head=ready(world))
+    [note] = forge.notes()
+    assert note.endswith("by itself was not turned on: 403 not you")

@@ -185,7 +185,7 @@ class LoopbackGitea(LoopbackForge):
             message = "pull request is already scheduled to auto merge when checks succeed [pull_id: 1]"
             return Answer({"message": message}, 409)
         self.arm(pull.number, by=ROBOT)
-        pull.armed_method = body["Do"]
+        pull.armed_method = body["do"]
         if not self.requires:
             self._end(pull, "merged", ROBOT)
         return Answer(b"", 201)

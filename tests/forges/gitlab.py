@@ -171,10 +171,10 @@ class LoopbackGitLab(LoopbackForge):
         pull.title = body.get("title", pull.title)
         if "description" in body:
             pull.body = self._run(pull, body["description"])
-        added = [name for name in body.get("add_labels", "").split(",") if name and name not in pull.labels]
+        added = [name for name in body.get("add_labels", []) if name not in pull.labels]
         self.labels += [name for name in added if name not in self.labels]
         pull.labels = [*pull.labels, *added]
-        pull.labels = [name for name in pull.labels if name not in body.get("remove_labels", "").split(",")]
+        pull.labels = [name for name in pull.labels if name not in body.get("remove_labels", [])]
         if "reviewer_ids" in body:
             names = [name for name in self.collaborators if self._user(name)["id"] in body["reviewer_ids"]]
             pull.reviewers = names if self.several_reviewers else (pull.reviewers or names)[:1]

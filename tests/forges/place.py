@@ -31,5 +31,18 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def commit(remote: Path, branch: str, text: str, start: str = "") -> None:
+    """A person's commit of a file `file` with this text on a branch of a bare repository."""
+    lines = [
+        f"commit refs/heads/{branch}",
+        "committer Alice <alice@example.net> 1767225600 +0000",
+        f"data {len(text)}\n{text}",
+        *([f"from {start}"] if start else []),
+        f"M 100644 inline file\ndata {len(text)}\n{text}\n",
+    ]
+    command = ["git", "-C", str(remote), "fast-import", "--quiet"]
+    subprocess.run(command, check=True, input="\n".join(lines), text=True)
+
+
 def denied(status: int, message: Any, **headers: str) -> Answer:
     return Answer(json.dumps({"message": message}), status, {"Content-Type": "application/json", **headers})

@@ -51,7 +51,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a forge can do, and how much it takes.
+    """In what forges differ for whoever speaks to one; what one cannot do at all becomes a note where it is asked for.
 
     `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `hidden_markers`: an HTML
     comment in a description stays and is not seen. `approvals_fall`: any push may take approvals back, whatever it
@@ -62,12 +62,6 @@ class Capabilities:
     longest_body: int
     head_refs: str
     teams: bool
-    labels: bool = True
-    drafts: bool = True
-    statuses: bool = True
-    comments: bool = True
-    reviewers: bool = True
-    auto_merge: bool = True
     hidden_markers: bool = True
     approvals_fall: bool = False
 

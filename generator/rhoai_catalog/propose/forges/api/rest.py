@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
 from rhoai_catalog.config import Repository
@@ -30,6 +31,7 @@ LONGEST_REASON: Final = 200  # characters of what a forge says
 _NEXT: Final = re.compile(r'<[^<>]*>\s*;[^,]*\brel="?next\b')
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Refusal(ProposeError):
@@ -64,6 +66,8 @@ class ForgeWording(Wording):
         match response.status:
             case 401:
                 return f"the token{self.token} is not accepted: renew it"
+            case 403 | 429 if response.status == 429 or "rate limit" in said.lower():
+                return "the forge's rate limit is used up: try again later"
             case 403:
                 return f"the token{self.token} needs {self.rights_for(response)}{self.allowed}"
             case 404:
@@ -179,6 +183,20 @@ class Rest:
             return response.json()
         except ValueError as error:
             raise self.wording.no_json(what, response) from error
+
+
+def reads(read: Callable[[Row], T]) -> Callable[[Row], T]:
+    """A function that takes a row of an answer apart. Raises ProposeError where it is not what it should be."""
+
+    @wraps(read)
+    def reading(row: Row) -> T:
+        try:
+            return read(row)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            hint = "is apiUrl the address of the REST API, and repository.forge the right one?"
+            raise ProposeError("the forge did not answer with a pull request", hint) from error
+
+    return reading
 
 
 def said_by(response: Response) -> str:

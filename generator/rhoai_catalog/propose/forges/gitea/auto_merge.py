@@ -41,7 +41,7 @@ class AutoMerge:
 
     def _schedule(self, pull: PullRequest, head: str) -> str:
         style = self._repository().get("default_merge_style") or "merge"
-        wish = {"Do": style, "head_commit_id": head, "merge_when_checks_succeed": True}
+        wish = {"do": style, "head_commit_id": head, "merge_when_checks_succeed": True}
         for wait in (*CHECKED, None):
             try:
                 self._rest.call("POST", f"/pulls/{pull.number}/merge", body=wish)

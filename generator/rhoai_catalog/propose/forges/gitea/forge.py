@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
@@ -54,7 +55,7 @@ class Gitea:
         retargeted: PullRequest | None = None
         for row in self._rest.rows("/pulls", {"state": "open"}, size="limit"):
             if self._is_ours(row):
-                pull = self._pull(row)
+                pull = _pull(row)
                 if pull.base == self.repository.base:
                     return pull
                 retargeted = retargeted or pull
@@ -66,7 +67,9 @@ class Gitea:
         rows = self._rest.rows("/pulls", query, size="limit", pages=CLOSED_PAGES)
         ended = [row for row in rows if self._is_ours(row) and row["base"].get("ref") == self.repository.base]
         ended.sort(key=lambda row: str(row.get("closed_at") or ""), reverse=True)
-        return tuple(self._pull(row, self._last_head(row, is_latest=not place)) for place, row in enumerate(ended))
+        return tuple(
+            replace(_pull(row), head=self._last_head(row, is_latest=not place)) for place, row in enumerate(ended)
+        )
 
     def _last_head(self, row: Row, *, is_latest: bool) -> str:
         head = row["head"]
@@ -90,7 +93,7 @@ class Gitea:
         title = f"{DRAFT}{title}" if draft else title
         wanted = {"title": title, "body": body, "head": self.repository.branch, "base": self.repository.base}
         try:
-            return self._pull(self._rest.row("POST", "/pulls", body=wanted))
+            return _pull(self._rest.row("POST", "/pulls", body=wanted))
         except Refusal as refusal:
             present = self.open_pull() if refusal.status == 409 else None
             if present is None:
@@ -103,7 +106,7 @@ class Gitea:
             changes["title"] = f"{DRAFT}{title}" if pull.draft else title
         if body is not None and body != pull.body:
             changes["body"] = body
-        return self._pull(self._rest.row("PATCH", f"/pulls/{pull.number}", body=changes)) if changes else pull
+        return _pull(self._rest.row("PATCH", f"/pulls/{pull.number}", body=changes)) if changes else pull
 
     def close(self, pull: PullRequest, *, body: str) -> None:
         self._rest.call("PATCH", f"/pulls/{pull.number}", body={"state": "closed", "body": body})
@@ -124,24 +127,6 @@ class Gitea:
         """By `label`: `ref` is another one once the branch is gone. A fork may have a branch of that name."""
         head, base = row.get("head") or {}, row.get("base") or {}
         return head.get("label") == self.repository.branch and head.get("repo_id") == base.get("repo_id")
-
-    def _pull(self, row: Row, head: str | None = None) -> PullRequest:
-        title, is_draft = str(row.get("title") or ""), bool(row.get("draft"))
-        is_open = row.get("state") == "open"
-        return PullRequest(
-            number=int(row["number"]),
-            url=str(row.get("html_url") or ""),
-            title=DRAFTS.sub("", title, count=1) if is_draft and DRAFTS.match(title) else title,
-            body=str(row.get("body") or ""),
-            state="open" if is_open else "merged" if row.get("merged") else "closed",
-            base=str(row["base"].get("ref") or ""),
-            branch=str(row["head"].get("label") or ""),
-            head=str(row["head"].get("sha") or "") if head is None else head,
-            labels=tuple(str(label.get("name")) for label in row.get("labels") or ()),
-            draft=is_draft,
-            author=str((row.get("user") or {}).get("login") or ""),
-            closed_at="" if is_open else str(row.get("closed_at") or ""),
-        )
 
     # -- labels, reviewers, statuses -----------------------------------------------------------------------------
 
@@ -207,3 +192,23 @@ class Gitea:
 
     def notes(self) -> tuple[str, ...]:
         return self._notes.all()
+
+
+@reads
+def _pull(row: Row) -> PullRequest:
+    title, is_draft = str(row.get("title") or ""), bool(row.get("draft"))
+    is_open = row.get("state") == "open"
+    return PullRequest(
+        number=int(row["number"]),
+        url=str(row.get("html_url") or ""),
+        title=DRAFTS.sub("", title, count=1) if is_draft and DRAFTS.match(title) else title,
+        body=str(row.get("body") or ""),
+        state="open" if is_open else "merged" if row.get("merged") else "closed",
+        base=str(row["base"].get("ref") or ""),
+        branch=str(row["head"].get("label") or ""),
+        head=str(row["head"].get("sha") or ""),
+        labels=tuple(str(label.get("name")) for label in row.get("labels") or ()),
+        draft=is_draft,
+        author=str((row.get("user") or {}).get("login") or ""),
+        closed_at="" if is_open else str(row.get("closed_at") or ""),
+    )

@@ -11,7 +11,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
@@ -210,6 +210,7 @@ def _api(repository: Repository) -> str:
     return "https://api.github.com" if host == "github.com" else f"{origin(repository)}/api/v3"
 
 
+@reads
 def _pull(row: Row) -> PullRequest:
     head, base = row.get("head") or {}, row.get("base") or {}
     is_open = row.get("state") == "open"

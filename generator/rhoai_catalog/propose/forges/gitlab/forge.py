@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -13,13 +14,13 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, path_of, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, State, Verdict
 from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
-from rhoai_catalog.propose.forges.gitlab.inert import inert, without_commands
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
 from rhoai_catalog.propose.forges.notes import Notes, day
 from rhoai_catalog.propose.forges.reviews import opinion, to_ask
+from rhoai_catalog.text.gitlab import inert, without_commands
 
 CLOSED_PAGES: Final = 6
 DRAFT: Final = "Draft: "
@@ -128,7 +129,7 @@ class GitLab:
     def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
         missing = [name for name in dict.fromkeys(add) if name not in pull.labels]
         surplus = [name for name in dict.fromkeys(drop) if name in pull.labels]
-        changes = {"add_labels": ",".join(missing), "remove_labels": ",".join(surplus)}
+        changes = {"add_labels": missing, "remove_labels": surplus}
         changes = {key: names for key, names in changes.items() if names}
         with self._notes.instead("labels were not set"):
             if changes:
@@ -205,14 +206,17 @@ class GitLab:
         return inert(markdown)
 
     def notes(self) -> tuple[str, ...]:
+        env = self.repository.credentials.env
+        self._notes.add_expiry(self._token_end, f"the token in {env}" if env else "the forge's token")
+        return self._notes.all()
+
+    @cached_property
+    def _token_end(self) -> date | None:
         """Tokens of GitLab always end; only a personal, project or group token tells when."""
         try:
-            end = day(str(self._whole.row("GET", "/personal_access_tokens/self").get("expires_at") or ""))
+            return day(str(self._whole.row("GET", "/personal_access_tokens/self").get("expires_at") or ""))
         except ProposeError:
-            end = None
-        env = self.repository.credentials.env
-        self._notes.add_expiry(end, f"the token in {env}" if env else "the forge's token")
-        return self._notes.all()
+            return None
 
 
 def _project(repository: Repository, root: str) -> str:
@@ -227,6 +231,7 @@ def _is_early(refusal: Refusal) -> bool:
     return refusal.status == 400 and bool(re.search("source.branch.*does not exist", refusal.reason, re.IGNORECASE))
 
 
+@reads
 def _pull(row: Row) -> PullRequest:
     title, is_draft = str(row.get("title") or ""), bool(row.get("draft"))
     state = STATES.get(str(row.get("state")), "closed")

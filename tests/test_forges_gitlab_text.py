@@ -11,7 +11,8 @@ from forges import quick
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from rhoai_catalog.propose.forges.gitlab.inert import SEAM, inert, without_commands
+from rhoai_catalog.text.gitlab import inert, without_commands
+from rhoai_catalog.text.visible import SEAM
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import html
 import re
 from typing import Final
 
-SEAM: Final = "\u200b"
+from rhoai_catalog.text.visible import SEAM
+
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _LINE_START: Final = r"(?<![^\n\r])"
 _SLASH: Final = re.compile(rf"{_LINE_START}/")
@@ -31,7 +32,7 @@ _TOKEN: Final = re.compile(
     rf"""(?P<still>
           <code>[^<]*</code> | {_TAG}
         | (?<![`\\])(`+)(?!`)[^\n\r|]+?(?<!`)\2(?!`)       # code in one line and one cell
-        | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#][^\s<>()\[\]]*)?
+        | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#](?:[^\s<>()\[\]*~`@_]|_(?=\w))*)?  # an address
         )
       | (?P<sigil>&(?:\#\d+|\#x[0-9a-f]+|[a-z]+);|[@~%\#!$&])
       | (?P<word>(?<=[\[*])[a-z_]{{1,30}}:(?=[\w"])|\bGL-(?=\d))  # [vulnerability:1], *iteration:2, GL-3
