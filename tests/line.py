@@ -31,6 +31,7 @@ class Line:
 
     world: World
     checkout: Path
+    clone: Path
     config: Config
     now: datetime = datetime(2026, 5, 4, 12, tzinfo=UTC)
     told: list[str] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Line:
 
     def person(self, branch: str, change: Callable[[Path], None], *how: str) -> str:
         """A person's commit on a branch; gives the commit. `how` are further options of it."""
-        clone = self.world.person
+        clone = self.clone
         git(clone, "fetch", "--quiet", "--prune", "origin")
         git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{branch}")
         change(clone / "catalog")
@@ -97,7 +98,7 @@ class Line:
 
     def merge(self, *how: str) -> None:
         """A person merges the branch into main, and the forge notes it."""
-        clone = self.world.person
+        clone = self.clone
         git(clone, "fetch", "--quiet", "--prune", "origin")
         git(clone, "checkout", "--quiet", "--force", "-B", "work", "origin/main")
         git(clone, "merge", "--quiet", *(how or ("--no-ff", "--no-edit")), f"origin/{BRANCH}")
@@ -122,8 +123,9 @@ def _seen(rows: tuple[Any, ...], down: tuple[str, ...]) -> Snapshot:
 def line_in(folder: Path, forge: str, monkeypatch: Any, **more: Any) -> Iterator[Line]:
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
     with forge_world(folder, forge) as world:
-        checkout = folder / "checkout"
-        git(folder, "clone", "--quiet", str(world.remote), str(checkout))
+        checkout, person = folder / "checkout", folder / "person"
+        for clone in (checkout, person):
+            git(folder, "clone", "--quiet", str(world.remote), str(clone))
         (checkout / "catalog").mkdir()
         (checkout / "catalog" / "generator.yaml").write_text("# the configuration\n", "utf-8")
         git(checkout, "add", "--all")
@@ -136,4 +138,4 @@ def line_in(folder: Path, forge: str, monkeypatch: Any, **more: Any) -> Iterator
             owners=Owners(default="group:default/ai"),
             **more,
         )
-        yield Line(world, checkout, config)
+        yield Line(world, checkout, person, config)

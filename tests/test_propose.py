@@ -261,7 +261,7 @@ def test_a_commit_under_our_name_that_holds_an_edit_is_a_person_s(github: Line) 
 def test_update_branch_is_nobody_s_edit(github: Line, how: str) -> None:
     github.run(CHAT)
     github.person("main", lambda catalog: (catalog.parent / "other").write_text("x\n"))
-    clone = github.world.person
+    clone = github.clone
     git(clone, "fetch", "--quiet", "origin")
     git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
     git(clone, how, "--quiet", *(["--no-edit"] if how == "merge" else []), "origin/main")
