@@ -7,6 +7,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ owners: {default: "group:default/ai", map: [{match: "alice*", owner: "user:defau
 defaults: {lifecycle: production, system: null, entityNamespace: ai}
 profiles: [seed]
 removal: {percent: 30, count: 5, population: 10, runs: 2, hours: 24}
+pullRequest: {settle: 12h}
+staleAfter: 5d
 repository: {forge: gitea, url: "https://git.example.net/org/catalog", base: main, branch: x/y, tokenEnv: GIT_TOKEN}
 """
 
@@ -70,6 +73,7 @@ def test_every_key_of_the_contract_is_read() -> None:
     assert catalog.credentials.file == Path("catalog/token")
     assert config.owners.rules == (("alice*", "user:default/alice"),)
     assert config.defaults.entity_namespace == "ai"
+    assert (config.pull_request.settle, config.stale_after) == (timedelta(hours=12), timedelta(days=5))
     assert config.repository is not None and config.repository.forge == "gitea"
     assert config.renamed(Identity("model-registry/a-team/granite/1")) == "model-registry/team-a/granite/1"
     assert config.renamed(Identity("kserve/a-team/x/y/z")) == "kserve/a-team/x/y/z"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
+from rhoai_catalog.config import PullRequest
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -349,7 +351,104 @@ def test_a_call_that_failed_is_made_good_by_the_next_run(line: Line) -> None:
     assert line.run(OPEN).action == "unchanged"
 
 
+def test_a_source_that_stays_incomplete_is_stale_after_a_while_and_no_more_once_it_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with line_in(tmp_path, "github", monkeypatch, stale_after=timedelta(hours=2)) as line:
+        line.run(CHAT)
+        assert [line.run(CHAT, down=("kserve/east",)).stale for _ in range(3)] == [(), (), ("kserve/east",)]
+        assert line.run(CHAT).stale == ()
+        assert line.run(CHAT, down=("kserve/east",)).stale == ()
+
+
+def test_what_the_forge_refused_beside_the_pull_request_is_noted(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    refused = denied(403, "Resource not accessible")
+    for number in range(9):
+        github.forge.refusals[f"POST /issues/{number}/labels"] = refused
+    outcome = github.run(OPEN)
+    assert outcome.action == "created" and any("accessible" in note for note in outcome.notes)
+    assert github.pull.labels == []
+    github.forge.refusals.clear()
+    github.run(OPEN)
+    assert github.pull.labels == ["catalog:security"]
+
+
+def test_a_file_outside_the_catalog_fails_a_check_until_it_is_gone(line: Line) -> None:
+    def workflow(catalog: Path) -> None:
+        (catalog.parent / "run.yml").write_text("on: push\n")
+
+    line.run(CHAT)
+    assert line.forge.statuses[line.head()]["catalog/files"].state == "success"
+    line.person(BRANCH, workflow)
+    line.run(CHAT)
+    assert line.forge.statuses[line.head()]["catalog/files"].state in ("failure", "failed")
+    assert "run.yml" in line.pull.body.split("### Changes")[0]
+    line.person(BRANCH, lambda catalog: (catalog.parent / "run.yml").unlink())
+    line.run(CHAT)
+    assert line.forge.statuses[line.head()]["catalog/files"].state == "success"
+
+
+def test_what_the_base_branch_dropped_by_force_is_not_proposed_again(github: Line) -> None:
+    before = github.head("main")
+    github.person("main", lambda catalog: (catalog.parent / "secret.txt").write_text("x\n"))
+    github.run(CHAT)
+    git(github.world.remote, "update-ref", "refs/heads/main", before)
+    assert github.run(CHAT).plan.outside == ()
+    assert github.run(TITLE).plan.outside == () and github.authors() == ["rhoai-catalog"]
+
+
+def test_what_we_closed_and_a_person_opened_again_is_theirs_to_decline(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(CHAT, SECURE)
+    head = github.head()
+    assert github.run(SECURE).action == "closed"
+    git(github.world.remote, "update-ref", f"refs/heads/{BRANCH}", head)
+    github.forge.reopen(github.pull.number)
+    assert github.run(CHAT, SECURE).action in ("unchanged", "updated")
+    github.forge.close(github.pull.number)
+    assert github.run(CHAT, SECURE).action == "declined"
+
+
+def test_a_pull_request_that_a_person_pointed_elsewhere_is_not_closed(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(CHAT, SECURE)
+    github.forge.retarget(github.pull.number, "release")
+    head = github.head()
+    assert github.run(SECURE).action == "unchanged"
+    assert (github.pull.state, github.head()) == ("open", head)
+
+
+def test_what_was_declined_with_a_person_s_commit_on_it_is_not_opened_again(line: Line) -> None:
+    line.run(CHAT)
+    line.edit(BRANCH, "title: chat", "title: Ours")
+    line.run(CHAT)
+    line.forge.close(line.pull.number)
+    assert [line.run(CHAT).action for _ in range(2)] == ["declined", "declined"]
+    assert "title: Ours" in line.text()
+    assert line.run(CHAT, SECURE).action == "created"
+
+
+def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
+    github.run(CHAT)
+    github.forge.close(github.pull.number)
+    assert github.run(CHAT).action == "declined"
+    github.run(CHAT, open_pull_request=False)
+    assert github.run(CHAT).action == "declined"
+
+
 # -- an approved pull request --------------------------------------------------------------------------------------
+
+
+def test_how_long_it_is_left_in_peace_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = PullRequest(settle=timedelta(hours=2))
+    with line_in(tmp_path, "github", monkeypatch, pull_request=rules) as line:
+        line.run(CHAT)
+        line.forge.approve(line.pull.number, "bob")
+        assert [line.run(TITLE).action for _ in range(3)] == ["waiting", "waiting", "updated"]
 
 
 def test_an_approved_pull_request_is_left_in_peace(github: Line) -> None:
@@ -428,3 +527,20 @@ def test_a_refused_pull_request_is_opened_by_the_next_run(github: Line) -> None:
     github.forge.refusals.clear()
     assert github.run(CHAT).action == "created"
     assert TOKEN not in "\n".join(github.told)
+
+
+def test_a_removal_that_is_no_longer_true_does_not_wait(github: Line) -> None:
+    github.run(CHAT, SECURE)
+    github.merge()
+    github.run(SECURE)
+    github.forge.approve(github.pull.number, "bob")
+    assert "catalog:deletions" in github.pull.labels
+    assert github.run(CHAT, SECURE).action != "waiting"
+
+
+def test_the_time_of_waiting_begins_with_the_news(github: Line) -> None:
+    github.run(CHAT)
+    github.forge.approve(github.pull.number, "bob")
+    assert github.run(TITLE).action == "waiting"
+    assert {github.run(CHAT).action for _ in range(26)} == {"unchanged"}
+    assert github.run(TITLE).action == "waiting"

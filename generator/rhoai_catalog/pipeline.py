@@ -96,6 +96,8 @@ def propose_changes(
         words=words,
         differ=lambda before, after: changes.differ(before, after, config.renamed),
         complete=not observation.snapshot.incomplete(),
+        settle=config.pull_request.settle,
+        stale_after=config.stale_after,
     )
     repository = config.proposing_to(open_pull_request=asked.open_pull_request)
     return propose.propose(repository, config.root.resolve(), making, asked, tell)

@@ -101,11 +101,14 @@ class Change:
         return Key(self.identity, self.kind or self.name)
 
     @property
+    def is_removal(self) -> bool:
+        """Whether an entity goes."""
+        return self.operation is Operation.REMOVE and not self.is_page
+
+    @property
     def is_urgent(self) -> bool:
         """Whether it is dangerous to leave the catalog without it: authentication, an address, a removal."""
-        if self.operation is Operation.REMOVE:
-            return not self.is_page
-        return any(value.pointer in URGENT for value in self.values)
+        return self.is_removal or any(value.pointer in URGENT for value in self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

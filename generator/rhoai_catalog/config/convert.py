@@ -42,6 +42,8 @@ def _config(keys: Keys, file: Path) -> Keys:
         "removal": keys.get("removal"),
         "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
         "repository": _fields(keys["repository"]) if "repository" in keys else None,
+        "pull_request": {name: _duration(value) for name, value in keys.get("pullRequest", {}).items()},
+        "stale_after": _duration(keys["staleAfter"]) if "staleAfter" in keys else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -56,6 +58,11 @@ def _fields(keys: Keys) -> dict[str, Any]:
 
 def _snake_case(key: str) -> str:
     return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
+
+
+def _duration(text: str) -> str:
+    """`3d` or `36h` as ISO 8601 has it."""
+    return f"P{text.upper()}" if text.endswith("d") else f"PT{text.upper()}"
 
 
 def _cluster(row: Keys) -> Keys:

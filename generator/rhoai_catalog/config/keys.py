@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from rhoai_catalog.config.credentials import Credentials
@@ -60,6 +61,13 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """How the pull request is kept; one that is approved is left in peace for as long as `settle`."""
+
+    settle: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """Where proposals go. `forge` is github, gitea or gitlab; `api_url` is needed where it is not beside `url`."""
 
@@ -76,7 +84,8 @@ class Repository:
 class Config:
     """The whole configuration. `root` is the folder of generator.yaml: the catalog.
 
-    `systems` are rules of (glob in any case on cluster/namespace or registry/model, reference to a System).
+    `systems` are rules of (glob in any case on cluster/namespace or registry/model, reference to a System). A source
+    that is incomplete for longer than `stale_after` makes a run of `propose` fail.
     """
 
     root: Path
@@ -89,6 +98,8 @@ class Config:
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
+    pull_request: PullRequest = field(default_factory=PullRequest)
+    stale_after: timedelta = timedelta(days=3)
 
     def proposing_to(self, *, open_pull_request: bool) -> Repository:
         """The repository to propose to, whose token is there. Raises ConfigError."""

@@ -29,8 +29,12 @@ class Declines:
         closed = [
             p for p in now.closed if p.state == "closed" and not is_superseded(p) and p.number not in memory.closed
         ]
-        self._of = {pull.number: self._changes(pull, memory) for pull in closed}
-        self._refused = {pull.number for pull in closed if OFFER_AGAIN not in pull.labels}
+        known = {pull.number: self._changes(pull, memory) for pull in closed}
+        self._of = {number: changes for number, changes in known.items() if changes is not None}
+        if forge is None:  # who closed what is not asked; what is known stands
+            self._of = {number: frozenset(changes) for number, changes in memory.declined.items()}
+        taken_back = {pull.number for pull in closed if OFFER_AGAIN in pull.labels}
+        self._refused = self._of.keys() - taken_back
 
     def declined(self, memory: Memory) -> Declined:
         """All that is left out; of what was declined more than once, where it was last."""
@@ -47,7 +51,8 @@ class Declines:
         again = {**memory.offered, **dict.fromkeys(offered, last)}
         return replace(memory, declined={number: tuple(sorted(of)) for number, of in self._of.items()}, offered=again)
 
-    def _changes(self, pull: PullRequest, memory: Memory) -> frozenset[str]:
+    def _changes(self, pull: PullRequest, memory: Memory) -> frozenset[str] | None:
+        """None where they are not known; the next run asks again."""
         if pull.number in memory.declined:
             return frozenset(memory.declined[pull.number])
         try:
@@ -58,7 +63,7 @@ class Declines:
         self.tell(
             f"what #{pull.number} proposed when it was closed is not known any more, so nothing of it is left out"
         )
-        return frozenset()
+        return None
 
     def _read(self, pull: PullRequest) -> frozenset[str]:
         """The changes from the head that the forge keeps. Raises ProposeError where it keeps none."""

@@ -66,6 +66,10 @@ class Memory:
     head: str = ""
     offered: Mapping[str, int] = field(default_factory=dict)
 
+    def incomplete_since(self, time: datetime) -> tuple[str, ...]:
+        """The sources that have been incomplete from then on, or from before."""
+        return tuple(sorted(source for source, since in self.incomplete.items() if since <= time))
+
     def to_json(self) -> str:
         """One text for one memory, within bounds."""
         newest = sorted(self.proposed, reverse=True)[:_PULLS]

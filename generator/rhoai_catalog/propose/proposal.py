@@ -27,14 +27,16 @@ Differ = Callable[[Files, Files], tuple[Change, ...]]  # two trees -> what diffe
 class Making:
     """How a proposal is made: the stages before this one.
 
-    `complete` is whether every source could be listed; `settle` is how long an approved pull request is left in peace.
+    `complete` is whether every source could be listed; `settle` is how long an approved pull request is left in peace,
+    `stale_after` how long a source may be incomplete.
     """
 
     plan: Callable[[Review], Plan]
     words: Callable[[Plan], Proposal]
     differ: Differ
     complete: bool
-    settle: timedelta = timedelta(hours=24)
+    settle: timedelta
+    stale_after: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

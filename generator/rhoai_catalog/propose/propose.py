@@ -83,6 +83,8 @@ class _Run:
     def outcome(self) -> Outcome:
         now = read_situation(self.repository, self.checkout, self.forge, self.making.differ)
         self.memory = now.remembered.memory
+        if now.pull is not None:  # whoever opened it again, it is theirs to close now
+            self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
         if now.remembered.note:
             self.tell(now.remembered.note)
         onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
@@ -92,7 +94,8 @@ class _Run:
         plan = self._told(plan, now, onto, tree)
         outcome = self._decide(now, onto, plan, tree)
         self._remember(now, plan, outcome)
-        return outcome
+        stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
+        return replace(outcome, stale=stale, notes=self.forge.notes() if self.forge else ())
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
@@ -109,9 +112,12 @@ class _Run:
         plan = self.making.plan(review)
         offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
         self.memory = declines.remembered(self.memory, offered)
-        if not offered:
-            return plan
-        return self.making.plan(replace(review, declined=declines.declined(self.memory)))
+        self.declined = declines.declined(self.memory)
+        return self.making.plan(replace(review, declined=self.declined)) if offered else plan
+
+    def _news(self, plan: Plan) -> frozenset[str]:
+        """What the plan proposes and nobody declined."""
+        return frozenset(digest for digest in digests(plan.changes) if digest not in self.declined.pulls)
 
     def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
         """The plan with what only Git shows: lines that clashed, and files that are not the catalog's."""
@@ -126,8 +132,11 @@ class _Run:
     def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
         if tree == self.checkout.tree(now.base):
             return self._nothing(now, plan)
+        if now.pull is None and self.forge is not None and digests(plan.changes) and not self._news(plan):
+            return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
         merged = now.merged
         if now.branch_counts and merged is not None and merged.tree == tree and not merged.conflicts:
+            self.memory = replace(self.memory, settling=None)
             return self._published(now, plan, now.head, pushed=False)
         settling = wait_for_merge(self.checkout, self.forge, now, self.making, self.asked.now, self.memory, tree)
         if settling is not None:
@@ -141,6 +150,9 @@ class _Run:
     def _nothing(self, now: Situation, plan: Plan) -> Outcome:
         if now.pull is None or self.forge is None:
             return self._outcome("declined" if plan.declined else "nothing", now, plan)
+        if now.pull.base != self.repository.base:
+            self.tell(f"#{now.pull.number} is for {now.pull.base}, where a person pointed it, so it is left alone")
+            return self._outcome("unchanged", now, plan, now.head)
         publish.close(self.forge, now.pull, EMPTIED)
         self.memory = replace(self.memory, closed=self.memory.closed | {now.pull.number})
         if not now.people:
@@ -165,6 +177,7 @@ class _Run:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
         done = publish.publish(self.forge, now.pull, self.making.words(plan), self.memory, pushed=pushed)
         self.memory = replace(self.memory, desk=done.desk)
+        publish.judge_files(self.forge, commit, plan.outside)
         changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"
         return self._outcome(changed, replace(now, pull=done.pull), plan, commit)
 
@@ -178,6 +191,8 @@ class _Run:
         proposed = dict(self.memory.proposed)
         if outcome.number is not None and outcome.action in ("created", "updated", "unchanged", "waiting"):
             proposed[outcome.number] = tuple(sorted(digests(plan.changes)))
-        memory = replace(self.memory, absent=plan.absent, proposed=proposed)
-        if note := memories.write(self.checkout, memory, now.remembered):
+        failing = {scope.source for scope in plan.scopes if not scope.complete}
+        incomplete = {source: self.memory.incomplete.get(source, self.asked.now) for source in failing}
+        self.memory = replace(self.memory, absent=plan.absent, proposed=proposed, incomplete=incomplete)
+        if note := memories.write(self.checkout, self.memory, now.remembered):
             self.tell(note)

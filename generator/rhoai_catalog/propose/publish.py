@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.plan import Label
-from rhoai_catalog.propose.forges import Forge, PullRequest
+from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.memory import Desk, Memory
 from rhoai_catalog.propose.proposal import Proposal
 
 BEGIN: Final = "<!-- rhoai-catalog:begin -->"
 END: Final = "<!-- rhoai-catalog:end -->"
 SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request that we close ourselves: no decline
+FILES: Final = "catalog/files"  # the name of a check
 NO_MARKERS: Final = (
     "The description has no markers of ours any more, so this comment tells what the branch proposes now."
 )
@@ -36,8 +37,7 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     )
     if pull is None:
         pull = forge.create(title, body)
-        forge.label(pull, add=proposal.labels, drop=())
-        desk = Desk(pull=pull.number, title=title, labels=proposal.labels)
+        desk = Desk(pull=pull.number, title=title, labels=_labelled(forge, pull, proposal.labels, proposal.labels, ()))
         return Published(pull=pull, desk=desk, wrote=True)
     desk = memory.desk if memory.desk.pull == pull.number else _guessed(pull, proposal)
     ours = pull.title == desk.title
@@ -51,10 +51,9 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     if new_title is not None or new_body is not None:
         forge.update(pull, title=new_title, body=new_body)
     add, drop = _labels(pull, proposal.labels, desk.labels)
-    if add or drop:
-        forge.label(pull, add=add, drop=drop)
+    labels = _labelled(forge, pull, proposal.labels, add, drop)
     wrote = new_title is not None or new_body is not None or bool(add or drop)
-    desk = replace(desk, title=title if ours else desk.title, labels=tuple(proposal.labels))
+    desk = replace(desk, title=title if ours else desk.title, labels=labels)
     return Published(pull=pull, desk=desk, wrote=wrote)
 
 
@@ -67,6 +66,13 @@ def close(forge: Forge, pull: PullRequest, reason: str) -> None:
     """Close a pull request of which nothing is left: what it says of that is no decline, whoever reads it later."""
     forge.comment(pull, reason)
     forge.close(pull, body=f"{pull.body.rstrip()}\n\n{SUPERSEDED}\n")
+
+
+def judge_files(forge: Forge, commit: str, outside: Sequence[str]) -> None:
+    """Say on a commit whether it changes nothing but the catalog; whoever requires that can require this check."""
+    state: Verdict = "failure" if outside else "success"
+    found = f"{len(outside)} files outside the catalog are changed" if outside else "only the catalog is changed"
+    forge.status(commit, name=FILES, state=state, description=found)
 
 
 def framed(text: str) -> str:
@@ -83,7 +89,7 @@ def _guessed(pull: PullRequest, proposal: Proposal) -> Desk:
 
 def _with_body(old: str, new: str) -> str | None:
     """The new text between our markers, and what people wrote around them; None where they took the markers away."""
-    old = _plain(old)
+    old = _plain(old.replace(SUPERSEDED, ""))  # somebody opened it again
     start, end = old.find(BEGIN), old.rfind(END)
     if start < 0 or end < start:
         return new if not old.strip() else None
@@ -96,6 +102,17 @@ def _plain(body: str) -> str:
 
 def _cut(title: str, longest: int) -> str:
     return title if len(title) <= longest else f"{title[: longest - 1]}…"
+
+
+def _labelled(
+    forge: Forge, pull: PullRequest, wanted: Sequence[str], add: Sequence[str], drop: Sequence[str]
+) -> tuple[str, ...]:
+    """Set labels; gives those of ours that are there, or that people took off: what was refused is set again later."""
+    if not add and not drop:
+        return tuple(wanted)
+    noted = forge.notes()
+    forge.label(pull, add=add, drop=drop)
+    return tuple(wanted) if forge.notes() == noted else tuple(label for label in wanted if label not in add)
 
 
 def _labels(

@@ -66,9 +66,11 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
 
 def _people(checkout: Checkout, base: str, head: str, memory: Memory, differ: Differ) -> tuple[Commit, ...]:
     """Commits that others made, or that hold what a person wrote, whatever name they carry."""
+    if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
+        return ()
     commits = checkout.commits(head, base)
     others = tuple(commit for commit in commits if len(commit.parents) < 2 and commit.author_email != ROBOT)
-    if others or head == memory.head:
+    if others:
         return others
     start = checkout.merge_base(base, head) or base
     folder = f"{checkout.catalog}/"

@@ -26,8 +26,10 @@ def wait_for_merge(
     approval = forge.approval(now.pull)
     if not (approval.state == "current" or approval.queued or approval.armed):
         return None
-    news = making.differ(checkout.files(now.merged.tree), checkout.files(tree))
-    if any(change.is_urgent for change in news):
+    proposed = checkout.files(now.merged.tree)
+    news = making.differ(proposed, checkout.files(tree))
+    removed = {change.key for change in making.differ(checkout.files(now.base), proposed) if change.is_removal}
+    if any(change.is_urgent or change.key in removed for change in news):  # also what is there again after all
         return None
     same = memory.settling if memory.settling is not None and memory.settling.pull == now.pull.number else None
     settling = same or Settling(pull=now.pull.number, since=time)
