@@ -436,7 +436,7 @@ def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
     github.run(CHAT)
     github.forge.close(github.pull.number)
     assert github.run(CHAT).action == "declined"
-    github.run(CHAT, open_pull_request=False)
+    assert github.run(CHAT, open_pull_request=False).action == "declined"
     assert github.run(CHAT).action == "declined"
 
 
@@ -532,10 +532,12 @@ def test_a_refused_pull_request_is_opened_by_the_next_run(github: Line) -> None:
 def test_a_removal_that_is_no_longer_true_does_not_wait(github: Line) -> None:
     github.run(CHAT, SECURE)
     github.merge()
-    github.run(SECURE)
+    more = server("more")
+    github.run(SECURE, more)
     github.forge.approve(github.pull.number, "bob")
     assert "catalog:deletions" in github.pull.labels
-    assert github.run(CHAT, SECURE).action != "waiting"
+    assert github.run(CHAT, SECURE, more).action == "updated"
+    assert "catalog:deletions" not in github.pull.labels
 
 
 def test_the_time_of_waiting_begins_with_the_news(github: Line) -> None:
