@@ -432,6 +432,14 @@ def test_what_was_declined_with_a_person_s_commit_on_it_is_not_opened_again(line
     assert line.run(CHAT, SECURE).action == "created"
 
 
+def test_what_was_offered_again_stays_so_where_that_is_not_remembered(github: Line) -> None:
+    github.run(CHAT)
+    github.forge.close(github.pull.number)
+    assert github.run(CHAT, offer_again=("component:default/east.pay.chat",)).action == "created"
+    git(github.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    assert github.run(CHAT).action == "unchanged" and github.pull.state == "open"
+
+
 def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
     github.run(CHAT)
     github.forge.close(github.pull.number)

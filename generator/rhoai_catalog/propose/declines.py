@@ -25,6 +25,7 @@ class Declines:
         self, now: Situation, checkout: Checkout, forge: Forge | None, differ: Differ, tell: Callable[[str], None]
     ) -> None:
         self.base, self.checkout, self.forge, self.differ, self.tell = now.base, checkout, forge, differ, tell
+        self.open, self.merged = now.pull, now.merged
         memory = now.remembered.memory
         closed = [
             p for p in now.closed if p.state == "closed" and not is_superseded(p) and p.number not in memory.closed
@@ -44,6 +45,15 @@ class Declines:
                 if memory.offered.get(digest, 0) < number:
                     pulls[digest] = number
         return Declined(pulls)
+
+    def with_open(self, memory: Memory) -> Memory:
+        """What the open pull request proposes was offered again after earlier ones declined it, remembered or not."""
+        declined = self.declined(memory).pulls
+        if not declined or self.open is None or self.merged is None:
+            return memory
+        up_for_review = self.differ(self.checkout.files(self.base), self.checkout.files(self.merged.tree))
+        again = {d for d in digests(up_for_review) if declined.get(d, self.open.number) < self.open.number}
+        return replace(memory, offered={**memory.offered, **dict.fromkeys(again, self.open.number - 1)})
 
     def remembered(self, memory: Memory, offered: Iterable[str]) -> Memory:
         """What closed pull requests proposed, and what is offered again from now on, until it is declined anew."""

@@ -101,6 +101,7 @@ class _Run:
 
     def _plan(self, now: Situation, onto: Merge | None, start: str) -> Plan:
         declines = Declines(now, self.checkout, self.forge, self.making.differ, self.tell)
+        self.memory = declines.with_open(self.memory)
         review = Review(
             base=self.checkout.files(now.base),
             start=self.checkout.files(start),
