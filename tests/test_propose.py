@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
-from rhoai_catalog.config import PullRequest
+from rhoai_catalog.config import PullRequestRules
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -452,7 +452,7 @@ def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
 
 
 def test_how_long_it_is_left_in_peace_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = PullRequest(settle=timedelta(hours=2))
+    rules = PullRequestRules(settle=timedelta(hours=2))
     with line_in(tmp_path, "github", monkeypatch, pull_request=rules) as line:
         line.run(CHAT)
         line.forge.approve(line.pull.number, "bob")

@@ -129,7 +129,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Refusal:
+class DeclinedChange:
     """A change that is left out because people declined it before, and the pull request in which they did.
 
     `pointer` is empty where the whole entity or page would come or go.
@@ -215,7 +215,7 @@ class Plan:
     unreadable: tuple[Problem, ...] = ()
     files: Mapping[str, str | None] = field(default_factory=dict)
     existing: Mapping[str, int] = field(default_factory=dict)
-    declined: tuple[Refusal, ...] = ()
+    declined: tuple[DeclinedChange, ...] = ()
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
     absent: Mapping[Identity, Absence] = field(default_factory=dict)

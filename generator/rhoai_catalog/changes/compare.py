@@ -12,7 +12,7 @@ from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, MergeOutcome
-from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, HandEdit, Operation, Plan, Refusal
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Operation, Plan
 from rhoai_catalog.problem import Problem
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
@@ -77,10 +77,10 @@ def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
         )
 
 
-def _refusals(outcome: MergeOutcome) -> Iterator[Refusal]:
+def _refusals(outcome: MergeOutcome) -> Iterator[DeclinedChange]:
     denials = [("", outcome.denial), *((kept.pointer, kept.denial) for kept in outcome.kept)]
     yield from (
-        Refusal(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None
+        DeclinedChange(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None
     )
 
 

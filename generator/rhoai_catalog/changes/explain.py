@@ -132,22 +132,25 @@ def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
 Authors = Callable[[Path, Collection[int]], Mapping[int, str]]  # a file, lines -> who wrote each
 
 
-def with_people(told: Explanation, current: Current, root: Path, authors: Authors) -> Explanation:
+def with_people(explanation: Explanation, current: Current, root: Path, authors: Authors) -> Explanation:
     """The explanation with the line of each value in the catalog at `root`, and who wrote those that people own."""
-    text = next((piece.text for piece in current.pieces.get(told.file, ()) if str(piece.ref) == told.ref), "")
+    text = next(
+        (piece.text for piece in current.pieces.get(explanation.file, ()) if str(piece.ref) == explanation.ref), ""
+    )
     if not text:  # it is not in the tree yet
-        return told
-    before = current.texts[told.file].partition(text)[0].count("\n")
+        return explanation
+    before = current.texts[explanation.file].partition(text)[0].count("\n")
     data = documents.parse(text)
-    places = {row.pointer: place_in(data, row.pointer) for row in told.values if not row.file}
+    places = {row.pointer: place_in(data, row.pointer) for row in explanation.values if not row.file}
     marks = documents.positions(text, set(places.values()), line_offset=before)
     lines = {pointer: marks[place].line for pointer, place in places.items()}
-    by_hand = {lines[row.pointer] for row in told.values if row.by_hand and row.pointer in lines}
-    people = authors(root / told.file, by_hand)
+    by_hand = {lines[row.pointer] for row in explanation.values if row.by_hand and row.pointer in lines}
+    people = authors(root / explanation.file, by_hand)
     rows = (
-        _in_page(row, current, root, authors) if row.file else _in_document(row, lines, people) for row in told.values
+        _in_page(row, current, root, authors) if row.file else _in_document(row, lines, people)
+        for row in explanation.values
     )
-    return replace(told, values=tuple(rows))
+    return replace(explanation, values=tuple(rows))
 
 
 def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:

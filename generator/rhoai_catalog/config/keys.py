@@ -61,7 +61,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequestRules:
     """How the pull request is kept; one that is approved is left in peace for as long as `settle`."""
 
     settle: timedelta = timedelta(hours=24)
@@ -98,7 +98,7 @@ class Config:
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
-    pull_request: PullRequest = field(default_factory=PullRequest)
+    pull_request: PullRequestRules = field(default_factory=PullRequestRules)
     stale_after: timedelta = timedelta(days=3)
 
     def proposing_to(self, *, open_pull_request: bool) -> Repository:

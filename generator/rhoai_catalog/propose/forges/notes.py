@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import Refusal
+from rhoai_catalog.propose.forges.api.rest import RefusedError
 
 SOON: Final = timedelta(days=21)
 
@@ -29,7 +29,7 @@ class Notes:
         """A refusal with one of these statuses (403 and 422 always) becomes a note that `what` was not done."""
         try:
             yield
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status not in (403, 422, *statuses):
                 raise
             self.add(f"{what}: {refusal.reason}" + (f" ({refusal.hint})" if refusal.status == 403 else ""))

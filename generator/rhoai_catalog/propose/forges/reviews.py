@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rhoai_catalog.propose.forges.api.rest import Refusal, Rest
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest
 from rhoai_catalog.propose.forges.forge import Opinion
 from rhoai_catalog.propose.forges.notes import Notes
 
@@ -36,7 +36,7 @@ def ask(rest: Rest, path: str, users: Sequence[str], teams: Sequence[str], notes
     question = {"reviewers": list(users), "team_reviewers": list(teams)}
     try:
         rest.call("POST", path, body={name: names for name, names in question.items() if names})
-    except Refusal as refusal:
+    except RefusedError as refusal:
         if refusal.status not in (403, 404, 422):
             raise
         if len(users) + len(teams) == 1:

@@ -30,7 +30,7 @@ class Commit:
     message: str
 
 
-class Difference(NamedTuple):
+class TreeDifference(NamedTuple):
     """A path before and after; None where it is not there."""
 
     old: Entry | None
@@ -78,14 +78,14 @@ def changed(git: Git, old: str, new: str) -> tuple[str, ...]:
     return tuple(path for path in output.split("\0") if path)
 
 
-def differences(git: Git, old: str, new: str) -> Mapping[str, Difference]:
+def differences(git: Git, old: str, new: str) -> Mapping[str, TreeDifference]:
     """Every path of the repository that differs between two commits or trees, with what is there."""
     tokens = iter(git.run(*_DIFFERENCE, "--raw", "--no-abbrev", "--end-of-options", old, new).split("\0"))
     differences = {}
     for row in tokens:
         if row:
             old_mode, new_mode, old_id, new_id, _ = row.removeprefix(":").split(" ")
-            differences[next(tokens)] = Difference(_entry(old_mode, old_id), _entry(new_mode, new_id))
+            differences[next(tokens)] = TreeDifference(_entry(old_mode, old_id), _entry(new_mode, new_id))
     return differences
 
 

@@ -55,10 +55,10 @@ def merged(git: Git, catalog: PurePosixPath, base: str, branch: str) -> Merge:
         return Merge(tree=tree_of(git, base))
     if ancestor == base:
         return Merge(tree=tree_of(git, branch))
-    return _Merging(git, catalog, ancestor, base, branch).run()
+    return _TreeMerge(git, catalog, ancestor, base, branch).run()
 
 
-class _Merging:
+class _TreeMerge:
     def __init__(self, git: Git, catalog: PurePosixPath, ancestor: str | None, base: str, branch: str) -> None:
         self.git, self.catalog = git, catalog
         self.ancestor, self.commits = ancestor, {"base": base, "branch": branch}

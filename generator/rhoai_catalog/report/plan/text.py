@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Refusal, ValueChange
+from rhoai_catalog.plan import Change, DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
@@ -116,7 +116,7 @@ def _hand_edit(edit: HandEdit, width: int) -> Iterator[Line]:
     yield Style.YELLOW if edit.state == "conflict" else Style.PLAIN, f"      {name}{mine}{generated}{state}"
 
 
-def _declined(one: Refusal) -> Line:
+def _declined(one: DeclinedChange) -> Line:
     where = f" {place(one.pointer)}" if one.pointer else ""
     return Style.PLAIN, f"  {one.what}{where}, in #{one.pull}"
 

@@ -9,7 +9,7 @@ from typing import Final
 from rhoai_catalog.http.policy import retry_after
 from rhoai_catalog.http.response import Response
 
-LONGEST: Final = 60.0  # seconds for one wait that the forge asks for
+LONGEST_WAIT: Final = 60.0  # seconds for one wait that the forge asks for
 TOTAL: Final = 180.0  # seconds for all waits of a run
 SECONDARY: Final = 60.0  # seconds that GitHub wants where a secondary limit tells none
 OUTAGE: Final = 2.0  # seconds until an answer from a proxy whose service is down is asked for again
@@ -36,7 +36,7 @@ class Patience:
         wait = self._asked(response)
         if wait is None and response.status in DOWN and tries == 1 and repeatable:
             wait = OUTAGE
-        return wait is not None and wait <= LONGEST and self.wait(wait)
+        return wait is not None and wait <= LONGEST_WAIT and self.wait(wait)
 
     def wait(self, seconds: float) -> bool:
         """Wait, where so much is left."""

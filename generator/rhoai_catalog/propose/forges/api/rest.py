@@ -34,7 +34,7 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 
 
-class Refusal(ProposeError):
+class RefusedError(ProposeError):
     """An answer of a forge that is none of success; `reason` is its status and what it says."""
 
     def __init__(self, what: str, status: int, reason: str, hint: str) -> None:
@@ -58,9 +58,9 @@ class ForgeWording(Wording):
     def no_json(self, path: str, response: Response, reason: str = "") -> GeneratorError:
         return ProposeError(f"{path}: the answer is no JSON", "is apiUrl the address of the REST API?")
 
-    def refusal(self, path: str, response: Response) -> Refusal:
+    def refusal(self, path: str, response: Response) -> RefusedError:
         said = said_by(response)
-        return Refusal(path, response.status, f"{response.status} {said}".rstrip(), self.hint(response, said))
+        return RefusedError(path, response.status, f"{response.status} {said}".rstrip(), self.hint(response, said))
 
     def hint(self, response: Response, said: str) -> str:
         match response.status:
@@ -84,7 +84,7 @@ class ForgeWording(Wording):
 
 
 class Rest:
-    """The API below one address. Every call raises ProposeError; a Refusal where an answer came."""
+    """The API below one address. Every call raises ProposeError; a RefusedError where an answer came."""
 
     def __init__(
         self,

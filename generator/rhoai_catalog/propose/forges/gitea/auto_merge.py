@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import Refusal, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row
 from rhoai_catalog.propose.forges.forge import PullRequest
 
 CHECKED: Final = (1.0, 2.0, 4.0)  # seconds until Gitea knows whether a new head can be merged
@@ -25,7 +25,7 @@ class AutoMerge:
     def turn_off(self, pull: PullRequest) -> None:
         try:
             self._rest.call("DELETE", f"/pulls/{pull.number}/merge")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 404:  # it was not on
                 raise
 
@@ -45,7 +45,7 @@ class AutoMerge:
         for wait in (*CHECKED, None):
             try:
                 self._rest.call("POST", f"/pulls/{pull.number}/merge", body=wish)
-            except Refusal as refusal:
+            except RefusedError as refusal:
                 if refusal.status == 405 and "try again" in refusal.reason and wait and self._patience.wait(wait):
                     continue
                 if refusal.status == 409 and "already scheduled" in refusal.reason:

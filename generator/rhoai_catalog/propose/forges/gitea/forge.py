@@ -11,7 +11,7 @@ from urllib.parse import quote
 from rhoai_catalog.config import Repository
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
@@ -81,7 +81,7 @@ class Gitea:
         """The commit of the ref that Gitea keeps; empty where it keeps none."""
         try:
             refs = self._rest.call("GET", f"/git/refs/pull/{number}/head")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 404:
                 raise
             return ""
@@ -94,7 +94,7 @@ class Gitea:
         wanted = {"title": title, "body": body, "head": self.repository.branch, "base": self.repository.base}
         try:
             return _pull(self._rest.row("POST", "/pulls", body=wanted))
-        except Refusal as refusal:
+        except RefusedError as refusal:
             present = self.open_pull() if refusal.status == 409 else None
             if present is None:
                 raise

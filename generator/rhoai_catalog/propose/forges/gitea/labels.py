@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from rhoai_catalog.propose.forges.api.rest import Refusal, Rest
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest
 
 COLOUR: Final = "#ededed"
 
 
 class Labels:
-    """Labels by their names; `all_of` is the API above the repositories. Raises Refusal where they may not be set."""
+    """Labels by their names; `all_of` is the API above the repositories. Raises RefusedError."""
 
     def __init__(self, repository: Rest, all_of: Rest, owner: str) -> None:
         self._rest, self._all, self._owner = repository, all_of, owner
@@ -44,7 +44,7 @@ class Labels:
         """None where the owner is a person, or the token may not see them."""
         try:
             return [dict(row) for row in self._all.rows(f"/orgs/{quote(self._owner)}/labels", size="limit")]
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status not in (403, 404):
                 raise
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import Refusal
+from rhoai_catalog.propose.forges.api.rest import RefusedError
 from rhoai_catalog.propose.forges.forge import PullRequest
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
 
@@ -38,7 +38,7 @@ class AutoMerge:
             if "clean status" in error.reason:
                 return "the base branch requires nothing that is still missing, so it would merge at once"
             return error.reason
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 403:
                 raise
             return refusal.reason

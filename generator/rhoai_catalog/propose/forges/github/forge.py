@@ -11,7 +11,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
@@ -84,7 +84,7 @@ class GitHub:
         wanted = {"title": title, "body": body, "head": self.repository.branch, "base": self.repository.base}
         try:
             return _pull(self.rest.row("POST", "/pulls", body={**wanted, "draft": True} if draft else wanted))
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 422:
                 raise
             if draft and "draft" in refusal.reason.lower():
@@ -131,7 +131,7 @@ class GitHub:
     def _unlabel(self, pull: PullRequest, name: str) -> None:
         try:
             self.rest.call("DELETE", f"/issues/{pull.number}/labels/{segment(name)}")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 404:  # taken off meanwhile
                 raise
 

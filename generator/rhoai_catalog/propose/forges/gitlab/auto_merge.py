@@ -8,7 +8,7 @@ from typing import Final
 
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import Refusal, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row
 from rhoai_catalog.propose.forges.forge import PullRequest
 
 CHECKED: Final = (1.0, 2.0, 4.0)  # seconds until GitLab knows whether a new head can be merged
@@ -37,7 +37,7 @@ class AutoMerge:
         path = f"/merge_requests/{pull.number}"
         try:
             self._rest.call("POST", f"{path}/cancel_merge_when_pipeline_succeeds")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if self._rest.row("GET", path).get("merge_when_pipeline_succeeds"):
                 raise ProposeError(refusal.message, f"cancel auto-merge of !{pull.number} by hand") from refusal
 
@@ -46,7 +46,7 @@ class AutoMerge:
             return False
         try:
             car = self._rest.row("GET", f"/merge_trains/merge_requests/{pull.number}")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status not in (403, 404):
                 raise
             return False
@@ -71,7 +71,7 @@ class AutoMerge:
         for wait in (*CHECKED, None):
             try:
                 self._rest.call("PUT", f"{path}/merge", body=wish)
-            except Refusal as refusal:
+            except RefusedError as refusal:
                 if refusal.status not in (401, 403, 405, 406, 409, 422):
                     raise
                 is_early = self._rest.row("GET", path).get("detailed_merge_status") in NOTHING_AGAINST

@@ -14,7 +14,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, path_of, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, Refusal, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, State, Verdict
 from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
@@ -83,7 +83,7 @@ class GitLab:
         for wait in (*REPLICAS, None):
             try:
                 return _pull(self._rest.row("POST", "/merge_requests", body=wanted))
-            except Refusal as refusal:
+            except RefusedError as refusal:
                 if _is_early(refusal) and wait and self._patience.wait(wait):
                     continue
                 if refusal.status == 409 and (present := self._present(refusal.reason)) is not None:
@@ -226,7 +226,7 @@ def _project(repository: Repository, root: str) -> str:
     return path.removeprefix(f"{above}/") if above else path
 
 
-def _is_early(refusal: Refusal) -> bool:
+def _is_early(refusal: RefusedError) -> bool:
     """Whether GitLab does not know the branch yet that was just pushed."""
     return refusal.status == 400 and bool(re.search("source.branch.*does not exist", refusal.reason, re.IGNORECASE))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import Refusal, Rest
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest
 from rhoai_catalog.propose.forges.api.statuses import cut
 from rhoai_catalog.propose.forges.forge import Verdict
 
@@ -31,6 +31,6 @@ class Pipelines:
         body = {key: value for key, value in {**status, **place}.items() if value}
         try:
             self._rest.call("POST", f"/statuses/{commit}", body=body)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.status != 400 or "Cannot transition status" not in refusal.reason:
                 raise
