@@ -10,6 +10,7 @@ import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog.config import PullRequestRules
+from rhoai_catalog.errors import ProposeError
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -446,6 +447,18 @@ def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
     assert github.run(CHAT).action == "declined"
     assert github.run(CHAT, open_pull_request=False).action == "declined"
     assert github.run(CHAT).action == "declined"
+
+
+def test_a_comment_that_the_forge_refused_is_made_by_the_next_run(github: Line) -> None:
+    github.run(CHAT)
+    github.pull.body = "My own words."
+    for number in range(9):
+        github.forge.refusals[f"POST /issues/{number}/comments"] = denied(403, "no")
+    with pytest.raises(ProposeError):
+        github.run(TITLE)
+    github.forge.refusals.clear()
+    github.run(TITLE)
+    assert [text.count("Chat for everybody") > 0 for _, text in github.pull.comments] == [True]
 
 
 # -- an approved pull request --------------------------------------------------------------------------------------

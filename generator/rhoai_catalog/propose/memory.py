@@ -32,11 +32,12 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What stands in the open pull request by us: its title, and our labels."""
+    """What stands in the open pull request by us: its title, our labels, the digest of what was last commented."""
 
     pull: int = 0
     title: str = ""
     labels: tuple[str, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,12 @@ class Memory:
             "absent": {key: {"runs": each.runs, "since": _text(each.since)} for key, each in _first(self.absent)},
             "proposed": {str(pull): sorted(self.proposed[pull]) for pull in newest},
             "declined": {str(pull): sorted(digests) for pull, digests in sorted(self.declined.items())},
-            "desk": {"pull": self.desk.pull, "title": self.desk.title, "labels": sorted(self.desk.labels)},
+            "desk": {
+                "pull": self.desk.pull,
+                "title": self.desk.title,
+                "labels": sorted(self.desk.labels),
+                "comment": self.desk.comment,
+            },
             "closed": sorted(self.closed, reverse=True)[:_THINGS],
             "settling": self.settling and {"pull": self.settling.pull, "since": _text(self.settling.since)},
             "incomplete": {key: _text(since) for key, since in _first(self.incomplete)},
@@ -201,8 +207,8 @@ def _settling(value: object) -> Settling | None:
 def _desk(value: object) -> Desk:
     if not isinstance(value, dict) or type(value.get("pull")) is not int:
         return Desk()
-    title = value.get("title")
-    return Desk(pull=value["pull"], title=title if _is_text(title) else "", labels=_strings(value.get("labels")))
+    texts = {name: text for name in ("title", "comment") if _is_text(text := value.get(name))}
+    return Desk(pull=value["pull"], labels=_strings(value.get("labels")), **texts)
 
 
 def _time(value: object) -> datetime | None:

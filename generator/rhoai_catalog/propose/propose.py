@@ -176,7 +176,7 @@ class _Run:
     def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
-        done = publish.publish(self.forge, now.pull, self.making.words(plan), self.memory, pushed=pushed)
+        done = publish.publish(self.forge, now.pull, self.making.words(plan), self.memory)
         self.memory = replace(self.memory, desk=done.desk)
         publish.judge_files(self.forge, commit, plan.outside)
         changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"

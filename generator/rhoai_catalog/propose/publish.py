@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,7 +30,7 @@ class Published:
     wrote: bool
 
 
-def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, pushed: bool) -> Published:
+def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory) -> Published:
     """Open the pull request, or bring its texts and labels up to date where they differ."""
     title, body = (
         _cut(forge.inert(proposal.title), forge.capabilities.longest_title),
@@ -43,8 +44,7 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     ours = pull.title == desk.title
     wanted = _with_body(pull.body, body)
     if wanted is None:
-        if pushed:
-            forge.comment(pull, f"{NO_MARKERS}\n\n{proposal.body.strip()}\n")
+        desk = replace(desk, comment=_commented(forge, pull, proposal, desk.comment))
         wanted = pull.body
     new_title = title if ours and pull.title != title else None
     new_body = wanted if _plain(pull.body) != _plain(wanted) else None
@@ -102,6 +102,14 @@ def _plain(body: str) -> str:
 
 def _cut(title: str, longest: int) -> str:
     return title if len(title) <= longest else f"{title[: longest - 1]}…"
+
+
+def _commented(forge: Forge, pull: PullRequest, proposal: Proposal, last: str) -> str:
+    """Say below a description that is a person's what the branch proposes, where that is news; gives its digest."""
+    digest = hashlib.sha256(proposal.body.encode()).hexdigest()[:16]
+    if digest != last:
+        forge.comment(pull, f"{NO_MARKERS}\n\n{proposal.body.strip()}\n")
+    return digest
 
 
 def _labelled(
