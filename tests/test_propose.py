@@ -260,6 +260,30 @@ def test_a_commit_under_our_name_that_holds_an_edit_is_a_person_s(github: Line) 
     assert github.run(TITLE).action == "unchanged"
 
 
+@pytest.mark.parametrize("what", ["an entity deleted", "a comment added", "a value put back"])
+def test_a_commit_of_ours_that_a_person_amended_is_theirs(github: Line, what: str) -> None:
+    github.run(CHAT)
+    github.merge()
+    github.run(TITLE, SECURE)
+
+    def change(catalog: Path) -> None:
+        path = catalog / PART
+        text = path.read_text("utf-8")
+        if what == "an entity deleted":
+            pieces = text.split("---\n")
+            path.write_text("---\n".join(p for p in pieces if "name: east.pay.fraud" not in p), "utf-8")
+        elif what == "a comment added":
+            path.write_text(text.replace("spec:", "# reviewed\nspec:", 1), "utf-8")
+        else:
+            path.write_text(text.replace("title: Chat for everybody", "title: chat"), "utf-8")
+
+    github.person(BRANCH, change, "--amend", "--no-edit")
+    kept = github.text()
+    for _ in range(2):
+        github.run(TITLE, SECURE)
+        assert github.text() == kept
+
+
 @pytest.mark.parametrize("how", ["merge", "rebase"])
 def test_update_branch_is_nobody_s_edit(github: Line, how: str) -> None:
     github.run(CHAT)

@@ -54,7 +54,7 @@ class Memory:
 
     `declined` are the digests of what people closed. `offered` again are digests, each with the number of the last
     pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
-    nothing but ours. Every time is in UTC.
+    nothing but ours; `patch`: what it changed when it last did. Every time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
@@ -65,6 +65,7 @@ class Memory:
     settling: Settling | None = None
     incomplete: Mapping[str, datetime] = field(default_factory=dict)
     head: str = ""
+    patch: str = ""
     offered: Mapping[str, int] = field(default_factory=dict)
 
     def incomplete_since(self, time: datetime) -> tuple[str, ...]:
@@ -89,6 +90,7 @@ class Memory:
             "settling": self.settling and {"pull": self.settling.pull, "since": _text(self.settling.since)},
             "incomplete": {key: _text(since) for key, since in _first(self.incomplete)},
             "head": self.head,
+            "patch": self.patch,
             "offered": dict(_first(self.offered)),
         }
         return json.dumps(document, indent=1, sort_keys=True) + "\n"
@@ -111,6 +113,7 @@ class Memory:
             settling=_settling(document.get("settling")),
             incomplete={key: since for key, value in _items(document, "incomplete") if (since := _time(value))},
             head=head if _is_text(head := document.get("head")) else "",
+            patch=patch if _is_text(patch := document.get("patch")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
         )
 

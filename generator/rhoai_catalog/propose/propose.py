@@ -145,7 +145,9 @@ class _Run:
             return self._outcome("waiting", now, plan, now.head)
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
-        self.memory = replace(self.memory, settling=None, head="" if now.people else commit)
+        self.memory = replace(self.memory, settling=None, head="")
+        if not now.people:
+            self.memory = replace(self.memory, head=commit, patch=self.checkout.patch_id(now.base, commit))
         return self._published(now, plan, commit, pushed=True)
 
     def _nothing(self, now: Situation, plan: Plan) -> Outcome:

@@ -73,6 +73,10 @@ def _people(checkout: Checkout, base: str, head: str, memory: Memory, differ: Di
     if others:
         return others
     start = checkout.merge_base(base, head) or base
+    if memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
+        return ()
+    if memory.patch and any(commit.committer_email != ROBOT for commit in commits):  # ours, amended
+        return commits
     folder = f"{checkout.catalog}/"
     if any(not path.startswith(folder) for path in checkout.changed(start, head)):
         return commits

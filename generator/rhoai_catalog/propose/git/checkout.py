@@ -71,6 +71,10 @@ class Checkout:
         """Every path of the repository that differs between two commits or trees."""
         return history.changed(self.git, old, new)
 
+    def patch_id(self, old: str, new: str) -> str:
+        """A digest of what differs: the same for a branch that was only brought up to date."""
+        return history.patch_id(self.git, old, new)
+
     def commits(self, branch: str, base: str) -> tuple[history.Commit, ...]:
         """The commits of a branch that are not in base, newest first."""
         return history.commits(self.git, branch, base)

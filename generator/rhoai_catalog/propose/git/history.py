@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,6 +88,12 @@ def differences(git: Git, old: str, new: str) -> Mapping[str, TreeDifference]:
             old_mode, new_mode, old_id, new_id, _ = row.removeprefix(":").split(" ")
             differences[next(tokens)] = TreeDifference(_entry(old_mode, old_id), _entry(new_mode, new_id))
     return differences
+
+
+def patch_id(git: Git, old: str, new: str) -> str:
+    """A digest of what a tree has otherwise than another, wherever else both changed alike."""
+    entries = sorted((path, pair.new) for path, pair in differences(git, old, new).items())
+    return hashlib.sha256(repr(entries).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _entry(mode: str, id: str) -> Entry | None:
