@@ -278,10 +278,11 @@ def test_a_commit_of_ours_that_a_person_amended_is_theirs(github: Line, what: st
             path.write_text(text.replace("title: Chat for everybody", "title: chat"), "utf-8")
 
     github.person(BRANCH, change, "--amend", "--no-edit")
-    kept = github.text()
-    for _ in range(2):
-        github.run(TITLE, SECURE)
-        assert github.text() == kept
+    for news in (), (server("more"),), (server("more"), server("most")):
+        github.run(TITLE, SECURE, *news)
+        assert ("name: east.pay.fraud" in github.text()) == (what != "an entity deleted")
+        assert ("# reviewed" in github.text()) == (what == "a comment added")
+        assert ("title: Chat for everybody" in github.text()) == (what != "a value put back")
 
 
 @pytest.mark.parametrize("how", ["merge", "rebase"])
@@ -363,6 +364,8 @@ def test_a_body_without_our_place_is_left_and_a_comment_tells(line: Line) -> Non
     comments = len(line.pull.comments)
     line.run(TITLE)
     assert len(line.pull.comments) == comments
+    line.run(TITLE, SECURE)
+    assert "east.pay.fraud" in line.pull.comments[-1][1] and len(line.pull.comments) == comments + 1
 
 
 def test_a_call_that_failed_is_made_good_by_the_next_run(line: Line) -> None:
