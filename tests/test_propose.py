@@ -468,6 +468,12 @@ def test_what_was_offered_again_stays_so_where_that_is_not_remembered(github: Li
     assert github.run(CHAT).action == "unchanged" and github.pull.state == "open"
 
 
+def test_offering_again_what_nobody_declined_is_noted(github: Line) -> None:
+    assert github.run(CHAT, offer_again=("component:default/typo",)).notes == (
+        "component:default/typo is not offered again: nothing of it is left out",
+    )
+
+
 def test_a_branch_alone_forgets_no_decline(github: Line) -> None:
     github.run(CHAT)
     github.forge.close(github.pull.number)

@@ -95,7 +95,7 @@ class _Run:
         outcome = self._decide(now, onto, plan, tree)
         self._remember(now, plan, outcome)
         stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
-        return replace(outcome, stale=stale, notes=self.forge.notes() if self.forge else ())
+        return replace(outcome, stale=stale, notes=(*self.notes, *(self.forge.notes() if self.forge else ())))
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
@@ -112,6 +112,8 @@ class _Run:
         )
         plan = self.making.plan(review)
         offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
+        in_vain = set(self.asked.offer_again) - {change.what for change in plan.declined}
+        self.notes = tuple(f"{ref} is not offered again: nothing of it is left out" for ref in sorted(in_vain))
         self.memory = declines.remembered(self.memory, offered)
         self.declined = declines.declined(self.memory)
         return self.making.plan(replace(review, declined=self.declined)) if offered else plan
