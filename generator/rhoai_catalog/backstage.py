@@ -119,8 +119,8 @@ def is_key(text: str) -> bool:
 
 def tag(text: str) -> str | None:
     """The tag nearest to a text, or None if nothing of it may stand in a tag."""
-    made = re.sub(r"[^a-z0-9:+#]+", "-", text.lower()).strip("-")[:63].strip("-")
-    return made if is_tag(made) else None
+    nearest = re.sub(r"[^a-z0-9:+#]+", "-", text.lower()).strip("-")[:63].strip("-")
+    return nearest if is_tag(nearest) else None
 
 
 def web_url(text: str) -> str | None:

@@ -28,15 +28,15 @@ def digest_of(key: Key, pointer: str, new: Any) -> str:
 
 def digests(changes: Iterable[Change]) -> frozenset[str]:
     """All that a pull request with these changes proposes; what people wrote into it themselves is no proposal."""
-    found: set[str] = set()
+    proposed: set[str] = set()
     for change in changes:
         if change.by_hand or not change.key.identity:
             continue
         if change.operation is Operation.UPDATE:
-            found |= {digest_of(change.key, v.pointer, v.written) for v in change.values if not v.by_hand}
+            proposed |= {digest_of(change.key, v.pointer, v.written) for v in change.values if not v.by_hand}
         else:
-            found.add(digest_of(change.key, WHOLE, change.content or None))
-    return frozenset(found)
+            proposed.add(digest_of(change.key, WHOLE, change.content or None))
+    return frozenset(proposed)
 
 
 class Denial(NamedTuple):

@@ -63,8 +63,8 @@ def plan(config: Config, observation: Observation, allowed: Allowed, review: Rev
     review = review or Review.of(catalog.read_files(config.root))
     desired = desire(config, observation, allowed, review)
     problems = validate.problems_of_change(desired.current.texts, desired.merged.texts, config, observation.owners)
-    made = changes.compare(desired, problems)
-    return replace(made, left_out=tuple(sorted({*made.left_out, *observation.left_out})))
+    compared = changes.compare(desired, problems)
+    return replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:

@@ -49,13 +49,13 @@ def _entities(before: Current, after: Current, changed: frozenset[str]) -> Itera
 
 def _pieces(tree: Current, changed: frozenset[str]) -> dict[str, Piece]:
     """The documents of changed files by what they show, or by reference where no source shows them."""
-    found: dict[str, Piece] = {}
+    pieces: dict[str, Piece] = {}
     for file in sorted(changed & tree.pieces.keys()):
         for piece in tree.pieces[file]:
             if piece.ref is not None:
                 is_ours = piece.key is not None and tree.places.get(piece.key) is piece
-                found["\0".join(piece.key) if is_ours and piece.key else str(piece.ref)] = piece
-    return found
+                pieces["\0".join(piece.key) if is_ours and piece.key else str(piece.ref)] = piece
+    return pieces
 
 
 def _is_location(*pieces: Piece | None) -> bool:

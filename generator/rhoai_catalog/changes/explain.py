@@ -63,12 +63,12 @@ def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
 
 def _named(text: str, refs: list[EntityRef]) -> EntityRef:
     wanted = EntityRef.parse(text, kind="*")
-    found = [r for r in refs if wanted is not None and wanted.kind in ("*", r.kind) and _same(r, wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    alike = [r for r in refs if wanted is not None and wanted.kind in ("*", r.kind) and _same(r, wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
         raise ConfigError(
-            f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(found)))}"
+            f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(alike)))}"
         )
     called = {name: str(ref) for ref in refs for name in (str(ref), ref.name)}
     near = dict.fromkeys(called[name] for name in difflib.get_close_matches(text.lower(), called, 5, 0.5))

@@ -139,12 +139,12 @@ class Config:
         """
         configured = {source.key for source in self.sources}
         clusters = sorted((c.name for c in self.clusters if c.discover), key=len, reverse=True)
-        found = []
+        sources = []
         for key in sorted(set(keys) - configured):
             cluster = next((cluster for cluster in clusters if key.name.startswith(f"{cluster}-")), None)
             if key.family != KSERVE and cluster is not None:
-                found.append(Source(family=key.family, name=key.name, clusters=(cluster,), discovered=True))
-        return tuple(found)
+                sources.append(Source(family=key.family, name=key.name, clusters=(cluster,), discovered=True))
+        return tuple(sources)
 
     def renamed(self, identity: Identity) -> Identity:
         """The identity as it is today, where its source was renamed (`formerly`)."""

@@ -80,7 +80,7 @@ def _groups(tables: Tables) -> list[Object]:
     for group_version in served:
         group, _, version = group_version.partition("/")
         versions.setdefault(group, []).append({"groupVersion": group_version, "version": version})
-    return [{"name": group, "versions": found, "preferredVersion": found[-1]} for group, found in versions.items()]
+    return [{"name": group, "versions": names, "preferredVersion": names[-1]} for group, names in versions.items()]
 
 
 def _resources(tables: Tables, group_version: str) -> Answer:
@@ -106,5 +106,5 @@ def _page(items: Sequence[Object], group_version: str, query: Mapping[str, str])
 
 
 def _failure(code: int, reason: str) -> Answer:
-    told = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code}
-    return Answer(told, code)
+    status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code}
+    return Answer(status, code)

@@ -53,14 +53,14 @@ class Loopback:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 request = Request(self.command, parts.path, dict(parse_qsl(parts.query, True)), headers, body)
                 outer.requests.append(request)
-                told = answer(request)
-                plain = isinstance(told.body, bytes | str)
-                raw = told.body if plain else json.dumps(told.body, ensure_ascii=False)
+                reply = answer(request)
+                plain = isinstance(reply.body, bytes | str)
+                raw = reply.body if plain else json.dumps(reply.body, ensure_ascii=False)
                 content = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
-                self.send_response(told.status)
+                self.send_response(reply.status)
                 kind = "text/plain; charset=utf-8" if plain else "application/json; charset=UTF-8"
                 for name, value in (
-                    {"Content-Type": kind, "Content-Length": str(len(content))} | dict(told.headers)
+                    {"Content-Type": kind, "Content-Length": str(len(content))} | dict(reply.headers)
                 ).items():
                     self.send_header(name, value)
                 self.end_headers()

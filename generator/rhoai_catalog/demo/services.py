@@ -85,14 +85,14 @@ def catalog_api(
             return _page(request, rows, lambda row: f"{row['id']}:{row['name']}", smallest=1)
         if mcp_servers is not None and request.path == "/api/mcp_catalog/v1alpha1/mcp_servers":
             bare = request.query.get("includeTools") != "true"
-            told = [{k: v for k, v in row.items() if k != "tools"} if bare else row for row in mcp_servers]
-            return _page(request, told, lambda row: f":{row['id']}", smallest=1)
+            servers = [{k: v for k, v in row.items() if k != "tools"} if bare else row for row in mcp_servers]
+            return _page(request, servers, lambda row: f":{row['id']}", smallest=1)
         if agents is not None and request.path == "/api/agent_catalog/v1alpha1/agents":
             return _page(request, agents, lambda row: f":{row['id']}", smallest=1)
         single = re.fullmatch(rf"{CATALOG}/sources/([^/]+)/models/([^/]+)/artifacts", request.path)
         if single and any(row["source_id"] == unquote(single[1]) for row in numbered):
-            found = (artifacts or {}).get(unquote(single[2]), ())
-            return _page(request, found, lambda row: f"{row['id']}:{row['id']}", smallest=1)
+            stored = (artifacts or {}).get(unquote(single[2]), ())
+            return _page(request, stored, lambda row: f"{row['id']}:{row['id']}", smallest=1)
         return Answer("404 page not found\n", 404)
 
     return _guarded(answer, token)

@@ -33,17 +33,17 @@ class Builder:
         if node is None:
             return None
         if self.aliases is not None:
-            told, problem = self.aliases.repeated(node)
+            repeated, problem = self.aliases.repeated(node)
             if problem:
                 raise self._error(node, problem)
-            if told:
+            if repeated:
                 return self.aliases.data(node)
         if self.text and node.tag not in CORE_TAGS and "!" in node.tag[1:]:
             raise self._error(node, f"the YAML tag {node.tag.rpartition(':')[2]} is not declared; remove it")
         collection = node if isinstance(node, yaml.CollectionNode) else None
         styled = getattr(node, "style", None) if collection is None else collection.flow_style
-        if self.text and styled and (found := layout(self.text, node, parent)):
-            raise self._error(node, found)
+        if self.text and styled and (trap := layout(self.text, node, parent)):
+            raise self._error(node, trap)
         built = self._scalar(node) if collection is None else self._collection(collection)
         if self.aliases is not None:
             self.aliases.close(node, built)
@@ -62,7 +62,7 @@ class Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, around) for item in node.value]
         built: dict[str, Any] = {}
-        found: set[tuple[type, Any]] = set()  # the keys 1 and 1.0 are the same, 1 and "1" are not
+        seen: set[tuple[type, Any]] = set()  # the keys 1 and 1.0 are the same, 1 and "1" are not
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._error(key, "a key must be plain text")
@@ -71,9 +71,9 @@ class Builder:
             name = str(key.value)
             kept = name if key.tag == TEXT else _scalar(key)
             alike = (float if isinstance(kept, int) and not isinstance(kept, bool) else type(kept), kept)
-            if alike in found:
+            if alike in seen:
                 raise self._error(key, f"duplicate key {name!r}")
-            found.add(alike)
+            seen.add(alike)
             if name == MERGE and not key.style:
                 self.surprising = True
             built[name] = self.build(value, around)

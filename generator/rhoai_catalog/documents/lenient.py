@@ -31,9 +31,9 @@ def compose(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
 
 def _composed(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
     for left in reversed(range(min(MOST, 1 + MOST_READ // (len(text) + 1)))):
-        made = composer(text)
+        composing = composer(text)
         try:
-            node: yaml.Node | None = made.get_single_node()
+            node: yaml.Node | None = composing.get_single_node()
             return node
         except yaml.MarkedYAMLError as error:
             mended = _without_tabs(text, error.problem_mark)
@@ -41,7 +41,7 @@ def _composed(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
                 raise
             text = mended
         finally:
-            made.dispose()
+            composing.dispose()
     return None
 
 
@@ -70,14 +70,14 @@ def _quoted(node: yaml.Node | None) -> set[tuple[int, int]]:
 
 def _scalars(node: yaml.Node | None) -> list[yaml.ScalarNode]:
     """All texts in double quotes, each once."""
-    found, seen, waiting = [], set(), [node]
+    quoted, seen, waiting = [], set(), [node]
     while waiting:
         part = waiting.pop()
         if part is None or id(part) in seen:
             continue
         seen.add(id(part))
         if isinstance(part, yaml.ScalarNode):
-            found += [part] if part.style == '"' else []
+            quoted += [part] if part.style == '"' else []
         else:
             waiting += [p for item in part.value for p in (item if isinstance(item, tuple) else (item,))]
-    return found
+    return quoted

@@ -107,8 +107,8 @@ def parse_node(node: yaml.Node) -> Any:
 
 def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
     """The node tree of one document; its marks count from 0 and index characters of `text`."""
-    if "\r" in text and (found := LONE_RETURN.search(text)):
-        line = text.count("\n", 0, found.start()) + line_offset + 1
+    if "\r" in text and (lone := LONE_RETURN.search(text)):
+        line = text.count("\n", 0, lone.start()) + line_offset + 1
         raise DocumentError("a carriage return without a line feed; save it with ordinary line ends", line=line)
     if OLD.match(text):
         raise DocumentError("`%YAML 1.1` gives `no`, `on` and 12:30 another meaning; remove it", line=line_offset + 1)
@@ -140,9 +140,9 @@ def _sentence(error: yaml.MarkedYAMLError, text: str) -> str:
     words = [part for part in (error.context, error.problem) if part]
     mark = error.problem_mark
     if mark is not None and "cannot start any token" in str(error.problem) and mark.index < len(text):
-        found = text[mark.index]
-        advice = "indent with spaces" if found == "\t" else "put it in quotes"
-        return f"nothing begins with {found!r} here; {advice}"
+        character = text[mark.index]
+        advice = "indent with spaces" if character == "\t" else "put it in quotes"
+        return f"nothing begins with {character!r} here; {advice}"
     return ": ".join(words) or "not YAML"
 
 
@@ -168,10 +168,10 @@ def _position(
     for part in split_pointer(pointer):
         if id(node) not in known:
             known[id(node)] = {key: (place, child) for key, place, child in reversed([*_children(node)])}
-        found = known[id(node)].get(part)
-        if found is None:
+        inner = known[id(node)].get(part)
+        if inner is None:
             break
-        key_mark, node = found
+        key_mark, node = inner
         mark = key_mark
     return Mark(mark.line + line_offset + 1, mark.column + 1)
 

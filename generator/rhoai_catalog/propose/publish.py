@@ -71,8 +71,8 @@ def close(forge: Forge, pull: PullRequest, reason: str) -> None:
 def judge_files(forge: Forge, commit: str, outside: Sequence[str]) -> None:
     """Say on a commit whether it changes nothing but the catalog; whoever requires that can require this check."""
     state: Verdict = "failure" if outside else "success"
-    found = f"{len(outside)} files outside the catalog are changed" if outside else "only the catalog is changed"
-    forge.status(commit, name=FILES, state=state, description=found)
+    description = f"{len(outside)} files outside the catalog are changed" if outside else "only the catalog is changed"
+    forge.status(commit, name=FILES, state=state, description=description)
 
 
 def framed(text: str) -> str:

@@ -17,8 +17,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return value.name.lower()
     if dataclasses.is_dataclass(value):
-        told = (f.name for f in dataclasses.fields(value) if f.name not in OURS.get(type(value).__name__, ()))
-        return {NAMES.get(name, name): plain(getattr(value, name)) for name in told}
+        fields = (f.name for f in dataclasses.fields(value) if f.name not in OURS.get(type(value).__name__, ()))
+        return {NAMES.get(name, name): plain(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):

@@ -37,8 +37,8 @@ def problems_of_change(
 ) -> tuple[Problem, ...]:
     """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did."""
     changed = [file for file, text in after.items() if before.get(file) != text]
-    found = problems(after, only=changed, asked=config.validation, owners=owners)
-    return without_known(found, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
+    all_problems = problems(after, only=changed, asked=config.validation, owners=owners)
+    return without_known(all_problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 
 def without_known(

@@ -22,16 +22,16 @@ KINDS: Final = ("group", "user")
 
 def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
     """Everybody who can own; None where nothing says so. Raises ConfigError, SourceError."""
-    found: set[EntityRef] = set()
+    refs: set[EntityRef] = set()
     for entry in owners.known:
         ref = owner(entry)
         if ref is not None:
-            found.add(ref)
+            refs.add(ref)
         elif is_address(entry):
-            found |= read_organisation(_backstage(entry.rstrip("/"), owners))
+            refs |= read_organisation(_backstage(entry.rstrip("/"), owners))
         else:
-            found |= owners_in(read_text(Path(entry), "the owners"), entry)
-    return frozenset(found) if owners.known else None
+            refs |= owners_in(read_text(Path(entry), "the owners"), entry)
+    return frozenset(refs) if owners.known else None
 
 
 def is_address(entry: str) -> bool:

@@ -25,8 +25,8 @@ def authors(file: Path, lines: Collection[int]) -> dict[int, str]:
         text = Git.around(file.parent).run("blame", "--line-porcelain", *ranges, "--", str(file.resolve()))
     except ProposeError as error:
         return dict.fromkeys(lines, _NOT_COMMITTED) if "no such path" in error.message else {}
-    told = {int(line): _author(commit, dict(_FIELD.findall(fields))) for commit, line, fields in _LINE.findall(text)}
-    return {line: told[line] for line in lines if line in told}
+    by_line = {int(line): _author(commit, dict(_FIELD.findall(fields))) for commit, line, fields in _LINE.findall(text)}
+    return {line: by_line[line] for line in lines if line in by_line}
 
 
 def _author(commit: str, fields: Mapping[str, str]) -> str:

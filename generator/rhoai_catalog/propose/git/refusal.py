@@ -81,11 +81,11 @@ def said(errors: str) -> str:
 def reason(output: str, errors: str) -> str:
     """Why a push was refused: Git's own reason on the first line, below it what the forge says, line by line."""
     refusals = re.findall(r"^!\t\S*\t(?:\[[^]]*\] )?\(?(.*?)\)?$", output, re.MULTILINE)
-    told = [line.removeprefix("remote:").strip() for line in errors.splitlines() if line.startswith("remote:")]
-    told = [visible(without_userinfo(line))[:_WIDTH] for line in told if not _RULE.match(line)]
-    if len(told) > _LINES:
-        told = [*told[: _LINES - 1], f"… {len(told) - _LINES + 1} more lines"]
-    return "\n".join([visible(refusals[0])[:_WIDTH] if refusals else said(errors), *told])
+    lines = [line.removeprefix("remote:").strip() for line in errors.splitlines() if line.startswith("remote:")]
+    lines = [visible(without_userinfo(line))[:_WIDTH] for line in lines if not _RULE.match(line)]
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], f"… {len(lines) - _LINES + 1} more lines"]
+    return "\n".join([visible(refusals[0])[:_WIDTH] if refusals else said(errors), *lines])
 
 
 def hint_for(text: str) -> str:

@@ -93,5 +93,5 @@ def _pointed_to(git: Git, ref: str) -> str:
 
 def heads(git: Git, *branches: str) -> Mapping[str, str]:
     """The commits that branches of the remote point to; a branch that is not there is not in the answer."""
-    found = refs(git, *(f"refs/heads/{name}" for name in branches))
-    return {ref.removeprefix("refs/heads/"): commit for ref, commit in found.items()}
+    commits = refs(git, *(f"refs/heads/{name}" for name in branches))
+    return {ref.removeprefix("refs/heads/"): commit for ref, commit in commits.items()}

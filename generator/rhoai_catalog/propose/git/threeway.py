@@ -78,11 +78,11 @@ class _TreeMerge:
         for (path, _), blob in zip(self.texts.items(), write_blobs(self.git, [*self.texts.values()]), strict=True):
             self.changes[path] = Entry(self._mode(path), blob)
         self._yield_to_base()
-        told = sorted(self.conflicts)
+        conflicts = sorted(self.conflicts)
         return Merge(
             tree=edited(self.git, self.commits["base"], self.changes),
-            conflicts=tuple(conflict for path, conflict in told if self._is_inside(path)),
-            outside=tuple(conflict for path, conflict in told if not self._is_inside(path)),
+            conflicts=tuple(conflict for path, conflict in conflicts if self._is_inside(path)),
+            outside=tuple(conflict for path, conflict in conflicts if not self._is_inside(path)),
         )
 
     def _settle(self, path: str) -> None:

@@ -50,13 +50,13 @@ class Patience:
     def _asked(self, response: Response) -> float | None:
         """The seconds that a rate limit asks for; None where it is none."""
         headers = response.headers
-        told = retry_after(headers.get("Retry-After", ""))
+        seconds = retry_after(headers.get("Retry-After", ""))
         if response.status in DOWN:
-            return told
+            return seconds
         if response.status not in LIMITED:
             return None
-        if told is not None:
-            return told
+        if seconds is not None:
+            return seconds
         if (reset := self._reset(headers)) is not None:
             return reset
         secondary = b"secondary rate limit" in response.body.lower()
