@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -458,6 +459,35 @@ def test_what_was_declined_with_a_person_s_commit_on_it_is_not_opened_again(line
     assert [line.run(CHAT).action for _ in range(2)] == ["declined", "declined"]
     assert "title: Ours" in line.text()
     assert line.run(CHAT, SECURE).action == "created"
+
+
+def test_what_was_declined_is_taken_out_of_a_branch_that_people_work_on(line: Line) -> None:
+    """Created, changed and removed things, values and pages, with a person's commits on the branch and beside it."""
+    old = (server("gone"), SECURE, model(), version())
+    line.run(*old)
+    line.merge()
+    line.edit("main", "title: fraud", "title: Fraud, ours")
+    new = (OPEN, CHAT, replace(model(), description="Another one"), version(), version("2", "v2"))
+    line.run(*new)
+    assert {"servers/east/pay/entities.yaml", "models/shared/granite/v2/docs/index.md"} <= line.files()
+    line.edit(BRANCH, "# the configuration", "# the configuration, looked at", "generator.yaml")
+    line.run(*new)
+    line.forge.close(line.pull.number)
+    assert line.run(*new).action == "declined"
+    outcome = line.run(*new, server("more"))
+    assert (outcome.action, outcome.number) == ("created", line.pull.number)
+    created = [change.what for change in outcome.plan.changes if not change.by_hand]
+    assert created == ["api:default/east.pay.more", "component:default/east.pay.more"]
+    names = git(line.world.remote, "diff", "--name-only", "main", BRANCH).splitlines()
+    assert names == [f"catalog/{name}" for name in (".base/servers/east/pay.jsonl", "generator.yaml", PART)]
+    text = line.text()
+    assert "title: Fraud, ours" in text and "auth-required" in text and "east.pay.gone" in text
+    assert "east.pay.chat" not in text and "looked at" in line.text("generator.yaml")
+    assert "Dana" in line.authors() or len(set(line.authors())) == 2
+    assert line.run(*new, server("more")).action == "unchanged"
+    line.merge()
+    assert line.run(*new, server("more")).action == "declined"
+    assert line.run(*new, server("more"), offer_again=("component:default/east.pay.chat",)).action == "created"
 
 
 def test_what_was_offered_again_stays_so_where_that_is_not_remembered(github: Line) -> None:

@@ -49,6 +49,7 @@ def desire(config: Config, observation: Observation, allowed: Allowed, review: R
         retirement = retirement.sparing(description)
     merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined)
     return Desired(
+        start=review.start.texts,
         base=base,
         current=current,
         observed=observed,

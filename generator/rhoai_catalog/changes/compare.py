@@ -21,7 +21,7 @@ ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}
 
 def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     """Everything that every report tells, in one value."""
-    before, merged, retirement = desired.current.texts, desired.merged, desired.retirement
+    before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
     return Plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rhoai_catalog.catalog import Files
@@ -10,7 +10,7 @@ from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Grace, Retirement
 from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, MergedTree, load
+from rhoai_catalog.merge import Current, MergedTree, load, without_declined
 from rhoai_catalog.plan import Change
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
@@ -20,8 +20,12 @@ Renamed = Callable[[Identity], Identity]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """What the plan is told against (`base`), what it starts from (`current`), and what the merge made of that."""
+    """What the plan is told against (`base`), what the merge started from (`current`), and what it made of that.
 
+    `start` are the texts that the plan's files change: those of `current`, and what was declined and is still in them.
+    """
+
+    start: Mapping[str, str]
     base: Current
     current: Current
     observed: Snapshot
@@ -36,9 +40,15 @@ class Desired:
 
 
 def read_trees(review: Review, renamed: Renamed) -> tuple[Current, Current]:
-    """The base branch's tree, and the one to start from."""
+    """The base branch's tree, and the one to start from, in which nothing is that was declined."""
     current = load(review.start.texts, review.start.unreadable, renamed)
-    return (current if review.base is review.start else load(review.base.texts, (), renamed)), current
+    if review.base is review.start:
+        return current, current
+    base = load(review.base.texts, (), renamed)
+    if review.declined:
+        texts = without_declined(current, base, review.declined)
+        current = current if texts == current.texts else load(texts, review.start.unreadable, renamed)
+    return base, current
 
 
 def grace_of(review: Review, base: Current, renamed: Renamed) -> Grace | None:

@@ -7,6 +7,7 @@ from rhoai_catalog.merge.markdown import section_digests, sections
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.tree import merge
 from rhoai_catalog.merge.values import ABSENT, place_in, tree_values
+from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
     "ABSENT",
@@ -24,4 +25,5 @@ __all__ = [
     "section_digests",
     "sections",
     "tree_values",
+    "without_declined",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from rhoai_catalog import documents
-from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.base import Line
 from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
@@ -16,6 +16,7 @@ from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
 from rhoai_catalog.merge.markdown import inherited, merge_page
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
+from rhoai_catalog.merge.parts import Parts
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
 
@@ -45,9 +46,7 @@ def merge(
 class _Merging:
     def __init__(self, current: Current, declined: Declined) -> None:
         self.current, self.declined = current, declined
-        self.texts: dict[str, str] = {file: text for file, text in current.texts.items() if file not in current.pieces}
-        self.pieces: dict[str, list[Piece]] = {file: list(pieces) for file, pieces in current.pieces.items()}
-        self.lines: dict[str, list[Line]] = {}
+        self.parts = Parts(current)
         self.outcomes: list[MergeOutcome] = []
         self.held: list[Held] = []
         self.seen: set[Key] = set()
@@ -60,21 +59,21 @@ class _Merging:
         self.seen.add(key)
         frozen = {str(entity.file), *(line.file for line in lines)} & set(self.current.broken)
         if frozen and place is None:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             file = min(frozen)
             release = f"mend catalog/{file}"
             self.held.append(Held(what=str(entity.ref), reason=f"{file} cannot be read", release=release))
         elif place is not None:
             self._merge(entity, place, lines)
         elif lines:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
         else:
             text = documents.dump(entity.document)
             if denial := self.declined.denial(key, WHOLE, documents.digest(text)):
                 self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))
                 return
-            self._insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
+            self.parts.insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
             base = generated(entity.document)
             self._write_line(entity, str(entity.file), text, base)
             self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document))
@@ -93,10 +92,10 @@ class _Merging:
         try:
             text = self._text(place, entity, merged)
         except DocumentError as error:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             self.held.append(Held(what=str(entity.ref), reason=f"{place.file}: {error.message}", release=error.hint))
             return
-        self._replace(place, text)
+        self.parts.replace(place, text)
         digest = documents.digest(text)
         if place.edited:
             digest = _own_digest(entity, lines, "" if merged.kept and dumped == text else dumped)
@@ -114,23 +113,6 @@ class _Merging:
         partial = entity.unknown or any(kept.state == DECLINED for kept in merged.kept)
         return documents.dump(_arranged(merged.data, entity.document) if partial else entity.document)
 
-    def _insert(self, piece: Piece) -> None:
-        """Where it sorts by kind and name, without moving what people arranged."""
-        pieces = self.pieces.setdefault(piece.file, [])
-        place = next(
-            (n for n, other in enumerate(pieces) if other.ref and piece.ref and other.ref > piece.ref), len(pieces)
-        )
-        if place == 0 and pieces and not pieces[0].text.startswith("---"):
-            place = 1
-        if place and not pieces[place - 1].text.endswith("\n"):
-            before = pieces[place - 1]
-            pieces[place - 1] = _with_text(before, f"{before.text}\n")
-        pieces.insert(place, piece)
-
-    def _replace(self, piece: Piece, text: str) -> None:
-        pieces = self.pieces[piece.file]
-        pieces[pieces.index(piece)] = _with_text(piece, text)
-
     # -- pages ---------------------------------------------------------------------------------------------------
 
     def page(self, page: Page) -> None:
@@ -140,11 +122,11 @@ class _Merging:
         mine = self.current.texts.get(file)
         self.seen.add(key)
         if isinstance(page.text, Unknown) or file in self.current.broken:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             return
         outcome = MergeOutcome(key=key, what=file, kind="", file=file)
         if mine is None and lines:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             self.outcomes.append(_changed(outcome, state="deleted"))
         elif mine is None:
             text = self._inherited(page)
@@ -153,12 +135,12 @@ class _Merging:
                 return
             values = page_values(file, page.text)
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
-            self.texts[file] = text
+            self.parts.texts[file] = text
             self._write_page(page, file, page.text, values)
             self.outcomes.append(_changed(outcome, new={}, kept=kept))
         elif lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
             changed = sections_changed(file, mine, page.text)
-            self.texts[file] = page.text
+            self.parts.texts[file] = page.text
             self._write_page(page, file, page.text, page_values(file, page.text))
             self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed))
         else:
@@ -180,12 +162,12 @@ class _Merging:
         try:
             text, changed, kept, base = merge_text(bases, file, mine, page.text, self._refused(page.key))
         except DocumentError as error:
-            self._keep_lines(lines)
+            self.parts.keep_lines(lines)
             self.held.append(Held(what=file, reason=error.message, release=f"mend catalog/{file}"))
             return
         if not kept and documents.digest(mine) in {line.doc for line in lines}:
             text = page.text  # nobody edited it, and nothing of it was declined
-        self.texts[file] = text
+        self.parts.texts[file] = text
         unedited = documents.digest(mine) in {line.doc for line in lines}
         own = text if unedited else "" if kept and page.text == text else page.text
         self._write_page(page, file, own, base)
@@ -201,16 +183,21 @@ class _Merging:
         line = lines[0]
         outcome = MergeOutcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
         denial = self.declined.denial(key, WHOLE, None) if removed else None
-        if denial or not removed or (place is None and not line.page) or (line.page and line.file not in self.texts):
-            self._keep_lines(lines)
+        if (
+            denial
+            or not removed
+            or (place is None and not line.page)
+            or (line.page and line.file not in self.parts.texts)
+        ):
+            self.parts.keep_lines(lines)
             if self.current.in_tree(key) and (denial or orphan):
                 self.outcomes.append(_changed(outcome, state=DECLINED if denial else "orphan", denial=denial))
             return
         if place is None:
-            del self.texts[line.file]
+            del self.parts.texts[line.file]
             self.outcomes.append(_changed(outcome, old={}))
         else:
-            self.pieces[place.file].remove(place)
+            self.parts.remove(place)
             self.outcomes.append(_changed(outcome, old=data_of(place.text)))
 
     def _refused(self, key: Key) -> Refused:
@@ -218,20 +205,16 @@ class _Merging:
 
     # -- the base ------------------------------------------------------------------------------------------------
 
-    def _keep_lines(self, lines: Iterable[Line]) -> None:
-        for line in lines:
-            self.lines.setdefault(base_file(line.file, line.page), []).append(line)
-
     def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
         self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
 
     def _keep_line(self, entity: Entity, file: str, digest: str, values: Mapping[str, Any], *, ref: str) -> None:
         line = Line(identity=entity.identity, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
-        self._keep_lines([line])
+        self.parts.keep_lines([line])
 
     def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:
         digest = documents.digest(doc) if doc else ""
-        self._keep_lines([Line(identity=page.identity, page=page.name, file=file, doc=digest, values=values)])
+        self.parts.keep_lines([Line(identity=page.identity, page=page.name, file=file, doc=digest, values=values)])
 
     # -- the outcome ---------------------------------------------------------------------------------------------
 
@@ -241,13 +224,7 @@ class _Merging:
         return MergeOutcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
 
     def tree(self) -> MergedTree:
-        texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}
-        for file, pieces in self.pieces.items():
-            text = "".join(piece.text for piece in pieces)
-            if text.strip() or (file in self.current.texts and not self.current.texts[file].strip()):
-                texts[file] = text
-        texts |= {file: write_lines(lines) for file, lines in self.lines.items()}
-        return MergedTree(texts=texts, outcomes=tuple(self.outcomes), held=tuple(self.held))
+        return MergedTree(texts=self.parts.written(), outcomes=tuple(self.outcomes), held=tuple(self.held))
 
 
 def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
@@ -255,10 +232,6 @@ def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
     if entity.unknown:
         return lines[0].doc if lines else ""
     return documents.digest(own) if own else ""
-
-
-def _with_text(piece: Piece, text: str) -> Piece:
-    return Piece(file=piece.file, text=text, ref=piece.ref, key=piece.key, edited=piece.edited)
 
 
 def _changed(outcome: MergeOutcome, **changes: Any) -> MergeOutcome:

@@ -118,9 +118,9 @@ class _Run:
         self.declined = declines.declined(self.memory)
         return self.making.plan(replace(review, declined=self.declined)) if offered else plan
 
-    def _news(self, plan: Plan) -> frozenset[str]:
-        """What the plan proposes and nobody declined."""
-        return frozenset(digest for digest in digests(plan.changes) if digest not in self.declined.pulls)
+    def _is_all_declined(self, plan: Plan) -> bool:
+        proposed = digests(plan.changes)
+        return bool(proposed or plan.declined) and proposed <= self.declined.pulls.keys()
 
     def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
         """The plan with what only Git shows: lines that clashed, and files that are not the catalog's."""
@@ -135,7 +135,7 @@ class _Run:
     def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
         if tree == self.checkout.tree(now.base):
             return self._nothing(now, plan)
-        if now.pull is None and self.forge is not None and digests(plan.changes) and not self._news(plan):
+        if now.pull is None and self.forge is not None and self._is_all_declined(plan):
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
         merged = now.merged
         if now.branch_counts and merged is not None and merged.tree == tree and not merged.conflicts:

@@ -1,0 +1,105 @@
+"""What was declined while it was on a branch that people work on: it is taken out of the branch's tree again.
+
+Their commits stay, and so does every value that they wrote; what the generator changed and nobody wants is as on the
+base branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rhoai_catalog import documents
+from rhoai_catalog.base import Line
+from rhoai_catalog.decline import WHOLE, Declined, Denial
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.identity import Key
+from rhoai_catalog.merge.current import Current
+from rhoai_catalog.merge.entity import Refused, merge_document
+from rhoai_catalog.merge.pages import merge_text
+from rhoai_catalog.merge.parts import Parts
+
+WANTED = Denial(0, "")  # of a change that nobody declined: it is not taken back
+
+
+def without_declined(branch: Current, base: Current, declined: Declined) -> Mapping[str, str]:
+    """The texts of a branch in which generated changes from `base` are taken back where they were declined."""
+    parts = Parts(branch)
+    for key in sorted({*branch.lines, *base.lines}):
+        parts.keep_lines(_lines(key, parts, branch, base, declined))
+    return parts.written()
+
+
+def _lines(key: Key, parts: Parts, branch: Current, base: Current, declined: Declined) -> Sequence[Line]:
+    """Take one thing back as far as it was declined; gives its lines in the new base."""
+    ours, theirs = branch.lines.get(key, ()), base.lines.get(key, ())
+    if not theirs:
+        is_new = branch.in_tree(key) and not branch.is_edited(key)
+        if is_new and declined.denial(key, WHOLE, ours[0].doc):
+            _take_out(key, parts, branch)
+            return ()
+        return ours
+    if not ours:
+        if base.in_tree(key) and declined.denial(key, WHOLE, None):
+            _put_back(key, parts, base)
+            return theirs
+        return ()
+    if not branch.in_tree(key) or not base.in_tree(key):
+        return ours
+    try:
+        return _values(key, parts, branch, base, declined)
+    except DocumentError:  # laid out in a way that cannot be edited: it is proposed as it stands
+        return ours
+
+
+def _take_out(key: Key, parts: Parts, branch: Current) -> None:
+    if key in branch.places:
+        parts.remove(branch.places[key])
+    else:
+        parts.texts.pop(branch.lines[key][0].file, None)
+
+
+def _put_back(key: Key, parts: Parts, base: Current) -> None:
+    if key in base.places:
+        parts.insert(base.places[key])
+    else:
+        file = base.lines[key][0].file
+        parts.texts[file] = base.texts[file]
+
+
+def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: Declined) -> Sequence[Line]:
+    ours, theirs = branch.lines[key], base.lines[key]
+    bases = [line.values for line in ours]
+    wanted = _unless_declined(key, bases, declined)
+    if key in branch.places and key in base.places:
+        place, before = branch.places[key], base.places[key].text
+        merged = merge_document(bases, place.data, base.places[key].data, refused=wanted)
+        changed: Mapping[str, Any] = merged.changed
+        is_whole = merged.data == base.places[key].data
+        text = before if is_whole else documents.edit(place.text, merged.data) if changed else place.text
+        parts.replace(place, text)
+    elif ours[0].file in branch.texts and ours[0].file in base.texts:
+        file = ours[0].file
+        text, changed, _, _ = merge_text(bases, file, branch.texts[file], base.texts[file], wanted)
+        before, is_whole = base.texts[file], text == base.texts[file]
+        parts.texts[file] = text
+    else:
+        return ours
+    if not changed:
+        return ours
+    if is_whole:
+        return theirs
+    values = {pointer: value for pointer, value in ours[0].values.items() if pointer not in changed}
+    values |= {pointer: theirs[0].values[pointer] for pointer in changed if pointer in theirs[0].values}
+    return (replace(ours[0], values=values, doc="" if branch.is_edited(key) else documents.digest(text)),)
+
+
+def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> Refused:
+    """Refuses to take back what nobody declined; what a change wrote stands in the branch's own base."""
+
+    def wanted(pointer: str, _: Any) -> Denial | None:
+        written = next((values[pointer] for values in bases if pointer in values), None)
+        return None if declined.denial(key, pointer, written) else WANTED
+
+    return wanted
