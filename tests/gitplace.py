@@ -24,7 +24,8 @@ class Place:
     person: Path
 
     def open(self, authorship: Authorship | None = None, token: str | None = None, url: str = ADDRESS) -> Checkout:
-        return Checkout(self.folder / "catalog", Repository(url=url), token, authorship)
+        who = authorship or Authorship()
+        return Checkout(self.folder / "catalog", Repository(url=url, author=who.author, sign=who.sign), token)
 
     def head(self, branch: str = "main") -> str:
         return git(self.remote, "rev-parse", "--verify", f"refs/heads/{branch}")

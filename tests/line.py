@@ -35,6 +35,7 @@ class Line:
     config: Config
     now: datetime = datetime(2026, 5, 4, 12, tzinfo=UTC)
     told: list[str] = field(default_factory=list)
+    repository: dict[str, Any] = field(default_factory=dict)  # further keys of it
 
     def run(
         self, *rows: Any, down: tuple[str, ...] = (), allowed: dict[str, int] | None = None, **asked: Any
@@ -43,7 +44,7 @@ class Line:
         self.now += timedelta(hours=1)
         request = Asked(**{"now": self.now, **asked})
         observation = Observation(snapshot=_seen(rows, down))
-        repository = self.world.repository()
+        repository = self.world.repository(**self.repository)
         config = replace(self.config, repository=repository)
         return pipeline.propose_changes(config, observation, allowed or {}, request, self.told.append)
 

@@ -27,6 +27,8 @@ from rhoai_catalog.config import (
 )
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
+from rhoai_catalog.problem import RULES
+from rhoai_catalog.schema import schema_folder
 
 WHERE = Path("catalog/generator.yaml")
 EXAMPLES = Path(__file__).parent / "examples" / "generator"
@@ -149,6 +151,40 @@ def test_any_value_at_any_key_is_read_or_refused_with_the_file(way: tuple[str | 
     else:
         assert config.root == WHERE.parent
         assert all(0 <= limit < math.inf for limit in dataclasses.astuple(config.removal))
+
+
+def described(part: Any, whole: Any) -> Iterator[str]:
+    """Every key of generator.yaml, as the schema has it."""
+    if "$ref" in part:
+        part = whole["definitions"][part["$ref"].rsplit("/", 1)[1]]
+    for name, inner in part.get("properties", {}).items():
+        yield name
+        yield from described(inner, whole)
+    if "items" in part:
+        yield from described(part["items"], whole)
+
+
+def test_every_key_has_an_effect() -> None:
+    """Each stands in the example with a value that is not its default: without it the configuration is another."""
+    config = parse_config(json.dumps(KEYS), WHERE)
+    schema = json.loads((schema_folder() / "generator.schema.json").read_text("utf-8"))
+    ways = [way for way in places(KEYS) if isinstance(way[-1], str)]
+    assert set(described(schema, schema)) - {"tokenFile"} <= {way[-1] for way in ways}
+    for way in ways:
+        changed = copy.deepcopy(KEYS)
+        parent: Any = changed
+        for key in way[:-1]:
+            parent = parent[key]
+        del parent[way[-1]]
+        try:
+            assert parse_config(json.dumps(changed), WHERE) != config, way
+        except ConfigError:
+            continue  # it must be there
+
+
+def test_every_rule_of_validate_can_be_configured() -> None:
+    keys = {"clusters": [{"name": "a"}], "validation": {"rules": dict.fromkeys(RULES, "note")}}
+    assert set(parse_config(json.dumps(keys), WHERE).validation.rules) == set(RULES)
 
 
 def test_what_is_not_said_has_the_default_of_its_class() -> None:

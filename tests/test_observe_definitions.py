@@ -17,7 +17,7 @@ from rhoai_catalog.entity import Known
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.kserve.definitions import POLICY, with_definitions
+from rhoai_catalog.observe.kserve.api_definitions import POLICY, with_definitions
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService, Scope, Snapshot, Source, from_json, to_json
 
 OPENAPI = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Validation
 from rhoai_catalog.validate import PROFILES, check_entity, problems
-from rhoai_catalog.validate.document.kinds import AI_KINDS, KINDS
+from rhoai_catalog.validate.document.known_kinds import AI_KINDS, KINDS
 from rhoai_catalog.validate.document.references import Reference
 from rhoai_catalog.validate.document.url import is_url
 

@@ -90,6 +90,7 @@ def propose_changes(
             body=report.pull_request_body(plan, traffic=observation.traffic),
             message=report.commit_message(plan),
             labels=report.labels(plan),
+            reviewers=config.owners.on_forge(change.owner for change in plan.changes if change.flags),
         )
 
     making = propose.Making(
@@ -97,7 +98,7 @@ def propose_changes(
         words=words,
         differ=lambda before, after: changes.differ(before, after, config.renamed),
         complete=not observation.snapshot.incomplete(),
-        settle=config.pull_request.settle,
+        rules=config.pull_request,
         stale_after=config.stale_after,
     )
     repository = config.proposing_to(open_pull_request=asked.open_pull_request)

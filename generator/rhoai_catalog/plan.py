@@ -48,6 +48,7 @@ class Label(enum.StrEnum):
     SECURITY = "catalog:security"
     CONFLICT = "catalog:conflict"
     BLOCKED = "catalog:blocked"
+    SAFE = "catalog:safe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +204,8 @@ class Plan:
     `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
-    repository that a branch changes although they are not the catalog's; `absent` is what waits to go.
+    repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
+    are the names of people who committed to the branch.
     """
 
     changes: tuple[Change, ...] = ()
@@ -219,6 +221,7 @@ class Plan:
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
+    contributors: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.files)
@@ -227,6 +230,14 @@ class Plan:
     def withheld(self) -> bool:
         """Whether something that may be true is not in the plan: exit code 4."""
         return bool(self.held or self.unreadable or any(not scope.complete for scope in self.scopes))
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether nothing in it is for a person to decide: it may be merged without anybody having looked."""
+        doubts = (self.withheld, self.clashes, self.outside, self.problems, self.contributors)
+        edited = any(edit.flags or edit.state == "conflict" for edit in self.hand_edits)
+        risky = any(c.flags or c.by_hand or c.operation is Operation.REMOVE for c in self.changes)
+        return bool(self.changes) and not any(doubts) and not edited and not risky
 
     @property
     def digest(self) -> str:

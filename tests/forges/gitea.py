@@ -104,6 +104,9 @@ class LoopbackGitea(LoopbackForge):
                 names = {number: name for name, number in self.label_ids().items()}
                 pull.labels += [names[n] for n in call.body["labels"] if names[n] not in pull.labels]
                 return Answer([{"name": name} for name in pull.labels])
+            case "GET", "/pulls/N/commits":
+                rows = [self.with_accounts(row) for row in self.commits_of(pull)]
+                return self.paged(call, rows, "limit", total=True)
             case "GET", "/pulls/N/reviews":
                 rows = [*map(_review, pull.reviews), *self._requests(pull)]
                 return self.paged(call, rows, "limit", links=False, total=True)

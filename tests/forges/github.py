@@ -91,6 +91,8 @@ class LoopbackGitHub(LoopbackForge):
                     self.labels += [] if known in self.labels else [known]
                     pull.labels += [] if known in pull.labels else [known]
                 return Answer([{"name": name} for name in pull.labels])
+            case "GET", "/pulls/N/commits":
+                return self.paged(call, [self.with_accounts(row) for row in self.commits_of(pull)], "per_page")
             case "GET", "/pulls/N/reviews":
                 rows = [_review(review) for review in pull.reviews]
                 return self.paged(call, rows, "per_page")

@@ -66,7 +66,10 @@ class LoopbackGitLab(LoopbackForge):
 
     def serve_above(self, call: Call) -> Answer | None:
         if call.method == "GET" and call.path == "/users":
-            known = [name for name in self.collaborators if name == call.query["username"]]
+            if email := call.query.get("search"):
+                known = [login for address, login in self.accounts.items() if address == email]
+            else:
+                known = [name for name in self.collaborators if name == call.query["username"]]
             return Answer([self._user(name) for name in known])
         if call.method == "GET" and call.path == "/personal_access_tokens/self":
             return Answer({"name": "bot", "expires_at": self.token_expires or None})
@@ -113,6 +116,12 @@ class LoopbackGitLab(LoopbackForge):
                     return Answer({"commands_changes": {}}, 202)
                 self.comment(pull.number, text, ROBOT)
                 return Answer({"id": len(pull.comments), "body": text}, 201)
+            case "GET", "/merge_requests/N/commits":
+                commits = [
+                    {f"{role}_{part}": text for role, person in row.items() for part, text in person.items()}
+                    for row in self.commits_of(pull)
+                ]
+                return self.paged(call, commits, "per_page")
             case "GET", "/merge_requests/N/approvals":
                 rows = [
                     {"user": self._user(r.login), **({"approved_at": r.moment} if self.says_when else {})}

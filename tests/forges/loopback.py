@@ -85,6 +85,7 @@ class LoopbackForge:
     statuses: dict[str, dict[str, Status]] = field(default_factory=dict)
     collaborators: list[str] = field(default_factory=lambda: ["alice", "bob", "carol", ROBOT])
     known_teams: list[str] = field(default_factory=lambda: ["ml", "platform"])
+    accounts: dict[str, str] = field(default_factory=dict)  # logins by mail address
     page: int = 100  # rows in a page, at most
     has_drafts: bool = True
     auto_merge_allowed: bool = True
@@ -278,6 +279,20 @@ class LoopbackForge:
         """The open one of a branch of the repository, into a base or into any."""
         ours = [p for p in self.pulls if p.state == "open" and p.owner == OWNER and p.branch == branch]
         return next((pull for pull in ours if base in (None, pull.base)), None)
+
+    def commits_of(self, pull: Pull) -> list[dict[str, dict[str, str]]]:
+        """Author and committer of each commit."""
+        shape = "--format=%an%x00%ae%x00%cn%x00%ce"
+        lines = git(self.remote, "log", shape, f"{pull.base}..{pull.head}").splitlines()
+        people = [line.split("\0") for line in lines]
+        return [
+            {"author": {"name": an, "email": ae}, "committer": {"name": cn, "email": ce}} for an, ae, cn, ce in people
+        ]
+
+    def with_accounts(self, commit: dict[str, dict[str, str]]) -> dict[str, Any]:
+        """A commit as GitHub and Gitea tell it."""
+        logins = {role: self.accounts.get(person["email"]) for role, person in commit.items()}
+        return {"commit": commit, **{role: {"login": login} if login else None for role, login in logins.items()}}
 
     def label_ids(self) -> dict[str, int]:
         above = {name: place for place, name in enumerate(self.organisation_labels, 5001)}

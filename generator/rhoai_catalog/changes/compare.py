@@ -16,7 +16,6 @@ from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChang
 from rhoai_catalog.problem import Problem
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
-ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}
 
 
 def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
@@ -43,13 +42,12 @@ def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
     """In the order of a reader; what goes by the configuration says by which key of it."""
     reasons: dict[object, str] = {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
     reasons.update(desired.retirement.dropped.items())
-    changes = (
+    return tuple(
         replace(change, reason=reasons.get(change.identity) or reasons.get(change.key) or "")
         if change.operation is Operation.REMOVE and not change.by_hand
         else change
         for change in difference(desired.base, after)
     )
-    return tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what)))
 
 
 def _present(value: Any) -> Any:

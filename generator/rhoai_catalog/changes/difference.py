@@ -21,16 +21,17 @@ from rhoai_catalog.pointer import join
 NOBODY: Final = Identity("")  # whose source nobody knows
 ANNOTATIONS: Final = "/metadata/annotations"
 LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
+ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}  # of a reader
 CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
 
 
 def difference(before: Current, after: Current) -> tuple[Change, ...]:
     """Every entity, page and other file that differs, as a change from `before` to `after`; the index and the base,
-    which follow from the others, are told only where a person wrote into them.
+    which follow from the others, are told only where a person wrote into them. In the order of a reader.
     """
     changed = frozenset(f for f in {*before.texts, *after.texts} if before.texts.get(f) != after.texts.get(f))
     changes = [*_entities(before, after, changed), *_others(before, after, changed)]
-    return tuple(sorted(changes, key=lambda change: (change.is_page, change.what)))
+    return tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what)))
 
 
 # -- entities --------------------------------------------------------------------------------------------------------

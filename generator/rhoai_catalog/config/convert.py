@@ -39,10 +39,10 @@ def _config(keys: Keys, file: Path) -> Keys:
         "defaults": _fields(keys.get("defaults", {})),
         "systems": _rules(keys.get("systems", ()), "system"),
         "profiles": keys.get("profiles"),
-        "removal": keys.get("removal"),
+        "removal": _fields(keys.get("removal", {})),
         "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
         "repository": _fields(keys["repository"]) if "repository" in keys else None,
-        "pull_request": {name: _duration(value) for name, value in keys.get("pullRequest", {}).items()},
+        "pull_request": _pull_request(keys.get("pullRequest", {})),
         "stale_after": _duration(keys["staleAfter"]) if "staleAfter" in keys else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -63,6 +63,10 @@ def _snake_case(key: str) -> str:
 def _duration(text: str) -> str:
     """`3d` or `36h` as ISO 8601 has it."""
     return f"P{text.upper()}" if text.endswith("d") else f"PT{text.upper()}"
+
+
+def _pull_request(keys: Keys) -> Keys:
+    return {**_fields(keys), **({"settle": _duration(keys["settle"])} if "settle" in keys else {})}
 
 
 def _cluster(row: Keys) -> Keys:

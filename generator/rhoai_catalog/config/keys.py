@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.config.sources import Cluster, Service
 from rhoai_catalog.errors import ConfigError
@@ -20,14 +22,22 @@ from rhoai_catalog.snapshot import Source
 class Owners:
     """Who owns what: rules of (glob in any case, entity reference), else the default.
 
-    `known` says who can own at all: references, files with groups and users, addresses of a Backstage.
+    `known` says who can own at all: references, files with groups and users, addresses of a Backstage. `forge` is what
+    owners are called there: `@org/team`, or a login.
     """
 
     default: str = "group:default/ai-platform"
     rules: tuple[tuple[str, str], ...] = ()
+    forge: Mapping[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     credentials: Credentials = field(default_factory=Credentials)
     ca_file: Path | None = None
+
+    def on_forge(self, owners: Iterable[str]) -> tuple[str, ...]:
+        """What these owners are called on the forge, as far as anybody said, each once."""
+        names = {EntityRef.parse(owner): name for owner, name in self.forge.items()}
+        refs = [EntityRef.parse(owner, kind="group") for owner in owners]
+        return tuple(dict.fromkeys(names[ref] for ref in refs if ref in names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +72,25 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequestRules:
-    """How the pull request is kept; one that is approved is left in peace for as long as `settle`."""
+    """How the pull request is kept; one that is approved is left in peace for as long as `settle`.
+
+    `auto_merge`: the forge merges what is safe by itself. `four_eyes`: a check fails while only those approved who
+    committed to the branch. `reviewers`: whether the owners of what is flagged are asked.
+    """
 
     settle: timedelta = timedelta(hours=24)
+    auto_merge: Literal["off", "safe"] = "off"
+    four_eyes: bool = True
+    reviewers: Literal["owners", "none"] = "owners"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where proposals go. `forge` is github, gitea or gitlab; `api_url` is needed where it is not beside `url`."""
+    """Where proposals go. `forge` is github, gitea or gitlab; `api_url` is needed where it is not beside `url`.
+
+    `author` of our commits is `Name <mail>`, or `repository`: whoever the checkout's own settings name. `sign` signs
+    them with its own key.
+    """
 
     url: str
     forge: str = "github"
@@ -78,6 +99,8 @@ class Repository:
     credentials: Credentials = field(default_factory=Credentials)
     api_url: str | None = None
     ca_file: Path | None = None
+    author: str | None = None
+    sign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeGuard, TypeVar
 
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Absence
+from rhoai_catalog.plan import Absence, Clash
 from rhoai_catalog.propose.git import Checkout, LeaseLostError
 from rhoai_catalog.propose.git.objects import read_objects, write_blobs
 from rhoai_catalog.propose.git.trees import FILE, Entry, edited
@@ -26,18 +26,26 @@ _FILE: Final = "state.json"
 _VERSION: Final = 1
 _PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
 _THINGS: Final = 20_000  # of each other kind
+_CLASHES: Final = 200
 _BYTES: Final = 20_000_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What stands in the open pull request by us: its title, our labels, the digest of what was last commented."""
+    """What stands in the open pull request by us: its title, our labels, the digest of what was last commented.
+
+    `asked` are whom we asked to review it, as owners.forge names them; `armed` is the head that we let the forge merge.
+    `clashes` were told in it.
+    """
 
     pull: int = 0
     title: str = ""
     labels: tuple[str, ...] = ()
     comment: str = ""
+    asked: tuple[str, ...] = ()
+    armed: str = ""
+    clashes: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,9 @@ class Memory:
                 "title": self.desk.title,
                 "labels": sorted(self.desk.labels),
                 "comment": self.desk.comment,
+                "asked": sorted(self.desk.asked),
+                "armed": self.desk.armed,
+                "clashes": [[c.file, c.line, c.kept, c.lost] for c in self.desk.clashes[:_CLASHES]],
             },
             "closed": sorted(self.closed, reverse=True)[:_THINGS],
             "settling": self.settling and {"pull": self.settling.pull, "since": _text(self.settling.since)},
@@ -210,8 +221,20 @@ def _settling(value: object) -> Settling | None:
 def _desk(value: object) -> Desk:
     if not isinstance(value, dict) or type(value.get("pull")) is not int:
         return Desk()
-    texts = {name: text for name in ("title", "comment") if _is_text(text := value.get(name))}
-    return Desk(pull=value["pull"], labels=_strings(value.get("labels")), **texts)
+    texts = {name: text for name in ("title", "comment", "armed") if _is_text(text := value.get(name))}
+    return Desk(
+        pull=value["pull"],
+        labels=_strings(value.get("labels")),
+        asked=_strings(value.get("asked")),
+        clashes=tuple(_clashes(value.get("clashes"))),
+        **texts,
+    )
+
+
+def _clashes(value: object) -> Iterator[Clash]:
+    for row in value if isinstance(value, list) else ():
+        if isinstance(row, list) and len(row) == 4 and type(row[1]) is int and all(map(_is_text, (row[0], *row[2:]))):
+            yield Clash(file=row[0], line=row[1], kept=row[2], lost=row[3])
 
 
 def _time(value: object) -> datetime | None:

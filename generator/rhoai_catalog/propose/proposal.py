@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rhoai_catalog.catalog import Files
+from rhoai_catalog.config import PullRequestRules
 from rhoai_catalog.plan import Change, Plan
 from rhoai_catalog.review import Review
 
@@ -27,23 +28,27 @@ Differ = Callable[[Files, Files], tuple[Change, ...]]  # two trees -> what diffe
 class Making:
     """How a proposal is made: the stages before this one.
 
-    `complete` is whether every source could be listed; `settle` is how long an approved pull request is left in peace,
-    `stale_after` how long a source may be incomplete.
+    `complete` is whether every source could be listed, `rules` how the pull request is kept, `stale_after` how long a
+    source may be incomplete.
     """
 
     plan: Callable[[Review], Plan]
     words: Callable[[Plan], Proposal]
     differ: Differ
     complete: bool
-    settle: timedelta
+    rules: PullRequestRules
     stale_after: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What a pull request says: `message` is that of the commit, and begins with the title."""
+    """What a pull request says: `message` is that of the commit, and begins with the title.
+
+    `reviewers` are whom to ask: `@org/team`, or logins.
+    """
 
     title: str
     body: str
     message: str
     labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()

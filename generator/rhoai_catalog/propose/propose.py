@@ -15,7 +15,7 @@ Three values decide: the base branch's tree, the tree that merging our branch wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +25,9 @@ from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Clash, Plan
 from rhoai_catalog.propose import memory as memories
-from rhoai_catalog.propose import publish
+from rhoai_catalog.propose import publish, reviewing
 from rhoai_catalog.propose.declines import Declines
-from rhoai_catalog.propose.forges import Forge, make_forge
+from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
 from rhoai_catalog.propose.proposal import Asked, Making
 from rhoai_catalog.propose.situation import Situation, read_situation
@@ -93,7 +93,7 @@ class _Run:
         tree = self.checkout.write_tree(start, plan.files)
         plan = self._told(plan, now, onto, tree)
         outcome = self._decide(now, onto, plan, tree)
-        self._remember(now, plan, outcome)
+        self._remember(now, plan)
         stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
         return replace(outcome, stale=stale, notes=(*self.notes, *(self.forge.notes() if self.forge else ())))
 
@@ -127,8 +127,11 @@ class _Run:
         folder = f"{self.checkout.catalog}/"
         outside = tuple(path for path in self.checkout.changed(now.base, tree) if not path.startswith(folder))
         conflicts = onto.conflicts if onto is not None else ()
-        clashes = tuple(Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts)
-        return replace(plan, outside=outside, clashes=clashes)
+        clashes = [Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts]
+        if now.pull is not None and self.memory.desk.pull == now.pull.number:
+            clashes = [*self.memory.desk.clashes, *clashes]  # told until the pull request ends
+        contributors = tuple(reviewing.contributors(now.people, self.checkout.emails))
+        return replace(plan, outside=outside, clashes=tuple(dict.fromkeys(clashes)), contributors=contributors)
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
@@ -141,10 +144,14 @@ class _Run:
         if now.branch_counts and merged is not None and merged.tree == tree and not merged.conflicts:
             self.memory = replace(self.memory, settling=None)
             return self._published(now, plan, now.head, pushed=False)
-        settling = wait_for_merge(self.checkout, self.forge, now, self.making, self.asked.now, self.memory, tree)
+        approval = self.forge.approval(now.pull) if self.forge and now.pull else Approval()
+        settling = wait_for_merge(self.checkout, approval, now, self.making, self.asked.now, self.memory, tree)
         if settling is not None:
             self.memory = replace(self.memory, settling=settling)
-            return self._outcome("waiting", now, plan, now.head)
+            return self._waiting(now, plan)
+        if self.forge and now.pull and approval.armed:
+            desk = reviewing.turn_off(self.forge, now.pull, self.memory.desk)
+            self.memory = replace(self.memory, desk=desk)
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
         self.memory = replace(self.memory, settling=None, head="")
@@ -165,6 +172,13 @@ class _Run:
         self.tell("everything proposed is on the base branch, or no longer needed; the pull request is closed")
         return self._outcome("closed", now, plan)
 
+    def _waiting(self, now: Situation, plan: Plan) -> Outcome:
+        """What is up for review stays as it is, and is told as that: also what people did to it meanwhile."""
+        assert now.merged is not None
+        shown = self.making.differ(self.checkout.files(now.base), self.checkout.files(now.merged.tree))
+        outcome = self._published(now, replace(plan, changes=shown), now.head, pushed=False)
+        return replace(outcome, action="waiting", plan=plan)
+
     def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
         """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
         message = self.making.words(plan).message
@@ -180,11 +194,26 @@ class _Run:
     def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
-        done = publish.publish(self.forge, now.pull, self.making.words(plan), self.memory)
-        self.memory = replace(self.memory, desk=done.desk)
-        publish.judge_files(self.forge, commit, plan.outside)
+        words = self.making.words(plan)
+        done = publish.publish(self.forge, now.pull, words, self.memory)
+        proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
+        self.memory = replace(self.memory, desk=replace(done.desk, clashes=plan.clashes), proposed=proposed)
+        self._have_reviewed(self.forge, done.pull, commit, plan, now, words.reviewers)
         changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"
         return self._outcome(changed, replace(now, pull=done.pull), plan, commit)
+
+    def _have_reviewed(
+        self, forge: Forge, pull: PullRequest, commit: str, plan: Plan, now: Situation, owners: Sequence[str]
+    ) -> None:
+        """Say on the commit how the checks went, ask whom it concerns, and let the forge merge it where it may."""
+        rules, desk = self.making.rules, self.memory.desk
+        publish.judge_files(forge, commit, plan.outside)
+        if rules.four_eyes:
+            reviewing.judge_people(forge, pull, commit, now.people, self.checkout.emails)
+        if rules.reviewers == "owners":
+            desk = reviewing.ask_owners(forge, pull, owners, desk)
+        safe = rules.auto_merge == "safe" and plan.is_safe
+        self.memory = replace(self.memory, desk=reviewing.let_merge(forge, pull, commit, desk, wanted=safe))
 
     def _outcome(self, action: str, now: Situation, plan: Plan, commit: str = "") -> Outcome:
         number, url = (now.pull.number, now.pull.url) if now.pull else (None, "")
@@ -192,12 +221,9 @@ class _Run:
 
     # -- the memory ------------------------------------------------------------------------------------------------
 
-    def _remember(self, now: Situation, plan: Plan, outcome: Outcome) -> None:
-        proposed = dict(self.memory.proposed)
-        if outcome.number is not None and outcome.action in ("created", "updated", "unchanged", "waiting"):
-            proposed[outcome.number] = tuple(sorted(digests(plan.changes)))
+    def _remember(self, now: Situation, plan: Plan) -> None:
         failing = {scope.source for scope in plan.scopes if not scope.complete}
         incomplete = {source: self.memory.incomplete.get(source, self.asked.now) for source in failing}
-        self.memory = replace(self.memory, absent=plan.absent, proposed=proposed, incomplete=incomplete)
+        self.memory = replace(self.memory, absent=plan.absent, incomplete=incomplete)
         if note := memories.write(self.checkout, self.memory, now.remembered):
             self.tell(note)

@@ -116,11 +116,8 @@ def _labelled(
     forge: Forge, pull: PullRequest, wanted: Sequence[str], add: Sequence[str], drop: Sequence[str]
 ) -> tuple[str, ...]:
     """Set labels; gives those of ours that are there, or that people took off: what was refused is set again later."""
-    if not add and not drop:
-        return tuple(wanted)
-    noted = forge.notes()
-    forge.label(pull, add=add, drop=drop)
-    return tuple(wanted) if forge.notes() == noted else tuple(label for label in wanted if label not in add)
+    done = not (add or drop) or forge.label(pull, add=add, drop=drop)
+    return tuple(wanted) if done else tuple(label for label in wanted if label not in add)
 
 
 def _labels(

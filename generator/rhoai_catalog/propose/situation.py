@@ -11,7 +11,6 @@ from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Memory, Recollection
 from rhoai_catalog.propose.proposal import Differ
-from rhoai_catalog.review import ROBOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +68,15 @@ def _people(checkout: Checkout, base: str, head: str, memory: Memory, differ: Di
     if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
         return ()
     commits = checkout.commits(head, base)
-    others = tuple(commit for commit in commits if len(commit.parents) < 2 and commit.author_email != ROBOT)
+    others = tuple(
+        commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in checkout.emails
+    )
     if others:
         return others
     start = checkout.merge_base(base, head) or base
     if memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
         return ()
-    if memory.patch and any(commit.committer_email != ROBOT for commit in commits):  # ours, amended
+    if memory.patch and any(commit.committer_email not in checkout.emails for commit in commits):  # ours, amended
         return commits
     folder = f"{checkout.catalog}/"
     if any(not path.startswith(folder) for path in checkout.changed(start, head)):

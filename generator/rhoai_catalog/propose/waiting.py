@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rhoai_catalog.propose.forges import Forge
+from rhoai_catalog.propose.forges import Approval
 from rhoai_catalog.propose.git import Checkout
 from rhoai_catalog.propose.memory import Memory, Settling
 from rhoai_catalog.propose.proposal import Making
@@ -13,7 +13,7 @@ from rhoai_catalog.propose.situation import Situation
 
 def wait_for_merge(
     checkout: Checkout,
-    forge: Forge | None,
+    approval: Approval,
     now: Situation,
     making: Making,
     time: datetime,
@@ -21,9 +21,8 @@ def wait_for_merge(
     tree: str,
 ) -> Settling | None:
     """Since when news wait for the merge of the pull request; None where they are pushed now."""
-    if forge is None or now.pull is None or now.merged is None or now.merged.conflicts:
+    if now.pull is None or now.merged is None or now.merged.conflicts:
         return None
-    approval = forge.approval(now.pull)
     if not (approval.state == "current" or approval.queued or approval.armed):
         return None
     proposed = checkout.files(now.merged.tree)
@@ -33,4 +32,4 @@ def wait_for_merge(
         return None
     same = memory.settling if memory.settling is not None and memory.settling.pull == now.pull.number else None
     settling = same or Settling(pull=now.pull.number, since=time)
-    return None if time - settling.since >= making.settle and not approval.queued else settling
+    return None if time - settling.since >= making.rules.settle and not approval.queued else settling

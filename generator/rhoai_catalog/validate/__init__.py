@@ -4,7 +4,7 @@ from rhoai_catalog.problem import LEVELS, RULES
 from rhoai_catalog.validate.baseline import new_problems, write_baseline
 from rhoai_catalog.validate.description import sound
 from rhoai_catalog.validate.document.entity import check_entity
-from rhoai_catalog.validate.document.kinds import PROFILES
+from rhoai_catalog.validate.document.known_kinds import PROFILES
 from rhoai_catalog.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
 from rhoai_catalog.validate.known import judge, problems_of_change
 from rhoai_catalog.validate.tree.problems import problems

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED, declared_definition
 from rhoai_catalog.describe.definitions.definition import Choice
 from rhoai_catalog.describe.definitions.howto import task_of
-from rhoai_catalog.describe.definitions.runtime import runtime_definition
+from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import TASKS, best, is_settled
@@ -42,7 +42,7 @@ def choose(server: InferenceService, version: Version | Unknown | None, evidence
     protocols, names = server.protocols.value, server.served_model_names.value
     if isinstance(protocols, Unknown):
         return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)
-    definition = runtime_definition(
+    definition = protocol_definition(
         protocols,
         title=server.display_name or server.name,
         servers=addresses,

@@ -14,7 +14,7 @@ from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.connection import connection
-from rhoai_catalog.observe.kserve.objects import Object
+from rhoai_catalog.observe.kserve.fields import Object
 
 T = TypeVar("T")
 WEBHOOK: Final = b"conversion webhook"  # where that fails, it fails for every object

@@ -12,8 +12,9 @@ from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.family import folder_of
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import discover
-from rhoai_catalog.observe.kserve.listing import KINDS, Lister
+from rhoai_catalog.observe.kserve.listing import Lister
 from rhoai_catalog.observe.kserve.reader import SERVERS
+from rhoai_catalog.observe.kserve.resources import KINDS
 from rhoai_catalog.roles import cluster_rules
 
 

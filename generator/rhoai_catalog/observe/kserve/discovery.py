@@ -16,7 +16,7 @@ from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.observe.family import DiscoveredService
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.objects import Object, at, items, labels_of, mapping, metadata
+from rhoai_catalog.observe.kserve.fields import Object, at, items, labels_of, mapping, metadata
 from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts
 from rhoai_catalog.snapshot import DISCOVERY, Scope, discovered_name
 

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.errors import Forbidden
 from rhoai_catalog.observe.kserve.api import ConversionFailed, KubernetesApi
-from rhoai_catalog.observe.kserve.objects import Object
+from rhoai_catalog.observe.kserve.fields import Object
+from rhoai_catalog.observe.kserve.resources import KINDS, OF_THE_CLUSTER
 from rhoai_catalog.snapshot import Scope
 
 T = TypeVar("T")
-
-KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # resource, and group versions, the best first
-    "Namespace": ("namespaces", ("v1",)),
-    "Service": ("services", ("v1",)),
-    "Route": ("routes", ("route.openshift.io/v1",)),
-    "Ingress": ("ingresses", ("networking.k8s.io/v1",)),
-    "HTTPRoute": ("httproutes", ("gateway.networking.k8s.io/v1",)),
-    "ServingRuntime": ("servingruntimes", ("serving.kserve.io/v1alpha1",)),
-    "ClusterServingRuntime": ("clusterservingruntimes", ("serving.kserve.io/v1alpha1",)),
-    "InferenceService": ("inferenceservices", ("serving.kserve.io/v1beta1",)),
-    "LLMInferenceService": ("llminferenceservices", ("serving.kserve.io/v1alpha2", "serving.kserve.io/v1alpha1")),
-    "InferenceGraph": ("inferencegraphs", ("serving.kserve.io/v1alpha1",)),
-}
-OF_THE_CLUSTER: Final = ("Namespace", "ClusterServingRuntime")  # kinds that live in no namespace
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.errors import Forbidden
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.definitions import with_definitions
+from rhoai_catalog.observe.kserve.api_definitions import with_definitions
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.facts.servers import inference_graph, inference_service, llm_inference_service
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, metadata
 from rhoai_catalog.observe.kserve.listing import Lister
-from rhoai_catalog.observe.kserve.objects import Object, annotations_of, metadata
 from rhoai_catalog.observe.kserve.surroundings import Surroundings, read_surroundings
 from rhoai_catalog.snapshot import DISCOVERY, InferenceGraph, InferenceService, Namespace, Scope
 

@@ -10,8 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.errors import Forbidden
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.listing import Lister
-from rhoai_catalog.observe.kserve.objects import (
+from rhoai_catalog.observe.kserve.fields import (
     Object,
     annotations_of,
     at,
@@ -22,6 +21,7 @@ from rhoai_catalog.observe.kserve.objects import (
     owners,
     text,
 )
+from rhoai_catalog.observe.kserve.listing import Lister
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -39,8 +39,9 @@ class PullRequest:
 class Approval:
     """What reviewers think of a pull request, and whether the forge will merge it by itself.
 
-    `current` is an approval of the head as it is, `stale` one of an earlier head. `approvers` are the logins whose
-    approvals these are. `queued` is in a merge queue, `armed` merges as soon as what it waits for is there.
+    `current` is an approval of the head as it is, `stale` one of an earlier head. `approvers` are the logins of those
+    who approve of the head as it is. `queued` is in a merge queue, `armed` merges as soon as what it waits for is
+    there.
     """
 
     state: Opinion = "none"
@@ -98,14 +99,20 @@ class Forge(Protocol):
     def comment(self, pull: PullRequest, text: str) -> None:
         """Say something below it."""
 
-    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
-        """Add what it lacks and take off what it has of these; every other label stays. Unknown ones are made."""
+    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> bool:
+        """Add what it lacks and take off what it has of these; every other label stays. Unknown ones are made.
+
+        False, and a note, where the forge refused it.
+        """
 
     def closer(self, pull: PullRequest) -> str:
         """The login of who closed it last; empty where that is not known."""
 
     def approval(self, pull: PullRequest) -> Approval:
         """What reviewers think of it now."""
+
+    def logins(self, pull: PullRequest) -> Mapping[str, str]:
+        """The logins of those whose commits are in it by their mail address, as far as the forge knows them."""
 
     def request_reviewers(
         self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row
 from rhoai_catalog.propose.forges.forge import Opinion
 from rhoai_catalog.propose.forges.notes import Notes
+
+ROLES: Final = ("author", "committer")
 
 
 def opinion(approvals: Mapping[str, bool], *, changes_requested: bool) -> Opinion:
@@ -27,6 +30,12 @@ def to_ask(names: Iterable[str], without: Iterable[str]) -> list[str]:
             seen.add(name.casefold())
             asked.append(name)
     return asked
+
+
+def logins_of(commits: Iterable[Row]) -> dict[str, str]:
+    """Of commits as GitHub and Gitea tell them: logins by the addresses of authors and committers."""
+    pairs = [(row.get(role) or {}, (row.get("commit") or {}).get(role) or {}) for row in commits for role in ROLES]
+    return {str(one.get("email")): str(user["login"]) for user, one in pairs if user.get("login")}
 
 
 def ask(rest: Rest, path: str, users: Sequence[str], teams: Sequence[str], notes: Notes) -> tuple[str, ...]:

@@ -33,6 +33,11 @@ class Authorship:
             )
 
     @property
+    def email(self) -> str:
+        """The address of the author; empty where the checkout's settings name it."""
+        return self.environment.get("GIT_AUTHOR_EMAIL", "")
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """Author and committer, as Git takes them from the environment."""
         if self.author == REPOSITORY:

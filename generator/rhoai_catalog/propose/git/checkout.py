@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.git import content, history, remote, threeway, trees
-from rhoai_catalog.propose.git.author import Authorship
+from rhoai_catalog.propose.git.author import EMAIL, Authorship
 from rhoai_catalog.propose.git.command import Git
 
 
@@ -20,14 +21,17 @@ class Checkout:
     Commits and trees are named by their full ids.
     """
 
-    def __init__(
-        self, folder: Path, repository: Repository, token: str | None, authorship: Authorship | None = None
-    ) -> None:
+    def __init__(self, folder: Path, repository: Repository, token: str | None) -> None:
         git = Git.around(folder)
         self.root = git.root
         self.catalog = PurePosixPath(folder.resolve().relative_to(git.root).as_posix())
         self.git = remote.logged_in(git, repository.url, token)
-        self.authorship = authorship or Authorship()
+        self.authorship = Authorship(author=repository.author, sign=repository.sign)
+
+    @cached_property
+    def emails(self) -> frozenset[str]:
+        """The addresses that commits of ours carry, those of earlier settings included as far as they are known."""
+        return frozenset({EMAIL, self.authorship.email or self.git.run("config", "--get", "user.email")})
 
     # -- reading -------------------------------------------------------------------------------------------------
 

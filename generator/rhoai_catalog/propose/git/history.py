@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.trees import Entry
 
-_FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%ce", "%ct", "%B")
+_FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 _DIFFERENCE: Final = ("diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none")
 _NO_MERGE_BASE: Final = 1  # its exit code; what cannot be read is another
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999; a hostile commit is made later
@@ -26,6 +26,7 @@ class Commit:
     tree: str
     author: str
     author_email: str
+    committer: str
     committer_email: str
     time: datetime
     message: str
@@ -51,11 +52,12 @@ def commits(git: Git, branch: str, base: str) -> tuple[Commit, ...]:
             tree=tree,
             author=author,
             author_email=author_email,
+            committer=committer,
             committer_email=committer_email,
             time=moment(seconds),
             message=message,
         )
-        for sha, parents, tree, author, author_email, committer_email, seconds, message in rows
+        for sha, parents, tree, author, author_email, committer, committer_email, seconds, message in rows
     )
 
 

@@ -53,6 +53,7 @@ def labels(plan: Plan) -> tuple[str, ...]:
         Label.SECURITY: bool(flags & _SECURITY),
         Label.CONFLICT: bool(plan.clashes) or any(edit.state == "conflict" for edit in plan.hand_edits),
         Label.BLOCKED: bool(plan.held or plan.unreadable),
+        Label.SAFE: plan.is_safe,
     }
     return tuple(label.value for label, wanted in applies.items() if wanted)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rhoai_catalog import schema
 from rhoai_catalog.pointer import Trail, join, of_trail
-from rhoai_catalog.validate.document.kinds import MCP_SERVER, check_kind, is_mcp_server, profile_of, schema_of
+from rhoai_catalog.validate.document.known_kinds import MCP_SERVER, check_kind, is_mcp_server, profile_of, schema_of
 from rhoai_catalog.validate.document.placeholders import is_placeholder
 from rhoai_catalog.validate.document.references import references
 from rhoai_catalog.validate.document.url import is_url

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from rhoai_catalog.observe.kserve.objects import Object, at, items, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 
 LEGACY: Final = (

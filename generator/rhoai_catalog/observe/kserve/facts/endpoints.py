@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 

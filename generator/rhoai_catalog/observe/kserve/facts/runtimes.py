@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.facts.containers import containers_of, option, predictor_model, words_of
-from rhoai_catalog.observe.kserve.objects import Object, items, mapping, text
+from rhoai_catalog.observe.kserve.fields import Object, items, mapping, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rhoai_catalog.observe.kserve.facts import endpoints, runtimes, serving
 from rhoai_catalog.observe.kserve.facts.containers import find_runtime, predictor_model
-from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
 from rhoai_catalog.text.credentials import without_credentials

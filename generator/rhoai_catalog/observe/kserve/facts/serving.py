@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.facts.containers import containers_of, option, predictor_model, words_of
-from rhoai_catalog.observe.kserve.objects import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullReque
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitea.labels import Labels
 from rhoai_catalog.propose.forges.notes import Notes
-from rhoai_catalog.propose.forges.reviews import ask, opinion, to_ask
+from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
 
 CLOSED_PAGES: Final = 6
 LONGEST_DESCRIPTION: Final = 255  # characters of a status
@@ -128,9 +128,14 @@ class Gitea:
         head, base = row.get("head") or {}, row.get("base") or {}
         return head.get("label") == self.repository.branch and head.get("repo_id") == base.get("repo_id")
 
+    def logins(self, pull: PullRequest) -> Mapping[str, str]:
+        with self._notes.instead(f"whose commits #{pull.number} holds was not read", 404):
+            return logins_of(self._rest.rows(f"/pulls/{pull.number}/commits", size="limit"))
+        return {}
+
     # -- labels, reviewers, statuses -----------------------------------------------------------------------------
 
-    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> bool:
         missing = [name for name in dict.fromkeys(add) if name not in pull.labels]
         surplus = [name for name in dict.fromkeys(drop) if name in pull.labels]
         with self._notes.instead("labels were not set"):
@@ -138,6 +143,8 @@ class Gitea:
                 self._labels.add(pull.number, missing)
             if surplus:
                 self._labels.drop(pull.number, surplus)
+            return True
+        return False
 
     def request_reviewers(
         self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
@@ -168,7 +175,7 @@ class Gitea:
         approvals = {login: not row.get("stale") for login, row in counting.items() if row["state"] == "APPROVED"}
         return Approval(
             state=opinion(approvals, changes_requested=len(approvals) < len(counting)),
-            approvers=tuple(approvals),
+            approvers=tuple(login for login, is_current in approvals.items() if is_current),
             armed=self._is_armed(pull),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +17,7 @@ from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullReque
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
 from rhoai_catalog.propose.forges.notes import Notes, day
-from rhoai_catalog.propose.forges.reviews import ask, opinion, to_ask
+from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
 
 CLOSED_PAGES: Final = 6
 LONGEST_DESCRIPTION: Final = 140  # characters of a status
@@ -116,9 +116,14 @@ class GitHub:
         same = (head.get("repo") or {}).get("full_name") == (base.get("repo") or {}).get("full_name")
         return same and head.get("ref") == self.repository.branch
 
+    def logins(self, pull: PullRequest) -> Mapping[str, str]:
+        with self._notes.instead(f"whose commits #{pull.number} holds was not read", 404):
+            return logins_of(self.rest.rows(f"/pulls/{pull.number}/commits"))
+        return {}
+
     # -- labels, reviewers, statuses -----------------------------------------------------------------------------
 
-    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> bool:
         present = {name.casefold(): name for name in pull.labels}
         missing = [name for name in add if name.casefold() not in present]
         with self._notes.instead("labels were not set"):
@@ -127,6 +132,8 @@ class GitHub:
             for name in drop:
                 if name.casefold() in present:
                     self._unlabel(pull, present[name.casefold()])
+            return True
+        return False
 
     def _unlabel(self, pull: PullRequest, name: str) -> None:
         try:
@@ -176,7 +183,7 @@ class GitHub:
             state=opinion(
                 approvals, changes_requested=any(review.get("state") == "CHANGES_REQUESTED" for review in reviews)
             ),
-            approvers=tuple(approvals),
+            approvers=tuple(login for login, is_current in approvals.items() if is_current),
             queued=bool(row.get("isInMergeQueue")),
             armed=row.get("autoMergeRequest") is not None,
         )

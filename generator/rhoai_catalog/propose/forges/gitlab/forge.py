@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -124,9 +124,21 @@ class GitLab:
         same = row.get("source_project_id") == row.get("target_project_id")
         return same and row.get("source_branch") == self.repository.branch
 
+    def logins(self, pull: PullRequest) -> Mapping[str, str]:
+        """GitLab tells only the address of a commit; whose it is can be asked where that is public."""
+        logins: dict[str, str] = {}
+        with self._notes.instead(f"whose commits !{pull.number} holds was not read", 404):
+            rows = list(self._rest.rows(f"/merge_requests/{pull.number}/commits"))
+            addresses = {str(row.get(f"{role}_email") or "") for row in rows for role in ("author", "committer")}
+            for address in sorted(addresses - {""}):
+                users = list(self._whole.rows("/users", {"search": address}))
+                if len(users) == 1:
+                    logins[address] = str(users[0].get("username"))
+        return logins
+
     # -- labels, reviewers, statuses -----------------------------------------------------------------------------
 
-    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    def label(self, pull: PullRequest, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> bool:
         missing = [name for name in dict.fromkeys(add) if name not in pull.labels]
         surplus = [name for name in dict.fromkeys(drop) if name in pull.labels]
         changes = {"add_labels": missing, "remove_labels": surplus}
@@ -134,6 +146,8 @@ class GitLab:
         with self._notes.instead("labels were not set"):
             if changes:
                 self._rest.call("PUT", f"/merge_requests/{pull.number}", body=changes)
+            return True
+        return False
 
     def request_reviewers(
         self, pull: PullRequest, *, users: Collection[str] = (), teams: Collection[str] = ()
@@ -184,7 +198,7 @@ class GitLab:
         unhappy = any(row.get("state") == "requested_changes" for row in self._reviewers(pull))
         return Approval(
             state=opinion(approvals, changes_requested=unhappy),
-            approvers=tuple(approvals),
+            approvers=tuple(login for login, is_current in approvals.items() if is_current),
             queued=self._auto_merge.is_in_train(pull),
             armed=bool(now.get("merge_when_pipeline_succeeds")),
         )

@@ -14,13 +14,15 @@ from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.markdown import rows
 from rhoai_catalog.report.plan.markdown.budget import Group, Section
 from rhoai_catalog.report.plan.markdown.cells import code, folded, head, prose, row, table
-from rhoai_catalog.report.values import place
+from rhoai_catalog.report.values import cut, place
 from rhoai_catalog.text.markdown import markdown_code
 
 DECLINED_BEFORE: Final = """
 These changes were in a pull request that somebody closed, and are left out. To have one offered again, reopen that pull
 request, give it the label `catalog:offer-again`, or run `rhoai-catalog propose --offer-again REF`.
 """
+MOST_NAMES: Final = 10
+NAME_WIDTH: Final = 60
 TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
 
 
@@ -28,6 +30,7 @@ def report(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sect
     """All sections in the order of a reader. `timing`: with what differs from run to run."""
     return [
         Section(head=f"**{verdict(plan)}**\n\n", first=True),
+        *contributors(plan),
         *attention(plan),
         *changes(plan),
         *values(plan),
@@ -38,6 +41,13 @@ def report(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sect
         *sources(plan, traffic, timing=timing),
         *problems(plan),
     ]
+
+
+def contributors(plan: Plan) -> list[Section]:
+    """Who, besides the generator, committed to the branch: whoever approves should be somebody else."""
+    names = ", ".join(prose(cut(name, NAME_WIDTH)) for name in plan.contributors[:MOST_NAMES])
+    more = len(plan.contributors) - MOST_NAMES
+    return [Section(head=f"With commits of {names}{f' and {more} more' if more > 0 else ''}.\n\n")] if names else []
 
 
 def attention(plan: Plan) -> list[Section]:

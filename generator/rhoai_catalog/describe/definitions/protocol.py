@@ -12,7 +12,7 @@ from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.text.prose import line
 
 
-def runtime_definition(
+def protocol_definition(
     spoken: Sequence[str],
     *,
     title: str,

@@ -1,0 +1,243 @@
+"""Who looks at the pull request: owners are asked once, four eyes are held to, what is safe merges by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forges import denied, git
+from line import AT_ONCE, BRANCH, Line, line_in, model, server, version
+from rhoai_catalog.config import Owners, PullRequestRules
+
+SECURE = server("fraud", authentication_required=True)
+OPEN = server("fraud", authentication_required=False)
+CHAT = server("chat")
+TITLE = server("chat", display_name="Chat for everybody")
+OWNERS = Owners(default="group:default/ai", forge={"group:default/ai": "@org/ml", "User:alice": "alice"})
+ALICE = server("fraud", authentication_required=True, annotations={"rhdh.io/owner": "user:default/alice"})
+ALICE_OPEN = replace(ALICE, authentication_required=OPEN.authentication_required)
+
+
+@pytest.fixture(params=["github", "gitea", "gitlab"])
+def line(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, request.param, monkeypatch, removal=AT_ONCE) as line:
+        line.config = replace(line.config, owners=OWNERS)
+        yield line
+
+
+@pytest.fixture
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+        line.config = replace(line.config, owners=OWNERS)
+        yield line
+
+
+def with_rules(line: Line, **rules: Any) -> None:
+    line.config = replace(line.config, pull_request=PullRequestRules(**rules))
+
+
+def status(line: Line, name: str) -> str:
+    state = line.forge.statuses[line.head()][name].state
+    return "failure" if state == "failed" else state  # as GitLab says it
+
+
+# -- reviewers -----------------------------------------------------------------------------------------------------
+
+
+def test_owners_of_what_is_flagged_are_asked_once(line: Line) -> None:
+    line.run(ALICE, CHAT)
+    assert (line.pull.reviewers, line.pull.teams) == ([], []), "nothing is flagged"
+    line.merge()
+    line.run(ALICE_OPEN, TITLE)
+    assert (line.pull.reviewers, line.pull.teams) == (["alice"], [])
+    line.pull.reviewers = []  # a person takes her off
+    writes = line.writes()
+    assert line.run(ALICE_OPEN, TITLE).action == "unchanged"
+    assert line.run(ALICE_OPEN, TITLE, server("more")).action == "updated"
+    assert line.pull.reviewers == [] and ("requested" in str(line.writes()[len(writes) :])) is False
+
+
+def test_a_team_is_asked_for_a_group(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(OPEN)
+    assert (github.pull.reviewers, github.pull.teams) == ([], ["ml"])
+
+
+def test_nobody_is_asked_where_the_configuration_says_so(github: Line) -> None:
+    with_rules(github, reviewers="none")
+    github.run(ALICE)
+    github.merge()
+    github.run(ALICE_OPEN)
+    assert github.pull.reviewers == []
+
+
+def test_who_may_not_be_asked_is_a_note_and_asked_again(github: Line) -> None:
+    github.run(ALICE)
+    github.merge()
+    github.forge.collaborators.remove("alice")
+    assert "alice could not be asked" in " ".join(github.run(ALICE_OPEN).notes)
+    github.forge.collaborators.append("alice")
+    github.run(ALICE_OPEN)
+    assert github.pull.reviewers == ["alice"]
+
+
+# -- four eyes -------------------------------------------------------------------------------------------------------
+
+
+def test_four_eyes(line: Line) -> None:
+    line.run(CHAT)
+    assert status(line, "catalog/four-eyes") == "success"
+    assert "With commits of" not in line.pull.body
+    line.forge.accounts["alice@example.net"] = "alice"
+    line.edit(BRANCH, "title: chat", "title: Ours")
+    line.run(CHAT)
+    assert status(line, "catalog/four-eyes") == "pending"
+    assert "With commits of Alice" in line.pull.body
+    line.forge.approve(line.pull.number, "alice")
+    line.run(CHAT)
+    assert status(line, "catalog/four-eyes") == "failure"
+    line.forge.approve(line.pull.number, "bob")
+    line.run(CHAT)
+    assert status(line, "catalog/four-eyes") == "success"
+    line.edit(BRANCH, "title: Ours", "title: Ours again")
+    line.run(CHAT)
+    assert status(line, "catalog/four-eyes") in ("pending", "failure"), "bob saw another head"
+
+
+def test_four_eyes_can_be_switched_off(github: Line) -> None:
+    with_rules(github, four_eyes=False)
+    github.run(CHAT)
+    assert "catalog/four-eyes" not in github.forge.statuses[github.head()]
+
+
+def test_who_committed_and_cannot_be_read_is_taken_by_name(github: Line) -> None:
+    github.run(CHAT)
+    github.edit(BRANCH, "title: chat", "title: Ours")
+    github.forge.refusals["GET /pulls/1/commits"] = denied(403, "no")
+    outcome = github.run(CHAT)
+    assert outcome.action in ("updated", "unchanged") and "whose commits" in " ".join(outcome.notes)
+    assert "Alice" in github.forge.statuses[github.head()]["catalog/four-eyes"].description
+
+
+# -- what is safe ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_safe_has_a_label_and_nothing_else_has(line: Line) -> None:
+    line.run(SECURE)
+    assert "catalog:safe" in line.pull.labels and not line.pull.armed_by
+    line.edit(BRANCH, "title: fraud", "title: Ours")
+    line.run(SECURE)
+    assert "catalog:safe" not in line.pull.labels, "a person wrote some of it"
+    line.merge()
+    line.run(OPEN)
+    assert "catalog:safe" not in line.pull.labels
+    line.merge()
+    line.run(OPEN, model(), version(), down=("kserve/east",))
+    assert "catalog:safe" not in line.pull.labels, "something is held"
+
+
+def test_what_is_safe_merges_by_itself_and_nothing_else_does(line: Line) -> None:
+    with_rules(line, auto_merge="safe")
+    if line.world.forge.forge == "gitlab":
+        line.forge.run_pipeline(line.head("main"), "main")  # type: ignore[attr-defined]
+    line.run(SECURE)
+    assert line.pull.armed_by
+    writes = line.writes()
+    assert line.run(SECURE).action == "unchanged" and line.writes() == writes
+    line.forge.disarm(line.pull.number)
+    line.run(SECURE)
+    assert not line.pull.armed_by, "a person turned it off"
+
+
+def test_merging_is_taken_back_before_a_push_that_is_not_safe(github: Line) -> None:
+    with_rules(github, auto_merge="safe")
+    github.run(SECURE)
+    github.merge()
+    github.run(SECURE, CHAT)
+    assert github.pull.armed_by
+    armed_at_push: list[str] = []
+    push = github.forge.pushed
+    github.forge.pushed = lambda pull: (armed_at_push.append(pull.armed_by), push(pull))[1]  # type: ignore[method-assign]
+    assert github.run(OPEN, CHAT).action == "updated"
+    assert armed_at_push == [""] and not github.pull.armed_by
+    assert github.run(SECURE, CHAT).action == "updated"
+    assert github.pull.armed_by and armed_at_push == ["", ""]
+    github.edit(BRANCH, "title: chat", "title: Ours")
+    github.run(SECURE, CHAT)
+    assert not github.pull.armed_by, "people's commits are for people to look at"
+
+
+def test_who_turned_merging_on_is_told_when_it_is_taken_back(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(SECURE, CHAT)
+    github.forge.arm(github.pull.number, by="bob")
+    assert github.run(SECURE, TITLE).action == "waiting"
+    assert github.pull.armed_by == "bob"
+    assert github.run(OPEN, TITLE).action == "updated"
+    assert not github.pull.armed_by
+    assert "turned off" in github.pull.comments[-1][1]
+
+
+def test_where_the_forge_cannot_merge_by_itself_it_is_a_note(github: Line) -> None:
+    with_rules(github, auto_merge="safe")
+    github.forge.auto_merge_allowed = False
+    outcome = github.run(CHAT)
+    assert outcome.action == "created" and "do not allow auto-merge" in " ".join(outcome.notes)
+    github.forge.auto_merge_allowed = True
+    github.run(CHAT)
+    assert github.pull.armed_by
+
+
+# -- while it waits ----------------------------------------------------------------------------------------------------
+
+
+def test_while_it_waits_it_tells_what_is_up_for_review(github: Line) -> None:
+    github.run(SECURE)
+    github.merge()
+    github.run(SECURE, CHAT)
+    github.edit(BRANCH, "title: fraud", "title: Fraud, ours")
+    github.forge.approve(github.pull.number, "bob")
+    head = github.head()
+    assert github.run(SECURE, TITLE, server("more")).action == "waiting"
+    assert github.head() == head
+    assert "Fraud, ours" in github.pull.body and "With commits of" in github.pull.body
+    assert "east.pay.more" not in github.pull.body and "Chat for everybody" not in github.pull.body
+    github.forge.close(github.pull.number)
+    assert github.run(SECURE, CHAT, server("more")).action == "created", "what waited was not declined"
+    assert "east.pay.more" in github.text() and "east.pay.chat" not in github.text()
+
+
+def test_a_clash_is_told_until_the_pull_request_ends(github: Line) -> None:
+    github.run(CHAT)
+    github.merge()
+    github.run(TITLE)
+    github.edit("main", "owner: group:default/ai", "owner: group:default/main")
+    github.edit(BRANCH, "owner: group:default/ai", "owner: group:default/branch")
+    for _ in range(3):
+        github.run(TITLE)
+        assert "catalog:conflict" in github.pull.labels and "two branches" in github.pull.body
+    github.merge()
+    github.run(TITLE, SECURE)
+    assert "catalog:conflict" not in github.pull.labels
+    assert "two branches" not in github.pull.body
+
+
+# -- whose commits ours are ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("author", ["Our Robot <robot@example.net>", "repository"])
+def test_commits_under_another_name_are_ours_as_well(github: Line, author: str) -> None:
+    git(github.checkout, "config", "user.name", "Our Robot")
+    git(github.checkout, "config", "user.email", "robot@example.net")
+    github.repository["author"] = author
+    github.run(CHAT)
+    assert github.authors() == ["Our Robot"]
+    git(github.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    github.run(TITLE)
+    assert github.authors() == ["Our Robot"], "made anew, since nobody else committed"
+    assert github.forge.statuses[github.head()]["catalog/four-eyes"].state == "success"
