@@ -130,3 +130,9 @@ def test_a_kind_is_a_row_and_a_module(row: Kind) -> None:
 
 def test_the_order_of_the_stages_is_read_in_one_sitting() -> None:
     assert MODULES["pipeline"].read_text("utf-8").count("\n") < 120
+
+
+def test_rows_of_a_snapshot_belong_to_one_family() -> None:
+    """A row names its source in the column of its family: with two families of one column it would be anybody's."""
+    columns = [family.column for family in FAMILIES.values()]
+    assert len(columns) == len(set(columns))
