@@ -478,6 +478,7 @@ def test_what_was_declined_is_taken_out_of_a_branch_that_people_work_on(line: Li
     assert (outcome.action, outcome.number) == ("created", line.pull.number)
     created = [change.what for change in outcome.plan.changes if not change.by_hand]
     assert created == ["api:default/east.pay.more", "component:default/east.pay.more"]
+    assert {edit.pointer for edit in outcome.plan.hand_edits} == {"/metadata/title"}, "what was put back is generated"
     names = git(line.world.remote, "diff", "--name-only", "main", BRANCH).splitlines()
     assert names == [f"catalog/{name}" for name in (".base/servers/east/pay.jsonl", "generator.yaml", PART)]
     text = line.text()

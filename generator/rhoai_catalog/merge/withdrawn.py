@@ -73,23 +73,19 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
     bases = [line.values for line in ours]
     wanted = _unless_declined(key, bases, declined)
     if key in branch.places and key in base.places:
-        place, before = branch.places[key], base.places[key].text
-        merged = merge_document(bases, place.data, base.places[key].data, refused=wanted)
+        place, before = branch.places[key], base.places[key]
+        merged = merge_document(bases, place.data, before.data, refused=wanted)
         changed: Mapping[str, Any] = merged.changed
-        is_whole = merged.data == base.places[key].data
-        text = before if is_whole else documents.edit(place.text, merged.data) if changed else place.text
+        text = before.text if merged.data == before.data else documents.edit(place.text, merged.data)
         parts.replace(place, text)
     elif ours[0].file in branch.texts and ours[0].file in base.texts:
         file = ours[0].file
         text, changed, _, _ = merge_text(bases, file, branch.texts[file], base.texts[file], wanted)
-        before, is_whole = base.texts[file], text == base.texts[file]
         parts.texts[file] = text
     else:
         return ours
     if not changed:
         return ours
-    if is_whole:
-        return theirs
     values = {pointer: value for pointer, value in ours[0].values.items() if pointer not in changed}
     values |= {pointer: theirs[0].values[pointer] for pointer in changed if pointer in theirs[0].values}
     return (replace(ours[0], values=values, doc="" if branch.is_edited(key) else documents.digest(text)),)
