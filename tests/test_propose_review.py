@@ -241,3 +241,30 @@ def test_commits_under_another_name_are_ours_as_well(github: Line, author: str) 
     github.run(TITLE)
     assert github.authors() == ["Our Robot"], "made anew, since nobody else committed"
     assert github.forge.statuses[github.head()]["catalog/four-eyes"].state == "success"
+
+
+def test_commits_are_signed_by_github_where_the_checkout_has_no_key(github: Line) -> None:
+    github.repository["sign"] = True
+    github.run(CHAT)
+    assert github.authors() == ["github-actions[bot]"]
+    assert github.run(CHAT).action == "unchanged"
+    github.person("main", lambda catalog: (catalog.parent / "other").write_text("of no concern\n"))
+    git(github.clone, "fetch", "--quiet", "origin")
+    git(github.clone, "checkout", "--quiet", "-B", "work", f"origin/{BRANCH}")
+    git(github.clone, "merge", "--quiet", "--no-edit", "origin/main")  # update branch
+    git(github.clone, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+    github.run(TITLE)
+    assert github.authors() == ["github-actions[bot]"], "made anew, since nobody else committed"
+    github.edit(BRANCH, "title: Chat for everybody", "title: Ours")
+    github.edit("main", "# the configuration", "# Configuration", "generator.yaml")
+    github.run(TITLE, SECURE)
+    assert github.authors() == ["github-actions[bot]", "Alice", "github-actions[bot]"]
+    assert git(github.world.remote, "log", "--merges", "--format=%an", f"main..{BRANCH}") == "github-actions[bot]"
+
+
+def test_where_github_would_not_sign_it_is_a_note(github: Line) -> None:
+    github.repository["sign"] = True
+    github.forge.signs = False  # type: ignore[attr-defined]
+    outcome = github.run(CHAT)
+    assert outcome.action == "created" and "are not signed" in " ".join(outcome.notes)
+    assert github.authors() == ["rhoai-catalog"]

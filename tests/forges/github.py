@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from outside import Answer
 
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
-from forges.place import ROBOT, Call
+from forges.place import ROBOT, Call, git
 
+BOT = "github-actions[bot]"
 REVIEWS = {"approved": "APPROVED", "changes": "CHANGES_REQUESTED", "commented": "COMMENTED", "dismissed": "DISMISSED"}
 
 
@@ -24,6 +25,7 @@ class LoopbackGitHub(LoopbackForge):
     project: ClassVar[str] = "/v3/repos/org/catalog"
     merge_queue: bool = True
     dismisses_stale: bool = False
+    signs: bool = True  # what the token commits
 
     def only_reads(self, call: Call) -> bool:
         return call.path == "/graphql" and "mutation" not in str(call.body)
@@ -64,6 +66,16 @@ class LoopbackGitHub(LoopbackForge):
                     for name, s in rows.items()
                 ]
                 return Answer({"state": "pending", "statuses": told, "total_count": len(told)})
+            case "POST", "/git/commits":
+                return self._committed(call.body)
+            case "POST", "/git/refs":
+                if git(self.remote, "for-each-ref", call.body["ref"]):
+                    return _invalid("Reference already exists")
+                git(self.remote, "update-ref", call.body["ref"], call.body["sha"])
+                return Answer({"ref": call.body["ref"]}, 201)
+            case "PATCH", _ if path.startswith("/git/refs/"):
+                git(self.remote, "update-ref", path.removeprefix("/git/"), call.body["sha"])
+                return Answer({"ref": path.removeprefix("/git/")})
             case "POST", "/statuses/SHA":
                 body = call.body
                 if len(body.get("description", "")) > 140:
@@ -72,6 +84,15 @@ class LoopbackGitHub(LoopbackForge):
                 self.statuses.setdefault(last_segment(path), {})[body["context"]] = status
                 return Answer({"id": 1, "state": status.state}, 201)
         return None
+
+    def _committed(self, body: dict[str, Any]) -> Answer:
+        """Signed where the token is an app's, and by its account; of objects that are there already."""
+        who = ("-c", f"user.name={BOT}", "-c", f"user.email={BOT}@users.noreply.github.com")
+        parents = [option for parent in body["parents"] for option in ("-p", parent)]
+        sha = git(self.remote, *who, "commit-tree", body["tree"], *parents, "-m", body["message"])
+        verification = {"verified": self.signs, "reason": "valid" if self.signs else "unsigned"}
+        author = {"name": BOT, "email": f"{BOT}@users.noreply.github.com"}
+        return Answer({"sha": sha, "author": author, "committer": author, "verification": verification}, 201)
 
     def _of_pull(self, call: Call, path: str, pull: Pull) -> Answer | None:
         match call.method, re.sub(r"\d+", "N", path, count=1):

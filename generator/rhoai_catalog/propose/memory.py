@@ -62,7 +62,8 @@ class Memory:
 
     `declined` are the digests of what people closed. `offered` again are digests, each with the number of the last
     pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
-    nothing but ours; `patch`: what it changed when it last did. Every time is in UTC.
+    nothing but ours; `patch`: what it changed when it last did; `email`: whom a forge that signs committed as. Every
+    time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Memory:
     incomplete: Mapping[str, datetime] = field(default_factory=dict)
     head: str = ""
     patch: str = ""
+    email: str = ""
     offered: Mapping[str, int] = field(default_factory=dict)
 
     def incomplete_since(self, time: datetime) -> tuple[str, ...]:
@@ -102,6 +104,7 @@ class Memory:
             "incomplete": {key: _text(since) for key, since in _first(self.incomplete)},
             "head": self.head,
             "patch": self.patch,
+            "email": self.email,
             "offered": dict(_first(self.offered)),
         }
         return json.dumps(document, indent=1, sort_keys=True) + "\n"
@@ -125,6 +128,7 @@ class Memory:
             incomplete={key: since for key, value in _items(document, "incomplete") if (since := _time(value))},
             head=head if _is_text(head := document.get("head")) else "",
             patch=patch if _is_text(patch := document.get("patch")) else "",
+            email=email if _is_text(email := document.get("email")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
         )
 
@@ -175,7 +179,7 @@ def write(checkout: Checkout, memory: Memory, read: Recollection) -> str:
     try:
         [blob] = write_blobs(checkout.git, [text.encode("utf-8")])
         tree = edited(checkout.git, None, {_FILE: Entry(FILE, blob)})
-        commit = checkout.commit(tree, (), "Remember what the next run must know")
+        commit = checkout.commit(tree, (), "Remember what the next run must know", sign=False)
         checkout.push_ref(commit, REF, read.commit)
     except LeaseLostError:
         return f"{REF} was written by another run meanwhile: what this run is to remember is lost"

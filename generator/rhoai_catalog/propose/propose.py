@@ -26,6 +26,7 @@ from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Clash, Plan
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose import publish, reviewing
+from rhoai_catalog.propose.committing import Committing
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
@@ -79,6 +80,7 @@ class _Run:
     ) -> None:
         self.repository, self.checkout, self.forge, self.making, self.asked = repository, checkout, forge, making, asked
         self.tell = tell
+        self.committing = Committing(repository, checkout, forge)
 
     def outcome(self) -> Outcome:
         now = read_situation(self.repository, self.checkout, self.forge, self.making.differ)
@@ -130,7 +132,7 @@ class _Run:
         clashes = [Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts]
         if now.pull is not None and self.memory.desk.pull == now.pull.number:
             clashes = [*self.memory.desk.clashes, *clashes]  # told until the pull request ends
-        contributors = tuple(reviewing.contributors(now.people, self.checkout.emails))
+        contributors = tuple(reviewing.contributors(now.people, now.ours))
         return replace(plan, outside=outside, clashes=tuple(dict.fromkeys(clashes)), contributors=contributors)
 
     # -- what is done ----------------------------------------------------------------------------------------------
@@ -154,7 +156,7 @@ class _Run:
             self.memory = replace(self.memory, desk=desk)
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
-        self.memory = replace(self.memory, settling=None, head="")
+        self.memory = replace(self.memory, settling=None, head="", email=self.committing.email or self.memory.email)
         if not now.people:
             self.memory = replace(self.memory, head=commit, patch=self.checkout.patch_id(now.base, commit))
         return self._published(now, plan, commit, pushed=True)
@@ -183,13 +185,13 @@ class _Run:
         """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
         message = self.making.words(plan).message
         if not now.people or onto is None:
-            return self.checkout.commit(tree, [now.base], message)
+            return self.committing.commit(tree, [now.base], message)
         self.tell(f"{len(now.people)} commits of people on {self.repository.branch} are kept")
         top = now.head
         if self.checkout.merge_base(now.base, now.head) != now.base:
             merging = f"Merge {self.repository.base} into {self.repository.branch}"
-            top = self.checkout.commit(onto.tree, [now.head, now.base], merging)
-        return top if tree == onto.tree else self.checkout.commit(tree, [top], message)
+            top = self.committing.commit(onto.tree, [now.head, now.base], merging)
+        return top if tree == onto.tree else self.committing.commit(tree, [top], message)
 
     def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
@@ -209,7 +211,7 @@ class _Run:
         rules, desk = self.making.rules, self.memory.desk
         publish.judge_files(forge, commit, plan.outside)
         if rules.four_eyes:
-            reviewing.judge_people(forge, pull, commit, now.people, self.checkout.emails)
+            reviewing.judge_people(forge, pull, commit, now.people, now.ours)
         if rules.reviewers == "owners":
             desk = reviewing.ask_owners(forge, pull, owners, desk)
         safe = rules.auto_merge == "safe" and plan.is_safe

@@ -9,9 +9,9 @@ from typing import Final
 from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.git import Commit
 from rhoai_catalog.propose.memory import Desk
+from rhoai_catalog.propose.situation import WEB
 
 FOUR_EYES: Final = "catalog/four-eyes"  # the name of a check
-WEB: Final = "noreply@github.com"  # the committer of what people do in GitHub's pages
 UNNAMED: Final = "somebody in our name"
 NO_LONGER_ARMED: Final = (
     "Merging by itself was turned off, as the branch changes after somebody turned it on. "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
@@ -12,13 +14,16 @@ from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Memory, Recollection
 from rhoai_catalog.propose.proposal import Differ
 
+WEB: Final = "noreply@github.com"  # the committer of what is done in GitHub's pages, and through its API
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """`base` and `head` are commits; `head` is empty where the branch is not there, or ended in a merge.
 
     `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
-    would give, `people` are commits of others on it, `pull` is the open pull request, `closed` are those that ended.
+    would give, `people` are commits of others on it, `ours` the mail addresses that ours carry, `pull` is the open pull
+    request, `closed` are those that ended.
     """
 
     base: str
@@ -26,6 +31,7 @@ class Situation:
     lease: str
     merged: Merge | None
     people: tuple[Commit, ...]
+    ours: frozenset[str]
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
     has_forge: bool
@@ -46,6 +52,7 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
     base, lease = heads[repository.base], heads.get(repository.branch, "")
     checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(lease))
     remembered = memories.read(checkout)
+    ours = checkout.emails | ({remembered.memory.email} - {""})
     pull = forge.open_pull() if forge else None
     closed = forge.closed_pulls() if forge else ()
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
@@ -55,7 +62,8 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
         head=head,
         lease=lease,
         merged=checkout.merged(base, head) if head else None,
-        people=_people(checkout, base, head, remembered.memory, differ) if head else (),
+        people=_people(checkout, base, head, remembered.memory, ours, differ) if head else (),
+        ours=ours,
         pull=pull,
         closed=closed,
         has_forge=forge is not None,
@@ -63,20 +71,20 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
     )
 
 
-def _people(checkout: Checkout, base: str, head: str, memory: Memory, differ: Differ) -> tuple[Commit, ...]:
+def _people(
+    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], differ: Differ
+) -> tuple[Commit, ...]:
     """Commits that others made, or that hold what a person wrote, whatever name they carry."""
     if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
         return ()
     commits = checkout.commits(head, base)
-    others = tuple(
-        commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in checkout.emails
-    )
+    others = tuple(commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in ours)
     if others:
         return others
     start = checkout.merge_base(base, head) or base
     if memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
         return ()
-    if memory.patch and any(commit.committer_email not in checkout.emails for commit in commits):  # ours, amended
+    if memory.patch and any(commit.committer_email not in {*ours, WEB} for commit in commits):  # ours, amended
         return commits
     folder = f"{checkout.catalog}/"
     if any(not path.startswith(folder) for path in checkout.changed(start, head)):

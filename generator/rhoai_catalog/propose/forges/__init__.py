@@ -11,6 +11,7 @@ from rhoai_catalog.propose.forges.forge import (
     Forge,
     Opinion,
     PullRequest,
+    SignedCommit,
     State,
     Verdict,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Forge",
     "Opinion",
     "PullRequest",
+    "SignedCommit",
     "State",
     "Verdict",
     "make_forge",

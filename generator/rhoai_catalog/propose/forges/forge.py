@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -51,12 +51,22 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedCommit:
+    """A commit that the forge made: `ref` is where it can be fetched, `email` whom it is by."""
+
+    sha: str
+    ref: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """In what forges differ for whoever speaks to one; what one cannot do at all becomes a note where it is asked for.
 
     `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `hidden_markers`: an HTML
     comment in a description stays and is not seen. `approvals_fall`: any push may take approvals back, whatever it
-    changes. `head_refs` is the ref that holds the head of a pull request after its branch is gone: `{}` is its number.
+    changes. `signs`: it signs commits that are made through it. `head_refs` is the ref that holds the head of a pull
+    request after its branch is gone: `{}` is its number.
     """
 
     longest_title: int
@@ -64,6 +74,7 @@ class Capabilities:
     head_refs: str
     teams: bool
     hidden_markers: bool = True
+    signs: bool = False
     approvals_fall: bool = False
 
     def head_ref(self, number: int) -> str | None:
@@ -131,6 +142,9 @@ class Forge(Protocol):
 
     def disarm(self, pull: PullRequest) -> None:
         """Take that back, whoever asked for it. Raises where it stays armed."""
+
+    def signed(self, tree: str, parents: Sequence[str], message: str) -> SignedCommit | None:
+        """A commit made and signed by the forge, of objects that it has; None, and a note, where it would not sign."""
 
     def inert(self, markdown: str) -> str:
         """Markdown of ours as this forge may be given it: nothing in it acts. It is left alone the second time."""

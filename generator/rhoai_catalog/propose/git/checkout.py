@@ -33,6 +33,11 @@ class Checkout:
         """The addresses that commits of ours carry, those of earlier settings included as far as they are known."""
         return frozenset({EMAIL, self.authorship.email or self.git.run("config", "--get", "user.email")})
 
+    @property
+    def has_signing_key(self) -> bool:
+        """Whether the checkout's own settings name one."""
+        return not self.git.ended("config", "--get", "user.signingkey").code
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def require_clean(self) -> None:
@@ -97,9 +102,9 @@ class Checkout:
         """The id of the tree of `start` with texts below the catalog set, or removed where they are None."""
         return content.write_tree(self.git, self.catalog, start, files)
 
-    def commit(self, tree: str, parents: Sequence[str], message: str) -> str:
+    def commit(self, tree: str, parents: Sequence[str], message: str, *, sign: bool = True) -> str:
         """Commit a tree, by the author and with the signature that are configured; returns the commit."""
-        options = [*(f"-p{parent}" for parent in parents), *(["-S"] if self.authorship.sign else [])]
+        options = [*(f"-p{parent}" for parent in parents), *(["-S"] if sign and self.authorship.sign else [])]
         text = (message.replace("\0", "").rstrip("\n") + "\n").encode("utf-8", "replace")
         environment = self.authorship.environment
         return self.git.run("commit-tree", *options, "-F", "-", tree, stdin=text, environment=environment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from rhoai_catalog.propose.forges.api.address import origin, owner_and_name
 from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
-from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
+from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitea.labels import Labels
 from rhoai_catalog.propose.forges.notes import Notes
@@ -193,6 +193,9 @@ class Gitea:
 
     def disarm(self, pull: PullRequest) -> None:
         self._auto_merge.turn_off(pull)
+
+    def signed(self, tree: str, parents: Sequence[str], message: str) -> SignedCommit | None:
+        return None
 
     def inert(self, markdown: str) -> str:
         return markdown

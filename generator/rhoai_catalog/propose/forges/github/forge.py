@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -13,9 +13,10 @@ from rhoai_catalog.propose.forges.api.address import origin, owner_and_name, seg
 from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
 from rhoai_catalog.propose.forges.api.statuses import Statuses
-from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, Verdict
+from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
+from rhoai_catalog.propose.forges.github.signing import Signing
 from rhoai_catalog.propose.forges.notes import Notes, day
 from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
 
@@ -45,7 +46,7 @@ class GitHub:
     """The pull requests of our branch on GitHub."""
 
     capabilities: Final = Capabilities(
-        longest_title=256, longest_body=65_536, head_refs="refs/pull/{}/head", teams=True
+        longest_title=256, longest_body=65_536, head_refs="refs/pull/{}/head", teams=True, signs=True
     )
 
     def __init__(self, repository: Repository, token: str, patience: Patience) -> None:
@@ -62,6 +63,7 @@ class GitHub:
         )
         self.graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
         self._auto_merge = AutoMerge(self.graphql, self.owner, self.name)
+        self._signing = Signing(self.rest)
         self._statuses = Statuses(self.rest, LONGEST_DESCRIPTION)
         self._notes = Notes()
 
@@ -200,6 +202,14 @@ class GitHub:
         except GraphQLError as error:
             if self.approval(pull).armed:
                 raise ProposeError(error.message, f"turn auto-merge of #{pull.number} off by hand") from error
+
+    def signed(self, tree: str, parents: Sequence[str], message: str) -> SignedCommit | None:
+        signed = None
+        with self._notes.instead("commits are not signed", 404):
+            signed = self._signing.commit(tree, parents, message)
+            if signed is None:
+                self._notes.add("commits are not signed: GitHub signs what an app's or a job's token commits")
+        return signed
 
     def inert(self, markdown: str) -> str:
         return markdown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -15,7 +15,7 @@ from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, path_of, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
-from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, State, Verdict
+from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, State, Verdict
 from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
 from rhoai_catalog.propose.forges.notes import Notes, day
@@ -215,6 +215,9 @@ class GitLab:
 
     def disarm(self, pull: PullRequest) -> None:
         self._auto_merge.turn_off(pull)
+
+    def signed(self, tree: str, parents: Sequence[str], message: str) -> SignedCommit | None:
+        return None
 
     def inert(self, markdown: str) -> str:
         return inert(markdown)
