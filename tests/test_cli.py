@@ -240,7 +240,8 @@ def test_a_catalog_that_lists_nothing_takes_no_card_away(catalog: Path, served: 
     run("generate", "--quiet")
     before = tree(catalog)
     served.faults["cards"] = (path, Answer({"items": [], "nextPageToken": ""}))
-    run("generate", "--quiet")
+    result = run("generate", code=4)
+    assert "model-catalog/cards lists nothing any more" in result.output
     assert tree(catalog) == before
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from rhoai_catalog.backstage import EntityRef, ref_of
-from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import needed
 from rhoai_catalog.snapshot import Unknown
 
@@ -119,7 +119,8 @@ class Description:
     """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
 
     `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
-    and the kinds as which they are not shown any more.
+    and the kinds as which they are not shown any more. `waiting` counts the things whose cards stay as they are, by the
+    source that lists nothing any more.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -128,3 +129,4 @@ class Description:
     present: frozenset[Identity] = frozenset()
     settled: frozenset[Identity] = frozenset()
     dropped: frozenset[Key] = frozenset()
+    waiting: Mapping[SourceKey, int] = field(default_factory=dict)

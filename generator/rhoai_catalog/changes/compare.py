@@ -10,9 +10,10 @@ from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
+from rhoai_catalog.entity import Description
 from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, MergeOutcome
-from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Operation, Plan
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Held, Operation, Plan
 from rhoai_catalog.problem import Problem
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
@@ -25,7 +26,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
     return Plan(
         changes=_changes(desired, after),
-        held=tuple(sorted((*retirement.held, *merged.held))),
+        held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description)))),
         hand_edits=(*edits, *_orphans(desired.current, retirement)),
         left_out=desired.description.left_out,
         scopes=desired.observed.scopes,
@@ -48,6 +49,15 @@ def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
         else change
         for change in difference(desired.base, after)
     )
+
+
+def _waiting(description: Description) -> Iterator[Held]:
+    for source, count in description.waiting.items():
+        yield Held(
+            what=f"{source}: {count} cards",
+            reason=f"{source} lists nothing any more of what they came from",
+            release="decided once it lists it again, or generator.yaml no longer names it",
+        )
 
 
 def _present(value: Any) -> Any:

@@ -58,4 +58,5 @@ class Run:
             present=frozenset(self.present),
             settled=frozenset(self.sites.settled),
             dropped=frozenset(self.dropped),
+            waiting={source: len(things) for source, things in self.sites.waiting.items()},
         )

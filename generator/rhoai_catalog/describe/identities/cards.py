@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
@@ -35,6 +35,19 @@ class Cards:
         searched = all(self.sources.is_catalog_listed(c) and not self._is_emptied(c, names) for c in catalogs)
         proven = bool(catalogs) or not self.sources.discovers_catalogs(version.version.registry)
         return None if searched and proven else UNKNOWN
+
+    def emptied_for(self, version: Version) -> Iterator[Source]:
+        """The catalogs that could be listed, and hold nothing (any more) of what a version was registered from."""
+        names = version.catalog_names()
+        for catalog in self.sources.catalogs_of(version.version.registry) if names else ():
+            if self.sources.is_catalog_listed(catalog) and self._is_emptied(catalog, names):
+                yield catalog
+
+    def emptied_near(self, server: InferenceService) -> Iterator[Source]:
+        """The catalogs that could be listed, hold nothing at all, and that a server's card may have come from."""
+        for catalog in self.sources.near(MODEL_CATALOG, server.cluster):
+            if self.sources.is_catalog_listed(catalog) and catalog.name not in self._silent:
+                yield catalog
 
     @staticmethod
     def is_same_origin(one: Version, other: Version) -> bool:

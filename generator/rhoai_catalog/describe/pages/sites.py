@@ -14,18 +14,22 @@ from rhoai_catalog.describe.pages.history import History
 from rhoai_catalog.describe.pages.sections import OWN
 from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
 from rhoai_catalog.entity import Entity, Known, Page
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Unknown
+from rhoai_catalog.identity import Identity, SourceKey
+from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Source, Unknown
 
 
 class Sites:
-    """Collects the `pages` of all sites; `settled` are the identities all of whose pages are there."""
+    """Collects the `pages` of all sites; `settled` are the identities all of whose pages are there.
+
+    `waiting` are the identities whose card stays as it was, by the catalog that lists nothing any more.
+    """
 
     def __init__(self, snapshot: Snapshot, registrations: Registrations, cards: Cards, known: Known) -> None:
         self.registrations, self.cards, self.known = registrations, cards, known
         self.history = History(snapshot)
         self.pages: list[Page] = []
         self.settled: set[Identity] = set()
+        self.waiting: dict[SourceKey, set[Identity]] = {}
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
         for version in registrations.versions:
             if version.identity in known.sites:
@@ -35,6 +39,8 @@ class Sites:
 
     def of_version(self, version: Version, folder: PurePosixPath, entity: Entity) -> None:
         card = self.cards.of_version(version)
+        if isinstance(card, Unknown):
+            self._wait(version.identity, self.cards.emptied_for(version))
         shown = None if isinstance(card, Unknown) else card
         known = not isinstance(card, Unknown) and version.version.artifacts is not None
         known = known and self.history.is_known(version) and (shown is None or shown.artifact_uris is not None)
@@ -74,6 +80,8 @@ class Sites:
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
         card = self.cards.of_server(server) if folder is not None else None
+        if isinstance(card, Unknown):
+            self._wait(server.identity, self.cards.emptied_near(server))
         if isinstance(self.registrations.version_of(server), Unknown) or isinstance(card, Unknown):
             return
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
@@ -81,6 +89,10 @@ class Sites:
 
     def of_offer(self, identity: Identity, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
         self._site(identity, folder or PurePosixPath(), files, unknown=())
+
+    def _wait(self, identity: Identity, catalogs: Iterable[Source]) -> None:
+        for catalog in catalogs if identity in self.known.sites else ():
+            self.waiting.setdefault(catalog.key, set()).add(identity)
 
     def _site(
         self,
