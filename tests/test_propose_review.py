@@ -268,3 +268,14 @@ def test_where_github_would_not_sign_it_is_a_note(github: Line) -> None:
     outcome = github.run(CHAT)
     assert outcome.action == "created" and "are not signed" in " ".join(outcome.notes)
     assert github.authors() == ["rhoai-catalog"]
+
+
+def test_a_conflict_with_a_source_that_is_down_stays_told(github: Line) -> None:
+    github.run(CHAT)
+    github.edit(BRANCH, "title: chat", "title: Ours")
+    github.run(TITLE)
+    assert "catalog:conflict" in github.pull.labels
+    github.run(down=("kserve/east",))
+    assert "catalog:conflict" in github.pull.labels
+    github.run(CHAT)
+    assert "catalog:conflict" not in github.pull.labels

@@ -197,7 +197,7 @@ class _Run:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
         words = self.making.words(plan)
-        done = publish.publish(self.forge, now.pull, words, self.memory)
+        done = publish.publish(self.forge, now.pull, words, self.memory, complete=self.making.complete)
         proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
         self.memory = replace(self.memory, desk=replace(done.desk, clashes=plan.clashes), proposed=proposed)
         self._have_reviewed(self.forge, done.pull, commit, plan, now, words.reviewers)

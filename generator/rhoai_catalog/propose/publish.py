@@ -30,8 +30,11 @@ class Published:
     wrote: bool
 
 
-def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory) -> Published:
-    """Open the pull request, or bring its texts and labels up to date where they differ."""
+def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: Memory, *, complete: bool) -> Published:
+    """Open the pull request, or bring its texts and labels up to date where they differ.
+
+    Unless the sources are `complete`, nothing is known of conflicts with them: a label that tells of one stays.
+    """
     title, body = (
         _cut(forge.inert(proposal.title), forge.capabilities.longest_title),
         forge.inert(framed(proposal.body)),
@@ -50,8 +53,10 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     new_body = wanted if _plain(pull.body) != _plain(wanted) else None
     if new_title is not None or new_body is not None:
         forge.update(pull, title=new_title, body=new_body)
-    add, drop = _labels(pull, proposal.labels, desk.labels)
-    labels = _labelled(forge, pull, proposal.labels, add, drop)
+    kept = () if complete or Label.CONFLICT not in desk.labels else (Label.CONFLICT.value,)
+    wanted_labels = tuple(dict.fromkeys((*proposal.labels, *kept)))
+    add, drop = _labels(pull, wanted_labels, desk.labels)
+    labels = _labelled(forge, pull, wanted_labels, add, drop)
     wrote = new_title is not None or new_body is not None or bool(add or drop)
     desk = replace(desk, title=title if ours else desk.title, labels=labels)
     return Published(pull=pull, desk=desk, wrote=wrote)

@@ -63,7 +63,7 @@ def _outside(files: tuple[str, ...]) -> Iterable[Concern]:
 
 def _clashes(clashes: tuple[Clash, ...]) -> Iterable[Concern]:
     items = [
-        Item(what=f"{c.file}:{c.line}", facts={"stands": f"the {c.kept}'s", "lost": cut(c.lost, FACT_WIDTH)})
+        Item(what=f"{c.file}:{c.line}", facts={"stands": f"the {c.kept}'s", "lost": cut(c.lost.strip(), FACT_WIDTH)})
         for c in clashes
     ]
     if items:
