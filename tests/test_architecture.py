@@ -34,7 +34,9 @@ DOORS = {
     "requests": set(),
     "urllib3": {"http/client", "http/deadline", "http/errors"},
     "ruamel": {"documents/edit"},
-    "yaml": {f"documents/{name}" for name in ("build", "edit", "lenient", "read", "strict", "traps", "write")},
+    "yaml": {
+        f"documents/{name}" for name in ("build", "comments", "edit", "lenient", "read", "strict", "traps", "write")
+    },
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git/command"},

@@ -115,12 +115,18 @@ CHANGES = [
         lambda d: d["metadata"]["annotations"].clear(),
         (["    annotations:", "        team/contact: '#granite'"], ["    annotations: {}"]),
     ),
-    (lambda d: d["spec"]["dependsOn"].remove("resource:default/b"), (["    - resource:default/b # why: shared"], [])),
+    (
+        lambda d: d["spec"]["dependsOn"].remove("resource:default/b"),
+        (["    - resource:default/b # why: shared"], ["    # why: shared"]),
+    ),
     (lambda d: d["spec"]["dependsOn"].insert(1, "resource:default/aa"), ([], ["    - resource:default/aa"])),
     (lambda d: d["spec"].update(definition="openapi: 3\n"), ([], ["    definition: |", "      openapi: 3"])),
     (
         lambda d: d["spec"].pop("dependsOn"),
-        (["    dependsOn:", "    - resource:default/a", "    - resource:default/b # why: shared"], []),
+        (
+            ["    dependsOn:", "    - resource:default/a", "    - resource:default/b # why: shared"],
+            ["    # why: shared"],
+        ),
     ),
 ]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog.base import read_lines
-from rhoai_catalog.merge.headings import headings, lines_of
-from rhoai_catalog.merge.markdown import sections
+from rhoai_catalog.merge.pages.headings import headings, lines_of
+from rhoai_catalog.merge.pages.sections import sections
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 

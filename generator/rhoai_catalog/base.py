@@ -21,14 +21,18 @@ from typing import Any, Final
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import COMPONENT
 
-VERSION: Final = 1
+VERSION: Final = 2  # of lines with `adopting`; all others are as in version 1, which every release reads
 LONG: Final = 256  # bytes; longer strings stand as digests
 FOLDER: Final = ".base"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The base of one entity (`kind`, `ref`) or page (`page`, its path in the site). `file` is below catalog/."""
+    """The base of one entity (`kind`, `ref`) or page (`page`, its path in the site). `file` is below catalog/.
+
+    Below the pointers of `adopting` it is not known yet which values are generated: the sources could not tell when the
+    base was lost.
+    """
 
     identity: Identity
     file: str
@@ -37,6 +41,7 @@ class Line:
     page: str = ""
     ref: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    adopting: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -66,8 +71,14 @@ def stand_in(value: Any) -> Any:
 
 def write_line(line: Line) -> str:
     """One line of a base file, without its line end."""
-    data: dict[str, Any] = {"v": VERSION, "source": line.identity, "file": line.file, "doc": line.doc}
+    data: dict[str, Any] = {
+        "v": VERSION if line.adopting else 1,
+        "source": line.identity,
+        "file": line.file,
+        "doc": line.doc,
+    }
     data |= {"page": line.page} if line.page else {"kind": line.kind, "ref": line.ref}
+    data |= {"adopting": sorted(line.adopting)} if line.adopting else {}
     data["values"] = {pointer: stand_in(value) for pointer, value in line.values.items()}
     return _json({**data, "sum": _sum(data)})
 
@@ -90,8 +101,9 @@ def damaged(text: str) -> Iterator[int]:
 def _read_line(row: str) -> Line | None:
     try:
         data = json.loads(row)
-        sound = data.pop("sum") == _sum(data) and data.pop("v") == VERSION
-        return Line(identity=Identity(data.pop("source")), **data) if sound else None
+        sound = data.pop("sum") == _sum(data) and data.pop("v") in (1, VERSION)
+        adopting = tuple(map(str, data.pop("adopting", ())))
+        return Line(identity=Identity(data.pop("source")), adopting=adopting, **data) if sound else None
     except (ValueError, TypeError, AttributeError, KeyError):
         return None
 

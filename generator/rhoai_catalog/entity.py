@@ -94,13 +94,14 @@ class Known:
     """What describing has to respect of the tree.
 
     `sites` are the folders of TechDocs sites by identity; `taken` are all references;
-    `parts` is how many entity files there are; `edited` are the identities that carry hand edits.
+    `parts` are the entity files, `files` all files; `edited` are the identities that carry hand edits.
     """
 
     given: Mapping[Key, Given] = field(default_factory=dict)
     sites: Mapping[Identity, PurePosixPath] = field(default_factory=dict)
     taken: frozenset[EntityRef] = frozenset()
     parts: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
     edited: frozenset[Identity] = frozenset()
 
     def updated(self, later: Known) -> Known:
@@ -110,6 +111,7 @@ class Known:
             sites={**self.sites, **later.sites},
             taken=self.taken | later.taken,
             parts=self.parts | later.parts,
+            files=self.files | later.files,
             edited=later.edited,
         )
 
@@ -118,9 +120,9 @@ class Known:
 class Description:
     """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
 
-    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities
-    and the kinds as which they are not shown any more. `waiting` counts the things whose cards stay as they are, by the
-    source that lists nothing any more.
+    `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities and
+    the kinds as which they are not shown any more, `gone` those as which they cannot be. `waiting` counts the things
+    whose cards stay as they are, by the source that lists nothing any more.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -129,4 +131,5 @@ class Description:
     present: frozenset[Identity] = frozenset()
     settled: frozenset[Identity] = frozenset()
     dropped: frozenset[Key] = frozenset()
+    gone: frozenset[Key] = frozenset()
     waiting: Mapping[SourceKey, int] = field(default_factory=dict)

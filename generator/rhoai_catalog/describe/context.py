@@ -93,11 +93,15 @@ class OfferContext(Context, Generic[OfferT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """What a thing is shown as, if it is; what had to be left out; and a text that names an owner but leads to none."""
+    """What a thing is shown as, if it is; what had to be left out; and a text that names an owner but leads to none.
+
+    `gone`: it cannot be shown as this any more.
+    """
 
     entity: Entity | None = None
     left_out: tuple[LeftOut, ...] = ()
     nobody: str | None = None
+    gone: bool = False
 
 
 ContextT = TypeVar("ContextT", bound=Context)

@@ -17,7 +17,8 @@ from rhoai_catalog.snapshot import Snapshot
 class Run:
     """Look-ups over the snapshot and the tree, and a Description in the making.
 
-    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more.
+    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more, `gone` those
+    as which they cannot be.
     """
 
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
@@ -29,6 +30,7 @@ class Run:
         self.sites = Sites(snapshot, self.registrations, self.cards, known)
         self.present: set[Identity] = set()
         self.dropped: set[Key] = set()
+        self.gone: set[Key] = set()
         self._entities: list[Entity] = []
         self._left_out: set[LeftOut] = set()
         self._nobodies: dict[str, list[str]] = {}
@@ -58,5 +60,6 @@ class Run:
             present=frozenset(self.present),
             settled=frozenset(self.sites.settled),
             dropped=frozenset(self.dropped),
+            gone=frozenset(self.gone),
             waiting={source: len(things) for source, things in self.sites.waiting.items()},
         )

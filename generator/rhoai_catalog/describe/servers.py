@@ -42,6 +42,8 @@ def _describe(run: Run, context: ServerContext) -> None:
     for kind in OF_SERVER:
         if context.component is None or run.config.shows(kind):
             described = describe_as(replace(context, kind=kind))
+            if described.gone:
+                run.gone.add(Key(context.identity, kind.kind))
             run.add(described, str(context.name), shown=run.config.shows(kind))
             context = replace(context, component=context.component or described.entity)
     if context.component is not None:

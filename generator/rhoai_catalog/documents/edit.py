@@ -2,7 +2,8 @@
 
 The text is spliced where the parser saw the nodes, so comments, key order, quoting and indentation stay. What cannot be
 spliced soundly (anchors, unusual layouts) goes through ruamel.yaml, which keeps comments but may lay out anew. Either
-result is read again and must be the wanted data, else DocumentError: a document is never damaged.
+result is read again and must be the wanted data with every comment in it, else DocumentError: a document is never
+damaged. A comment beside a value that goes stays on a line of its own.
 """
 
 from __future__ import annotations
@@ -16,21 +17,21 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from rhoai_catalog.documents.comments import Splice, comments, keeping
 from rhoai_catalog.documents.read import compose, parse, parse_node
 from rhoai_catalog.documents.write import dump, flow
 from rhoai_catalog.errors import DocumentError
-
-Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
 
 
 def edit(text: str, data: Any) -> str:
     """The text changed so that it reads as `data`. Raises DocumentError if no way to write it was found."""
     if parse(text) == data:
         return text
+    before = _comments(text)
     for way in (_spliced, _laid_out_anew):
         try:
             edited = way(text, data)
-            if edited is not None and parse(edited) == data:
+            if edited is not None and parse(edited) == data and _comments(edited) == before:
                 return edited
         except (DocumentError, YAMLError, IndexError, KeyError, TypeError, ValueError):
             continue
@@ -40,11 +41,16 @@ def edit(text: str, data: Any) -> str:
     )
 
 
+def _comments(text: str) -> list[str]:
+    return sorted(comment.text for comment in comments(text, compose(text)))
+
+
 def _spliced(text: str, data: Any) -> str | None:
     node = compose(text)
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, Mapping):
         return None
-    splices = _Splicer(text).mapping(node, data)
+    splicer = _Splicer(text)
+    splices = keeping(splicer.mapping(node, data), text, comments(text, node), splicer.newline)
     for start, end, replacement in sorted(splices, reverse=True):
         text = text[:start] + replacement + text[end:]
     return text
@@ -95,7 +101,7 @@ class _Splicer:
                 splices.append((*self._lines_of(self._dash(item), self._end(item)), ""))
             elif isinstance(item, yaml.MappingNode) and parse_node(item) != wanted[pairs[number]]:
                 splices += self.mapping(item, wanted[pairs[number]])
-        place = self._lines_of(self._dash(node.value[0]), self._dash(node.value[0]))[0]
+        place = self._above(self._line_start(self._dash(node.value[0])))
         for number, value in enumerate(wanted):
             if number in kept:
                 item = node.value[kept[number]]
@@ -178,6 +184,12 @@ class _Splicer:
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         line_end = self.text.find("\n", end)
         return self._line_start(start), len(self.text) if line_end < 0 else line_end + 1
+
+    def _above(self, place: int) -> int:
+        """The beginning of the comments on the lines above one, which are about what stands on it."""
+        while place > 0 and self.text[self._line_start(place - 1) : place].lstrip(" \t").startswith("#"):
+            place = self._line_start(place - 1)
+        return place
 
     def _dash(self, item: yaml.Node) -> int:
         return self.text.rindex("-", 0, item.start_mark.index)

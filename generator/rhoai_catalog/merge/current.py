@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.merge.values import with_renamed_references
 from rhoai_catalog.problem import Problem
 
 CONFIGURATION: Final = "generator.yaml"
@@ -63,6 +64,7 @@ class Current:
             },
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
+            files=frozenset(self.texts),
             edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
         )
 
@@ -120,7 +122,20 @@ def load(
         except DocumentError as error:
             message = f"is not YAML as Backstage reads it: {error.message}"
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
-    return Current(texts=texts, pieces=pieces, places=_places(pieces, lines), lines=lines, broken=broken)
+    places = _places(pieces, lines)
+    return Current(texts=texts, pieces=pieces, places=places, lines=_following(lines, places), broken=broken)
+
+
+def _following(lines: Mapping[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
+    """The lines with references to what people renamed since by the names that it has now."""
+    now = {line.ref: str(places[key].ref) for key in places for line in lines.get(key, ()) if line.ref}
+    renamed = {old: new for old, new in now.items() if old != new}
+    if not renamed:
+        return lines
+    return {
+        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in own)
+        for key, own in lines.items()
+    }
 
 
 def _pieces(

@@ -49,12 +49,18 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The outcome: the document's data, the values changed (old, new), those kept for people, and the new base."""
+    """The outcome: the document's data, the values changed (old, new), those kept for people, and the new base.
+
+    `edited`: whether a value in it, or one that the base knows to be deleted, is a person's. `adopting` are pointers
+    below which that is not known yet.
+    """
 
     data: Mapping[str, Any]
     changed: Mapping[str, tuple[Any, Any]]
     kept: tuple[Kept, ...]
     base: Mapping[str, Any]
+    edited: bool
+    adopting: frozenset[str] = frozenset()
 
 
 def merge_document(
@@ -63,9 +69,11 @@ def merge_document(
     new: Mapping[str, Any],
     unknown: frozenset[str] = frozenset(),
     refused: Refused = nothing_refused,
+    adopting: frozenset[str] = frozenset(),
 ) -> Merged:
     """Merge one document. `bases` are the values of all sound base lines; none at all means to adopt the document:
-    what equals the new values is generated, all else is a person's. Below `unknown` pointers, absence proves nothing.
+    what equals the new values is generated, all else is a person's. Below `unknown` pointers, absence proves nothing,
+    and what is adopted waits until they are known; `adopting` are pointers below which it has waited so far.
     A change that is `refused` is not made, and stays one.
     """
     known: dict[str, Link] = {}
@@ -80,8 +88,12 @@ def merge_document(
         if value != {} or not any(below(name, [pointer]) for name in unknown)
     }
     if not bases:
-        bases = [{pointer: stand_in(value) for pointer, value in new_values.items()}]
-    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new), refused)
+        bases, adopting = [{}], frozenset({""})
+    pending = frozenset(pointer for pointer in unknown if below(pointer, adopting))
+    pending |= frozenset(pointer for pointer in adopting if below(pointer, unknown))
+    adopted = {p: stand_in(v) for p, v in new_values.items() if adopting and _is_adopted(p, adopting, pending)}
+    bases = [{**adopted, **base} for base in bases]
+    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new), refused, pending)
     for identifier in known | new_links | mine_links:
         merge.link(LINKS + join(identifier))
     for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
@@ -89,11 +101,17 @@ def merge_document(
             merge.value(pointer)
     changes = {pointer: new for pointer, (_, new) in merge.changed.items()}
     return Merged(
-        data=with_values(mine, changes, mine_links),
+        data=with_values(mine, changes, mine_links, new_links),
         changed=merge.changed,
         kept=tuple(sorted(merge.kept, key=lambda kept: kept.pointer)),
-        base=merge.base,
+        base=_called_by_url(merge.base),
+        edited=merge.is_edited(),
+        adopting=pending,
     )
+
+
+def _is_adopted(pointer: str, adopting: frozenset[str], pending: frozenset[str]) -> bool:
+    return ("" in adopting or below(pointer, adopting)) and not below(pointer, pending)
 
 
 class _Merge:
@@ -105,7 +123,9 @@ class _Merge:
         unknown: frozenset[str],
         opaque: frozenset[str],
         refused: Refused,
+        pending: frozenset[str],
     ) -> None:
+        self.pending = pending
         self.bases, self.mine, self.new, self.unknown, self.opaque = bases, mine, new, unknown, opaque
         self.refused = refused
         self.changed: dict[str, tuple[Any, Any]] = {}
@@ -116,14 +136,14 @@ class _Merge:
         mine, new = self.mine.get(pointer, ABSENT), self.new.get(pointer, ABSENT)
         if new is ABSENT and below(pointer, self.unknown):
             self._remember(pointer)
-            if not self._generated(pointer, mine):
+            if not self._generated(pointer, mine) and not below(pointer, self.pending):
                 self._keep(pointer, mine, new, "active")
         elif mine == new and type(mine) is type(new):
             if self._generated(pointer, mine):
                 self._take(pointer, new)
-            else:
+            else:  # where both are absent, a person deleted it before its source dropped it
                 self._remember(pointer)
-                self._keep(pointer, mine, new, "now equal")
+                self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state="now equal"))
         elif not self._generated(pointer, mine) or below(pointer, self.opaque):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
@@ -156,6 +176,11 @@ class _Merge:
     def _link(self, values: Values, fields: Sequence[str]) -> Any:
         return {split(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
 
+    def is_edited(self) -> bool:
+        after = {**self.mine, **{pointer: new for pointer, (_, new) in self.changed.items()}}
+        pointers = {*after, *self.base}
+        return any(not _same(self.base.get(p, ABSENT), stand_in(after.get(p, ABSENT))) for p in pointers)
+
     def _generated(self, pointer: str, value: Any) -> bool:
         in_base = stand_in(value)
         return any(_same(base.get(pointer, ABSENT), in_base) for base in self.bases)
@@ -174,6 +199,25 @@ class _Merge:
     def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:
             self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state, denial=denial))
+
+
+def _called_by_url(base: Mapping[str, Any]) -> dict[str, Any]:
+    """The base with each link under the URL that it was last generated with, not the one that it once had."""
+    links = links_of(base)
+    names: dict[str, str] = {}
+    for name, link in links.items():
+        url = link.get("url")
+        wanted = url if isinstance(url, str) and (url == name or url not in links) else name
+        names[name] = wanted if wanted not in names.values() else name
+    if all(old == new for old, new in names.items()):
+        return dict(base)
+    renamed = {LINKS + join(old): LINKS + join(new) for old, new in names.items()}
+    return {
+        next(
+            (new + pointer.removeprefix(old) for old, new in renamed.items() if pointer.startswith(f"{old}/")), pointer
+        ): value
+        for pointer, value in base.items()
+    }
 
 
 def compared_values(

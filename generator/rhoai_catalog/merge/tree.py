@@ -13,9 +13,9 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
-from rhoai_catalog.merge.markdown import inherited, merge_page
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
-from rhoai_catalog.merge.pages import generated, merge_text, page_values, sections_changed
+from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
+from rhoai_catalog.merge.pages.markdown import merge_page, with_edits_of
 from rhoai_catalog.merge.parts import Parts
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
@@ -38,7 +38,9 @@ def merge(
     for page in sorted((*description.pages, *own_pages), key=lambda page: str(page.file)):
         merging.page(page)
     for key in sorted(set(current.lines) - merging.seen):
-        outdated = (key.identity in description.settled and merging.is_page(key)) or key in description.dropped
+        outdated = (
+            key.identity in description.settled and merging.is_page(key)
+        ) or key in description.dropped | description.gone
         merging.rest(key, removed=key.identity in gone or (outdated and not current.is_edited(key)), orphan=outdated)
     return merging.tree()
 
@@ -87,7 +89,12 @@ class _Merging:
             return
         mine = data_of(place.text)
         merged = merge_document(
-            [line.values for line in lines], mine, entity.document, entity.unknown, self._refused(entity.key)
+            [line.values for line in lines],
+            mine,
+            entity.document,
+            entity.unknown,
+            self._refused(entity.key),
+            frozenset.intersection(*(frozenset(line.adopting) for line in lines)) if lines else frozenset(),
         )
         try:
             text = self._text(place, entity, merged)
@@ -98,20 +105,18 @@ class _Merging:
         self.parts.replace(place, text)
         digest = documents.digest(text)
         if place.edited:
-            digest = _own_digest(entity, lines, "" if merged.kept and dumped == text else dumped)
-        ref = lines[0].ref if lines else str(entity.ref)
-        self._keep_line(entity, place.file, digest, merged.base, ref=ref)
+            digest = _own_digest(entity, lines, "" if merged.edited and dumped == text else dumped)
+        self._keep_line(entity, place.file, digest, merged.base, ref=str(place.ref), adopting=tuple(merged.adopting))
         outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
         self.outcomes.append(outcome)
 
     @staticmethod
     def _text(place: Piece, entity: Entity, merged: Merged) -> str:
-        if not merged.changed:
-            return place.text
         if place.edited:
-            return documents.edit(place.text, merged.data)
-        partial = entity.unknown or any(kept.state == DECLINED for kept in merged.kept)
-        return documents.dump(_arranged(merged.data, entity.document) if partial else entity.document)
+            return documents.edit(place.text, merged.data) if merged.changed else place.text
+        if not entity.unknown and not merged.kept:
+            return documents.dump(entity.document)
+        return documents.dump(_arranged(merged.data, entity.document)) if merged.changed else place.text
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
@@ -154,24 +159,27 @@ class _Merging:
         edited = previous is not None and documents.digest(previous) not in {line.doc for line in lines}
         if not edited or previous is None or not page.name.endswith(".md"):
             return page.text
-        return inherited([line.values for line in lines], previous, page.text, page.apart)
+        try:
+            return with_edits_of([line.values for line in lines], previous, page.text, page.apart)
+        except DocumentError:
+            return page.text
 
     def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: MergeOutcome) -> None:
         assert isinstance(page.text, str)
         bases = [line.values for line in lines]
         try:
-            text, changed, kept, base = merge_text(bases, file, mine, page.text, self._refused(page.key))
+            merged = merge_text(bases, file, mine, page.text, self._refused(page.key))
         except DocumentError as error:
             self.parts.keep_lines(lines)
-            self.held.append(Held(what=file, reason=error.message, release=f"mend catalog/{file}"))
+            self.held.append(Held(what=file, reason=error.message, release=error.hint or f"mend catalog/{file}"))
             return
-        if not kept and documents.digest(mine) in {line.doc for line in lines}:
-            text = page.text  # nobody edited it, and nothing of it was declined
+        unedited, text = documents.digest(mine) in {line.doc for line in lines}, merged.text
+        if unedited and not merged.kept:
+            text = page.text
         self.parts.texts[file] = text
-        unedited = documents.digest(mine) in {line.doc for line in lines}
-        own = text if unedited else "" if kept and page.text == text else page.text
-        self._write_page(page, file, own, base)
-        self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, kept=kept))
+        own = text if unedited else "" if merged.edited and page.text == text else page.text
+        self._write_page(page, file, own, merged.base)
+        self.outcomes.append(_changed(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept))
 
     # -- what is not described any more ----------------------------------------------------------------------------
 
@@ -208,8 +216,18 @@ class _Merging:
     def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
         self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
 
-    def _keep_line(self, entity: Entity, file: str, digest: str, values: Mapping[str, Any], *, ref: str) -> None:
-        line = Line(identity=entity.identity, kind=entity.kind, file=file, ref=ref, doc=digest, values=values)
+    def _keep_line(
+        self,
+        entity: Entity,
+        file: str,
+        digest: str,
+        values: Mapping[str, Any],
+        *,
+        ref: str,
+        adopting: tuple[str, ...] = (),
+    ) -> None:
+        identity, kind = entity.identity, entity.kind
+        line = Line(identity=identity, kind=kind, file=file, ref=ref, doc=digest, values=values, adopting=adopting)
         self.parts.keep_lines([line])
 
     def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:

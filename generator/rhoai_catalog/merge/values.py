@@ -87,6 +87,17 @@ def is_set(pointer: str, value: Any) -> bool:
     return known and isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def with_renamed_references(values: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """Values by pointer in which relations to old references are ones to the new references."""
+    result: dict[str, Any] = {}
+    for pointer, value in values.items():
+        names = split(pointer) if pointer.startswith("/spec/") else []
+        if len(names) == 3 and names[1] in REFERENCES and names[2] in renamed:
+            pointer = join(*names[:2], renamed[names[2]])
+        result[pointer] = value
+    return result
+
+
 def is_links(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, Mapping) and item for item in value)
 
@@ -111,21 +122,22 @@ def _namespace(document: Mapping[str, Any]) -> str:
 
 
 def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Link]:
-    """Links by id: that of the known link with the same URL, else with the same title, else their own URL or title."""
-    by_id: dict[str, Link] = {}
-    rest = list(links)
+    """Links by id, in their order: that of the known link with the same URL, else with the same title, else their own
+    URL or title.
+    """
+    links = list(links)
+    ids: dict[int, str] = {}  # by place
     for field in ("url", "title"):
-        unmatched = []
-        for link in rest:
-            same = _same_link(link, field, {key: other for key, other in known.items() if key not in by_id})
-            if same is None:
-                unmatched.append(link)
-            else:
-                by_id[same] = link
-        rest = unmatched
-    for link in rest:
-        by_id[_unused(str(link.get("url") or link.get("title") or "?"), {*by_id, *known})] = link
-    return by_id
+        for place, link in enumerate(links):
+            free = {key: other for key, other in known.items() if key not in ids.values()}
+            same = _same_link(link, field, free) if place not in ids else None
+            if same is not None:
+                ids[place] = same
+    for place, link in enumerate(links):
+        if place not in ids:
+            own = str(link.get("url") or link.get("title") or "?")
+            ids[place] = _unused(own, {*ids.values(), *known})
+    return {ids[place]: link for place, link in enumerate(links)}
 
 
 def _same_link(link: Link, field: str, known: Mapping[str, Link]) -> str | None:
@@ -144,8 +156,12 @@ def _unused(name: str, used: set[str]) -> str:
 # -- writing values back -----------------------------------------------------------------------------------------
 
 
-def with_values(document: Mapping[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link]) -> dict[str, Any]:
-    """The document with values set, or taken out where the change is ABSENT. `links` are its links by id."""
+def with_values(
+    document: Mapping[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link], new_links: Mapping[str, Link]
+) -> dict[str, Any]:
+    """The document with values set, or taken out where the change is ABSENT. `links` are its links by id, `new_links`
+    those that are generated: one that comes stands behind the one that it follows there.
+    """
     result: dict[str, Any] = copy.deepcopy(dict(document))
     namespace = _namespace(document)
     changed_links = {pointer: value for pointer, value in changes.items() if pointer.startswith(f"{LINKS}/")}
@@ -159,7 +175,7 @@ def with_values(document: Mapping[str, Any], changes: Mapping[str, Any], links: 
         else:
             _set(result, split(pointer), value)
     if changed_links:
-        _set_links(result, changed_links, links)
+        _set(result, ["metadata", "links"], _with_links(changed_links, links, new_links) or ABSENT)
     return result
 
 
@@ -232,14 +248,25 @@ def _insert(items: list[str], item: str) -> None:
     items.insert(place, item)
 
 
-def _set_links(result: dict[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link]) -> None:
-    merged: dict[str, dict[str, Any]] = {identifier: dict(link) for identifier, link in links.items()}
+def _with_links(changes: Mapping[str, Any], links: Mapping[str, Link], new_links: Mapping[str, Link]) -> list[Link]:
+    fields: dict[str, dict[str, Any]] = {}
     for pointer, value in changes.items():
         _, _, identifier, name = split(pointer)
-        link = merged.setdefault(identifier, {})
-        if value is ABSENT:
-            link.pop(name, None)
-        else:
-            link[name] = value
-    items = [link for link in merged.values() if link]
-    _set(result, ["metadata", "links"], items or ABSENT)
+        fields.setdefault(identifier, {})[name] = value
+    merged = {key: _with_fields(link, fields.get(key, {}), new_links.get(key, {})) for key, link in links.items()}
+    merged |= {key: _with_fields({}, fields[key], new_links.get(key, {})) for key in fields if key not in links}
+    order = list(links)
+    generated = list(new_links)
+    for place, key in enumerate(generated):
+        if key in merged and key not in order:
+            before = next((order.index(k) + 1 for k in reversed(generated[:place]) if k in order), None)
+            after = next((order.index(k) for k in generated[place:] if k in order), len(order))
+            order.insert(after if before is None else before, key)
+    order += [key for key in merged if key not in order]
+    return [merged[key] for key in order if merged[key]]
+
+
+def _with_fields(link: Link, fields: Mapping[str, Any], generated: Link) -> dict[str, Any]:
+    """A link with fields set, or taken out; those that come stand as they are generated."""
+    after = {**link, **{name: fields[name] for name in generated if name in fields}, **fields}
+    return {name: value for name, value in after.items() if value is not ABSENT}

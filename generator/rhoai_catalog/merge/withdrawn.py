@@ -17,7 +17,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import Refused, merge_document
-from rhoai_catalog.merge.pages import merge_text
+from rhoai_catalog.merge.pages.files import merge_text
 from rhoai_catalog.merge.parts import Parts
 
 WANTED = Denial(0, "")  # of a change that nobody declined: it is not taken back
@@ -80,7 +80,8 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
         parts.replace(place, text)
     elif ours[0].file in branch.texts and ours[0].file in base.texts:
         file = ours[0].file
-        text, changed, _, _ = merge_text(bases, file, branch.texts[file], base.texts[file], wanted)
+        page = merge_text(bases, file, branch.texts[file], base.texts[file], wanted)
+        text, changed = page.text, page.changed
         parts.texts[file] = text
     else:
         return ours

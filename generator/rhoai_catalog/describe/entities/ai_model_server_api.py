@@ -9,8 +9,10 @@ from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
 from rhoai_catalog.describe.context import Described, ServerContext
+from rhoai_catalog.describe.entities.component import TECHDOCS_REF
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
 from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.entity import Entity, LeftOut
 from rhoai_catalog.pointer import below
 from rhoai_catalog.snapshot import InferenceService, Unknown
@@ -41,7 +43,7 @@ def describe(context: ServerContext) -> Described:
     _server_type(draft, server)
     if not _server_url(draft, server):
         what = f"{context.kind.kind} of {server.cluster}/{server.namespace}/{server.name}"
-        return Described(left_out=(LeftOut(what=what, reason="the server has no address yet"),))
+        return Described(left_out=(LeftOut(what=what, reason="the server has no address yet"),), gone=True)
     authentication = server.authentication_required
     if isinstance(authentication.value, Unknown):
         draft.unknown.add("/spec/requiresApiKey")
@@ -54,6 +56,8 @@ def describe(context: ServerContext) -> Described:
 
 def _like_component(draft: Draft, component: Entity) -> None:
     for key, value in component.document["metadata"]["annotations"].items():
+        if key == TECHDOCS_REF and draft.context.site is not None:  # as it is named from this file
+            value = f"dir:{relative(draft.context.site, draft.context.file.parent)}"
         draft.annotation(key, value, component.origins.get(annotation_pointer(key), ""))
     draft.unknown |= {pointer for pointer in component.unknown if below(pointer, ["/metadata"])}
     like_component(draft, component)

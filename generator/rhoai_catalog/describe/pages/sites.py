@@ -104,9 +104,9 @@ class Sites:
         like: Identity | None = None,
     ) -> None:
         """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
-        there = identity in self.known.sites
         self.settled.add(identity)
         for name, text in files.items():
+            there = identity in self.known.sites or str(folder / name) in self.known.files
             shown = UNKNOWN if there and name in unknown else text
             self.pages.append(Page(identity=identity, name=name, file=folder / name, text=shown, like=like, apart=OWN))
 

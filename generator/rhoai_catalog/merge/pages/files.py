@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.merge.entity import Kept, Refused, merge_document, nothing_refused
-from rhoai_catalog.merge.markdown import merge_page, section_digests
+from rhoai_catalog.merge.pages.markdown import merge_page
+from rhoai_catalog.merge.pages.sections import section_digests
 from rhoai_catalog.merge.values import ABSENT, identified, links_in, values_of
 
 
@@ -35,16 +37,31 @@ def sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]
     return {p: (before.get(p, ABSENT), after.get(p, ABSENT)) for p in pointers if before.get(p) != after.get(p)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedText:
+    """The text of a file after merging, what changed in it, what people own, and its new base.
+
+    `edited`: whether a person wrote, or deleted, any of it.
+    """
+
+    text: str
+    changed: Mapping[str, tuple[Any, Any]]
+    kept: tuple[Kept, ...]
+    base: Mapping[str, Any]
+    edited: bool
+
+
 def merge_text(
     bases: list[Mapping[str, Any]], file: str, mine: str, new: str, refused: Refused = nothing_refused
-) -> tuple[str, Mapping[str, tuple[Any, Any]], tuple[Kept, ...], Mapping[str, Any]]:
-    """The text of a file after merging, what changed in it, what people own, and its new base."""
+) -> MergedText:
+    """Merge a file by what it is made of. Raises DocumentError where it cannot be written safely."""
     if file.endswith(".md"):
         page = merge_page(bases, mine, new, refused)
-        return page.text, page.changed, page.kept, page.base
+        return MergedText(text=page.text, changed=page.changed, kept=page.kept, base=page.base, edited=page.edited)
     if file.endswith(".yml"):
         merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {}, refused=refused)
         text = documents.edit(mine, merged.data) if merged.changed else mine
-        return text, merged.changed, merged.kept, merged.base
+        return MergedText(text=text, changed=merged.changed, kept=merged.kept, base=merged.base, edited=merged.edited)
     kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()
-    return mine, {}, kept, bases[0] if bases else {"": documents.digest(new)}
+    base = bases[0] if bases else {"": documents.digest(new)}
+    return MergedText(text=mine, changed={}, kept=kept, base=base, edited=bool(kept))

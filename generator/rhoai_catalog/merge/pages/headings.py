@@ -25,9 +25,12 @@ BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable("inline")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading: the number of its first line, from 0; its level, from 1; its text on one line."""
+    """A heading: the numbers of its first line, from 0, and of the line after it; its level, from 1; its text on one
+    line.
+    """
 
     line: int
+    end: int
     level: int
     title: str
 
@@ -45,8 +48,8 @@ def headings(lines: Sequence[str]) -> Iterator[Heading]:
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and opening.level == 0 and opening.map:
             title = " ".join(line.strip() for line in inline.content.split("\n"))
-            line = front_matter.count("\n") + opening.map[0]
-            yield Heading(line=line, level=int(opening.tag[1:]), title=title)
+            line, end = (front_matter.count("\n") + number for number in opening.map)
+            yield Heading(line=line, end=end, level=int(opening.tag[1:]), title=title)
 
 
 def _front_matter(text: str) -> str:

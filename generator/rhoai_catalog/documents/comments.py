@@ -1,0 +1,74 @@
+"""The comments of a document, which are people's: an edit of the text keeps each of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+
+Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
+_MARK: Final = re.compile(r"(?:^|(?<=[\s,\[\]{}]))#[^\r\n]*", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Comment:
+    start: int
+    end: int
+    text: str
+
+
+def comments(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
+    """The comments of a text whose root is `node`: what begins with `#` and stands in no scalar."""
+    spans = sorted(_spans(node))
+    starts = [start for start, _ in spans]
+    found = []
+    for match in _MARK.finditer(text):
+        place = bisect_right(starts, match.start()) - 1
+        if place < 0 or match.start() >= spans[place][1]:
+            found.append(Comment(match.start(), match.end(), match[0].rstrip()))
+    return tuple(found)
+
+
+def _spans(node: yaml.Node | None) -> Iterator[tuple[int, int]]:
+    waiting, seen = [node], set()
+    while waiting:
+        part = waiting.pop()
+        if part is None or id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, yaml.ScalarNode):
+            yield part.start_mark.index, part.end_mark.index
+        else:
+            waiting += [p for item in part.value for p in (item if isinstance(item, tuple) else (item,))]
+
+
+def keeping(splices: Sequence[Splice], text: str, all_comments: Sequence[Comment], newline: str) -> list[Splice]:
+    """The splices, with the comments that would go by them on lines of their own, above what takes their place."""
+    kept: list[Splice] = []
+    for start, end, replacement in splices:
+        inside = [comment for comment in all_comments if start <= comment.start < end]
+        line_end = _line_end(text, end)
+        if "\n" in replacement and text[start:end]:  # nothing may stand behind a value of several lines
+            behind = [c for c in all_comments if end <= c.start < line_end and not text[end : c.start].strip()]
+            inside += behind
+            end = max([end, *(comment.end for comment in behind)])
+        if not inside:
+            kept.append((start, end, replacement))
+            continue
+        line_start = text.rfind("\n", 0, start) + 1
+        indent = re.match(r"[ \t]*", text[line_start:])
+        lines = "".join(f"{indent[0] if indent else ''}{comment.text}{newline}" for comment in inside)
+        if line_start == start:
+            kept.append((start, end, lines + replacement))
+        else:
+            kept += [(start, end, replacement), (line_start, line_start, lines)]
+    return kept
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end

@@ -1,0 +1,285 @@
+"""The three-way merge of a Markdown page, section by section: what nobody edited follows its source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rhoai_catalog.decline import Denial
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
+from rhoai_catalog.merge.pages.matching import Known, has_body_of, matched, renamed, title_of
+from rhoai_catalog.merge.pages.sections import Section, section_digest, section_digests, sections_of
+from rhoai_catalog.merge.values import ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedPage:
+    """The outcome: the page's text, the sections changed (old, new), those kept for people, and the new base.
+
+    `edited`: whether the text, or what the base knows to be deleted, is a person's.
+    """
+
+    text: str
+    changed: Mapping[str, tuple[str, str]]
+    kept: tuple[Kept, ...]
+    base: Mapping[str, str]
+    edited: bool
+
+
+def merge_page(
+    bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: Refused = nothing_refused
+) -> MergedPage:
+    """Merge one page; no base at all means to adopt it: sections that equal the new ones are generated.
+
+    A change that is `refused` (section, digest of the new one) is not made. Raises DocumentError where the sections do
+    not stand by themselves.
+    """
+    known = _known(bases or [section_digests(new_text)])
+    return _merged(_Merge(known, sections_of(mine_text), sections_of(new_text), refused), mine_text)
+
+
+def with_edits_of(
+    bases: Sequence[Mapping[str, str]], previous_text: str, new_text: str, apart: Collection[str] = ()
+) -> str:
+    """A new page with what people wrote into a previous one of the same making (whose `bases` these are), below the
+    headings of the new one; what stands below a heading of `apart` is about the new one alone. Raises DocumentError.
+    """
+    previous, new = sections_of(previous_text), sections_of(new_text)
+    return _merged(_Copy(_known(bases), previous, new, frozenset(apart)), previous_text).text
+
+
+def _merged(merge: _Merge, mine_text: str) -> MergedPage:
+    text = merge.text() if merge.changed else mine_text
+    if merge.changed and [section.digest for section in sections_of(text)] != merge.digests():
+        raise DocumentError(
+            "the page's sections run into each other, so what is new cannot be put between them",
+            hint="close code blocks, comments and HTML in the section in which they begin",
+        )
+    edited = merge.base != merge.found
+    return MergedPage(text=text, changed=merge.changed, kept=tuple(merge.kept), base=merge.base, edited=edited)
+
+
+def _known(bases: Sequence[Mapping[str, str]]) -> Known:
+    keys = dict.fromkeys(key for base in bases for key in base)
+    return {key: frozenset(base[key] for base in bases if key in base) for key in keys}
+
+
+class _Merge:
+    """`out` are the sections as they will be, by the key that they have in the file, or else in the new page."""
+
+    def __init__(self, known: Known, mine: Sequence[Section], new: Sequence[Section], refused: Refused) -> None:
+        self.known, self.mine, self.new, self.refused = known, mine, new, refused
+        self.out: dict[str, str] = {}
+        self.changed: dict[str, tuple[str, str]] = {}
+        self.kept: list[Kept] = []
+        self._written: dict[str, str] = {}  # what this run wrote, or found as it would be written
+        self._remembered: dict[str, str] = {}
+        self._of_mine = matched(known, mine)
+        self._of_new = renamed(known, self._of_mine, new)
+        self._places: dict[str, str] = {}  # key in the new page -> key in `out`
+        for key in known:
+            self._section(key, self._of_mine.get(key), self._of_new.get(key))
+        self._people_s()
+        self._fresh()
+        self.base = dict(self._written)
+        for key, digest in self._remembered.items():
+            self.base[_unused(key, self.base)] = digest
+        self.found = {key: section_digest(text) for key, text in self._generated()}
+
+    # -- one by one --------------------------------------------------------------------------------------------------
+
+    def _section(self, key: str, mine: Section | None, new: Section | None) -> None:
+        """A section that the generator wrote before."""
+        if mine is None:
+            self._deleted(key, new)
+        elif new is None:
+            self._dropped(key, mine)
+        elif mine.digest == new.digest:
+            self._put(mine, mine.text, new)
+            if mine.digest in self.known[key]:
+                self._written[new.key] = mine.digest
+            else:
+                self._remember(key)
+                self._keep(mine.key, mine, new, "now equal")
+        elif mine.digest in self.known[key] or self._is_apart(new):
+            self._follow(key, mine, new)
+        else:
+            self._edited(key, mine, new)
+
+    def _deleted(self, key: str, new: Section | None) -> None:
+        """A person took it out: the base remembers that, also while the source has it no more."""
+        if new is not None and self._is_apart(new):
+            self._add(new)
+            return
+        self._remember(key)
+        if new is not None:
+            self._places[new.key] = ""
+        state = "now equal" if new is None else "active" if new.digest in self.known[key] else "conflict"
+        self._keep(key, None, new, state)
+
+    def _dropped(self, key: str, mine: Section) -> None:
+        """The source has it no more."""
+        denial = self.refused(mine.key, None) if mine.digest in self.known[key] else None
+        if mine.digest in self.known[key] and denial is None:
+            self.changed[mine.key] = (mine.text, "")
+            return
+        self._put(mine, mine.text)
+        self._remember(key)
+        self.kept.append(_kept(mine.key, mine, None, DECLINED if denial else "conflict", denial))
+
+    def _follow(self, key: str, mine: Section, new: Section) -> None:
+        if denial := self.refused(new.key, new.digest):
+            self._put(mine, mine.text, new)
+            self._remember(key)
+            self.kept.append(_kept(new.key, mine, new, DECLINED, denial))
+            return
+        self._put(mine, new.text, new)
+        self._written[new.key] = new.digest
+        self.changed[new.key] = (mine.text, new.text)
+
+    def _edited(self, key: str, mine: Section, new: Section) -> None:
+        """A person wrote into it; heading and body are each theirs or the generator's."""
+        old = title_of(key)
+        same_body = new.digest in self.known[key] or has_body_of(new, key, self.known[key])
+        text = mine.text
+        if mine.title == old and same_body:
+            text = (mine.heading if mine.title == new.title else new.heading) + mine.body
+        elif mine.title != old and has_body_of(mine, key, self.known[key]):
+            text = mine.heading + new.body
+            same_body = new.title == old
+        elif not same_body:
+            self._put(mine, text, new)
+            self._remember(key)
+            self._keep(mine.key, mine, new, "conflict")
+            return
+        self._put(mine, text, new)
+        self._written[new.key] = new.digest
+        if section_digest(text) != mine.digest:
+            self.changed[new.key] = (mine.text, text)
+        self._keep(new.key if text != mine.text else mine.key, mine, new, "active" if same_body else "conflict")
+
+    def _people_s(self) -> None:
+        """Sections that the generator never wrote; the source may come to have one that is called the same."""
+        ours = {section.key for section in self._of_mine.values()}
+        taken = {section.key for section in self._of_new.values()}
+        for mine in self.mine:
+            if mine.key in ours:
+                continue
+            new = next((n for n in self.new if n.key not in taken and _is_called_as(n, mine)), None)
+            if new is not None and self._is_apart(new):
+                continue
+            self._put(mine, mine.text, new)
+            if new is not None:
+                taken.add(new.key)
+            same = new is not None and new.digest == mine.digest
+            self._keep(mine.key, mine, new, "active" if new is None else "now equal" if same else "conflict")
+
+    def _fresh(self) -> None:
+        """Sections that the source has for the first time."""
+        taken = {section.key for section in self._of_new.values()} | set(self._places)
+        for new in self.new:
+            if new.key in taken:
+                continue
+            if denial := self.refused(new.key, new.digest):
+                self.kept.append(_kept(new.key, None, new, DECLINED, denial))
+            else:
+                self._add(new)
+
+    # -- what is written -----------------------------------------------------------------------------------------------
+
+    def _add(self, new: Section) -> None:
+        self.out[f"\0{new.key}"] = new.text
+        self._places[new.key] = f"\0{new.key}"
+        self._written[new.key] = new.digest
+        self.changed[new.key] = ("", new.text)
+
+    def _put(self, mine: Section, text: str, new: Section | None = None) -> None:
+        self.out[mine.key] = text
+        if new is not None:
+            self._places[new.key] = mine.key
+
+    def _remember(self, key: str) -> None:
+        """This run did not write it: the base stays as it was."""
+        self._remembered[key] = min(self.known[key])
+
+    def _keep(self, key: str, mine: Section | None, new: Section | None, state: str) -> None:
+        self.kept.append(_kept(key, mine, new, state))
+
+    def _is_apart(self, section: Section) -> bool:
+        """Whether it is as it is generated, whatever people wrote there."""
+        return False
+
+    # -- the page ---------------------------------------------------------------------------------------------------
+
+    def _order(self) -> list[str]:
+        """As in the file; a new one goes behind the section that it follows when generated."""
+        order = [section.key for section in self.mine if section.key in self.out]
+        before: str | None = "" if "" in self.out else None  # what stands before any heading can stand nowhere else
+        for new in self.new:
+            place = self._places.get(new.key, "")
+            if place and place not in order:
+                order.insert(order.index(before) + 1 if before is not None else 0, place)
+            before = place or before
+        return order
+
+    def text(self) -> str:
+        crlf = any("\r\n" in section.text for section in self.mine)
+        return _joined([_with_ends(self.out[key], crlf=crlf) for key in self._order()], "\r\n" if crlf else "\n")
+
+    def digests(self) -> list[str]:
+        return [section_digest(self.out[key]) for key in self._order()]
+
+    def _generated(self) -> Iterator[tuple[str, str]]:
+        """What would stand there if nobody had edited the page: the same as the base if nobody did."""
+        places = {place: key for key, place in self._places.items()}
+        return ((places.get(key, key), text) for key, text in self.out.items())
+
+
+class _Copy(_Merge):
+    """What people wrote into a page, for another page that is made like it."""
+
+    def __init__(self, known: Known, mine: Sequence[Section], new: Sequence[Section], apart: frozenset[str]) -> None:
+        self.apart = apart
+        super().__init__(known, mine, new, nothing_refused)
+
+    def _is_apart(self, section: Section) -> bool:
+        return bool(self.apart & {title_of(part) for part in section.key.split("/")[2:]})
+
+    def _edited(self, key: str, mine: Section, new: Section) -> None:
+        heading = mine.heading if mine.title != title_of(key) and new.key.count("/") > 1 else new.heading
+        body = new.body if has_body_of(mine, key, self.known[key]) else mine.body
+        self._put(mine, heading + body, new)
+        self.changed[new.key] = (mine.text, heading + body)
+
+
+def _unused(key: str, used: Collection[str]) -> str:
+    number = 1
+    while (name := key if number == 1 else f"{key}#{number}") in used:
+        number += 1
+    return name
+
+
+def _kept(key: str, mine: Section | None, new: Section | None, state: str, denial: Denial | None = None) -> Kept:
+    a, b = (ABSENT if section is None else section.text for section in (mine, new))
+    return Kept(pointer=key, mine=a, new=b, state=state, denial=denial)
+
+
+def _is_called_as(new: Section, mine: Section) -> bool:
+    return new.key == mine.key or (new.level, new.title) == (mine.level, mine.title)
+
+
+def _with_ends(text: str, *, crlf: bool) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n") if crlf else text
+
+
+def _joined(parts: Sequence[str], end: str) -> str:
+    """Sections with a blank line between them, whatever stood at their ends."""
+    joined = ""
+    for part in parts:
+        if joined and not joined.endswith("\n"):
+            joined += end
+        if joined and not joined.endswith(f"{end}{end}"):
+            joined += end
+        joined += part
+    return joined

@@ -1,0 +1,95 @@
+"""Which section of a page is which of the base: by path and content, by content, by path, by heading, by likeness.
+
+The base knows what the generator wrote last, and of each section only the path and the digest. A heading above may have
+another text since, in the file or in the source: so a path by itself says little.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Final
+
+from rhoai_catalog.merge.pages.sections import Section, section_digest
+
+Known = Mapping[str, frozenset[str]]  # path -> digests of what the generator wrote there
+ALIKE: Final = 0.5  # of the lines of two bodies, so that one counts as the other under a new heading
+LONGEST: Final = 200  # lines of a body that are compared
+MOST_PAIRS: Final = 2_000  # of sections, that are compared one by one
+
+
+def matched(known: Known, parts: Sequence[Section]) -> dict[str, Section]:
+    """The section of a page that each section of the base is, as far as there is one."""
+    matches = _Matches(known, parts)
+    matches.by(lambda key: [(key, digest) for digest in known[key]], lambda part: (part.key, part.digest))
+    matches.by(lambda key: known[key], lambda part: part.digest)
+    matches.by(lambda key: [key], lambda part: part.key)
+    matches.by(lambda key: [title_of(key)], lambda part: title_of(part.key))
+    matches.where(lambda key, part: part.body.strip() != "" and has_body_of(part, key, known[key]))
+    matches.where(lambda key, part: part.level == 1 and _is_title(key, known))  # every page has one
+    return matches.found
+
+
+def renamed(known: Known, mine: Mapping[str, Section], new: Sequence[Section]) -> dict[str, Section]:
+    """`matched` for the new page, and new sections that read like what people made of one of the base."""
+    matches = _Matches(known, new)
+    matches.found = matched(known, new)
+    matches.where(lambda key, part: key in mine and _are_alike(mine[key], part))
+    return matches.found
+
+
+class _Matches:
+    def __init__(self, known: Known, parts: Sequence[Section]) -> None:
+        self.known, self.parts = known, parts
+        self.found: dict[str, Section] = {}
+
+    def by(self, tokens: Callable[[str], Iterable[Hashable]], token: Callable[[Section], Hashable]) -> None:
+        """Match what has a token in common, each once, in the order of the page."""
+        free: dict[Hashable, list[str]] = {}
+        for key in self._free_keys():
+            for each in tokens(key):
+                free.setdefault(each, []).append(key)
+        for part in self._free_parts():
+            keys = free.get(token(part), [])
+            while keys and keys[0] in self.found:
+                keys.pop(0)
+            if keys:
+                self.found[keys.pop(0)] = part
+
+    def where(self, same: Callable[[str, Section], bool]) -> None:
+        """Match what is left where this holds, likewise; not where so much is left that it would take long."""
+        free, parts = self._free_keys(), self._free_parts()
+        if len(free) * len(parts) > MOST_PAIRS:
+            return
+        for part in parts:
+            key = next((key for key in free if same(key, part)), None)
+            if key is not None:
+                self.found[key] = part
+                free.remove(key)
+
+    def _free_keys(self) -> list[str]:
+        return [key for key in self.known if key not in self.found]
+
+    def _free_parts(self) -> list[Section]:
+        taken = {part.key for part in self.found.values()}
+        return [part for part in self.parts if part.key not in taken]
+
+
+def title_of(key: str) -> str:
+    """The heading at the end of a path, without the number that tells equal paths apart."""
+    return key.rpartition("/")[2].partition("#")[0]
+
+
+def has_body_of(part: Section, key: str, digests: frozenset[str]) -> bool:
+    """Whether a section has the body that the generator wrote at a path, below whatever heading."""
+    return section_digest(f"{'#' * part.level} {title_of(key)}\n{part.body}") in digests if part.level else False
+
+
+def _is_title(key: str, known: Known) -> bool:
+    return key != "" and key == min((k for k in known if k), key=lambda k: (k.count("/"), k))
+
+
+def _are_alike(mine: Section, new: Section) -> bool:
+    """Whether what a person edited is this section under a new heading."""
+    a, b = ([line.strip() for line in part.body.splitlines() if line.strip()][:LONGEST] for part in (mine, new))
+    return mine.level == new.level and bool(a and b) and difflib.SequenceMatcher(None, a, b).ratio() >= ALIKE

@@ -1,0 +1,84 @@
+"""A Markdown page as sections: what stands from one heading to the next of any level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from types import MappingProxyType
+
+from rhoai_catalog.documents import digest
+from rhoai_catalog.merge.pages.headings import headings, lines_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section. `key` is its path of headings (`/Title/Licence`); `""` is what stands before any heading.
+
+    `heading` are the lines of the heading, `title` is its text; `body` is the rest.
+    """
+
+    key: str
+    level: int
+    title: str
+    heading: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        return self.heading + self.body
+
+    @property
+    def digest(self) -> str:
+        return section_digest(self.text)
+
+
+def section_digest(text: str) -> str:
+    """What the base keeps of a section: its digest, trailing blank lines and kinds of line ends aside."""
+    return digest(text.replace("\r\n", "\n").rstrip())
+
+
+@lru_cache(maxsize=8)  # of one page and the next: each is asked for several times in a row
+def sections_of(text: str) -> tuple[Section, ...]:
+    """The sections of a page in order: together they are the whole of it. Equal paths are told apart by `#2`, `#3`."""
+    parts: list[Section] = []
+    used: set[str] = set()
+    numbers: Counter[str] = Counter()
+    path: list[tuple[int, str]] = []
+    lines = lines_of(text)
+    offsets = [0, *accumulate(map(len, lines))]
+    all_headings = list(headings(lines))
+    ends = [*(heading.line for heading in all_headings), len(lines)]
+    if offsets[ends[0]]:
+        parts.append(Section(key="", level=0, title="", heading="", body=text[: offsets[ends[0]]]))
+        used.add("")
+    for heading, end in zip(all_headings, ends[1:], strict=True):
+        path = [(level, title) for level, title in path if level < heading.level] + [(heading.level, heading.title)]
+        key = _unused("".join(f"/{title}" for _, title in path), used, numbers)
+        used.add(key)
+        begin, body, stop = offsets[heading.line], offsets[heading.end], offsets[end]
+        part = Section(
+            key=key, level=heading.level, title=heading.title, heading=text[begin:body], body=text[body:stop]
+        )
+        parts.append(part)
+    return tuple(parts)
+
+
+def _unused(path: str, used: Collection[str], numbers: Counter[str]) -> str:
+    """The path with the next number that makes it a new key; `numbers` has the last one tried of each path."""
+    numbers[path] += 1
+    while (key := path if numbers[path] == 1 else f"{path}#{numbers[path]}") in used:
+        numbers[path] += 1
+    return key
+
+
+def sections(text: str) -> Mapping[str, str]:
+    """The sections of a page by path, in order."""
+    return MappingProxyType({section.key: section.text for section in sections_of(text)})
+
+
+def section_digests(text: str) -> dict[str, str]:
+    """What the base keeps of a page: the digest of each section."""
+    return {section.key: section.digest for section in sections_of(text)}

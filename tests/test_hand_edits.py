@@ -1,0 +1,237 @@
+"""Hand edits: nothing that a person wrote is ever lost, nothing they deleted comes back, nothing goes stale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rhoai_catalog import documents
+from rhoai_catalog.entity import Description
+from rhoai_catalog.merge import load, merge
+from test_merge import FILE, PAGE, document, entity, first, page, replaced, run
+
+# -- what a person deleted -----------------------------------------------------------------------------------------
+
+LINK = "  links:\n  - url: https://one.example\n    title: API\n"
+
+
+def without(part: str) -> dict[str, Any]:
+    data = document()
+    metadata = data["metadata"]
+    if part == "annotation":
+        del metadata["annotations"]["x/url"]
+    elif part == "tag":
+        metadata["tags"] = ["auth-required"]
+    else:
+        del metadata["links"]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [("annotation", "    x/url: https://one.example\n"), ("tag", "  - vllm\n"), ("link", LINK)]
+)
+def test_a_deleted_value_stays_deleted_while_its_source_drops_it_and_has_it_again(part: str, text: str) -> None:
+    texts = replaced(first(), text, "")
+    texts = dict(run(texts, entity(document())).texts)
+    dropped = dict(run(texts, entity(without(part))).texts)
+    assert dict(run(dropped, entity(without(part))).texts) == dropped, "the run after the drop changes nothing"
+    again = run(dropped, entity({**document(), "spec": {**document()["spec"], "lifecycle": "experimental"}}))
+    assert text not in again.texts[FILE] and "experimental" in again.texts[FILE]
+    assert [kept.state for kept in again.outcomes[0].kept] != []
+
+
+def test_a_deleted_section_stays_deleted_while_its_source_drops_it_and_has_it_again() -> None:
+    text = "# A\n\nIntro.\n\n## Licence\n\nMIT\n\n## Size\n\n8B\n"
+    texts = dict(run({}, pages=(page(text),)).texts)
+    texts[PAGE] = text.replace("## Licence\n\nMIT\n\n", "")
+    dropped = dict(run(texts, pages=(page(texts[PAGE]),)).texts)
+    again = dict(run(dropped, pages=(page(text.replace("8B", "7B")),)).texts)
+    assert "Licence" not in again[PAGE] and "7B" in again[PAGE]
+
+
+def test_a_deleted_relation_stays_deleted_when_what_it_leads_to_is_renamed() -> None:
+    def server(target: str) -> Any:
+        data = document("east.pay.s")
+        data["spec"]["dependsOn"] = [f"component:default/{target}", "component:default/east.pay.b"]
+        return entity(data)
+
+    things = [entity(document("east.pay.a")), entity(document("east.pay.b"))]
+    texts = dict(run({}, *things, server("east.pay.a")).texts)
+    texts = replaced(texts, "  - component:default/east.pay.a\n", "")
+    texts = replaced(texts, "  name: east.pay.a\n", "  name: ours\n")
+    moved = entity({**document("east.pay.a"), "metadata": {**document("east.pay.a")["metadata"], "name": "ours"}})
+    after = run(texts, moved, things[1], server("ours")).texts[FILE]
+    assert "component:default/ours" not in after and "component:default/east.pay.b" in after
+
+
+# -- pages -----------------------------------------------------------------------------------------------------------
+
+CARD = "# Granite\n\nIntro.\n\n## Model card\n\nAbout.\n\n### Limits\n\nMany.\n\n## Facts\n\nLicence MIT\n"
+SENTENCE = "About.\n\nAsk Ana first.\n"
+
+
+def edited(old: str, new: str, then: str) -> str:
+    texts = dict(run({}, pages=(page(CARD),)).texts)
+    assert old in texts[PAGE]
+    texts[PAGE] = texts[PAGE].replace(old, new, 1)
+    return run(texts, pages=(page(then),)).texts[PAGE]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        CARD.replace("# Granite\n", "# Granite for everybody\n"),
+        CARD.replace("## Model card\n", "## The card\n"),
+        CARD.replace("## Model card\n\nAbout.\n\n### Limits", "## Limits"),
+        CARD,
+    ],
+    ids=["title", "heading above", "heading dropped", "same"],
+)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("About.\n", SENTENCE),
+        ("# Granite\n", "# Our Granite\n"),
+        ("## Model card\n", "# Ours\n\nAsk Ana first.\n\n## Model card\n"),
+        ("Many.\n", "Many.\n\nAsk Ana first.\n"),
+    ],
+    ids=["sentence", "own title", "own heading above", "below"],
+)
+def test_one_edit_freezes_nothing_but_its_own_section(old: str, new: str, then: str) -> None:
+    then = then.replace("Licence MIT", "Licence Apache").replace("Intro.", "Introduction.")
+    after = edited(old, new, then)
+    assert "Ask Ana first." in after or "# Our Granite" in after
+    assert "Licence Apache" in after and "Licence MIT" not in after
+    assert "Introduction." in after or "Granite" in new
+    assert after.count("## Facts") == 1 and after.count("Many.") == 1
+    for title in ("# Granite for everybody\n", "## The card\n"):
+        assert (
+            title not in then or title in after or (title.split()[1] in ("Granite", "The") and "Granite" in old + new)
+        )
+
+
+def test_a_heading_that_is_renamed_takes_a_person_s_sentence_with_it() -> None:
+    after = edited("About.\n", SENTENCE, CARD.replace("## Model card", "## The card"))
+    assert f"## The card\n\n{SENTENCE}" in after and "## Model card" not in after
+
+
+def test_what_is_in_comments_and_code_is_no_heading() -> None:
+    text = CARD.replace("Many.\n", "Many.\n\n<!--\n# no heading\n-->\n\n```\n# nor this\n```\n")
+    texts = dict(run({}, pages=(page(text),)).texts)
+    texts[PAGE] = texts[PAGE].replace("About.\n", SENTENCE)
+    after = run(texts, pages=(page(text.replace("nor this", "nor that")),)).texts[PAGE]
+    assert "nor that" in after and "nor this" not in after and SENTENCE in after
+
+
+def test_what_cannot_be_merged_by_section_is_held_and_told() -> None:
+    texts = dict(run({}, pages=(page(CARD),)).texts)
+    texts[PAGE] = texts[PAGE].replace("About.\n", "About.\n\n```\nnot closed\n")
+    current = load(texts)
+    tree = merge(current, Description(pages=(page(CARD.replace("Many.", "Few.").replace("MIT", "Apache")),)))
+    assert tree.texts[PAGE] == texts[PAGE]
+    assert tree.held or tree.outcomes[0].kept, "told, one way or the other"
+
+
+def test_a_page_with_windows_line_ends_keeps_them_throughout() -> None:
+    texts = dict(run({}, pages=(page(CARD),)).texts)
+    texts[PAGE] = texts[PAGE].replace("About.\n", SENTENCE).replace("\n", "\r\n")
+    after = run(texts, pages=(page(CARD.replace("MIT", "Apache") + "\n## New\n\nText\n"),)).texts[PAGE]
+    assert "Apache" in after and "## New" in after and "\n" not in after.replace("\r\n", "")
+
+
+# -- comments and layout ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("description: What it does", "description: What it does  # checked by legal", {"description": "Else"}),
+        ("description: What it does", "description: What it does  # checked by legal", {"description": "a\nb\n"}),
+        ("description: What it does", "description: What it does  # checked by legal", {"description": None}),
+        ("- auth-required\n", "- auth-required  # ask Bob\n", {"tags": ["auth-not-required", "vllm"]}),
+        ("- vllm\n", "- vllm  # ask Bob\n", {"tags": ["auth-required"]}),
+        ("  - url: https://one", "  # the way in\n  - url: https://one", {"links": None}),
+        (
+            "  - url: https://one",
+            "  # the way in\n  - url: https://one",
+            {"links": [{"url": "https://b", "title": "B"}]},
+        ),
+        ("    title: API\n", "    title: API  # as we call it\n", {"links": [{"url": "https://b", "title": "B"}]}),
+        ("    x/url: https://one.example\n", "    x/url: https://one.example  # why\n", {"annotations": 1}),
+        ("  links:", "  links:  # ours", {"links": None}),
+    ],
+)
+def test_a_comment_is_still_there_whatever_goes_beside_it(old: str, new: str, change: dict[str, Any]) -> None:
+    texts = replaced(first(), old, new)
+    data = document()
+    if change.pop("annotations", None):
+        del data["metadata"]["annotations"]["x/url"]
+    data["metadata"].update(change)
+    data["metadata"] = {key: value for key, value in data["metadata"].items() if value is not None}
+    tree = run(texts, entity(data))
+    after = tree.texts[FILE]
+    comment = new.partition("#")[2].partition("\n")[0]
+    assert after.count(f"#{comment}") == 1, after
+    assert documents.parse(after) == data, after
+
+
+TWO_LINKS = [{"url": "https://one.example", "title": "API"}, {"url": "https://two.example", "title": "Docs"}]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        [{"url": "https://zero.example", "title": "Zero"}, *TWO_LINKS],
+        TWO_LINKS[:1],
+        TWO_LINKS[1:],
+        [{"url": "https://one.example", "title": "Renamed"}, TWO_LINKS[1]],
+        [*TWO_LINKS, {"url": "https://three.example", "title": "Three"}],
+    ],
+)
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_person_s_own_link_keeps_its_place_quotes_and_comment(links: list[dict[str, str]], moved: bool) -> None:
+    texts = dict(run({}, entity(document(links=TWO_LINKS))).texts)
+    own = "  # ours\n  - url: \"https://ours.example\"  # ask Bob\n    title: 'Ours'\n"
+    texts = replaced(texts, "  - url: https://one.example\n", f"{own}  - url: https://one.example\n")
+    if moved:
+        texts = replaced(texts, "https://two.example", "https://two.ours.example")
+    after = run(texts, entity(document(links=links))).texts[FILE]
+    assert f"  links:\n{own}" in after
+    urls = [link["url"] for link in documents.parse(after)["metadata"]["links"]]
+    assert not moved or "https://two.ours.example" in urls
+    assert {link["url"] for link in links} - {"https://two.example"} <= set(urls)
+
+
+def test_a_document_with_an_anchor_keeps_its_layout_and_its_comments() -> None:
+    texts = replaced(first(), "  title: A\n", "  title: &name A  # the name\n")
+    texts = replaced(texts, "  lifecycle: production", "  # keep\n  lifecycle: production  # for now")
+    before = texts[FILE]
+    after = run(texts, entity(document(description="Else", tags=["auth-required", "granite", "vllm"]))).texts[FILE]
+    assert after == before.replace("What it does", "Else").replace("  - vllm\n", "  - granite\n  - vllm\n")
+
+
+# -- nothing unedited goes stale ---------------------------------------------------------------------------------------
+
+
+def test_the_order_of_runs_does_not_show() -> None:
+    old = dict(run({}, entity(document(links=[{"url": "https://old.example", "title": "API"}]))).texts)
+    assert dict(run(old, entity(document())).texts) == first()
+    data = document()
+    data["metadata"]["annotations"] = {"a/b": "1", **data["metadata"]["annotations"]}
+    pointer = "/metadata/description"
+    during = dict(run(first(), entity({**data, "metadata": {**data["metadata"]}}, unknown=(pointer,))).texts)
+    assert dict(run(during, entity(data)).texts) == dict(run({}, entity(data)).texts)
+
+
+def test_without_a_base_what_is_not_known_now_is_adopted_later() -> None:
+    texts = {FILE: first()[FILE]}
+    partial = document()
+    del partial["metadata"]["description"]
+    adopted = dict(run(texts, entity(partial, unknown=("/metadata/description",))).texts)
+    still = dict(run(adopted, entity(partial, unknown=("/metadata/description",))).texts)
+    known = run(still, entity(document()))
+    assert known.outcomes[0].kept == ()
+    assert "Else" in run(dict(known.texts), entity(document(description="Else"))).texts[FILE]
+    other = run(still, entity(document(description="Else")))
+    assert "What it does" in other.texts[FILE], "what differs from its source once that is known is a person's"
+    assert [(kept.pointer, kept.mine) for kept in other.outcomes[0].kept] == [("/metadata/description", "What it does")]
