@@ -43,7 +43,7 @@ DOORS = {
     "msgspec": {"config/convert", "snapshot/wire"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},
-    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/headings"},
+    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/pages/headings"},
 }
 BACKSTAGE_KINDS = {"API", "Component", "Location", "Resource"}
 ENTITY_MODULES = {f"describe/entities/{row.module}" for row in KINDS}  # kinds speak of each other

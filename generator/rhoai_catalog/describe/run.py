@@ -17,8 +17,8 @@ from rhoai_catalog.snapshot import Snapshot
 class Run:
     """Look-ups over the snapshot and the tree, and a Description in the making.
 
-    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more, `gone` those
-    as which they cannot be.
+    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more, `gone`
+    those as which they cannot be.
     """
 
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
