@@ -14,14 +14,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import COMPONENT
 
-VERSION: Final = 2  # of lines with `adopting`; all others are as in version 1, which every release reads
+VERSION: Final = 2  # of lines with `adopting` or `seen`; all others are as in version 1, which every release reads
+KEPT: Final = {"kept": True}  # in place of a value, or digest of a section, that a person pinned as it stands
 LONG: Final = 256  # bytes; longer strings stand as digests
 FOLDER: Final = ".base"
 
@@ -31,7 +32,8 @@ class Line:
     """The base of one entity (`kind`, `ref`) or page (`page`, its path in the site). `file` is below catalog/.
 
     Below the pointers of `adopting` it is not known yet which values are generated: the sources could not tell when the
-    base was lost.
+    base was lost. `seen` is what the source said last, by pointer or section, where a person's value keeps it out and
+    it is not what was written last; None: nothing. The pointer "" says that the thing itself is gone.
     """
 
     identity: Identity
@@ -42,6 +44,7 @@ class Line:
     ref: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     adopting: tuple[str, ...] = ()
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -72,13 +75,14 @@ def stand_in(value: Any) -> Any:
 def write_line(line: Line) -> str:
     """One line of a base file, without its line end."""
     data: dict[str, Any] = {
-        "v": VERSION if line.adopting else 1,
+        "v": VERSION if line.adopting or line.seen else 1,
         "source": line.identity,
         "file": line.file,
         "doc": line.doc,
     }
     data |= {"page": line.page} if line.page else {"kind": line.kind, "ref": line.ref}
     data |= {"adopting": sorted(line.adopting)} if line.adopting else {}
+    data |= {"seen": {pointer: stand_in(value) for pointer, value in line.seen.items()}} if line.seen else {}
     data["values"] = {pointer: stand_in(value) for pointer, value in line.values.items()}
     return _json({**data, "sum": _sum(data)})
 
@@ -96,6 +100,15 @@ def read_lines(text: str) -> Iterator[Line]:
 def damaged(text: str) -> Iterator[int]:
     """The numbers, from 1, of the lines of a base file that are not as the generator wrote them."""
     return (number for number, row in enumerate(text.splitlines(), 1) if row.strip() and _read_line(row) is None)
+
+
+def same_but_for_seen(one: str, other: str) -> bool:
+    """Whether two base files differ in nothing but what the sources said of values that people own."""
+    return write_lines(map(_unseen, read_lines(one))) == write_lines(map(_unseen, read_lines(other)))
+
+
+def _unseen(line: Line) -> Line:
+    return replace(line, seen={})
 
 
 def _read_line(row: str) -> Line | None:

@@ -47,7 +47,7 @@ def desire(config: Config, observation: Observation, allowed: Allowed, review: R
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
         description = validate.sound(describe(observed.doubting(retirement.doubted), config, known))
         retirement = retirement.sparing(description)
-    merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined)
+    merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined, retirement.orphans)
     return Desired(
         start=review.start.texts,
         base=base,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rhoai_catalog.base import stand_in
+from rhoai_catalog.base import KEPT, stand_in
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.values import (
     ABSENT,
@@ -37,7 +37,7 @@ def nothing_refused(pointer: str, new: Any) -> Denial | None:
 class Kept:
     """A value that a person owns: what stands in the file, what would be generated, and which of both changed.
 
-    `denial` is where the change to it was declined.
+    `denial` is where the change to it was declined, `base` what the base calls it, where that is not the pointer.
     """
 
     pointer: str
@@ -45,6 +45,7 @@ class Kept:
     new: Any
     state: str
     denial: Denial | None = None
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,9 @@ class _Merge:
             self._remember(pointer)
             if not self._generated(pointer, mine) and not below(pointer, self.pending):
                 self._keep(pointer, mine, new, "active")
+        elif any(base.get(pointer) == KEPT for base in self.bases):
+            self._remember(pointer)
+            self._keep(pointer, mine, new, "active")
         elif mine == new and type(mine) is type(new):
             if self._generated(pointer, mine):
                 self._take(pointer, new)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
 
 from rhoai_catalog import documents
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import Line
 from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Description, Entity, Page
@@ -13,12 +16,15 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
+from rhoai_catalog.merge.ledger import seen_in
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.merge.pages.markdown import merge_page, with_edits_of
 from rhoai_catalog.merge.parts import Parts
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
+
+NOTHING_SEEN: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def merge(
@@ -27,10 +33,11 @@ def merge(
     own_pages: Iterable[Page] = (),
     gone: Collection[Identity] = (),
     declined: Declined = NOTHING,
+    orphans: Collection[Identity] = (),
 ) -> MergedTree:
     """Merge a description into the tree, with pages that every catalog has; take out what is `gone`, and of what nobody
     edited pages that settled things no longer have, and entities that are dropped. Changes that were `declined` are not
-    made. Everything else stays as it is.
+    made. What is gone and stays, as people edited it, are `orphans`. Everything else stays as it is.
     """
     merging = _Merging(current, declined)
     for entity in sorted(description.entities, key=lambda entity: (str(entity.file), entity.ref)):
@@ -41,7 +48,8 @@ def merge(
         outdated = (
             key.identity in description.settled and merging.is_page(key)
         ) or key in description.dropped | description.gone
-        merging.rest(key, removed=key.identity in gone or (outdated and not current.is_edited(key)), orphan=outdated)
+        removed = key.identity in gone or (outdated and not current.is_edited(key))
+        merging.rest(key, removed=removed, orphan=outdated, is_gone=key.identity in orphans)
     return merging.tree()
 
 
@@ -96,6 +104,7 @@ class _Merging:
             self._refused(entity.key),
             frozenset.intersection(*(frozenset(line.adopting) for line in lines)) if lines else frozenset(),
         )
+        seen = seen_in(merged.kept, lines, entity.unknown)
         try:
             text = self._text(place, entity, merged)
         except DocumentError as error:
@@ -106,7 +115,7 @@ class _Merging:
         digest = documents.digest(text)
         if place.edited:
             digest = _own_digest(entity, lines, "" if merged.edited and dumped == text else dumped)
-        self._keep_line(entity, place.file, digest, merged.base, ref=str(place.ref), adopting=tuple(merged.adopting))
+        self._keep_line(entity, place.file, digest, merged.base, place.ref, tuple(merged.adopting), seen)
         outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
         self.outcomes.append(outcome)
 
@@ -178,7 +187,7 @@ class _Merging:
             text = page.text
         self.parts.texts[file] = text
         own = text if unedited else "" if merged.edited and page.text == text else page.text
-        self._write_page(page, file, own, merged.base)
+        self._write_page(page, file, own, merged.base, seen_in(merged.kept, lines))
         self.outcomes.append(_changed(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept))
 
     # -- what is not described any more ----------------------------------------------------------------------------
@@ -186,7 +195,7 @@ class _Merging:
     def is_page(self, key: Key) -> bool:
         return any(line.page for line in self.current.lines[key])
 
-    def rest(self, key: Key, *, removed: bool, orphan: bool = False) -> None:
+    def rest(self, key: Key, *, removed: bool, orphan: bool = False, is_gone: bool = False) -> None:
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
         outcome = MergeOutcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
@@ -197,7 +206,7 @@ class _Merging:
             or (place is None and not line.page)
             or (line.page and line.file not in self.parts.texts)
         ):
-            self.parts.keep_lines(lines)
+            self.parts.keep_lines(replace(line, seen={**line.seen, "": None}) if is_gone else line for line in lines)
             if self.current.in_tree(key) and (denial or orphan):
                 self.outcomes.append(_changed(outcome, state=DECLINED if denial else "orphan", denial=denial))
             return
@@ -214,7 +223,7 @@ class _Merging:
     # -- the base ------------------------------------------------------------------------------------------------
 
     def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
-        self._keep_line(entity, file, documents.digest(doc), values, ref=str(entity.ref))
+        self._keep_line(entity, file, documents.digest(doc), values, entity.ref)
 
     def _keep_line(
         self,
@@ -222,17 +231,28 @@ class _Merging:
         file: str,
         digest: str,
         values: Mapping[str, Any],
-        *,
-        ref: str,
+        ref: EntityRef | None,
         adopting: tuple[str, ...] = (),
+        seen: Mapping[str, Any] = NOTHING_SEEN,
     ) -> None:
-        identity, kind = entity.identity, entity.kind
-        line = Line(identity=identity, kind=kind, file=file, ref=ref, doc=digest, values=values, adopting=adopting)
+        line = Line(
+            identity=entity.identity,
+            kind=entity.kind,
+            file=file,
+            ref=str(ref),
+            doc=digest,
+            values=values,
+            adopting=adopting,
+            seen=seen,
+        )
         self.parts.keep_lines([line])
 
-    def _write_page(self, page: Page, file: str, doc: str, values: Mapping[str, Any]) -> None:
+    def _write_page(
+        self, page: Page, file: str, doc: str, values: Mapping[str, Any], seen: Mapping[str, Any] = NOTHING_SEEN
+    ) -> None:
         digest = documents.digest(doc) if doc else ""
-        self.parts.keep_lines([Line(identity=page.identity, page=page.name, file=file, doc=digest, values=values)])
+        line = Line(identity=page.identity, page=page.name, file=file, doc=digest, values=values, seen=seen)
+        self.parts.keep_lines([line])
 
     # -- the outcome ---------------------------------------------------------------------------------------------
 

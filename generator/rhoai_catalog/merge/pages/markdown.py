@@ -101,7 +101,7 @@ class _Merge:
                 self._written[new.key] = mine.digest
             else:
                 self._remember(key)
-                self._keep(mine.key, mine, new, "now equal")
+                self._keep(mine.key, mine, new, "now equal", key)
         elif mine.digest in self.known[key] or self._is_apart(new):
             self._follow(key, mine, new)
         else:
@@ -116,7 +116,7 @@ class _Merge:
         if new is not None:
             self._places[new.key] = ""
         state = "now equal" if new is None else "active" if new.digest in self.known[key] else "conflict"
-        self._keep(key, None, new, state)
+        self._keep(key, None, new, state, key)
 
     def _dropped(self, key: str, mine: Section) -> None:
         """The source has it no more."""
@@ -126,13 +126,13 @@ class _Merge:
             return
         self._put(mine, mine.text)
         self._remember(key)
-        self.kept.append(_kept(mine.key, mine, None, DECLINED if denial else "conflict", denial))
+        self.kept.append(_kept(mine.key, mine, None, DECLINED if denial else "conflict", denial, key))
 
     def _follow(self, key: str, mine: Section, new: Section) -> None:
         if denial := self.refused(new.key, new.digest):
             self._put(mine, mine.text, new)
             self._remember(key)
-            self.kept.append(_kept(new.key, mine, new, DECLINED, denial))
+            self.kept.append(_kept(new.key, mine, new, DECLINED, denial, key))
             return
         self._put(mine, new.text, new)
         self._written[new.key] = new.digest
@@ -140,24 +140,23 @@ class _Merge:
 
     def _edited(self, key: str, mine: Section, new: Section) -> None:
         """A person wrote into it; heading and body are each theirs or the generator's."""
-        old = title_of(key)
-        same_body = new.digest in self.known[key] or has_body_of(new, key, self.known[key])
-        text = mine.text
-        if mine.title == old and same_body:
+        has_own_heading = mine.title != title_of(key)
+        if not has_own_heading and (new.digest in self.known[key] or has_body_of(new, key, self.known[key])):
             text = (mine.heading if mine.title == new.title else new.heading) + mine.body
-        elif mine.title != old and has_body_of(mine, key, self.known[key]):
+        elif has_own_heading and has_body_of(mine, key, self.known[key]):
             text = mine.heading + new.body
-            same_body = new.title == old
-        elif not same_body:
-            self._put(mine, text, new)
+        elif new.digest in self.known[key]:
+            text = mine.text
+        else:
+            self._put(mine, mine.text, new)
             self._remember(key)
-            self._keep(mine.key, mine, new, "conflict")
+            self._keep(mine.key, mine, new, "conflict", key)
             return
         self._put(mine, text, new)
         self._written[new.key] = new.digest
         if section_digest(text) != mine.digest:
             self.changed[new.key] = (mine.text, text)
-        self._keep(new.key if text != mine.text else mine.key, mine, new, "active" if same_body else "conflict")
+        self._keep(new.key if text != mine.text else mine.key, mine, new, "active", new.key)
 
     def _people_s(self) -> None:
         """Sections that the generator never wrote; the source may come to have one that is called the same."""
@@ -173,7 +172,8 @@ class _Merge:
             if new is not None:
                 taken.add(new.key)
             same = new is not None and new.digest == mine.digest
-            self._keep(mine.key, mine, new, "active" if new is None else "now equal" if same else "conflict")
+            state = "active" if new is None else "now equal" if same else "conflict"
+            self._keep(mine.key, mine, new, state, new.key if new is not None else mine.key)
 
     def _fresh(self) -> None:
         """Sections that the source has for the first time."""
@@ -203,8 +203,8 @@ class _Merge:
         """This run did not write it: the base stays as it was."""
         self._remembered[key] = min(self.known[key])
 
-    def _keep(self, key: str, mine: Section | None, new: Section | None, state: str) -> None:
-        self.kept.append(_kept(key, mine, new, state))
+    def _keep(self, key: str, mine: Section | None, new: Section | None, state: str, base: str) -> None:
+        self.kept.append(_kept(key, mine, new, state, None, base))
 
     def _is_apart(self, section: Section) -> bool:
         """Whether it is as it is generated, whatever people wrote there."""
@@ -260,9 +260,16 @@ def _unused(key: str, used: Collection[str]) -> str:
     return name
 
 
-def _kept(key: str, mine: Section | None, new: Section | None, state: str, denial: Denial | None = None) -> Kept:
+def _kept(
+    key: str,
+    mine: Section | None,
+    new: Section | None,
+    state: str,
+    denial: Denial | None = None,
+    base: str | None = None,
+) -> Kept:
     a, b = (ABSENT if section is None else section.text for section in (mine, new))
-    return Kept(pointer=key, mine=a, new=b, state=state, denial=denial)
+    return Kept(pointer=key, mine=a, new=b, state=state, denial=denial, base=base)
 
 
 def _is_called_as(new: Section, mine: Section) -> bool:

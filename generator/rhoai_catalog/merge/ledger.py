@@ -1,0 +1,111 @@
+"""What people own in a tree, as its base alone tells it: no source is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rhoai_catalog import documents
+from rhoai_catalog.base import KEPT, Line, stand_in
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.identity import Key
+from rhoai_catalog.merge.current import Current
+from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.pages.matching import matched
+from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of
+from rhoai_catalog.merge.values import ABSENT
+from rhoai_catalog.pointer import below
+
+DELETED = "deleted"
+
+
+def seen_in(kept: Iterable[Kept], lines: Sequence[Line], unknown: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What a run saw in the source of values that people own, where it is not what was written last; of what it could
+    not know, what an earlier run saw.
+    """
+    before = lines[0].seen if lines else {}
+    seen = {pointer: value for pointer, value in before.items() if pointer and below(pointer, unknown)}
+    for one in kept:
+        if one.state not in ("active", DECLINED) and not below(one.pointer, unknown):
+            name = one.pointer if one.base is None else one.base
+            seen[name] = (
+                None if one.new is ABSENT else section_digest(one.new) if one.base is not None else stand_in(one.new)
+            )
+    return seen
+
+
+def owned(current: Current, key: Key) -> Iterator[Kept]:
+    """The values, or sections, of a thing that a person wrote or deleted; `new` is what was generated last.
+
+    The pointer "" stands for all of it, where that was deleted, or is still there although its source is gone.
+    """
+    lines = current.lines[key]
+    if not current.in_tree(key):
+        yield Kept(pointer="", mine=ABSENT, new=ABSENT, state=DELETED)
+        return
+    if "" in lines[0].seen and current.is_edited(key):
+        yield Kept(pointer="", mine=ABSENT, new=ABSENT, state="orphan")
+    place = current.places.get(key)
+    if place is not None:
+        yield from _values(place.data, lines) if place.edited else ()
+    elif current.is_edited(key):
+        file = lines[0].file
+        yield from _of_file(file, current.texts[file], lines)
+
+
+def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept]:
+    bases = [line.values for line in lines]
+    _, mine = compared_values({}, document, bases)
+    for pointer in sorted({*mine, *(pointer for base in bases for pointer in base)}):
+        value = mine.get(pointer, ABSENT)
+        known = [base.get(pointer, ABSENT) for base in bases]
+        if any(type(one) is type(stand_in(value)) and one == stand_in(value) for one in known):
+            continue
+        if not below(pointer, lines[0].adopting):
+            yield _kept(pointer, value, known[0], lines[0].seen)
+
+
+def _of_file(file: str, text: str, lines: Sequence[Line]) -> Iterator[Kept]:
+    if file.endswith(".md"):
+        yield from _sections(text, lines)
+    elif file.endswith(".yml"):
+        try:
+            data = documents.parse(text)
+        except DocumentError:
+            data = None
+        yield from _values(data, lines) if isinstance(data, Mapping) else ()
+    else:
+        yield _kept("", text, lines[0].values.get("", ABSENT), {})
+
+
+def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
+    known = {key: frozenset(line.values[key] for line in lines if key in line.values) for key in _keys(lines)}
+    parts = sections_of(text)
+    places = {part.key: key for key, part in matched(known, parts).items()}
+    for part in parts:
+        key = places.get(part.key)
+        if key is None or part.digest not in known[key]:
+            yield _section(part, key, lines[0])
+    for key in known.keys() - set(places.values()):
+        yield _kept(key, ABSENT, lines[0].values.get(key, ABSENT), lines[0].seen)
+
+
+def _section(part: Section, key: str | None, line: Line) -> Kept:
+    written = line.values.get(key, ABSENT) if key is not None else ABSENT
+    seen = {part.key: line.seen[key]} if key is not None and key in line.seen else {}
+    return _kept(part.key, part.text, written, seen, part.digest)
+
+
+def _keys(lines: Sequence[Line]) -> Iterable[str]:
+    return dict.fromkeys(key for line in lines for key in line.values)
+
+
+def _kept(pointer: str, mine: Any, written: Any, seen: Mapping[str, Any], digest: str | None = None) -> Kept:
+    """The state is what the last run that knew it saw; `seen` is kept by the pointer, or by that of the whole link."""
+    state = DELETED if mine is ABSENT else "active"
+    if written != KEPT and pointer in seen:
+        now = seen[pointer]
+        same = now is None if mine is ABSENT else now in (stand_in(mine), digest)
+        state = "now equal" if same else "conflict"
+        written = ABSENT if now is None else now
+    return Kept(pointer=pointer, mine=mine, new=ABSENT if written == KEPT else written, state=state)
