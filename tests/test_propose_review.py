@@ -279,3 +279,18 @@ def test_a_conflict_with_a_source_that_is_down_stays_told(github: Line) -> None:
     assert "catalog:conflict" in github.pull.labels
     github.run(CHAT)
     assert "catalog:conflict" not in github.pull.labels
+
+
+def test_what_a_source_says_of_a_person_s_value_alone_opens_nothing(github: Line) -> None:
+    github.run(CHAT)
+    for _ in range(2):  # Component and API
+        github.edit(BRANCH, "owner: group:default/ai", "owner: group:default/ours")
+    github.run(CHAT)
+    github.merge()
+    owned = [server("chat", annotations={"rhdh.io/owner": f"user:default/{name}"}) for name in ("alice", "bob")]
+    assert [github.run(row).action for row in owned] == ["nothing", "nothing"]
+    assert {edit.state for edit in github.run(owned[0]).plan.hand_edits} == {"conflict"}
+    assert github.run(owned[0], SECURE).action == "created"
+    head = github.head()
+    assert github.run(owned[1], SECURE).action in ("updated", "unchanged") and github.head() == head
+    assert "user:default/alice" in github.text(".base/servers/east/pay.jsonl"), "it comes along with other news"

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rhoai_catalog.base import FOLDER, same_but_for_seen
 from rhoai_catalog.config import Repository
 from rhoai_catalog.decline import digests
 from rhoai_catalog.errors import ConfigError, ProposeError
@@ -138,12 +139,12 @@ class _Run:
     # -- what is done ----------------------------------------------------------------------------------------------
 
     def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
-        if tree == self.checkout.tree(now.base):
+        if self._is_same(tree, self.checkout.tree(now.base)):
             return self._nothing(now, plan)
         if now.pull is None and self.forge is not None and self._is_all_declined(plan):
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
         merged = now.merged
-        if now.branch_counts and merged is not None and merged.tree == tree and not merged.conflicts:
+        if now.branch_counts and merged is not None and self._is_same(tree, merged.tree) and not merged.conflicts:
             self.memory = replace(self.memory, settling=None)
             return self._published(now, plan, now.head, pushed=False)
         approval = self.forge.approval(now.pull) if self.forge and now.pull else Approval()
@@ -160,6 +161,16 @@ class _Run:
         if not now.people:
             self.memory = replace(self.memory, head=commit, patch=self.checkout.patch_id(now.base, commit))
         return self._published(now, plan, commit, pushed=True)
+
+    def _is_same(self, tree: str, other: str) -> bool:
+        """Whether two trees differ in nothing, or only in what sources said of values that people own."""
+        paths = self.checkout.changed(tree, other) if tree != other else ()
+        folder = f"{self.checkout.catalog}/"
+        if not all(path.startswith(f"{folder}{FOLDER}/") for path in paths):
+            return False
+        names = [path.removeprefix(folder) for path in paths]
+        ours, theirs = (self.checkout.texts(one, names) for one in (tree, other)) if names else ({}, {})
+        return all(name in ours and name in theirs and same_but_for_seen(ours[name], theirs[name]) for name in names)
 
     def _nothing(self, now: Situation, plan: Plan) -> Outcome:
         if now.pull is None or self.forge is None:
