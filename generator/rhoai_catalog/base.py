@@ -103,12 +103,14 @@ def damaged(text: str) -> Iterator[int]:
 
 
 def same_but_for_seen(one: str, other: str) -> bool:
-    """Whether two base files differ in nothing but what the sources said of values that people own."""
+    """Whether two base files differ in nothing but what the sources said of values that people own, and so in what the
+    generator would have written without them.
+    """
     return write_lines(map(_unseen, read_lines(one))) == write_lines(map(_unseen, read_lines(other)))
 
 
 def _unseen(line: Line) -> Line:
-    return replace(line, seen={})
+    return replace(line, seen={}, doc="")
 
 
 def _read_line(row: str) -> Line | None:
