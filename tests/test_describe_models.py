@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from typing import Any
 
 import pytest
@@ -698,3 +699,21 @@ def test_a_report_holds_no_value_that_may_be_a_secret() -> None:
 def test_an_origin_names_no_field_that_says_nothing() -> None:
     origin = only(described(server()), "Component").origins["/metadata/description"]
     assert origin == "its name; nobody described it"
+
+
+def test_a_model_whose_versions_were_all_replaced_at_once_keeps_its_folder() -> None:
+    texts = again({}, model(), version())
+    made = describe(snapshot(model(), version("2", "v2"), sources=(EAST, SHARED, CARDS)), CONFIG, load(texts).known())
+    assert {str(entity.file) for entity in made.entities} == {"models/shared/granite/entities.yaml"}
+
+
+def test_a_server_stands_in_a_part_of_its_own_where_a_person_has_made_the_file() -> None:
+    own = {"servers/east/pay/entities.yaml": "kind: System\n"}
+    made = describe(snapshot(server(), sources=(EAST, SHARED, CARDS)), CONFIG, load(own).known())
+    [file] = {str(entity.file) for entity in made.entities}
+    assert re.fullmatch(r"servers/east/pay-[0-9a-f]{8}/entities.yaml", file)
+    copy = again({}, server())["servers/east/pay/entities.yaml"].partition("---\n")[2].split("---\n")
+    texts = {"ours.yaml": "---\n" + next(text for text in copy if "kind: Component" in text)}
+    made = describe(snapshot(server(), sources=(EAST, SHARED, CARDS)), CONFIG, load(texts).known())
+    files = {entity.kind: str(entity.file) for entity in made.entities}
+    assert files == {"Component": "ours.yaml", "API": "servers/east/pay/entities.yaml"}

@@ -235,3 +235,30 @@ def test_without_a_base_what_is_not_known_now_is_adopted_later() -> None:
     other = run(still, entity(document(description="Else")))
     assert "What it does" in other.texts[FILE], "what differs from its source once that is known is a person's"
     assert [(kept.pointer, kept.mine) for kept in other.outcomes[0].kept] == [("/metadata/description", "What it does")]
+
+
+# -- files of people ---------------------------------------------------------------------------------------------------
+
+
+def test_what_people_wrote_into_a_location_outlives_its_part() -> None:
+    things = {n: entity(document(f"east.pay.{n}"), file=f"servers/east/{n}/entities.yaml") for n in "xyz"}
+    texts = dict(run({}, *things.values()).texts)
+    texts = replaced(
+        texts,
+        "  name: servers.east.y\n",
+        "  name: servers.east.y  # ask Bob\n  description: Ours\n",
+        "catalog-info.yaml",
+    )
+    index = run(texts, things["x"], things["z"], gone=(things["y"].identity,)).texts["catalog-info.yaml"]
+    assert index.count("kind: Location") == 2 and "servers/east/y" not in index
+    assert "# ask Bob" in index and "metadata/description: Ours" in index
+
+
+def test_a_file_of_a_person_gets_nothing_written_beside_it() -> None:
+    own = "ours.yaml"
+    texts = {own: "# ours\n" + documents.dump(document(), start=False)}
+    api = {**document(), "kind": "API", "spec": {"type": "openapi", "owner": "group:default/ai", "definition": "x"}}
+    known = load(texts).known()
+    assert known.foreign == {own}
+    after = run(texts, entity(document(), file=own), entity(api))
+    assert after.texts[own] == texts[own] and "kind: API" in after.texts[FILE]

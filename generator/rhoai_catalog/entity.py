@@ -93,8 +93,8 @@ class Given:
 class Known:
     """What describing has to respect of the tree.
 
-    `sites` are the folders of TechDocs sites by identity; `taken` are all references;
-    `parts` are the entity files, `files` all files; `edited` are the identities that carry hand edits.
+    `sites` are the folders of TechDocs sites by identity; `taken` are all references; `parts` are the entity files,
+    `files` all files, `foreign` the entity files that people made; `edited` are the identities that carry hand edits.
     """
 
     given: Mapping[Key, Given] = field(default_factory=dict)
@@ -102,6 +102,7 @@ class Known:
     taken: frozenset[EntityRef] = frozenset()
     parts: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
     edited: frozenset[Identity] = frozenset()
 
     def updated(self, later: Known) -> Known:
@@ -112,6 +113,7 @@ class Known:
             taken=self.taken | later.taken,
             parts=self.parts | later.parts,
             files=self.files | later.files,
+            foreign=self.foreign | later.foreign,
             edited=later.edited,
         )
 

@@ -4,9 +4,22 @@ Reading follows YAML 1.2 core, as Backstage does: `no` and `12:30` are strings, 
 are errors. `split` cuts a file into its documents byte for byte; each is then read, edited or written by itself.
 """
 
-from rhoai_catalog.documents.edit import edit
+from rhoai_catalog.documents.edit import comments, edit
 from rhoai_catalog.documents.read import Mark, digest, examine, load, parse, position, positions, split
 from rhoai_catalog.documents.traps import traps
 from rhoai_catalog.documents.write import dump
 
-__all__ = ["Mark", "digest", "dump", "edit", "examine", "load", "parse", "position", "positions", "split", "traps"]
+__all__ = [
+    "Mark",
+    "comments",
+    "digest",
+    "dump",
+    "edit",
+    "examine",
+    "load",
+    "parse",
+    "position",
+    "positions",
+    "split",
+    "traps",
+]

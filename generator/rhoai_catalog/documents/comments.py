@@ -21,7 +21,7 @@ class Comment:
     text: str
 
 
-def comments(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
+def comments_of(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
     """The comments of a text whose root is `node`: what begins with `#` and stands in no scalar."""
     spans = sorted(_spans(node))
     starts = [start for start, _ in spans]

@@ -17,7 +17,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from rhoai_catalog.documents.comments import Splice, comments, keeping
+from rhoai_catalog.documents.comments import Splice, comments_of, keeping
 from rhoai_catalog.documents.read import compose, parse, parse_node
 from rhoai_catalog.documents.write import dump, flow
 from rhoai_catalog.errors import DocumentError
@@ -27,11 +27,11 @@ def edit(text: str, data: Any) -> str:
     """The text changed so that it reads as `data`. Raises DocumentError if no way to write it was found."""
     if parse(text) == data:
         return text
-    before = _comments(text)
+    before = comments(text)
     for way in (_spliced, _laid_out_anew):
         try:
             edited = way(text, data)
-            if edited is not None and parse(edited) == data and _comments(edited) == before:
+            if edited is not None and parse(edited) == data and comments(edited) == before:
                 return edited
         except (DocumentError, YAMLError, IndexError, KeyError, TypeError, ValueError):
             continue
@@ -41,8 +41,9 @@ def edit(text: str, data: Any) -> str:
     )
 
 
-def _comments(text: str) -> list[str]:
-    return sorted(comment.text for comment in comments(text, compose(text)))
+def comments(text: str) -> list[str]:
+    """The comments of a document, sorted, each with its `#`."""
+    return sorted(comment.text for comment in comments_of(text, compose(text)))
 
 
 def _spliced(text: str, data: Any) -> str | None:
@@ -50,7 +51,7 @@ def _spliced(text: str, data: Any) -> str | None:
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, Mapping):
         return None
     splicer = _Splicer(text)
-    splices = keeping(splicer.mapping(node, data), text, comments(text, node), splicer.newline)
+    splices = keeping(splicer.mapping(node, data), text, comments_of(text, node), splicer.newline)
     for start, end, replacement in sorted(splices, reverse=True):
         text = text[:start] + replacement + text[end:]
     return text

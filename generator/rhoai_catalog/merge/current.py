@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -14,7 +14,7 @@ from rhoai_catalog.base import FOLDER, Line, read_lines
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
-from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.merge.values import with_renamed_references
 from rhoai_catalog.problem import Problem
 
@@ -65,8 +65,15 @@ class Current:
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
             files=frozenset(self.texts),
+            foreign=frozenset(self._foreign()),
             edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
         )
+
+    def _foreign(self) -> Iterator[str]:
+        """Entity files that no base line names, and in which nothing that was generated stands but copies of it."""
+        ours = {line.file for lines in self.lines.values() for line in lines}
+        lost = {piece.file for key, piece in self.places.items() if key not in self.lines and _is_part(piece.file)}
+        return (file for file in self.pieces if file != INDEX and file not in ours | lost)
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
@@ -92,6 +99,11 @@ class Current:
             return self.places[key].edited
         texts = [self.texts[line.file] for line in lines if line.page and line.file in self.texts]
         return not texts or any(documents.digest(text) not in {line.doc for line in lines} for text in texts)
+
+
+def _is_part(file: str) -> bool:
+    """Whether a file is called like those that are generated."""
+    return PurePosixPath(file).name in {kind.file for kind in KINDS}
 
 
 def is_entity_file(file: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -22,9 +22,13 @@ from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.globs import PatternError, matching
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge.current import INDEX, Current, is_entity_file, load
+from rhoai_catalog.merge.current import INDEX, Current, Piece, is_entity_file, load
+from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree
 from rhoai_catalog.merge.tree import merge
+from rhoai_catalog.merge.values import ABSENT
+from rhoai_catalog.text.visible import visible
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
 
@@ -39,9 +43,32 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     covered = _covered(after, files, except_for=ours)
     wanted = [file for file in files if file in ours or file not in covered]
     gone = {Identity(PREFIX + file) for file in ours - set(files)}
+    after = _with_words_left(after, gone)
     merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
     return MergedTree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
+
+
+def _with_words_left(index: Current, gone: Collection[Identity]) -> Current:
+    """The index with what people wrote into Locations that go, as comments where these stood."""
+    texts, last = [""], 0
+    for piece in index.pieces.get(INDEX, ()):
+        goes = piece.key is not None and piece.key.identity in gone and index.places.get(piece.key) is piece
+        if piece.key is not None and goes and piece.edited:
+            texts[last] = _with_comments(texts[last], piece, owned(index, piece.key))
+        texts.append(piece.text)
+        last = last if goes else len(texts) - 1
+    text = "".join(texts)
+    return index if text == index.texts.get(INDEX, "") else load({**index.texts, INDEX: text})
+
+
+def _with_comments(before: str, piece: Piece, values: Iterable[Kept]) -> str:
+    words = [*documents.comments(piece.text)]
+    words += [
+        f"# {kept.pointer.removeprefix('/')}: {visible(str(kept.mine))}" for kept in values if kept.mine is not ABSENT
+    ]
+    end = "\n" if before and not before.endswith("\n") else ""
+    return "".join([before, end, *(f"{line}\n" for line in words and [f"# of {piece.ref}, which is gone:", *words])])
 
 
 def _is_listed(file: str, tree: MergedTree, current: Current) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from rhoai_catalog.describe.identities.names import distinct
+from rhoai_catalog.describe.identities.names import distinct, hashed
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.entity import Given, Known
+from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.identity import Identity, Key, joined
 from rhoai_catalog.kinds import OF_SERVER, OF_VERSION, PART, Kind
 from rhoai_catalog.snapshot import InferenceService
@@ -25,8 +26,14 @@ def server_files(servers: Iterable[InferenceService], known: Known) -> dict[Iden
     for server in servers:
         given = _given(server.identity, OF_SERVER, known)
         folder = folders[joined(server.cluster, server.namespace)]
-        files[server.identity] = given.file if given else PurePosixPath("servers", *folder, PART)
+        files[server.identity] = given.file if given else _part(PurePosixPath("servers", *folder), known)
     return files
+
+
+def _part(folder: PurePosixPath, known: Known) -> PurePosixPath:
+    """The part in a folder, or in one beside it where a person has made a file of that name."""
+    part = folder / PART
+    return folder.with_name(hashed(folder.name, str(folder))) / PART if str(part) in known.foreign else part
 
 
 def server_sites(
@@ -69,7 +76,7 @@ class ModelFiles:
         self._choose_sites()
 
     def file(self, version: Version) -> PurePosixPath:
-        given = _given(version.identity, OF_VERSION, self.known)
+        given = next((g for k in OF_VERSION if (g := self.known.given.get(Key(version.identity, k.kind)))), None)
         return given.file if given else self.parts[_model(version)] / PART
 
     def site(self, version: Version) -> PurePosixPath:
@@ -80,8 +87,12 @@ class ModelFiles:
         parts = set(self.known.parts)
         for version in self.versions:
             given = _given(version.identity, OF_VERSION, self.known)
-            if given is not None and given.file.name == PART:
+            if given is not None:
                 self.parts.setdefault(_model(version), given.file.parent)
+        for thing, given in sorted(self.known.given.items()):  # also where all versions were replaced at once
+            identity = Identity(thing.identity)
+            if identity.source.family == MODEL_REGISTRY and _given(identity, OF_VERSION, self.known):
+                self.parts.setdefault(joined(identity.source.name, identity.parts[0]), given.file.parent)
         used = {str(PurePosixPath(file).parent) for file in parts}
         names = {_model(v): (v.version.registry, v.model.name) for v in self.versions if _model(v) not in self.parts}
         for registry in sorted({registry for registry, _ in names.values()}):
@@ -118,9 +129,12 @@ def entity_file(kind: Kind, given: Given | None, part: PurePosixPath) -> PurePos
 
 
 def _given(identity: Identity, kinds: Iterable[Kind], known: Known) -> Given | None:
-    """What the first kind of an identity that stands in a part has been given."""
+    """What the first kind of an identity that stands in a part has been given; nothing stands beside what people moved
+    into files of their own.
+    """
     keys = (Key(identity, kind.kind) for kind in kinds if kind.file == PART)
-    return next((known.given[key] for key in keys if key in known.given), None)
+    given = (known.given[key] for key in keys if key in known.given)
+    return next((one for one in given if str(one.file) not in known.foreign and one.file.name == PART), None)
 
 
 def relative(path: PurePosixPath, folder: PurePosixPath) -> str:
