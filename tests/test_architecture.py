@@ -19,14 +19,14 @@ NOUNS = tuple(
     """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
     snapshot config documents text http globs disk decline review outcome""".split()
 )
-LINE = ("pipeline", "cli", "demo", "__main__")  # these know several stages
+LINE = ("hand_edits", "pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {
         "report/style",
         *(
             f"cli/{name}"
-            for name in "__init__ demo doctor explain observe options output plan propose validate".split()
+            for name in "__init__ demo doctor explain observe options output overrides plan propose validate".split()
         ),
     },
     "kubernetes": {"observe/kserve/connection"},

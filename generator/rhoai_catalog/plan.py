@@ -169,6 +169,27 @@ class HandEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A hand edit as the tree and its base tell it: `what` is a reference, or the path of a page (`kind` is empty).
+
+    `generated` is what was generated last, or seen in the source since; of a section its digest. `state` is one of
+    active, now equal, conflict, orphan, deleted. The pointer is empty where it is all of the thing. `person` is who
+    made it, as Git knows it.
+    """
+
+    what: str
+    kind: str
+    file: str
+    identity: Identity
+    pointer: str
+    mine: Any = None
+    generated: Any = None
+    state: str = "active"
+    owner: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """One value of an entity as it stands in the tree, and where it comes from.
 

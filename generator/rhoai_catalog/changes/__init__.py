@@ -3,6 +3,25 @@
 from rhoai_catalog.changes.compare import compare
 from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
 from rhoai_catalog.changes.explain import explain, with_people
+from rhoai_catalog.changes.overrides import STALE, given_back, is_called, overrides, pinned, require_known
+from rhoai_catalog.changes.people import Blame, person_of
 from rhoai_catalog.changes.removal import retire
 
-__all__ = ["Desired", "compare", "differ", "explain", "grace_of", "read_trees", "retire", "with_people"]
+__all__ = [
+    "STALE",
+    "Blame",
+    "Desired",
+    "compare",
+    "differ",
+    "explain",
+    "given_back",
+    "grace_of",
+    "is_called",
+    "overrides",
+    "person_of",
+    "pinned",
+    "read_trees",
+    "require_known",
+    "retire",
+    "with_people",
+]

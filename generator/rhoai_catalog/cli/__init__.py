@@ -7,6 +7,7 @@ from rhoai_catalog.cli.doctor import doctor
 from rhoai_catalog.cli.explain import explain
 from rhoai_catalog.cli.observe import observe
 from rhoai_catalog.cli.output import Commands
+from rhoai_catalog.cli.overrides import overrides
 from rhoai_catalog.cli.plan import generate, plan
 from rhoai_catalog.cli.propose import propose
 from rhoai_catalog.cli.validate import validate
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (demo, doctor, observe, plan, generate, propose, explain, validate):
+for command in (demo, doctor, observe, plan, generate, propose, explain, overrides, validate):
     main.add_command(command)

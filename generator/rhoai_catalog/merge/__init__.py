@@ -1,10 +1,12 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
 from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
-from rhoai_catalog.merge.entity import DECLINED, compared_values
+from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.index import merge_index
+from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
-from rhoai_catalog.merge.pages.sections import section_digests, sections
+from rhoai_catalog.merge.pages.files import generated as values_of_line
+from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.tree import merge
 from rhoai_catalog.merge.values import ABSENT, place_in, tree_values
 from rhoai_catalog.merge.withdrawn import without_declined
@@ -13,6 +15,7 @@ __all__ = [
     "ABSENT",
     "DECLINED",
     "Current",
+    "Kept",
     "MergeOutcome",
     "MergedTree",
     "Piece",
@@ -21,9 +24,13 @@ __all__ = [
     "load",
     "merge",
     "merge_index",
+    "owned",
     "place_in",
+    "section_digest",
     "section_digests",
+    "section_lines",
     "sections",
     "tree_values",
+    "values_of_line",
     "without_declined",
 ]

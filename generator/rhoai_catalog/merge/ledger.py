@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rhoai_catalog import documents
@@ -87,13 +88,13 @@ def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
         if key is None or part.digest not in known[key]:
             yield _section(part, key, lines[0])
     for key in known.keys() - set(places.values()):
-        yield _kept(key, ABSENT, lines[0].values.get(key, ABSENT), lines[0].seen)
+        yield replace(_kept(key, ABSENT, lines[0].values.get(key, ABSENT), lines[0].seen), base=key)
 
 
 def _section(part: Section, key: str | None, line: Line) -> Kept:
     written = line.values.get(key, ABSENT) if key is not None else ABSENT
     seen = {part.key: line.seen[key]} if key is not None and key in line.seen else {}
-    return _kept(part.key, part.text, written, seen, part.digest)
+    return replace(_kept(part.key, part.text, written, seen, part.digest), base=part.key if key is None else key)
 
 
 def _keys(lines: Sequence[Line]) -> Iterable[str]:

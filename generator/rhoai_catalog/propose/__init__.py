@@ -1,7 +1,7 @@
 """Pushes and calls the forge: one branch, one pull request, up to date."""
 
-from rhoai_catalog.propose.git import authors
+from rhoai_catalog.propose.git import authors, remover
 from rhoai_catalog.propose.proposal import Asked, Making, Proposal
 from rhoai_catalog.propose.propose import propose
 
-__all__ = ["Asked", "Making", "Proposal", "authors", "propose"]
+__all__ = ["Asked", "Making", "Proposal", "authors", "propose", "remover"]

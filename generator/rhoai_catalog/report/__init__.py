@@ -3,6 +3,7 @@
     plan/         what would change: pull request, job summary, commit, terminal, JSON
     problems/     what is wrong in files: text, JSON, SARIF, JUnit, annotations, job summary
     outcome       what `propose` did: terminal, JSON, outputs and summary of a job
+    overrides     what people own: terminal, JSON
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
     progress      how far reading is: terminal, log
@@ -14,6 +15,7 @@ from rhoai_catalog.report.doctor import check_text
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.health import failures
 from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
+from rhoai_catalog.report.overrides import overrides_json, overrides_text
 from rhoai_catalog.report.plan.commit import commit_message
 from rhoai_catalog.report.plan.headline import labels, pull_request_title, verdict
 from rhoai_catalog.report.plan.json import plan_json
@@ -40,6 +42,8 @@ __all__ = [
     "outcome_summary",
     "outcome_text",
     "outputs",
+    "overrides_json",
+    "overrides_text",
     "plan_json",
     "plan_text",
     "problems_summary",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
@@ -11,6 +12,8 @@ from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
 from rhoai_catalog.merge.pages.matching import Known, has_body_of, matched, renamed, title_of
 from rhoai_catalog.merge.pages.sections import Section, section_digest, section_digests, sections_of
 from rhoai_catalog.merge.values import ABSENT
+
+PINNED: Final = "kept"  # in place of a digest: the section stays as it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ class _Merge:
                 self._written[new.key] = mine.digest
             else:
                 self._remember(key)
-                self._keep(mine.key, mine, new, "now equal", key)
+                self._keep(mine.key, mine, new, "active" if PINNED in self.known[key] else "now equal", key)
         elif mine.digest in self.known[key] or self._is_apart(new):
             self._follow(key, mine, new)
         else:

@@ -79,6 +79,21 @@ def sections(text: str) -> Mapping[str, str]:
     return MappingProxyType({section.key: section.text for section in sections_of(text)})
 
 
+def section_lines(text: str, key: str) -> range:
+    """The lines, from 1, of the body of a section, or of its heading where it has no body."""
+    before = 0
+    for section in sections_of(text):
+        if section.key == key:
+            heading, body = section.heading.count("\n"), section.body.rstrip().count("\n") + 1
+            return (
+                range(before + heading + 1, before + heading + 1 + body)
+                if section.body.strip()
+                else range(before + 1, before + 2)
+            )
+        before += section.text.count("\n")
+    return range(0)
+
+
 def section_digests(text: str) -> dict[str, str]:
     """What the base keeps of a page: the digest of each section."""
     return {section.key: section.digest for section in sections_of(text)}

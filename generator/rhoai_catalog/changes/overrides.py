@@ -1,0 +1,139 @@
+"""The ledger of all hand edits, and giving one back to the generator: told by the tree and its base alone."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.base import KEPT, Line, base_file, stand_in, write_lines
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge import ABSENT, Current, Kept, owned, section_digest, section_digests, values_of_line
+from rhoai_catalog.plan import Override
+
+STALE: Final = ("now equal", "conflict", "orphan")
+Chosen = Callable[[Override], bool]
+
+
+def overrides(current: Current) -> tuple[Override, ...]:
+    """Every value and section that a person wrote or deleted, as things sort."""
+    owners = _owners(current)
+    rows = (_override(current, key, kept, owners) for key in sorted(current.lines) for kept in owned(current, key))
+    return tuple(sorted(rows, key=lambda row: (row.file, row.what, row.pointer)))
+
+
+def _override(current: Current, key: Key, kept: Kept, owners: Mapping[Identity, str]) -> Override:
+    line, place = current.lines[key][0], current.places.get(key)
+    return Override(
+        what=str(place.ref) if place else line.ref or line.file,
+        kind=line.kind,
+        file=place.file if place else line.file,
+        identity=key.identity,
+        pointer=kept.pointer,
+        mine=None if kept.mine is ABSENT else kept.mine,
+        generated=None if kept.new is ABSENT else kept.new,
+        state=kept.state,
+        owner=owners.get(key.identity, ""),
+    )
+
+
+def _owners(current: Current) -> dict[Identity, str]:
+    owners: dict[Identity, str] = {}
+    for key, place in sorted(current.places.items()):  # of a server its Component's
+        spec = place.data.get("spec")
+        owner = spec.get("owner") if isinstance(spec, Mapping) else None
+        if isinstance(owner, str):
+            owners[key.identity] = owner
+    return owners
+
+
+# -- giving back, and pinning -----------------------------------------------------------------------------------------
+
+
+def given_back(current: Current, chosen: Chosen) -> tuple[dict[str, str], tuple[Override, ...]]:
+    """The base files after which the next run generates the chosen edits again, and what was chosen."""
+    owners, changed, rows = _owners(current), dict[Key, tuple[Line, ...]](), list[Override]()
+    for key in sorted(current.lines):
+        for kept in owned(current, key):
+            row = _override(current, key, kept, owners)
+            if chosen(row):
+                rows.append(row)
+                lines = changed.get(key, current.lines[key])
+                changed[key] = tuple(after for line in lines if (after := _given(current, key, line, kept)))
+    return _files(current, changed), tuple(rows)
+
+
+def _given(current: Current, key: Key, line: Line, kept: Kept) -> Line | None:
+    """The line for which a value counts as generated; None where a deleted thing is to come again."""
+    if kept.pointer == "" and kept.state == "deleted":
+        return None
+    if kept.pointer == "" and kept.state == "orphan":  # nothing of it is a person's any more: the next run takes it out
+        return _as_it_stands(current, key, line)
+    name = kept.pointer if kept.base is None else kept.base
+    values = {pointer: value for pointer, value in line.values.items() if pointer != name}
+    if kept.mine is not ABSENT:
+        values[name] = section_digest(kept.mine) if kept.base is not None else stand_in(kept.mine)
+    return replace(line, values=values, seen={p: value for p, value in line.seen.items() if p != name})
+
+
+def _as_it_stands(current: Current, key: Key, line: Line) -> Line:
+    place = current.places.get(key)
+    text = place.text if place else current.texts[line.file]
+    values = values_of_line(place.data) if place else section_digests(text)
+    return replace(line, values=values, doc=documents.digest(text))
+
+
+def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, str], int]:
+    """The base files after which a value, a section, or all of a thing stays as it is, whatever its source says."""
+    keys = [key for key in sorted(current.lines) if ref in _names(current, key) and current.in_tree(key)]
+    changed: dict[Key, tuple[Line, ...]] = {}
+    count = 0
+    for key in keys:
+        line = current.lines[key][0]
+        names = [name for name in line.values if pointer is None or is_called(name, pointer)]
+        count += len(names)
+        mark: Any = "kept" if line.page.endswith(".md") else KEPT
+        if names:
+            changed[key] = (replace(line, values={**line.values, **dict.fromkeys(names, mark)}, doc=""),)
+    return _files(current, changed), count
+
+
+def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[str, str]:
+    """The base files that hold lines of what changed, written anew."""
+    touched = {base_file(line.file, line.page) for key in changed for line in current.lines[key]}
+    lines: dict[str, list[Line]] = {file: [] for file in touched}
+    for own in {**current.lines, **changed}.values():
+        for line in own:
+            if (file := base_file(line.file, line.page)) in touched:
+                lines[file].append(line)
+    return {file: write_lines(own) for file, own in lines.items()}
+
+
+# -- what is meant ---------------------------------------------------------------------------------------------------
+
+
+def is_called(name: str, wanted: str) -> bool:
+    """Whether a pointer or section is the one that somebody means: the whole, or its last name, or the field."""
+    return wanted in (name, name.rpartition("/")[2], name.removeprefix("/metadata/"), name.removeprefix("/spec/"))
+
+
+def require_known(current: Current, ref: str) -> str:
+    """The name of a thing as the ledger has it. Raises ConfigError where nothing is called so."""
+    names = sorted({name for key in current.lines for name in _names(current, key)})
+    wanted = EntityRef.parse(ref)
+    known = next((name for name in (ref, str(wanted), ref.removeprefix("catalog/")) if name in names), None)
+    if known is None:
+        near = difflib.get_close_matches(ref, names, 3, 0.5)
+        hint = f"perhaps {', '.join(near)}" if near else "name it as `rhoai-catalog overrides` does"
+        raise ConfigError(f"the catalog's base knows nothing called {ref}", hint)
+    return known
+
+
+def _names(current: Current, key: Key) -> Iterable[str]:
+    place = current.places.get(key)
+    line = current.lines[key][0]
+    return {str(place.ref)} if place else {line.ref or line.file}

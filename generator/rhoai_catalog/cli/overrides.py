@@ -1,0 +1,104 @@
+"""`overrides`: the ledger of hand edits; `overrides drop` gives one back, `overrides keep` pins a value."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from rhoai_catalog import report
+from rhoai_catalog.cli.options import Common, common
+from rhoai_catalog.cli.output import FOUND, has_colour, tell
+from rhoai_catalog.config import read_config
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.plan import Override
+
+STATES = ("active", "now equal", "conflict", "orphan", "deleted")
+
+
+@click.group(invoke_without_command=True)
+@common
+@click.option("--owner", help="Only of what this owner has.")
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Only in this file or folder of catalog/.")
+@click.option("--person", help="Only by whom Git calls so: a part of a name or address.")
+@click.option("--state", type=click.Choice(STATES), multiple=True, help="Only in this state; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="The ledger for machines.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 where an edit is stale: now equal, in conflict, orphaned.")
+@click.pass_context
+def overrides(
+    context: click.Context,
+    asked: Common,
+    owner: str | None,
+    file: Path | None,
+    person: str | None,
+    state: tuple[str, ...],
+    as_json: bool,
+    exit_code: bool,
+) -> None:
+    """Tell every hand edit: what stands there, what would be generated, who wrote it and when; no source is asked."""
+    from rhoai_catalog import changes, hand_edits
+
+    context.obj = asked
+    if context.invoked_subcommand is not None:
+        return
+    config = read_config(asked.path)
+    folder = str(file).removeprefix(f"{config.root}/") if file else ""
+
+    def is_asked_for(row: Override) -> bool:
+        return (
+            (owner is None or owner in (row.owner, row.owner.rpartition("/")[2]))
+            and (not folder or row.file == folder or row.file.startswith(f"{folder.rstrip('/')}/"))
+            and (person is None or person.lower() in row.person.lower())
+            and (not state or row.state in state)
+        )
+
+    rows = [row for row in hand_edits.overrides(config) if is_asked_for(row)]
+    tell(report.overrides_json(rows) if as_json else report.overrides_text(rows, colour=has_colour()))
+    sys.exit(FOUND if exit_code and any(row.state in changes.STALE for row in rows) else 0)
+
+
+@overrides.command()
+@click.argument("ref", required=False)
+@click.argument("pointer", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every edit of REF; without REF, every edit there is.")
+@click.option("--now-equal", is_flag=True, help="Every edit that the source has caught up with.")
+@click.pass_obj
+def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, now_equal: bool) -> None:
+    """Give a value, section, entity or page back: the next run generates it again. Only catalog/.base changes.
+
+    REF is an entity (kind:namespace/name) or page, POINTER a value or heading as `overrides` tells it.
+    """
+    from rhoai_catalog import changes, hand_edits
+
+    if not (everything or now_equal or ref):
+        raise click.UsageError("name what to drop (REF), or say --all or --now-equal")
+    if ref and not (pointer or everything or now_equal):
+        pointer = ""  # the thing itself, where it was deleted; else it must be said what of it
+
+    def chosen(row: Override) -> bool:
+        if now_equal:
+            return row.state == "now equal"
+        return everything or row.pointer == pointer or (bool(pointer) and changes.is_called(row.pointer, str(pointer)))
+
+    rows = hand_edits.give_back(read_config(asked.path), chosen, ref)
+    if not rows and not now_equal:
+        raise ConfigError(
+            f"nothing of {ref or 'the catalog'} was given back",
+            "`rhoai-catalog overrides` tells what can be; or say --all",
+        )
+    tell(report.overrides_text(rows, colour=has_colour()))
+
+
+@overrides.command()
+@click.argument("ref")
+@click.argument("pointer", required=False)
+@click.pass_obj
+def keep(asked: Common, ref: str, pointer: str | None) -> None:
+    """Pin a value that nobody edited, or all of a thing: it stays as it is, whatever its source says."""
+    from rhoai_catalog import hand_edits
+
+    count = hand_edits.pin(read_config(asked.path), ref, pointer)
+    if not count:
+        raise ConfigError(f"{ref} has nothing called {pointer}", "`rhoai-catalog explain` tells its values")
+    tell(f"{count} {'value is' if count == 1 else 'values are'} kept as it stands")

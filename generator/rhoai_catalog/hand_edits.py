@@ -1,0 +1,40 @@
+"""What people own in the catalog on disk: told, given back to the generator, pinned. No source is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rhoai_catalog import catalog, changes, merge, propose
+from rhoai_catalog.config import Config
+from rhoai_catalog.plan import Override
+
+
+def overrides(config: Config) -> tuple[Override, ...]:
+    """What people own in the catalog on disk, and who made it so; no source is asked."""
+    current = _on_disk(config)
+    blame = changes.Blame(authors=propose.authors, remover=propose.remover)
+    rows = changes.overrides(current)
+    return tuple(replace(row, person=changes.person_of(row, current, config.root, blame)) for row in rows)
+
+
+def give_back(config: Config, chosen: Callable[[Override], bool], ref: str | None) -> tuple[Override, ...]:
+    """Let the next run generate hand edits again: of one thing, or of all. Returns what was given back."""
+    current = _on_disk(config)
+    name = changes.require_known(current, ref) if ref else None
+    files, rows = changes.given_back(current, lambda row: chosen(row) and name in (None, row.what))
+    catalog.write_files(config.root, files)
+    return rows
+
+
+def pin(config: Config, ref: str, pointer: str | None) -> int:
+    """Keep values of a thing as they stand, whatever its source says. Returns how many."""
+    current = _on_disk(config)
+    files, count = changes.pinned(current, changes.require_known(current, ref), pointer)
+    catalog.write_files(config.root, files)
+    return count
+
+
+def _on_disk(config: Config) -> merge.Current:
+    files = catalog.read_files(config.root)
+    return merge.load(files.texts, files.unreadable, config.renamed)

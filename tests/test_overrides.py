@@ -1,0 +1,215 @@
+"""`overrides`: people see every hand edit, who made it, and take it back; no source and no token is needed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from forges import git
+from outside import at, estate, served
+from rhoai_catalog.cli import main
+from rhoai_catalog.config import read_config
+from rhoai_catalog.observe import read_estate
+from rhoai_catalog.snapshot import to_json
+from test_explain import ROOT, commit
+
+PART = Path("catalog/servers/east/support/entities.yaml")
+PAGE = Path("catalog/models/shared/fraud-detector/2.1.0/docs/support.md")
+REF = "component:default/east.support.granite-chat"
+API = "api:default/east.support.granite-chat"
+
+
+@pytest.fixture(autouse=True)
+def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("EAST_TOKEN", "WEST_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    Path("catalog").mkdir()
+    Path("catalog/generator.yaml").write_text((ROOT / "catalog/generator.yaml").read_text("utf-8"), "utf-8")
+    with served(estate()) as addresses:
+        Path("s.json").write_text(to_json(read_estate(at(read_config(), addresses)).snapshot), "utf-8")
+    generate()
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    commit(tmp_path, "The first", "rhoai-catalog", "rhoai-catalog@users.noreply.github.com")
+    return tmp_path
+
+
+def generate() -> None:
+    result = CliRunner().invoke(main, ["generate", "--quiet", "--snapshot", "s.json"])
+    assert result.exit_code == 0, result.output
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["overrides", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def rows(*arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run(*arguments, "--json").stdout)["overrides"]
+    return found
+
+
+def edit(file: Path, old: str, new: str, person: str = "Ana") -> None:
+    """In the Component of the file, where it has one."""
+    text = file.read_text("utf-8")
+    place = max(0, text.find("kind: Component"))
+    assert old in text[place:], text
+    file.write_text(text[:place] + text[place:].replace(old, new, 1), "utf-8")
+    commit(Path(), f"{person} edits", person, f"{person.lower()}@example.net")
+
+
+def observed(**declared: str) -> None:
+    """The server was given annotations meanwhile."""
+    snapshot = json.loads(Path("s.json").read_text("utf-8"))
+    for server in snapshot["inference_services"]:
+        if server["name"] == "granite-chat":
+            server["annotations"] |= {f"rhdh.io/{name}": value for name, value in declared.items()}
+    Path("s.json").write_text(json.dumps(snapshot), "utf-8")
+
+
+def tree() -> dict[str, str]:
+    return {str(path): path.read_text("utf-8") for path in Path("catalog").rglob("*") if path.is_file()}
+
+
+OWNER = ("owner: group:default/contact-centre", "owner: group:default/orders")
+
+
+def test_every_edit_is_told_with_who_made_it_and_what_would_be_generated() -> None:
+    assert rows() == []
+    edit(PART, *OWNER)
+    edit(PART, "  - vllm\n", "", "Bob")
+    edit(PAGE, PAGE.read_text("utf-8"), PAGE.read_text("utf-8") + "\nOr Ana.\n", "Carol")
+    page = Path("catalog/models/shared/fraud-detector/2.1.0/docs/index.md")
+    edit(page, "## Metrics", "## Our notes\n\nAsk Dan.\n\n## Metrics", "Dan")
+    told = {(row["pointer"], row["state"]): row for row in rows()}
+    owner = told["/spec/owner", "active"]
+    assert (owner["mine"], owner["generated"]) == ("group:default/orders", "group:default/contact-centre")
+    assert "Ana <ana@example.net> in " in owner["person"] and owner["what"] == REF
+    tag = told["/metadata/tags/vllm", "deleted"]
+    assert tag["mine"] is None and "Bob <bob@example.net>" in tag["person"]
+    assert [row["person"].split()[0] for row in rows("--state", "active", "--file", "models")] == ["Carol", "Dan"] or {
+        row["person"].split()[0] for row in rows("--state", "active", "--file", "models")
+    } == {"Carol", "Dan"}
+    assert {row["what"] for row in rows("--owner", "group:default/orders")} == {REF}
+    assert len(rows("--person", "bob")) == 1 and rows("--file", "servers/west") == []
+    assert "Bob <bob@example.net>" in run().stdout and "[deleted]" in run().stdout
+    assert run("--exit-code").exit_code == 0
+
+
+def test_what_was_deleted_whole_names_who_deleted_it() -> None:
+    text = PART.read_text("utf-8")
+    pieces = text.split("---\n")
+    gone = next(piece for piece in pieces if "kind: API" in piece and "granite-chat" in piece)
+    PART.write_text("---\n".join(piece for piece in pieces if piece is not gone), "utf-8")
+    PAGE.unlink()
+    commit(Path(), "Away with it", "Eve", "eve@example.net")
+    told = {row["what"]: row for row in rows()}
+    assert {API, "models/shared/fraud-detector/2.1.0/docs/support.md"} == set(told)
+    assert all(row["state"] == "deleted" and "Eve" in row["person"] for row in told.values())
+    generate()
+    assert {API, "models/shared/fraud-detector/2.1.0/docs/support.md"} <= {row["what"] for row in rows()}
+    assert gone not in PART.read_text("utf-8") and not PAGE.exists()
+    run("drop", API)
+    run("drop", "models/shared/fraud-detector/2.1.0/docs/support.md")
+    generate()
+    assert rows() == [] and PART.read_text("utf-8") == text
+
+
+def test_dropping_gives_back_exactly_what_is_named() -> None:
+    fresh = tree()
+    edit(PART, *OWNER)
+    edit(PART, "  - vllm\n", "  - ours  # ask Bob\n")
+    edit(PART, "title: API", "title: Try it")
+    page = Path("catalog/models/shared/fraud-detector/2.1.0/docs/index.md")
+    edit(page, "## Metrics", "## Our notes\n\nAsk Dan.\n\n## Metrics", "Dan")
+    before = tree()
+    run("drop", REF, "owner")
+    changed = {name for name, text in tree().items() if before[name] != text}
+    assert changed == {"catalog/.base/servers/east/support.jsonl"}
+    generate()
+    text = PART.read_text("utf-8")
+    assert OWNER[0] in text and "- ours  # ask Bob\n" in text and "title: Try it" in text
+    run("drop", str(page), "Our notes")
+    generate()
+    assert "Our notes" not in page.read_text("utf-8")
+    run("drop", REF, "--all")
+    generate()
+    assert "# ask Bob" in PART.read_text("utf-8"), "a comment is nobody's to give back"
+    PART.write_text(PART.read_text("utf-8").replace("  # ask Bob\n", "").replace("# ask Bob\n", ""), "utf-8")
+    generate()
+    left = {name for name, text in tree().items() if fresh.get(name) != text}
+    assert left <= {str(PART)} and rows() == []
+
+
+def test_what_the_source_caught_up_with_is_dropped_together() -> None:
+    edit(PART, *OWNER)
+    edit(PART, "title: API", "title: Try it")
+    observed(owner="group:default/orders")
+    generate()
+    states = {row["pointer"]: row["state"] for row in rows()}
+    assert "now equal" in states.values(), states
+    assert run("--exit-code", code=3)
+    run("drop", "--now-equal")
+    assert "now equal" not in {row["state"] for row in rows()} and rows() != []
+
+
+def test_a_conflict_and_an_orphan_are_told_without_any_source() -> None:
+    edit(PART, *OWNER)
+    observed(owner="user:default/zoe")
+    generate()
+    [row] = [row for row in rows() if row["pointer"] == "/spec/owner" and row["what"] == REF]
+    assert (row["state"], row["generated"]) == ("conflict", "user:default/zoe")
+    snapshot = json.loads(Path("s.json").read_text("utf-8"))
+    servers = snapshot["inference_services"]
+    snapshot["inference_services"] = [server for server in servers if server["name"] != "granite-chat"]
+    Path("s.json").write_text(json.dumps(snapshot), "utf-8")
+    CliRunner().invoke(
+        main, ["generate", "--quiet", "--snapshot", "s.json", "--allow-removal", "kserve/east/InferenceService=9"]
+    )
+    assert "orphan" in {row["state"] for row in rows() if row["what"] == REF}
+    run("drop", REF, "--all")
+    run("drop", API, "--all") if any(row["what"] == API for row in rows()) else None
+    CliRunner().invoke(
+        main, ["generate", "--quiet", "--snapshot", "s.json", "--allow-removal", "kserve/east/InferenceService=9"]
+    )
+    assert "granite-chat" not in PART.read_text("utf-8") if PART.exists() else True
+
+
+def test_a_value_that_nobody_edited_can_be_pinned() -> None:
+    run("keep", REF, "owner")
+    assert [(row["pointer"], row["state"]) for row in rows()] == [("/spec/owner", "active")]
+    observed(owner="user:default/zoe", lifecycle="experimental")
+    generate()
+    component = PART.read_text("utf-8").partition("kind: Component")[2]
+    assert OWNER[0] in component and "lifecycle: experimental" in component
+    page = "models/shared/fraud-detector/2.1.0/docs/index.md"
+    run("keep", page, "Metrics")
+    generate()
+    assert "/Metrics" in str(rows("--file", page))
+    run("drop", REF, "owner")
+    run("drop", page, "Metrics")
+    generate()
+    assert "owner: user:default/zoe" in PART.read_text("utf-8") and rows() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("drop",), "name what to drop"),
+        (
+            ("drop", "component:default/east.support.granite-chta"),
+            "perhaps component:default/east.support.granite-chat",
+        ),
+        (("drop", REF, "owner"), "nothing of component:default/east.support.granite-chat was given back"),
+        (("keep", REF, "typo"), "has nothing called typo"),
+    ],
+)
+def test_a_mistake_is_told_in_a_line(arguments: tuple[str, ...], words: str) -> None:
+    before = tree()
+    result = run(*arguments, code=2)
+    assert words in result.output and "Traceback" not in result.output
+    assert tree() == before
