@@ -11,8 +11,9 @@ from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.entity import Description
+from rhoai_catalog.identity import Key
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import DECLINED, Current, MergeOutcome
+from rhoai_catalog.merge import DECLINED, Current, Kept, MergeOutcome, owned
 from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Held, Operation, Plan
 from rhoai_catalog.problem import Problem
 
@@ -24,6 +25,8 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
+    told = {outcome.key for outcome in merged.outcomes}
+    edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
     return Plan(
         changes=_changes(desired, after),
         held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description)))),
@@ -68,21 +71,29 @@ def _present(value: Any) -> Any:
 def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
-    for kept in outcome.kept:
-        if kept.state == DECLINED:
-            continue
-        differs = kept.state != "now equal"
-        flags = [Flag.AUTHENTICATION_EDITED] if kept.pointer == AUTH_POINTER and differs else []
-        flags += [Flag.URL_EDITED] if kept.pointer in (EXTERNAL_URL, INTERNAL_URL) and differs else []
-        yield HandEdit(
-            what=outcome.what,
-            file=outcome.file,
-            pointer=kept.pointer,
-            mine=_present(kept.mine),
-            generated=_present(kept.new),
-            state=kept.state,
-            flags=tuple(flags),
-        )
+    yield from (_hand_edit(outcome.what, outcome.file, kept) for kept in outcome.kept if kept.state != DECLINED)
+
+
+def _as_before(current: Current, key: Key) -> Iterator[HandEdit]:
+    """The hand edits of a thing that this run does not describe, as the base tells them."""
+    line, place = current.lines[key][0], current.places.get(key)
+    what, file = (str(place.ref), place.file) if place else (line.ref or line.file, line.file)
+    yield from (_hand_edit(what, file, kept) for kept in owned(current, key) if kept.pointer)
+
+
+def _hand_edit(what: str, file: str, kept: Kept) -> HandEdit:
+    differs = kept.state != "now equal"
+    flags = [Flag.AUTHENTICATION_EDITED] if kept.pointer == AUTH_POINTER and differs else []
+    flags += [Flag.URL_EDITED] if kept.pointer in (EXTERNAL_URL, INTERNAL_URL) and differs else []
+    return HandEdit(
+        what=what,
+        file=file,
+        pointer=kept.pointer,
+        mine=_present(kept.mine),
+        generated=_present(kept.new),
+        state=kept.state,
+        flags=tuple(flags),
+    )
 
 
 def _refusals(outcome: MergeOutcome) -> Iterator[DeclinedChange]:
