@@ -77,11 +77,20 @@ def test_values_of_people_name_person_and_commit() -> None:
     assert str(owner["origin"]).startswith("RegisteredModel owner, by the rule")
     ours, theirs = told["/metadata/tags/ours"], told["/metadata/tags/vllm"]
     assert (ours["by_hand"], ours["value"], "Ana" in str(ours["person"])) == (True, True, True)
-    assert (theirs["by_hand"], theirs["value"], theirs["generated"], theirs["person"]) == (True, None, True, "")
+    assert (theirs["by_hand"], theirs["value"], theirs["generated"]) == (True, None, True)
+    assert "Ana <ana@example.net>" in str(theirs["person"]), "who deleted it"
     link = told["/metadata/links/https:~1~1granite-chat-support.apps.east.example.net/title"]
     assert (link["value"], link["generated"], "Ana" in str(link["person"])) == ("Try it", "API", True)
     page = rows("shared.fraud-detector.2.1.0")["/Support"]
     assert page["file"] == "models/shared/fraud-detector/2.1.0/docs/support.md" and "Ana" in str(page["person"])
+
+
+def test_a_deleted_entity_names_who_deleted_it() -> None:
+    pieces = PART.read_text("utf-8").split("---\n")
+    PART.write_text("---\n".join(p for p in pieces if "kind: API" not in p or "granite-chat" not in p), "utf-8")
+    commit(Path(), "Away with it", "Eve", "eve@example.net")
+    told = rows("api:east.support.granite-chat")
+    assert told[""]["by_hand"] and "Eve <eve@example.net>" in str(told[""]["person"])
 
 
 def test_what_is_not_committed_yet_says_so() -> None:

@@ -71,7 +71,8 @@ def plan(config: Config, observation: Observation, allowed: Allowed, review: Rev
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
     desired = desire(config, observation, {}, Review.of(catalog.read_files(config.root)))
-    return changes.with_people(changes.explain(ref, desired), desired.current, config.root, propose.authors)
+    blame = changes.Blame(authors=propose.authors, remover=propose.remover)
+    return changes.with_people(changes.explain(ref, desired), desired.current, config.root, blame)
 
 
 def generate(config: Config, plan: Plan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,13 @@ from rhoai_catalog import documents
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef, ref_of
 from rhoai_catalog.base import Line, stand_in
 from rhoai_catalog.changes.desired import Desired
+from rhoai_catalog.changes.people import Blame, person_of
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, tree_values
-from rhoai_catalog.plan import Explained, Explanation
+from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, section_lines, tree_values
+from rhoai_catalog.plan import Explained, Explanation, Override
 from rhoai_catalog.pointer import below
-from rhoai_catalog.review import ROBOT
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -26,7 +26,7 @@ GIVEN: Final = {
     "/metadata/name": "proposed from its names when it was new, and given for good",
     "/metadata/namespace": "defaults.entityNamespace",
 }
-UNKNOWN: Final = "as it was: this run could not know it"
+UNKNOWN: Final = "as the last run wrote it: its source was not read now"
 
 
 def explain(text: str, desired: Desired) -> Explanation:
@@ -44,6 +44,9 @@ def explain(text: str, desired: Desired) -> Explanation:
         identity = lines[0].identity if lines else None
         return Explanation(ref=str(ref), identity=identity, file=piece.file, values=tuple(_kept(piece.text, lines)))
     outcome = outcomes[ref]
+    if outcome.state == "deleted":
+        deleted = Explained(pointer="", value=None, by_hand=True)
+        return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=(deleted,))
     entity = next((e for e in description.entities if e.key == outcome.key), None)
     rows = [*_values(outcome, entity), *_sections(outcome.key.identity, tree)]
     return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=tuple(rows))
@@ -51,7 +54,9 @@ def explain(text: str, desired: Desired) -> Explanation:
 
 def _ref(outcome: MergeOutcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
-    return ref_of(data) if not outcome.is_page and data is not None else None
+    if outcome.is_page:
+        return None
+    return ref_of(data) if data is not None else EntityRef.parse(outcome.what)
 
 
 def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
@@ -126,43 +131,38 @@ def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
                 )
 
 
-# -- lines and people -------------------------------------------------------------------------------------------------
+# -- lines and people ------------------------------------------------------------------------------------------------
 
 
-Authors = Callable[[Path, Collection[int]], Mapping[int, str]]  # a file, lines -> who wrote each
+def with_people(explanation: Explanation, current: Current, root: Path, blame: Blame) -> Explanation:
+    """The explanation with the line of each value in the catalog at `root`, and who made it what people own."""
+    piece = next((p for p in current.pieces.get(explanation.file, ()) if str(p.ref) == explanation.ref), None)
+    lines: dict[str, int] = {}
+    if piece is not None:
+        before = current.texts[explanation.file].partition(piece.text)[0].count("\n")
+        places = {row.pointer: place_in(piece.data, row.pointer) for row in explanation.values if not row.file}
+        marks = documents.positions(piece.text, {*places.values()}, line_offset=before)
+        lines = {pointer: marks[place].line for pointer, place in places.items()}
+
+    def told(row: Explained) -> Explained:
+        if row.file:
+            line = next(iter(section_lines(current.texts.get(row.file, ""), row.pointer)), 0)
+        else:
+            line = lines.get(row.pointer, 0) if row.value is not None else 0
+        return replace(
+            row, line=line, person=person_of(_edit(row, explanation), current, root, blame) if row.by_hand else ""
+        )
+
+    return replace(explanation, values=tuple(map(told, explanation.values)))
 
 
-def with_people(explanation: Explanation, current: Current, root: Path, authors: Authors) -> Explanation:
-    """The explanation with the line of each value in the catalog at `root`, and who wrote those that people own."""
-    text = next(
-        (piece.text for piece in current.pieces.get(explanation.file, ()) if str(piece.ref) == explanation.ref), ""
+def _edit(row: Explained, explanation: Explanation) -> Override:
+    return Override(
+        what=row.file or explanation.ref,
+        kind="" if row.file else explanation.ref.partition(":")[0],
+        file=row.file or explanation.file,
+        identity=explanation.identity or Identity(""),
+        pointer=row.pointer,
+        mine=row.value,
+        state="deleted" if row.value is None else "active",
     )
-    if not text:  # it is not in the tree yet
-        return explanation
-    before = current.texts[explanation.file].partition(text)[0].count("\n")
-    data = documents.parse(text)
-    places = {row.pointer: place_in(data, row.pointer) for row in explanation.values if not row.file}
-    marks = documents.positions(text, set(places.values()), line_offset=before)
-    lines = {pointer: marks[place].line for pointer, place in places.items()}
-    by_hand = {lines[row.pointer] for row in explanation.values if row.by_hand and row.pointer in lines}
-    people = authors(root / explanation.file, by_hand)
-    rows = (
-        _in_page(row, current, root, authors) if row.file else _in_document(row, lines, people)
-        for row in explanation.values
-    )
-    return replace(explanation, values=tuple(rows))
-
-
-def _in_document(row: Explained, lines: Mapping[str, int], people: Mapping[int, str]) -> Explained:
-    line = lines.get(row.pointer, 0) if row.value is not None else 0
-    return replace(row, line=line, person=people.get(line, "") if row.by_hand else "")
-
-
-def _in_page(row: Explained, current: Current, root: Path, authors: Authors) -> Explained:
-    """A section of a page: who wrote into it last, other than the generator."""
-    text, section = current.texts.get(row.file, ""), str(row.value or "")
-    if not section or section not in text:
-        return row
-    first = text.partition(section)[0].count("\n") + 1
-    people = authors(root / row.file, range(first, first + len(section.splitlines())))
-    return replace(row, line=first, person=next((person for person in people.values() if ROBOT not in person), ""))
