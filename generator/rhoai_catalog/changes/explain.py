@@ -37,16 +37,22 @@ def explain(text: str, desired: Desired) -> Explanation:
     current, tree, description = desired.current, desired.merged, desired.description
     outcomes = {ref: outcome for outcome in tree.outcomes if (ref := _ref(outcome)) is not None}
     by_hand = {p.ref: p for pieces in current.pieces.values() for p in pieces if p.ref and p.ref not in outcomes}
-    ref = _named(text, [*outcomes, *by_hand])
+    deleted = {
+        ref: lines[0]
+        for key, lines in current.lines.items()
+        if not current.in_tree(key) and (ref := EntityRef.parse(lines[0].ref)) is not None and ref not in by_hand
+    }
+    ref = _named(text, [*{**outcomes, **by_hand, **deleted}])
+    if ref in deleted:
+        line = deleted[ref]
+        row = Explained(pointer="", value=None, by_hand=True)
+        return Explanation(ref=str(ref), identity=line.identity, file=line.file, values=(row,))
     if ref in by_hand:
         piece = by_hand[ref]
         lines = current.lines.get(piece.key, ()) if piece.key else ()
         identity = lines[0].identity if lines else None
         return Explanation(ref=str(ref), identity=identity, file=piece.file, values=tuple(_kept(piece.text, lines)))
     outcome = outcomes[ref]
-    if outcome.state == "deleted":
-        deleted = Explained(pointer="", value=None, by_hand=True)
-        return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=(deleted,))
     entity = next((e for e in description.entities if e.key == outcome.key), None)
     rows = [*_values(outcome, entity), *_sections(outcome.key.identity, tree)]
     return Explanation(ref=str(ref), identity=outcome.key.identity, file=outcome.file, values=tuple(rows))
@@ -54,9 +60,7 @@ def explain(text: str, desired: Desired) -> Explanation:
 
 def _ref(outcome: MergeOutcome) -> EntityRef | None:
     data = outcome.old if outcome.old is not None else outcome.new
-    if outcome.is_page:
-        return None
-    return ref_of(data) if data is not None else EntityRef.parse(outcome.what)
+    return ref_of(data) if not outcome.is_page and data is not None else None
 
 
 def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
