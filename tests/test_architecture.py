@@ -26,7 +26,10 @@ DOORS = {
         "report/style",
         *(
             f"cli/{name}"
-            for name in "__init__ demo doctor explain observe options output overrides plan propose validate".split()
+            for name in (
+                *("__init__", "adopt", "demo", "doctor", "explain", "observe", "options", "output", "overrides"),
+                *("plan", "propose", "validate"),
+            )
         ),
     },
     "kubernetes": {"observe/kserve/connection"},

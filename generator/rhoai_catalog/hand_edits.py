@@ -1,13 +1,17 @@
-"""What people own in the catalog on disk: told, given back to the generator, pinned. No source is asked."""
+"""What people own in the catalog on disk: told, given back to the generator, pinned, and taken over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from rhoai_catalog import catalog, changes, merge, propose
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
-from rhoai_catalog.plan import Override
+from rhoai_catalog.describe import describe
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.observe import Observation
+from rhoai_catalog.plan import Adoption, Override
 
 
 def overrides(config: Config) -> tuple[Override, ...]:
@@ -33,6 +37,26 @@ def pin(config: Config, ref: str, pointer: str | None) -> int:
     files, count = changes.pinned(current, changes.require_known(current, ref), pointer)
     catalog.write_files(config.root, files)
     return count
+
+
+def adoptable(config: Config, observation: Observation, refs: Collection[str] = ()) -> tuple[Adoption, ...]:
+    """Entities made by hand or by other tools that show what was observed; of all, or of these. Raises ConfigError."""
+    current = _on_disk(config)
+    rows = changes.adoptable(current, describe(observation.snapshot, config, current.known()))
+    names = {str(EntityRef.parse(ref) or ref) for ref in refs}
+    if unknown := names - {row.what for row in rows}:
+        hint = "`rhoai-catalog adopt` without a name tells what can be adopted"
+        raise ConfigError(f"nothing that was observed is shown by {sorted(unknown)[0]}", hint)
+    return tuple(row for row in rows if not names or row.what in names)
+
+
+def adopt(config: Config, observation: Observation, rows: Collection[Adoption]) -> None:
+    """Take entities over: base lines are written, and nothing else."""
+    before = _on_disk(config)
+    chosen = [row for row in rows if not row.problem]
+    current = merge.load(changes.provisional(before, chosen), (), config.renamed)
+    description = describe(observation.snapshot, config, current.known())
+    catalog.write_files(config.root, changes.adopted(current, description, chosen))
 
 
 def _on_disk(config: Config) -> merge.Current:

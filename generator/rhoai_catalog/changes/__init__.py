@@ -1,5 +1,6 @@
 """What differs between the tree and the estate, what may go, and where each value comes from."""
 
+from rhoai_catalog.changes.adopt import adoptable, adopted, provisional
 from rhoai_catalog.changes.compare import compare
 from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
 from rhoai_catalog.changes.explain import explain, with_people
@@ -11,6 +12,8 @@ __all__ = [
     "STALE",
     "Blame",
     "Desired",
+    "adoptable",
+    "adopted",
     "compare",
     "differ",
     "explain",
@@ -20,6 +23,7 @@ __all__ = [
     "overrides",
     "person_of",
     "pinned",
+    "provisional",
     "read_trees",
     "require_known",
     "retire",

@@ -2,6 +2,7 @@
 
 import click
 
+from rhoai_catalog.cli.adopt import adopt
 from rhoai_catalog.cli.demo import demo
 from rhoai_catalog.cli.doctor import doctor
 from rhoai_catalog.cli.explain import explain
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (demo, doctor, observe, plan, generate, propose, explain, overrides, validate):
+for command in (demo, doctor, observe, plan, generate, propose, explain, overrides, adopt, validate):
     main.add_command(command)

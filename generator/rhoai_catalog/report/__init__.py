@@ -4,6 +4,7 @@
     problems/     what is wrong in files: text, JSON, SARIF, JUnit, annotations, job summary
     outcome       what `propose` did: terminal, JSON, outputs and summary of a job
     overrides     what people own: terminal, JSON
+    adoption      what can be taken over: terminal, JSON
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
     progress      how far reading is: terminal, log
@@ -11,6 +12,7 @@
 No foreign text gets into a report but through the function of its medium in `text/`; colour is made in `style`.
 """
 
+from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
 from rhoai_catalog.report.doctor import check_text
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.health import failures
@@ -30,6 +32,8 @@ from rhoai_catalog.report.progress import ProgressLines, traffic_text
 __all__ = [
     "FORMATS",
     "ProgressLines",
+    "adoptions_json",
+    "adoptions_text",
     "check_text",
     "commit_message",
     "explanation_json",

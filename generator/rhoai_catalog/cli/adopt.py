@@ -1,0 +1,35 @@
+"""`adopt`: taking over entities that were made by hand or by other tools."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from rhoai_catalog import report
+from rhoai_catalog.cli.observe import observation_of
+from rhoai_catalog.cli.options import Common, common
+from rhoai_catalog.cli.output import WITHHELD, has_colour, tell, tell_incomplete
+from rhoai_catalog.config import read_config
+
+
+@click.command()
+@common
+@click.argument("refs", metavar="[REF]...", nargs=-1)
+@click.option("--write", is_flag=True, help="Write their base; files of entities are not touched.")
+@click.option("--json", "as_json", is_flag=True, help="What can be adopted, for machines.")
+def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> None:
+    """Tell which entities of the catalog show what was observed already, and with --write take them over.
+
+    They keep their names, files and text; what is as it would be generated follows its source from then on.
+    """
+    from rhoai_catalog import hand_edits
+
+    config = read_config(asked.path)
+    observation = observation_of(config, asked)
+    rows = hand_edits.adoptable(config, observation, refs)
+    tell_incomplete(observation.snapshot.scopes)
+    if write:
+        hand_edits.adopt(config, observation, rows)
+    tell(report.adoptions_json(rows) if as_json else report.adoptions_text(rows, written=write, colour=has_colour()))
+    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
