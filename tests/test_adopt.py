@@ -97,7 +97,7 @@ def test_what_can_be_adopted_is_told_and_nothing_is_written() -> None:
         ("resource:default/granite", "the address of its artifact"),
     }
     text = run("adopt").stdout
-    assert "3 entities can be adopted" in text and "stays as people wrote it: description" in text
+    assert "3 entities can be adopted" in text and "description" in text and "definition" in text
     assert OLD.read_text("utf-8") == TOOL and not Path("catalog/.base").exists()
 
 
