@@ -156,7 +156,8 @@ class Clash:
 class HandEdit:
     """A value that a person owns. `generated` is what the generator would write; None: nothing.
 
-    `state` is one of active, now equal, conflict (both changed), orphan (its source is gone), deleted.
+    `state` is one of active, now equal, conflict (both changed), orphan (its source is gone), deleted. `carried`: it
+    comes along from the page of the version before.
     """
 
     what: str
@@ -166,6 +167,7 @@ class HandEdit:
     generated: Any = None
     state: str = "active"
     flags: tuple[Flag, ...] = ()
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,10 @@ def _present(value: Any) -> Any:
 def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
-    yield from (_hand_edit(outcome.what, outcome.file, kept) for kept in outcome.kept if kept.state != DECLINED)
+    carried = outcome.is_page and outcome.old is None
+    for kept in outcome.kept:
+        if kept.state != DECLINED:
+            yield replace(_hand_edit(outcome.what, outcome.file, kept), carried=carried)
 
 
 def _as_before(current: Current, key: Key) -> Iterator[HandEdit]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from rhoai_catalog.plan import Change, DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
@@ -100,7 +101,7 @@ def _pages(plan: Plan) -> Iterator[Line]:
 
 
 def _hand_edits(plan: Plan, *, verbose: bool) -> Iterator[Line]:
-    edits = sorted(plan.hand_edits, key=lambda edit: (edit.what, edit.pointer))
+    edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
     for what, group in groupby(edits, key=lambda edit: edit.what):
         yield Style.PLAIN, f"  {what}"
         for edit in group:
@@ -108,12 +109,13 @@ def _hand_edits(plan: Plan, *, verbose: bool) -> Iterator[Line]:
 
 
 def _hand_edit(edit: HandEdit, width: int) -> Iterator[Line]:
-    sides = difference(edit.pointer, edit.mine, edit.generated, width)
+    sides = act(edit, width)
     mine = f": {sides.old or 'removed'}" if sides.old or sides.new else ""
     generated = f"  (generated: {sides.new})" if sides.new else ""
-    state = f"  [{edit.state}]" if edit.state != "active" else ""
-    name = field_name(edit.pointer) if width == NARROW else sides.place
-    yield Style.YELLOW if edit.state == "conflict" else Style.PLAIN, f"      {name}{mine}{generated}{state}"
+    told = f"  [{state(edit)}]" if state(edit) != "active" else ""
+    is_value = width == NARROW and not edit.file.endswith(".md")
+    name = field_name(edit.pointer) if is_value else sides.place
+    yield Style.YELLOW if edit.state == "conflict" else Style.PLAIN, f"      {name}{mine}{generated}{told}"
 
 
 def _declined(one: DeclinedChange) -> Line:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, ValueChange
+from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import Listing
 from rhoai_catalog.report.plan.concerns import Item
@@ -83,10 +84,10 @@ def _value(value: ValueChange) -> str:
 
 
 def hand_edit(edit: HandEdit) -> str:
-    sides = difference(edit.pointer, edit.mine, edit.generated, CELL_WIDTH)
-    state = f"**{edit.state}**" if edit.state == "conflict" else markdown_cell(edit.state)
+    sides = act(edit, CELL_WIDTH)
+    told = f"**{edit.state}**" if edit.state == "conflict" else markdown_cell(state(edit))
     texts = [markdown_cell(text or ABSENT) if sides.summary else side(text) for text in (sides.old, sides.new)]
-    return row(state, f"{code(edit.what)}<br>{code(sides.place)}", *texts)
+    return row(told, f"{code(edit.what)}<br>{code(sides.place)}", *texts)
 
 
 def listing(listed: Listing) -> tuple[str, ...]:
