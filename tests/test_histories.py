@@ -1,0 +1,14 @@
+"""A slice of the random histories of tests/histories.py, which plays as many as one likes."""
+
+from __future__ import annotations
+
+import pytest
+from histories import play
+
+HISTORIES = 160
+
+
+@pytest.mark.parametrize("first", range(0, HISTORIES, 20))
+def test_nothing_of_a_person_is_lost_and_nothing_else_is_stale(first: int) -> None:
+    for seed in range(first, first + 20):
+        assert play(seed).runs == 7
