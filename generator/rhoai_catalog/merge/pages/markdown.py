@@ -38,8 +38,9 @@ def merge_page(
     A change that is `refused` (section, digest of the new one) is not made. Raises DocumentError where the sections do
     not stand by themselves.
     """
-    known = _known(bases or [section_digests(new_text)])
-    return _merged(_Merge(known, sections_of(mine_text), sections_of(new_text), refused), mine_text)
+    bases = bases or [section_digests(new_text)]
+    merge = _Merge(_known(bases), sections_of(mine_text), sections_of(new_text), refused, _anywhere_not(bases))
+    return _merged(merge, mine_text)
 
 
 def with_edits_of(
@@ -68,11 +69,23 @@ def _known(bases: Sequence[Mapping[str, str]]) -> Known:
     return {key: frozenset(base[key] for base in bases if key in base) for key in keys}
 
 
+def _anywhere_not(bases: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """The sections that one of several bases does not have: where they are not in the file, nobody deleted them."""
+    return frozenset(key for base in bases for other in bases for key in base.keys() - other.keys())
+
+
 class _Merge:
     """`out` are the sections as they will be, by the key that they have in the file, or else in the new page."""
 
-    def __init__(self, known: Known, mine: Sequence[Section], new: Sequence[Section], refused: Refused) -> None:
-        self.known, self.mine, self.new, self.refused = known, mine, new, refused
+    def __init__(
+        self,
+        known: Known,
+        mine: Sequence[Section],
+        new: Sequence[Section],
+        refused: Refused,
+        doubtful: frozenset[str] = frozenset(),
+    ) -> None:
+        self.known, self.mine, self.new, self.refused, self.doubtful = known, mine, new, refused, doubtful
         self.out: dict[str, str] = {}
         self.changed: dict[str, tuple[str, str]] = {}
         self.kept: list[Kept] = []
@@ -94,7 +107,10 @@ class _Merge:
 
     def _section(self, key: str, mine: Section | None, new: Section | None) -> None:
         """A section that the generator wrote before."""
-        if mine is None:
+        if mine is None and key in self.doubtful:
+            if new is not None:
+                self._add(new)
+        elif mine is None:
             self._deleted(key, new)
         elif new is None:
             self._dropped(key, mine)
