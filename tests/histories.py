@@ -185,6 +185,9 @@ class History:
     def step(self) -> None:
         for _ in range(self.random.randint(0, 2)):
             self._estate()
+        if self.random.random() < 0.15:  # what the last run proposed was not merged, or was reverted: files and base
+            self.texts = self.before or self.texts
+            self.log.append("the last run is taken back")
         for _ in range(self.random.choice((0, 1, 1, 2, 3)) if self.has_people else 0):
             act = self.random.choice(ACTS)
             if act(self):

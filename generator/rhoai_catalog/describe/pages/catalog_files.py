@@ -24,6 +24,8 @@ stay as you leave them.
 - Delete a value, an entity or a page, and it stays deleted.
 - Add a file with entities of your own; it is never touched, and gets a line in the index.
 - Move or rename an entity; references to it follow.
+- `rhoai-catalog overrides` tells every edit, who made it, and what would stand there; `rhoai-catalog overrides drop`
+  gives one back to the generator.
 
 Leave the annotation `rhoai-catalog/source` in place: it says which model or server an entity shows. Never edit
 `.base/`: it holds what was generated last, so that your edits can be told apart.
