@@ -109,11 +109,12 @@ class History:
     has_people: bool = True
     windows: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)  # since the last run: what is deleted now, nobody can know
 
     # -- a run -----------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        self.before = self.texts
+        self.before, self.damaged = self.texts, set()
         self.texts = generated(self.estate.seen(), self.before)
         self.runs += 1
         again = generated(self.estate.seen(), self.texts)
@@ -209,7 +210,7 @@ class History:
             self.estate.versions[name]["text"] += 1
             self.log.append(f"estate: {name} text")
         elif kind == "card":
-            what = self.random.choice(("heading", "intro", "use", "limits", "dropped", "licence", "model"))
+            what = self.random.choice(("heading", "intro", "use", "limits", "dropped", "dropped", "licence", "model"))
             self.estate.card[what] += 1
             self.log.append(f"estate: card {what}")
         elif kind == "new" and len(self.estate.servers) < 4:
@@ -233,7 +234,7 @@ class History:
             if merge.is_entity_file(file) and file not in self.own and file != "catalog-info.yaml"
             for piece in documents.split(text)
             for ref in [reference(documents.parse(piece))]
-            if ref and ref.partition(":")[0] in {kind.lower() for kind in kinds}
+            if ref and ref.partition(":")[0] in {kind.lower() for kind in kinds} and ref not in self.damaged
         ]
         return self.random.choice(found) if found else None
 
@@ -346,7 +347,7 @@ def delete_a_value(h: History) -> bool:
     choices = [
         (pointer, pattern)
         for pointer, pattern in choices
-        if len(re.findall(pattern, piece)) == 1 and "auth" not in pointer
+        if len(lines := re.findall(pattern, piece)) == 1 and "auth" not in pointer and "#" not in lines[0]
     ]
     if not choices:
         return False
@@ -387,7 +388,7 @@ def _forget(h: History, ref: str) -> None:
 
 
 def page_of(h: History) -> str | None:
-    pages = [file for file in sorted(h.texts) if file.endswith("/docs/index.md")]
+    pages = [file for file in sorted(h.texts) if file.endswith("/docs/index.md") and file not in h.damaged]
     return h.random.choice(pages) if pages else None
 
 
@@ -431,7 +432,8 @@ def delete_a_section(h: History) -> bool:
     parts = [part for part in bodies_of(h.texts[file], whole=True).items() if part[0] in ("Limits", "Risks", "Use")]
     if not parts:
         return False
-    title, text = h.random.choice(parts)
+    often = [part for part in parts if part[0] == "Limits"]  # it comes and goes with its source
+    title, text = h.random.choice(often if often and h.random.random() < 0.7 else parts)
     if "word" in text:
         return False
     h.put(file, text, "")
@@ -541,6 +543,7 @@ def damage_the_base(h: History) -> bool:
     for place in [p for p in h.deleted if p[0] in places]:
         del h.deleted[place]
     h.touched |= {(place, "") for place in places}
+    h.damaged |= places
     return True
 
 

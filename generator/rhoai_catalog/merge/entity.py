@@ -195,10 +195,11 @@ class _Merge:
             self.base[pointer] = stand_in(value)
 
     def _remember(self, pointer: str) -> None:
-        """This run did not write the value: the base stays as it was."""
-        remembered = next((base[pointer] for base in self.bases if pointer in base), ABSENT)
-        if remembered is not ABSENT:
-            self.base[pointer] = remembered
+        """This run did not write the value: the base stays as it was; of several, as the source has it."""
+        known = [base[pointer] for base in self.bases if pointer in base]
+        new = stand_in(self.new.get(pointer, ABSENT))
+        if known:
+            self.base[pointer] = next((value for value in known if _same(value, new)), known[0])
 
     def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:

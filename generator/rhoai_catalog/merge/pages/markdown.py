@@ -131,7 +131,7 @@ class _Merge:
         if new is not None and self._is_apart(new):
             self._add(new)
             return
-        self._remember(key)
+        self._remember(key, new)
         if new is not None:
             self._places[new.key] = ""
         state = "now equal" if new is None else "active" if new.digest in self.known[key] else "conflict"
@@ -218,9 +218,10 @@ class _Merge:
         if new is not None:
             self._places[new.key] = mine.key
 
-    def _remember(self, key: str) -> None:
-        """This run did not write it: the base stays as it was."""
-        self._remembered[key] = min(self.known[key])
+    def _remember(self, key: str, new: Section | None = None) -> None:
+        """This run did not write it: the base stays as it was; of several, as the source has it."""
+        digests = self.known[key]
+        self._remembered[key] = new.digest if new is not None and new.digest in digests else min(digests)
 
     def _keep(self, key: str, mine: Section | None, new: Section | None, state: str, base: str) -> None:
         self.kept.append(_kept(key, mine, new, state, None, base))
