@@ -20,12 +20,12 @@ REGISTRIES = "rhoai-model-registries"
 ANNOTATION = "routing.opendatahub.io/external-address-rest"
 
 
-def namespace(name: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+def namespace(name: str, **annotations: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "annotations": annotations}}
 
 
-def platform(registries: str | None = REGISTRIES) -> dict[str, Any]:
-    component = {"registriesNamespace": registries} if registries else {}
+def platform(registries: str | None = REGISTRIES, state: str = "Managed") -> dict[str, Any]:
+    component = {"managementState": state, **({"registriesNamespace": registries} if registries else {})}
     return {
         "apiVersion": "datasciencecluster.opendatahub.io/v1",
         "kind": "DataScienceCluster",
@@ -89,7 +89,19 @@ def test_registries_and_the_catalog_are_found_by_label_and_route() -> None:
 def test_the_namespace_is_that_which_the_platform_names() -> None:
     moved = [service("own", of="ai-registries"), route("own", "own.example.net", of="ai-registries")]
     assert list(urls(found_in([*ESTATE, *moved, platform("ai-registries")][1:]))) == ["model-registry/east-own"]
-    assert list(urls(found_in([platform(None), *ESTATE[1:]]))) == list(urls(found_in(ESTATE)))
+    assert urls(found_in([platform(None), *ESTATE[1:]])) == {}, "none is guessed"
+    assert urls(found_in(ESTATE[1:])) == {}
+
+
+@pytest.mark.parametrize("state", ["Removed", "Unmanaged", "managed", ""])
+def test_what_the_platform_does_not_manage_is_not_trusted(state: str) -> None:
+    assert urls(found_in([platform(state=state), *ESTATE[1:]])) == {}
+
+
+def test_a_project_that_somebody_asked_for_is_not_the_platform_s() -> None:
+    theirs = namespace(REGISTRIES, **{"openshift.io/requester": "mallory"})
+    found = found_in([theirs if item is ESTATE[1] else item for item in ESTATE])
+    assert urls(found) == {} and "no token goes there" in found.left_out[0].reason
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def _inside(root: Path, name: str) -> Path:
     if not parts or PurePosixPath(name).is_absolute() or ".." in parts:
         raise CatalogError(f"{name!r} is not a path below {root}")
     path = root.joinpath(*parts)
-    for parent in [path, *path.parents][: len(parts)]:
+    for parent in [path, *path.parents][: len(parts) + 1]:  # the catalog's own folder, too
         if parent.is_symlink():
             raise CatalogError(f"{parent} is a symbolic link", "replace it by the file or folder itself")
     return path

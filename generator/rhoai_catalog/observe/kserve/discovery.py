@@ -1,7 +1,8 @@
 """Registries and the model catalog of a cluster, found where the platform keeps them, and only there.
 
 A token follows what is found, so nothing of a tenant counts: not a Service with the right label in a namespace of
-theirs, not an address in an annotation. What counts is an admitted Route to a Service in the platform's own namespace.
+theirs, not an address in an annotation. What counts is an admitted Route to a Service in the namespace that the
+platform names, of a component that it manages; a project of that name that somebody asked for is not the platform's.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.observe.family import DiscoveredService
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.fields import Object, at, items, labels_of, mapping, metadata
+from rhoai_catalog.observe.kserve.fields import Object, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts
 from rhoai_catalog.snapshot import DISCOVERY, Scope, discovered_name
 
-NAMESPACES: Final = ("rhoai-model-registries", "odh-model-registries")  # where the platform does not say
+REQUESTER: Final = "openshift.io/requester"  # of a project that somebody asked for; the platform asks nobody
 COMPONENTS: Final = {family.component: family for family in FAMILIES.values() if family.component}
 EXTERNAL_ADDRESS: Final = "routing.opendatahub.io/external-address-rest"  # only what the platform itself serves has it
 
@@ -38,13 +39,17 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
     """Find the registries and the catalog of a cluster. What fails makes the scope incomplete; nothing is raised."""
     try:
         namespace = _registries_namespace(api) or ""
-        services = _services(api, namespace) if namespace else []
+        requester = _requester(api, namespace) if namespace else None
+        services = _services(api, namespace) if namespace and requester is None else []
         routes = api.read_list("route.openshift.io/v1", "routes", namespace) if services else []
     except SourceError as error:
         scope = Scope(source=cluster.key, kind=DISCOVERY, complete=False, reason=error.message, hint=error.hint)
         return Discovery(scope=scope)
     discovered: list[DiscoveredService] = []
     left_out: list[LeftOut] = []
+    if requester is not None:
+        reason = "somebody asked for this project, so it is not the platform's, and no token goes there"
+        left_out.append(LeftOut(what=f"Namespace {cluster.name}/{namespace}", reason=reason))
     for service in services:
         name = str(metadata(service).get("name"))
         host = next((host for route in routes if (host := _host(route, name))), None)
@@ -74,15 +79,23 @@ def _discovered(cluster: Cluster, namespace: str, name: str, component: str, hos
 
 
 def _registries_namespace(api: KubernetesApi) -> str | None:
-    """The namespace that the platform keeps registries in: as it says itself, else the one of its defaults there is."""
+    """The namespace in which the platform says that it manages registries; none is guessed."""
     group, resource = PLATFORM
     for version in api.groups().get(group, ()):
         for item in api.read_list(f"{group}/{version}", resource):
-            namespace = at(item, "spec", "components", "modelregistry", "registriesNamespace")
-            if isinstance(namespace, str) and namespace:
+            component = mapping(at(item, "spec", "components", "modelregistry"))
+            namespace = component.get("registriesNamespace")
+            if component.get("managementState") == "Managed" and isinstance(namespace, str) and namespace:
                 return namespace
-    there = {str(metadata(item).get("name")) for item in api.read_list("v1", "namespaces")}
-    return next((name for name in NAMESPACES if name in there), None)
+    return None
+
+
+def _requester(api: KubernetesApi, name: str) -> str | None:
+    """Who asked for a namespace; None where it is nobody's project. One that is not there is nobody's either."""
+    for item in api.read_list("v1", "namespaces"):
+        if metadata(item).get("name") == name:
+            return text(mapping(metadata(item).get("annotations")).get(REQUESTER))
+    return None
 
 
 def _services(api: KubernetesApi, namespace: str) -> list[Object]:
