@@ -134,8 +134,19 @@ class History:
             require("\n" not in text, "a page with Windows line ends keeps them", self, file)
         for file, text in self.own.items():
             require(self.texts.get(file) == text, "files of people are untouched", self, file)
-        if not self.estate.down:
+        if self.estate.down:
+            self._judge_outage()
+        else:
             self._judge_fresh()
+
+    def _judge_outage(self) -> None:
+        down, self.estate.down = self.estate.down, frozenset()
+        fresh, before, after = (entities(t) for t in (generated(self.estate.seen(), {}), self.before, self.texts))
+        self.estate.down = down
+        for ref in before.keys() & fresh.keys():
+            lost = flat(before[ref]).keys() & flat(fresh[ref]).keys() - flat(after.get(ref, {})).keys()
+            lost = {pointer for pointer in lost if not self._is_touched(ref, pointer)}
+            require(not lost, "an outage takes nothing away", self, f"{ref}: {sorted(lost)}")
 
     def _judge_fresh(self) -> None:
         fresh = generated(self.estate.seen(), {})
@@ -366,7 +377,8 @@ def delete_a_value(h: History) -> bool:
         return False
     h.put(file, piece, without)
     h.touched.add((ref, pointer))
-    h.deleted[ref, pointer] = "value"
+    if (ref, "") not in h.touched:  # where a base was lost, what had left its source is a person's from then on
+        h.deleted[ref, pointer] = "value"
     return True
 
 
@@ -438,7 +450,8 @@ def delete_a_section(h: History) -> bool:
         return False
     h.put(file, text, "")
     h.touched.add((file, title))
-    h.deleted[file, title] = "section"
+    if (file, "") not in h.touched:
+        h.deleted[file, title] = "section"
     return True
 
 

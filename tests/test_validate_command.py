@@ -123,13 +123,29 @@ def _page(name: str, kind: str, cursor: str | None) -> Answer:
 def test_owners_of_a_backstage(monkeypatch: pytest.MonkeyPatch) -> None:
     write(a=GOOD, b=GOOD.replace("risk", "user:ana"), c=GOOD.replace("risk", "payments"), d=GOOD.replace("risk", "x"))
     with Loopback(backstage) as hub:
-        refused = validate("a.yaml", "--owners", hub.url)
+        refused = validate("a.yaml", "--online", "--owners", hub.url)
         assert (refused.exit_code, "401, the token is not accepted" in refused.stderr) == (1, True)
         assert "BACKSTAGE_TOKEN" in refused.stderr
         monkeypatch.setenv("BACKSTAGE_TOKEN", "of-the-hub")
-        result = validate("?.yaml", "--owners", hub.url)
+        result = validate("?.yaml", "--online", "--owners", hub.url)
     assert [line.split(":")[0] for line in result.stdout.splitlines() if "nobody knows" in line] == ["d.yaml"]
     assert "of-the-hub" not in result.output
+
+
+def test_no_network_without_being_asked() -> None:
+    """A branch's generator.yaml would send a token of the environment wherever it likes."""
+    write(a=GOOD)
+    with Loopback(backstage) as hub:
+        refused = validate("a.yaml", "--owners", hub.url)
+        assert (refused.exit_code, "say --online, too" in refused.stderr) == (2, True)
+        Path("catalog").mkdir()
+        Path("catalog/generator.yaml").write_text(
+            f"clusters: [{{name: east}}]\nowners: {{known: ['{hub.url}'], tokenEnv: GITHUB_TOKEN}}\n"
+        )
+        for arguments in ((), ("a.yaml", "--config", "catalog/generator.yaml")):
+            result = validate(*arguments)
+            assert "was not asked: --online does" in result.stderr and "GITHUB_TOKEN" not in result.output
+        assert hub.requests == []
 
 
 def test_a_baseline_lets_only_new_problems_fail() -> None:
@@ -387,7 +403,7 @@ def test_owners_in_a_list_with_comments() -> None:
 @pytest.mark.parametrize("address", ["http://[::1", "HTTPS://user:hunter2@hub.invalid", "ftp://hub.invalid", "http://"])
 def test_an_address_of_owners_that_is_none(address: str) -> None:
     write(a=GOOD)
-    refused = validate("a.yaml", "--owners", address)
+    refused = validate("a.yaml", "--online", "--owners", address)
     assert (refused.exit_code, "hunter2" in refused.output) == (2, False)
 
 

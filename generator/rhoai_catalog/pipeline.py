@@ -33,7 +33,7 @@ def read_sources(
 def observed_before(config: Config, files: Sequence[Path]) -> Observation:
     """What earlier runs observed, as if it were seen now. Owners are known where that takes no network."""
     observation = Observation(snapshot=snapshot.read_snapshots(files))
-    return observe.with_owners(observation, config.owners) if observe.are_local(config.owners) else observation
+    return observation if config.owners.takes_network else observe.with_owners(observation, config.owners)
 
 
 def desire(config: Config, observation: Observation, allowed: Allowed, review: Review) -> Desired:

@@ -25,7 +25,7 @@ def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> N
     """
     from rhoai_catalog import hand_edits
 
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     rows = hand_edits.adoptable(config, observation, refs)
     tell_incomplete(observation.snapshot.scopes)

@@ -24,7 +24,7 @@ def doctor(asked: Common, roles: bool) -> None:
         tell(role_texts(), newline=False)
         return
     failed = 0
-    for check in check_sources(read_config(asked.path)):
+    for check in check_sources(read_config(asked.path, asked.trusted)):
         failed += not check.well
         if not (asked.quiet and check.well):
             tell(report.check_text(check, colour=has_colour()))

@@ -21,7 +21,7 @@ def explain(asked: Common, ref: str, as_json: bool) -> None:
     """Tell of an entity (kind:namespace/name) where each value comes from: source, rule, or person and commit."""
     from rhoai_catalog import pipeline
 
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     explanation = pipeline.explain(config, observation, ref)
     tell_incomplete(observation.snapshot.scopes)

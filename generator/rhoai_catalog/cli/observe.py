@@ -43,7 +43,7 @@ def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path |
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
     before = read_snapshots([since]) if since else None
     progress = reading_progress(asked.quiet, asked.verbose)
-    snapshot = pipeline.read_sources(read_config(asked.path), sources, progress, before).snapshot
+    snapshot = pipeline.read_sources(read_config(asked.path, asked.trusted), sources, progress, before).snapshot
     write_snapshot(output, snapshot)
     tell_incomplete(snapshot.scopes)
     sys.exit(WITHHELD if snapshot.incomplete() else 0)

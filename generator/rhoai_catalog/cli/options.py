@@ -15,12 +15,15 @@ from rhoai_catalog.config import DEFAULT_PATH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """The options that every command takes; `path` is that of generator.yaml."""
+    """The options that every command takes; `path` is that of generator.yaml, `trusted` are files that it may lead to
+    although they lie elsewhere.
+    """
 
     path: Path
     snapshots: tuple[Path, ...]
     quiet: bool
     verbose: bool
+    trusted: tuple[Path, ...] = ()
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,9 +31,15 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_common(
-        *arguments: Any, path: Path, snapshots: tuple[Path, ...], quiet: bool, verbose: bool, **others: Any
+        *arguments: Any,
+        path: Path,
+        snapshots: tuple[Path, ...],
+        trusted: tuple[Path, ...],
+        quiet: bool,
+        verbose: bool,
+        **others: Any,
     ) -> Any:
-        asked = Common(path=path, snapshots=snapshots, quiet=quiet, verbose=verbose)
+        asked = Common(path=path, snapshots=snapshots, quiet=quiet, verbose=verbose, trusted=trusted)
         return command(asked, *arguments, **others)
 
     for option in (
@@ -42,6 +51,13 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             type=click.Path(path_type=Path),
             help="Use what `observe` wrote instead of reading sources; repeatable.",
+        ),
+        click.option(
+            "--trust-file",
+            "trusted",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            help="Use a token file that lies elsewhere, or a kubeconfig that runs a program; repeatable.",
         ),
         click.option("--config", "path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True),
     ):

@@ -42,7 +42,7 @@ def overrides(
     context.obj = asked
     if context.invoked_subcommand is not None:
         return
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     folder = str(file).removeprefix(f"{config.root}/") if file else ""
 
     def is_asked_for(row: Override) -> bool:
@@ -81,7 +81,7 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
             return row.state == "now equal"
         return everything or row.pointer == pointer or (bool(pointer) and changes.is_called(row.pointer, str(pointer)))
 
-    rows = hand_edits.give_back(read_config(asked.path), chosen, ref)
+    rows = hand_edits.give_back(read_config(asked.path, asked.trusted), chosen, ref)
     if not rows and not now_equal:
         raise ConfigError(
             f"nothing of {ref or 'the catalog'} was given back",
@@ -98,7 +98,7 @@ def keep(asked: Common, ref: str, pointer: str | None) -> None:
     """Pin a value that nobody edited, or all of a thing: it stays as it is, whatever its source says."""
     from rhoai_catalog import hand_edits
 
-    count = hand_edits.pin(read_config(asked.path), ref, pointer)
+    count = hand_edits.pin(read_config(asked.path, asked.trusted), ref, pointer)
     if not count:
         raise ConfigError(f"{ref} has nothing called {pointer}", "`rhoai-catalog explain` tells its values")
     tell(f"{count} {'value is' if count == 1 else 'values are'} kept as it stands")

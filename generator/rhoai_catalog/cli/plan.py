@@ -28,7 +28,7 @@ def plan(asked: Common, allowed: Mapping[str, int], as_json: bool, exit_code: bo
     """Show what would change, and why; write nothing."""
     from rhoai_catalog import pipeline
 
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     plan = pipeline.plan(config, observation_of(config, asked), allowed)
     tell_incomplete(plan.scopes)
     if as_json:
@@ -47,7 +47,7 @@ def generate(asked: Common, allowed: Mapping[str, int]) -> None:
     """Write catalog/ in the working tree; no Git."""
     from rhoai_catalog import pipeline
 
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     plan = pipeline.plan(config, observation_of(config, asked), allowed)
     pipeline.generate(config, plan)
     tell_incomplete(plan.scopes)

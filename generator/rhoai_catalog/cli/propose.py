@@ -41,7 +41,7 @@ def propose(
     from rhoai_catalog import pipeline
     from rhoai_catalog.propose import Asked
 
-    config = read_config(asked.path)
+    config = read_config(asked.path, asked.trusted)
     config.proposing_to(open_pull_request=not no_pr)  # what is missing is told before anything is read
     observation = observation_of(config, asked)
     _require_a_source(observation)

@@ -12,7 +12,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.job import add_summary
 from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, has_colour, tell
+from rhoai_catalog.cli.output import FOUND, has_colour, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
 from rhoai_catalog.problem import LEVELS, RULES
 from rhoai_catalog.validate import PROFILES, STDIN
@@ -59,6 +59,9 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
     metavar="REF|FILE|URL",
     help="Who can own: a reference, a file of groups and users, or a Backstage (token: BACKSTAGE_TOKEN); repeatable.",
 )
+@click.option(
+    "--online", is_flag=True, help="Ask the Backstage that owners are looked up in; nothing else takes the network."
+)
 @click.option("--baseline", type=click.Path(path_type=Path), help="Known problems: only others are told.")
 @click.option("--write-baseline", "output", type=click.Path(path_type=Path), help="Write what is wrong now, for later.")
 def validate(
@@ -68,6 +71,7 @@ def validate(
     levels: Mapping[str, str],
     profiles: tuple[str, ...],
     known: tuple[str, ...],
+    online: bool,
     baseline: Path | None,
     output: Path | None,
 ) -> None:
@@ -79,7 +83,7 @@ def validate(
 
     if asked.snapshots:
         raise click.UsageError("validate looks at files only; leave --snapshot out")
-    validation, owners = _configured(asked.path, catalog=not paths)
+    validation, owners = _configured(asked, catalog=not paths)
     validation = Validation(
         rules={**validation.rules, **levels},
         profiles=(*validation.profiles, *profiles),
@@ -87,6 +91,11 @@ def validate(
     )
     if known:
         owners = Owners(known=known, credentials=Credentials(env="BACKSTAGE_TOKEN", optional=True))
+    if not online and owners.takes_network:
+        if known:
+            raise click.UsageError("a Backstage is asked over the network: say --online, too")
+        tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
+        owners = Owners()
     stdin = sys.stdin.buffer.read().decode("utf-8", "replace") if STDIN in paths else None
     verdict = pipeline.validate_paths(paths or (asked.path.parent,), validation, owners, stdin=stdin, output=output)
     if style == "text" and sys.stdout.isatty():
@@ -100,10 +109,10 @@ def validate(
     sys.exit(FOUND if verdict.failed else 0)
 
 
-def _configured(path: Path, *, catalog: bool) -> tuple[Validation, Owners]:
+def _configured(asked: Common, *, catalog: bool) -> tuple[Validation, Owners]:
     """What generator.yaml says of the catalog, and of whatever else where a person names the file."""
     named = click.get_current_context().get_parameter_source("path") is click.core.ParameterSource.COMMANDLINE
     if not catalog and not named:
         return ELSEWHERE, Owners()
-    config = read_config(path)
+    config = read_config(asked.path, asked.trusted)
     return config.validation, config.owners

@@ -12,11 +12,15 @@ from rhoai_catalog.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """Where a token comes from: the name of a variable or a file. The token itself is never kept."""
+    """Where a token comes from: the name of a variable or a file. The token itself is never kept.
+
+    `distrusted`: the file lies where a configuration may not lead of itself.
+    """
 
     env: str | None = None
     file: Path | None = None
     optional: bool = False  # whether the variable may be unset
+    distrusted: bool = False
 
     def token(self) -> str | None:
         """The token, or None where none is configured. Raises ConfigError, naming the variable or file only."""
@@ -42,6 +46,9 @@ class Credentials:
             return value
         if self.file is None:
             return None
+        if self.distrusted:
+            hint = f"if you trust this configuration with it, say --trust-file {self.file}"
+            raise ConfigError(f"the token file {self.file} lies outside the folder of the configuration", hint)
         try:
             value = self.file.read_text("utf-8").strip()
         except (OSError, ValueError) as error:

@@ -33,6 +33,11 @@ class Owners:
     credentials: Credentials = field(default_factory=Credentials)
     ca_file: Path | None = None
 
+    @property
+    def takes_network(self) -> bool:
+        """Whether a Backstage must be asked to know who can own."""
+        return any("://" in entry for entry in self.known)
+
     def on_forge(self, owners: Iterable[str]) -> tuple[str, ...]:
         """What these owners are called on the forge, as far as anybody said, each once."""
         names = {EntityRef.parse(owner): name for owner, name in self.forge.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.config.convert import config
 from rhoai_catalog.config.keys import Config
 from rhoai_catalog.config.mistakes import mistakes
+from rhoai_catalog.config.trust import guarded
 from rhoai_catalog.errors import ConfigError, DocumentError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.text.visible import visible
@@ -18,8 +19,11 @@ MOST_MISTAKES: Final = 50  # that are shown at once
 DEFAULT_PATH: Final = Path("catalog/generator.yaml")
 
 
-def read_config(path: Path = DEFAULT_PATH) -> Config:
-    """Read and check generator.yaml. Raises ConfigError with file, line, key and the valid keys."""
+def read_config(path: Path = DEFAULT_PATH, trusted: Collection[Path] = ()) -> Config:
+    """Read and check generator.yaml. Raises ConfigError with file, line, key and the valid keys.
+
+    `trusted` are files that it may lead to although they lie elsewhere.
+    """
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
@@ -28,7 +32,7 @@ def read_config(path: Path = DEFAULT_PATH) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{path} cannot be read: {reason}", "name the file itself with --config") from error
-    return parse_config(text, path)
+    return guarded(parse_config(text, path), trusted)
 
 
 def parse_config(text: str, path: Path) -> Config:

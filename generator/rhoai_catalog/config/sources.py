@@ -14,7 +14,10 @@ from rhoai_catalog.snapshot import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in."""
+    """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in.
+
+    `plain_http`: its token may go without TLS. `may_run_programs`: its kubeconfig may name one that gets the token.
+    """
 
     name: str
     server: str | None = None
@@ -27,7 +30,9 @@ class Cluster:
     exclude: tuple[str, ...] = ("openshift-*", "kube-*")
     discover: bool = False
     fetch_definitions: bool = False
+    may_run_programs: bool = True
     formerly: tuple[str, ...] = ()
+    plain_http: bool = False
 
     def admits(self, namespace: str) -> bool:
         """Whether the globs admit a namespace."""
@@ -49,6 +54,7 @@ class Service:
     """A source at a URL (the address of the service, without the API's path), such as a Model Registry.
 
     `clusters` are those whose servers refer to it (none named: all); `registry` is the name that their labels use.
+    `plain_http`: its token may go without TLS.
     """
 
     family: str
@@ -59,6 +65,7 @@ class Service:
     clusters: tuple[str, ...] = ()
     registry: str | None = None
     formerly: tuple[str, ...] = ()
+    plain_http: bool = False
 
     @property
     def key(self) -> SourceKey:

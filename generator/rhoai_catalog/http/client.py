@@ -24,6 +24,7 @@ from rhoai_catalog.http.json import ExcessiveJson
 from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.http.trust import objection
 
 CHUNK: Final = 1 << 16  # bytes
 SUCCESS: Final = (200, 201)
@@ -32,7 +33,8 @@ SUCCESS: Final = (200, 201)
 class Client:
     """Calls of one service, from several threads. What fails is raised in the words of its wording.
 
-    `url` is the address before every path; `authorization` gives that header's value, again for each request.
+    `url` is the address before every path; `authorization` gives that header's value, again for each request. It goes
+    over https only, unless `plain_http` is asked for, and to trusted hosts.
     """
 
     def __init__(
@@ -45,9 +47,11 @@ class Client:
         pool: urllib3.PoolManager,
         authorization: Callable[[], str | None] = lambda: None,
         accept: str = "application/json",
+        plain_http: bool = False,
     ) -> None:
         self.url, self.wording, self.traffic, self.policy = url, wording, traffic, policy
         self._pool, self._authorization = with_deadline(pool), authorization
+        self._objection = objection(url, plain_http=plain_http)
         self._headers = {"Accept": accept, "Accept-Encoding": "gzip, deflate", "User-Agent": "rhoai-catalog"}
 
     def close(self) -> None:
@@ -101,6 +105,8 @@ class Client:
         """One request and its whole answer."""
         headers = dict(self._headers)
         if authorization := self._authorization():
+            if self._objection is not None:
+                raise self.wording.failure(path, *self._objection)
             headers["Authorization"] = authorization
         if body is not None:
             headers["Content-Type"] = "application/json"

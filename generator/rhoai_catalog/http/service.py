@@ -57,6 +57,7 @@ def open_service(service: Service, traffic: Traffic, token: str | None, policy: 
         policy=policy,
         pool=pool,
         authorization=lambda: authorization,
+        plain_http=service.plain_http,
     )
 
 

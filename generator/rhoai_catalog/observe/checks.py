@@ -21,4 +21,8 @@ def check_sources(config: Config, *, policy: Policy | None = None) -> Iterator[C
             message = f"RHDH must be 2.1 or later, {needed}; this cannot be checked here"
             yield Check(source=f"profile {kind.profile}", message=message)
     for source in config.sources:
+        if source.plain_http:
+            hint = "use https as soon as it can be had"
+            message = "its token may go over plain http, where whoever listens on the way reads it"
+            yield Check(source=source.key, message=message, well=False, hint=hint)
         yield from folder_of(source).check(source, policy)

@@ -39,21 +39,11 @@ def merge_page(
     not stand by themselves.
     """
     bases = bases or [section_digests(new_text)]
-    merge = _Merge(_known(bases), sections_of(mine_text), sections_of(new_text), refused, _anywhere_not(bases))
-    return _merged(merge, mine_text)
+    merge = PageMerge(known_to(bases), sections_of(mine_text), sections_of(new_text), refused, _anywhere_not(bases))
+    return merged(merge, mine_text)
 
 
-def with_edits_of(
-    bases: Sequence[Mapping[str, str]], previous_text: str, new_text: str, apart: Collection[str] = ()
-) -> str:
-    """A new page with what people wrote into a previous one of the same making (whose `bases` these are), below the
-    headings of the new one; what stands below a heading of `apart` is about the new one alone. Raises DocumentError.
-    """
-    previous, new = sections_of(previous_text), sections_of(new_text)
-    return _merged(_Copy(_known(bases), previous, new, frozenset(apart)), previous_text).text
-
-
-def _merged(merge: _Merge, mine_text: str) -> MergedPage:
+def merged(merge: PageMerge, mine_text: str) -> MergedPage:
     text = merge.text() if merge.changed else mine_text
     if merge.changed and [section.digest for section in sections_of(text)] != merge.digests():
         raise DocumentError(
@@ -64,7 +54,7 @@ def _merged(merge: _Merge, mine_text: str) -> MergedPage:
     return MergedPage(text=text, changed=merge.changed, kept=tuple(merge.kept), base=merge.base, edited=edited)
 
 
-def _known(bases: Sequence[Mapping[str, str]]) -> Known:
+def known_to(bases: Sequence[Mapping[str, str]]) -> Known:
     keys = dict.fromkeys(key for base in bases for key in base)
     return {key: frozenset(base[key] for base in bases if key in base) for key in keys}
 
@@ -74,7 +64,7 @@ def _anywhere_not(bases: Sequence[Mapping[str, str]]) -> frozenset[str]:
     return frozenset(key for base in bases for other in bases for key in base.keys() - other.keys())
 
 
-class _Merge:
+class PageMerge:
     """`out` are the sections as they will be, by the key that they have in the file, or else in the new page."""
 
     def __init__(
@@ -115,20 +105,20 @@ class _Merge:
         elif new is None:
             self._dropped(key, mine)
         elif mine.digest == new.digest:
-            self._put(mine, mine.text, new)
+            self.put(mine, mine.text, new)
             if mine.digest in self.known[key]:
                 self._written[new.key] = mine.digest
             else:
                 self._remember(key)
                 self._keep(mine.key, mine, new, "active" if PINNED in self.known[key] else "now equal", key)
-        elif mine.digest in self.known[key] or self._is_apart(new):
+        elif mine.digest in self.known[key] or self.is_apart(new):
             self._follow(key, mine, new)
         else:
-            self._edited(key, mine, new)
+            self.edited(key, mine, new)
 
     def _deleted(self, key: str, new: Section | None) -> None:
         """A person took it out: the base remembers that, also while the source has it no more."""
-        if new is not None and self._is_apart(new):
+        if new is not None and self.is_apart(new):
             self._add(new)
             return
         self._remember(key, new)
@@ -143,21 +133,21 @@ class _Merge:
         if mine.digest in self.known[key] and denial is None:
             self.changed[mine.key] = (mine.text, "")
             return
-        self._put(mine, mine.text)
+        self.put(mine, mine.text)
         self._remember(key)
         self.kept.append(_kept(mine.key, mine, None, DECLINED if denial else "conflict", denial, key))
 
     def _follow(self, key: str, mine: Section, new: Section) -> None:
         if denial := self.refused(new.key, new.digest):
-            self._put(mine, mine.text, new)
+            self.put(mine, mine.text, new)
             self._remember(key)
             self.kept.append(_kept(new.key, mine, new, DECLINED, denial, key))
             return
-        self._put(mine, new.text, new)
+        self.put(mine, new.text, new)
         self._written[new.key] = new.digest
         self.changed[new.key] = (mine.text, new.text)
 
-    def _edited(self, key: str, mine: Section, new: Section) -> None:
+    def edited(self, key: str, mine: Section, new: Section) -> None:
         """A person wrote into it; heading and body are each theirs or the generator's."""
         has_own_heading = mine.title != title_of(key)
         if not has_own_heading and (new.digest in self.known[key] or has_body_of(new, key, self.known[key])):
@@ -167,11 +157,11 @@ class _Merge:
         elif new.digest in self.known[key]:
             text = mine.text
         else:
-            self._put(mine, mine.text, new)
+            self.put(mine, mine.text, new)
             self._remember(key)
             self._keep(mine.key, mine, new, "conflict", key)
             return
-        self._put(mine, text, new)
+        self.put(mine, text, new)
         self._written[new.key] = new.digest
         if section_digest(text) != mine.digest:
             self.changed[new.key] = (mine.text, text)
@@ -185,9 +175,9 @@ class _Merge:
             if mine.key in ours:
                 continue
             new = next((n for n in self.new if n.key not in taken and _is_called_as(n, mine)), None)
-            if new is not None and self._is_apart(new):
+            if new is not None and self.is_apart(new):
                 continue
-            self._put(mine, mine.text, new)
+            self.put(mine, mine.text, new)
             if new is not None:
                 taken.add(new.key)
             same = new is not None and new.digest == mine.digest
@@ -213,7 +203,7 @@ class _Merge:
         self._written[new.key] = new.digest
         self.changed[new.key] = ("", new.text)
 
-    def _put(self, mine: Section, text: str, new: Section | None = None) -> None:
+    def put(self, mine: Section, text: str, new: Section | None = None) -> None:
         self.out[mine.key] = text
         if new is not None:
             self._places[new.key] = mine.key
@@ -226,7 +216,7 @@ class _Merge:
     def _keep(self, key: str, mine: Section | None, new: Section | None, state: str, base: str) -> None:
         self.kept.append(_kept(key, mine, new, state, None, base))
 
-    def _is_apart(self, section: Section) -> bool:
+    def is_apart(self, section: Section) -> bool:
         """Whether it is as it is generated, whatever people wrote there."""
         return False
 
@@ -254,23 +244,6 @@ class _Merge:
         """What would stand there if nobody had edited the page: the same as the base if nobody did."""
         places = {place: key for key, place in self._places.items()}
         return ((places.get(key, key), text) for key, text in self.out.items())
-
-
-class _Copy(_Merge):
-    """What people wrote into a page, for another page that is made like it."""
-
-    def __init__(self, known: Known, mine: Sequence[Section], new: Sequence[Section], apart: frozenset[str]) -> None:
-        self.apart = apart
-        super().__init__(known, mine, new, nothing_refused)
-
-    def _is_apart(self, section: Section) -> bool:
-        return bool(self.apart & {title_of(part) for part in section.key.split("/")[2:]})
-
-    def _edited(self, key: str, mine: Section, new: Section) -> None:
-        heading = mine.heading if mine.title != title_of(key) and new.key.count("/") > 1 else new.heading
-        body = new.body if has_body_of(mine, key, self.known[key]) else mine.body
-        self._put(mine, heading + body, new)
-        self.changed[new.key] = (mine.text, heading + body)
 
 
 def _unused(key: str, used: Collection[str]) -> str:

@@ -39,11 +39,6 @@ def is_address(entry: str) -> bool:
     return "://" in entry
 
 
-def are_local(owners: Owners) -> bool:
-    """Whether it takes no network to know who can own."""
-    return not any(map(is_address, owners.known))
-
-
 def with_owners(observation: Observation, owners: Owners) -> Observation:
     """An observation with everybody who can own; where that cannot be read, with a remark instead."""
     try:

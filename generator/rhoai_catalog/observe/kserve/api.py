@@ -74,6 +74,7 @@ class KubernetesApi:
             policy=self.policy,
             pool=reached.pool,
             authorization=reached.authorization,
+            plain_http=cluster.plain_http,
         )
         self._served: dict[str, frozenset[str] | SourceError] = {}
         self._groups: Mapping[str, tuple[str, ...]] | None = None

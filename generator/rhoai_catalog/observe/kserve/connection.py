@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster
-from rhoai_catalog.errors import SourceError
+from rhoai_catalog.disk import read_text
+from rhoai_catalog.errors import DocumentError, SourceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,12 @@ def _configuration(cluster: Cluster) -> Any:
             configuration.host = cluster.server.rstrip("/")
         else:
             file = str(cluster.kubeconfig) if cluster.kubeconfig else None
+            if cluster.kubeconfig and not cluster.may_run_programs:
+                _require_no_program(cluster, cluster.kubeconfig)
             kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
                 config_file=file, context=cluster.context, client_configuration=configuration, persist_config=False
             )
-    except (kubernetes_config.ConfigException, OSError, ValueError, binascii.Error) as error:
+    except (kubernetes_config.ConfigException, DocumentError, OSError, ValueError, binascii.Error) as error:
         where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
         raise SourceError(
             f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",
@@ -73,6 +78,18 @@ def _configuration(cluster: Cluster) -> Any:
             raise SourceError(f"cluster {cluster.name}: the CA file {cluster.ca_file} is not there", "check caFile")
         configuration.ssl_ca_cert = str(cluster.ca_file)
     return configuration
+
+
+def _require_no_program(cluster: Cluster, kubeconfig: Path) -> None:
+    """Raise where a kubeconfig names a program that is to be run for a token."""
+    keys = documents.parse(read_text(kubeconfig, "the kubeconfig"))
+    users = keys.get("users") if isinstance(keys, Mapping) else None
+    settings = [row.get("user") for row in users or () if isinstance(row, Mapping)] if isinstance(users, list) else []
+    if any(isinstance(one, Mapping) and {"exec", "auth-provider"} & one.keys() for one in settings):
+        raise SourceError(
+            f"cluster {cluster.name}: {kubeconfig} lies in the repository and names a program to run",
+            f"if you trust it, say --trust-file {kubeconfig}; or give a token with tokenEnv",
+        )
 
 
 def _short(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.http.trust import objection
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.refusal import LeaseLostError, hint_for, reason
 
@@ -37,6 +38,8 @@ def logged_in(git: Git, url: str, token: str | None) -> Git:
     remote, wanted = urlsplit(address.output.decode("utf-8", "replace").strip()), urlsplit(url)
     if not token or remote.scheme not in ("http", "https") or remote.hostname != wanted.hostname:
         return git
+    if (why := objection(f"{remote.scheme}://{remote.netloc.rpartition('@')[2]}")) is not None:
+        raise ProposeError(*why)
     header = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     key = f"http.{remote.scheme}://{remote.netloc.rpartition('@')[2]}/"
     settings = (

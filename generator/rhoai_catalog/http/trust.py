@@ -1,0 +1,32 @@
+"""Where a token may go: over TLS, and only to hosts that whoever runs the program allows."""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import os
+from typing import Final
+from urllib.parse import urlsplit
+
+HOSTS: Final = "RHOAI_CATALOG_HOSTS"  # set outside the repository: hosts, or patterns such as *.example.net
+
+
+def objection(url: str, *, plain_http: bool = False) -> tuple[str, str] | None:
+    """Why no token goes to an address, and what to do; None where one may. `plain_http`: the configuration says so."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    allowed = os.environ.get(HOSTS, "").lower().replace(",", " ").split()
+    if allowed and not any(fnmatch.fnmatchcase(host, pattern) for pattern in allowed):
+        return f"no token goes to {host}, which {HOSTS} does not name", f"add it to {HOSTS}, if you trust it"
+    if parts.scheme != "https" and not plain_http and not is_loopback(host):
+        hint = "use https, or say `plainHttp: true` at the source if nobody can listen on the way"
+        return f"a token goes over https only, not to {parts.scheme}://{host}", hint
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
