@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import COMPONENT
 
@@ -25,6 +26,7 @@ VERSION: Final = 2  # of lines with `adopting` or `seen`; all others are as in v
 KEPT: Final = {"kept": True}  # in place of a value, or digest of a section, that a person pinned as it stands
 LONG: Final = 256  # bytes; longer strings stand as digests
 FOLDER: Final = ".base"
+PAGES: Final = ("mkdocs.yml", "README.md", ".gitattributes")  # beside what lies below docs/
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +94,20 @@ def write_lines(lines: Iterable[Line]) -> str:
     return "".join(f"{text}\n" for text in sorted(write_line(line) for line in lines))
 
 
-def read_lines(text: str) -> Iterator[Line]:
-    """Every sound line of a base file; marks of a Git conflict and damaged lines are skipped."""
-    return (line for line in map(_read_line, text.splitlines()) if line is not None)
+def read_lines(text: str, file: str = "") -> Iterator[Line]:
+    """Every sound line of a base file; marks of a Git conflict and damaged lines are skipped, and so are lines that do
+    not belong into the `file` that they stand in: anybody can write one, and it is never followed elsewhere.
+    """
+    lines = (line for line in map(_read_line, text.splitlines()) if line is not None)
+    return (line for line in lines if not file or base_file(line.file, line.page) == file)
 
 
-def damaged(text: str) -> Iterator[int]:
-    """The numbers, from 1, of the lines of a base file that are not as the generator wrote them."""
-    return (number for number, row in enumerate(text.splitlines(), 1) if row.strip() and _read_line(row) is None)
+def damaged(text: str, file: str) -> Iterator[int]:
+    """The numbers, from 1, of the lines of a base file that are not as the generator wrote them, or not there."""
+    for number, row in enumerate(text.splitlines(), 1):
+        line = _read_line(row) if row.strip() else None
+        if row.strip() and (line is None or base_file(line.file, line.page) != file):
+            yield number
 
 
 def same_but_for_seen(one: str, other: str) -> bool:
@@ -118,9 +126,24 @@ def _read_line(row: str) -> Line | None:
         data = json.loads(row)
         sound = data.pop("sum") == _sum(data) and data.pop("v") in (1, VERSION)
         adopting = tuple(map(str, data.pop("adopting", ())))
-        return Line(identity=Identity(data.pop("source")), adopting=adopting, **data) if sound else None
-    except (ValueError, TypeError, AttributeError, KeyError):
+        line = Line(identity=Identity(data.pop("source")), adopting=adopting, **data)
+        return line if sound and _is_sound(line) else None
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
+
+
+def _is_sound(line: Line) -> bool:
+    """Whether every part of a line is of its type, and it names a file that the generator may have written."""
+    texts = (line.identity, line.file, line.doc, line.kind, line.page, line.ref)
+    tables = (line.values, line.seen)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(table, dict) for table in tables):
+        return False
+    path = PurePosixPath(line.file)
+    inside = not path.is_absolute() and ".." not in path.parts and path.parts[:1] != (FOLDER,) and "\0" not in line.file
+    if line.page:
+        known = line.page in PAGES or line.page.startswith("docs/")
+        return inside and known and not line.kind and line.file.endswith(line.page)
+    return inside and bool(line.kind) and EntityRef.parse(line.ref) is not None
 
 
 def _json(data: Mapping[str, Any]) -> str:

@@ -121,7 +121,7 @@ def load(
     lines: dict[Key, tuple[Line, ...]] = {}
     for file in sorted(texts):
         if file.startswith(f"{FOLDER}/"):
-            for line in read_lines(texts[file]):
+            for line in read_lines(texts[file], file):
                 key = Key(renamed(line.identity), line.kind or line.page)
                 lines[key] = (*lines.get(key, ()), line)
     by_doc = {line.doc: (key, line) for key, own in lines.items() for line in own if line.kind and line.doc}

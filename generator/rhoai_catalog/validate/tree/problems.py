@@ -82,8 +82,9 @@ def _conflicts(file: str, text: str) -> Iterator[Problem]:
 
 
 def _damage(file: str, text: str) -> Iterator[Problem]:
-    if file.endswith(".jsonl") and base.FOLDER in PurePosixPath(file).parts:
-        for line in base.damaged(text):
+    parts = PurePosixPath(file).parts
+    if file.endswith(".jsonl") and base.FOLDER in parts:
+        for line in base.damaged(text, "/".join(parts[parts.index(base.FOLDER) :])):
             message = "this line is not as it was generated, so hand edits cannot be told apart; take it back from Git"
             yield Problem(path=file, line=line, message=message, rule="base")
 
