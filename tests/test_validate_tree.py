@@ -236,7 +236,9 @@ def test_circles_are_found_where_there_are_any(graph: dict[int, list[int]]) -> N
 
 def test_lines_of_the_base_that_somebody_edited() -> None:
     sound = base.write_line(
-        base.Line(identity=Identity("kserve/east/a/b/c"), file="a.yaml", doc="", kind="Component", ref="component:default/x")
+        base.Line(
+            identity=Identity("kserve/east/a/b/c"), file="a.yaml", doc="", kind="Component", ref="component:default/x"
+        )
     )
     files = {".base/a.jsonl": f"{sound}\n{sound.replace('Component', 'Resource')}\n\nno JSON\n"}
     assert told(files) == [(".base/a.jsonl", 2, "base"), (".base/a.jsonl", 4, "base")]
