@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
-from rhoai_catalog.config import PullRequestRules
-from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.config import Config, Credentials, PullRequestRules
+from rhoai_catalog.errors import ConfigError, ProposeError
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -631,3 +631,23 @@ def test_the_time_of_waiting_begins_with_the_news(github: Line) -> None:
     assert github.run(TITLE).action == "waiting"
     assert {github.run(CHAT).action for _ in range(26)} == {"unchanged"}
     assert github.run(TITLE).action == "waiting"
+
+
+def test_a_branch_alone_needs_no_address_of_a_forge(github: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORGE_TOKEN")
+    github.repository |= {"url": "", "credentials": Credentials()}
+    assert github.run(CHAT, open_pull_request=False).action == "pushed"
+    assert Config(root=Path()).proposing_to(open_pull_request=False).branch == BRANCH
+    with pytest.raises(ConfigError, match="names no repository"):
+        Config(root=Path()).proposing_to(open_pull_request=True)
+
+
+def test_a_pull_request_that_was_pointed_elsewhere_and_closed_is_declined(line: Line) -> None:
+    line.run(CHAT)
+    line.forge.retarget(line.pull.number, "release")
+    line.forge.close(line.pull.number)
+    assert line.run(CHAT).action == "declined"
+    theirs = line.forge.add("rhoai-catalog/update", "release", title="A person's own", body="of our branch")
+    line.forge.close(theirs.number)
+    assert line.run(CHAT, SECURE).action == "created"
+    assert "east.pay.fraud" in line.text() and "east.pay.chat" not in line.text()

@@ -91,13 +91,14 @@ class PullRequestRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where proposals go. `forge` is github, gitea or gitlab; `api_url` is needed where it is not beside `url`.
+    """Where proposals go; without a `url` no pull request can be opened. `forge` is github, gitea or gitlab; `api_url` is
+    needed where it is not beside `url`.
 
     `author` of our commits is `Name <mail>`, or `repository`: whoever the checkout's own settings name. `sign` signs
     them with its own key.
     """
 
-    url: str
+    url: str = ""
     forge: str = "github"
     base: str = "main"
     branch: str = "rhoai-catalog/update"
@@ -131,11 +132,13 @@ class Config:
 
     def proposing_to(self, *, open_pull_request: bool) -> Repository:
         """The repository to propose to, whose token is there. Raises ConfigError."""
-        if self.repository is None:
-            raise ConfigError("generator.yaml names no repository", "add `repository:` with url, base and branch")
+        repository = self.repository or Repository()
+        if open_pull_request and not repository.url:
+            hint = "add `repository:` with url and forge; or push the branch alone, with --no-pr"
+            raise ConfigError("generator.yaml names no repository", hint)
         if open_pull_request:
-            self.repository.credentials.token()
-        return self.repository
+            repository.credentials.token()
+        return repository
 
     def of_names(self, names: Collection[str]) -> tuple[Cluster | Service, ...]:
         """The sources of these names; without any, all. Raises ConfigError."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import PullRequestRules
 from rhoai_catalog.plan import Change, Plan
 from rhoai_catalog.review import Review
+
+BEGIN: Final = "<!-- rhoai-catalog:begin -->"  # what we say in a pull request begins here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

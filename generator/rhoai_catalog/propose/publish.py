@@ -10,9 +10,8 @@ from typing import Final
 from rhoai_catalog.plan import Label
 from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.memory import Desk, Memory
-from rhoai_catalog.propose.proposal import Proposal
+from rhoai_catalog.propose.proposal import BEGIN, Proposal
 
-BEGIN: Final = "<!-- rhoai-catalog:begin -->"
 END: Final = "<!-- rhoai-catalog:end -->"
 SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request that we close ourselves: no decline
 FILES: Final = "catalog/files"  # the name of a check

@@ -12,7 +12,7 @@ from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Memory, Recollection
-from rhoai_catalog.propose.proposal import Differ
+from rhoai_catalog.propose.proposal import BEGIN, Differ
 
 WEB: Final = "noreply@github.com"  # the committer of what is done in GitHub's pages, and through its API
 
@@ -54,7 +54,10 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
     remembered = memories.read(checkout)
     ours = checkout.emails | ({remembered.memory.email} - {""})
     pull = forge.open_pull() if forge else None
-    closed = forge.closed_pulls() if forge else ()
+    ended = forge.closed_pulls() if forge else ()
+    closed = tuple(
+        one for one in ended if one.base == repository.base or BEGIN in one.body
+    )  # also where it was retargeted
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
     return Situation(

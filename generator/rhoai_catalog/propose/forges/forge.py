@@ -96,7 +96,7 @@ class Forge(Protocol):
         """The open one of our branch in this very repository, also where a person gave it another base."""
 
     def closed_pulls(self) -> tuple[PullRequest, ...]:
-        """The closed and merged ones of our branch into our base, the latest to end first; some hundreds at most."""
+        """The closed and merged ones of our branch into any base, the latest to end first; some hundreds at most."""
 
     def create(self, title: str, body: str, *, draft: bool = False) -> PullRequest:
         """A new one; or the open one, where it is there already and was only not seen."""

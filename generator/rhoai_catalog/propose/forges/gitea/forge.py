@@ -63,9 +63,9 @@ class Gitea:
 
     def closed_pulls(self) -> tuple[PullRequest, ...]:
         """`head` is told of the latest, and of those whose branch is gone: of others it may have moved since."""
-        query = {"state": "closed", "sort": "recentupdate", "base_branch": self.repository.base}
+        query = {"state": "closed", "sort": "recentupdate"}
         rows = self._rest.rows("/pulls", query, size="limit", pages=CLOSED_PAGES)
-        ended = [row for row in rows if self._is_ours(row) and row["base"].get("ref") == self.repository.base]
+        ended = [row for row in rows if self._is_ours(row)]
         ended.sort(key=lambda row: str(row.get("closed_at") or ""), reverse=True)
         return tuple(
             replace(_pull(row), head=self._last_head(row, is_latest=not place)) for place, row in enumerate(ended)

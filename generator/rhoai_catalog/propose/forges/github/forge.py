@@ -75,11 +75,10 @@ class GitHub:
         return min(pulls, key=lambda pull: (pull.base != self.repository.base, pull.number), default=None)
 
     def closed_pulls(self) -> tuple[PullRequest, ...]:
-        query = {"state": "closed", "head": f"{self.owner}:{self.repository.branch}", "base": self.repository.base}
+        query = {"state": "closed", "head": f"{self.owner}:{self.repository.branch}"}
         query |= {"sort": "updated", "direction": "desc"}
         rows = self.rest.rows("/pulls", query, pages=CLOSED_PAGES)
-        pulls = [_pull(row) for row in rows if self._is_ours(row)]
-        ended = [pull for pull in pulls if pull.base == self.repository.base]
+        ended = [_pull(row) for row in rows if self._is_ours(row)]
         return tuple(sorted(ended, key=lambda pull: pull.closed_at, reverse=True))
 
     def create(self, title: str, body: str, *, draft: bool = False) -> PullRequest:

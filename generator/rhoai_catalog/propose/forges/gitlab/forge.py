@@ -66,8 +66,7 @@ class GitLab:
         return min(pulls, key=lambda pull: (pull.base != self.repository.base, pull.number), default=None)
 
     def closed_pulls(self) -> tuple[PullRequest, ...]:
-        query = {"state": "all", "source_branch": self.repository.branch, "target_branch": self.repository.base}
-        query |= {"order_by": "updated_at", "sort": "desc"}
+        query = {"state": "all", "source_branch": self.repository.branch, "order_by": "updated_at", "sort": "desc"}
         rows = self._rest.rows("/merge_requests", query, pages=CLOSED_PAGES)
         pulls = [_pull(row) for row in rows if self._is_ours(row)]
         ended = [pull for pull in pulls if pull.state != "open"]
