@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Flag, Held, Operation, Plan, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report import job_summary, pull_request_body
 from rhoai_catalog.report.plan.markdown.budget import Group, Section, fit
@@ -180,3 +180,32 @@ def test_flags_are_read_in_the_order_of_their_weight() -> None:
         body.index(f"**{flag.value.capitalize()}") for flag in (Flag.AUTHENTICATION_OFF, Flag.REMOVED, Flag.OWNER)
     ]
     assert places == sorted(places)
+
+
+def test_no_flag_starves_the_rest() -> None:
+    """3,000 changes, half of them with one flag: every concern, every owner and every table has its share."""
+    changes = tuple(
+        Change(
+            operation=Operation.UPDATE,
+            what=f"component:default/east.ns{number % 60}.server-{number}",
+            kind="Component",
+            file=f"servers/east/ns{number % 60}/entities.yaml",
+            identity=Identity(f"kserve/east/ns/InferenceService/{number}"),
+            title=f"Server {number}",
+            owner=f"group:default/team-{number % 40}",
+            values=(ValueChange(pointer="/spec/owner", old="a", new="b"),),
+            flags=(Flag.AUTHENTICATION_OFF if number < 1_500 else [*Flag][number % len(Flag)],),
+        )
+        for number in range(3_000)
+    )
+    edits = tuple(HandEdit(what=f"component:default/e{n}", file="a.yaml", pointer="/spec/owner") for n in range(300))
+    held = tuple(Held(what=f"thing {number}", reason="too many") for number in range(500))
+    body = pull_request_body(Plan(changes=changes, hand_edits=edits, held=held))
+    assert len(body) <= 60_000
+    _assert_sound(body)
+    for flag in Flag:
+        assert re.search(rf"{re.escape(flag.value)}\*\*[^\n]*\n\n- ", body, re.IGNORECASE), flag
+    for team in range(40):
+        table = body.partition(f"#### group:&#8203;default/team-{team}\n")[2].partition("####")[0]
+        assert "| changed |" in table, team
+    assert "thing 0<" in body and "component:default/e0<" in body and "<code>owner</code>" in body

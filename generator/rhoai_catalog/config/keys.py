@@ -91,8 +91,8 @@ class PullRequestRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where proposals go; without a `url` no pull request can be opened. `forge` is github, gitea or gitlab; `api_url` is
-    needed where it is not beside `url`.
+    """Where proposals go; without a `url` no pull request can be opened. `forge` is github, gitea or gitlab, and
+    `api_url` is needed where it is not beside `url`.
 
     `author` of our commits is `Name <mail>`, or `repository`: whoever the checkout's own settings name. `sign` signs
     them with its own key.

@@ -20,7 +20,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a report. `first`: it gets its room before those that are not, and in full."""
+    """A part of a report. `first`: it gets more room than those that are not, and leaves them what it does not need."""
 
     head: str
     groups: tuple[Group, ...] = ()
@@ -35,28 +35,46 @@ class Section:
 def fit(sections: Sequence[Section], limit: int, measure: Measure = len) -> str:
     """The sections in their order, in at most `limit` as `measure` counts.
 
-    Where not everything fits, every head stays, and what room there is is shared fairly: short sections come in
-    full, long ones get equal parts of the rest.
+    Where not everything fits, every head stays, and what room there is is shared fairly among the groups: short ones
+    come in full, long ones get equal parts of the rest, those of first sections larger ones.
     """
     whole = "".join(section.text for section in sections)
     if measure(whole) <= limit:
         return whole
     room, kept = _with_heads(sections, limit - RESERVE, measure)
+    shares = _shares(sections, kept, room, measure)
     texts: dict[int, str] = {}
-    order = sorted(kept, key=lambda index: _turn(sections[index], measure))
-    for taken, index in enumerate(order):
-        section = sections[index]
-        share = room if section.first else room // (len(order) - taken)
-        texts[index], used = _filled(section, share, measure)
-        room -= used
+    spare = 0
+    for index in sorted(kept, key=lambda index: not sections[index].first):
+        texts[index], spare = _filled(sections[index], shares[index], spare, measure)
     dropped = [index for index in range(len(sections)) if index not in texts]
     if dropped:
         texts[dropped[0]] = _more(sum(len(group.entries) for index in dropped for group in sections[index].groups))
     return "".join(text for _, text in sorted(texts.items()))
 
 
-def _turn(section: Section, measure: Measure) -> int:
-    return 0 if section.first else measure(section.text)
+def _shares(sections: Sequence[Section], kept: Sequence[int], room: int, measure: Measure) -> dict[int, list[int]]:
+    """The room of each group, by section: those of first sections may take two thirds of it, others what is left."""
+    shares: dict[int, list[int]] = {index: [] for index in kept}
+    for first in (True, False):
+        groups = [
+            (index, group) for index in kept if sections[index].first is first for group in sections[index].groups
+        ]
+        costs = [measure(group.head) + sum(map(measure, group.entries)) for _, group in groups]
+        given = _parts(costs, room * 2 // 3 if first else room)
+        room -= sum(given)
+        for (index, _), share in zip(groups, given, strict=True):
+            shares[index].append(share)
+    return shares
+
+
+def _parts(costs: Sequence[int], room: int) -> list[int]:
+    """What each may take of a room: what it costs, or an equal part of what cheaper ones leave."""
+    parts = [0] * len(costs)
+    for done, place in enumerate(sorted(range(len(costs)), key=costs.__getitem__)):
+        parts[place] = min(costs[place], room // (len(costs) - done))
+        room -= parts[place]
+    return parts
 
 
 def _with_heads(sections: Sequence[Section], limit: int, measure: Measure) -> tuple[int, list[int]]:
@@ -70,20 +88,20 @@ def _with_heads(sections: Sequence[Section], limit: int, measure: Measure) -> tu
     return room, kept
 
 
-def _filled(section: Section, room: int, measure: Measure) -> tuple[str, int]:
-    """The section with the entries that fit into the room beside its head, and what they take."""
-    parts, used, left_out = [], 0, 0
-    for group in section.groups:
-        head = group.head
+def _filled(section: Section, shares: Sequence[int], spare: int, measure: Measure) -> tuple[str, int]:
+    """The section with the entries that fit into the shares of its groups, and the room that these leave."""
+    parts, left_out = [], 0
+    for group, share in zip(section.groups, shares, strict=True):
+        head, spare = group.head, spare + share
         for entry in group.entries:
             cost = measure(head + entry)
-            if used + cost > room:
+            if cost > spare:
                 left_out += 1
                 continue
             parts.append(head + entry)
-            used += cost
+            spare -= cost
             head = ""
-    return section.head + "".join(parts) + _more(left_out) + section.tail, used
+    return section.head + "".join(parts) + _more(left_out) + section.tail, spare
 
 
 def _more(count: int) -> str:
