@@ -390,8 +390,10 @@ def delete_an_entity(h: History) -> bool:
     file, piece, ref = place
     h.put(file, piece, "")
     _forget(h, ref)
+    known = (ref, "") not in h.touched  # where its base was lost, and not made anew yet, nobody can know
     h.touched |= {(ref, ""), *((other, "/spec") for other in entities(h.texts))}
-    h.deleted[ref, ""] = "entity"
+    if known:
+        h.deleted[ref, ""] = "entity"
     return True
 
 
@@ -583,7 +585,9 @@ def keep_both_sides_of_a_conflict_in_the_base(h: History) -> bool:
 @act
 def give_one_back(h: History) -> bool:
     """As `overrides drop` does: the next run generates it again."""
+    lost = {what for what, name in h.touched if not name}
     marks = [m for m, where in sorted(h.written.items()) if re.search(r" /(spec|metadata)/", where)]
+    marks = [mark for mark in marks if h.written[mark].split(" ")[0] not in lost]
     if not marks or h.random.random() < 0.5:
         return False
     mark = h.random.choice(marks)
