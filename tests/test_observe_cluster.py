@@ -20,6 +20,7 @@ from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.kserve.api import POLICY
+from rhoai_catalog.observe.kserve.facts.endpoints import is_internal
 from rhoai_catalog.observe.kserve.facts.servers import inference_service, llm_inference_service
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
@@ -751,3 +752,35 @@ def test_graphs_are_seen_with_the_servers_that_they_route_to() -> None:
     }
     [found] = read(cluster_api([graph])).tables["inference_graphs"]
     assert (found.name, found.services, found.url) == ("switch", ("a", "b"), "http://switch.ns.example.net")
+
+
+@pytest.mark.parametrize(
+    ("host", "internal"),
+    [
+        *(
+            (host, True)
+            for host in ("127.0.0.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "0177.0.0.1", "10.1", "::1")
+        ),
+        *(
+            (host, True)
+            for host in ("localhost", "localhost.", "LOCALHOST", "kubernetes.default.svc", "a.b.svc.cluster.local.")
+        ),
+        *(
+            (host, True)
+            for host in ("kubernetes.default.svc.", "100.64.0.1", "169.254.169.254", "0.0.0.0", "fe80::1", "predictor")
+        ),
+        *(
+            (host, False)
+            for host in (
+                "chat.apps.example.net",
+                "chat.apps.example.net.",
+                "8.8.8.8",
+                "svc.example.net",
+                "1.2.3.4.example",
+            )
+        ),
+        *((host, False) for host in ("2606:4700::1111", "127.0.0.1.nip.io", "0x7f.example.net")),
+    ],
+)
+def test_an_address_inside_is_known_however_it_is_written(host: str, internal: bool) -> None:
+    assert is_internal(host) is internal

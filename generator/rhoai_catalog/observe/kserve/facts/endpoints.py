@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,13 +31,24 @@ def deployment_mode(item: Object) -> str:
 
 
 def is_internal(host: str) -> bool:
-    """Whether a host is only reached inside the cluster."""
-    if host == "localhost" or host.endswith(LOCAL) or "." not in host:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False
+    """Whether a host is only reached inside the cluster, however it is written: names end in a dot, too, and an address
+    may be one number, or several of base 8, 10 or 16, as everything that connects takes it.
+    """
+    name = host.lower().removesuffix(".")
+    address = _address(name)
+    if address is not None:
+        return not address.is_global
+    return name == "localhost" or name.endswith(LOCAL) or "." not in name
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a host is; None for a name."""
+    if re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}", host):
+        with suppress(OSError):
+            return ipaddress.IPv4Address(socket.inet_aton(host))
+    with suppress(ValueError):
+        return ipaddress.ip_address(host)
+    return None
 
 
 def _url(value: Any) -> str | None:
