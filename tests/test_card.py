@@ -6,6 +6,7 @@ import html
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -180,3 +181,12 @@ def test_html_is_always_closed_and_a_second_pass_adds_no_tag(card: str) -> None:
     tags = re.findall(r"<(/?)([a-z][a-z0-9]*)(?:[ >])", re.sub(r"`[^`]*`|\(<[^>]*>\)", "", text))
     opened = [name for slash, name in tags if not slash and name not in ("br", "hr", "img")]
     assert sorted(opened) == sorted(name for slash, name in tags if slash)
+
+
+@pytest.mark.parametrize(
+    "text", ["![" * 100_000, "[" * 200_000, "[a](" * 50_000, "*a" * 100_000, "`a" * 100_000, "<a" * 100_000]
+)
+def test_a_card_takes_no_longer_than_it_is_long(text: str) -> None:
+    began = time.perf_counter()
+    safe_card(text)
+    assert time.perf_counter() - began < 20, "it is a few seconds at most, on any machine"

@@ -22,6 +22,7 @@ from rhoai_catalog.text.prose import without_invisible
 
 LONGEST_CARD: Final = 200_000  # characters; beyond it TechDocs takes minutes
 MOST_CARD_LINES: Final = 6_000  # as every one may be a block
+MOST_BRACKETS: Final = 10_000  # as every one may begin a link, which is looked for to the end
 CUT: Final = "*The card is longer than this page shows.*"
 
 
@@ -40,7 +41,7 @@ def safe_card(readme: str, *, top: int = 2) -> Card:
     text = without_invisible(text)
     kept = _shortened(text)
     try:
-        written = _written(kept, top)
+        written = _written(kept, top) if kept.count("[") <= MOST_BRACKETS else foreign.paragraph(kept)
     except RecursionError:  # nested deeper than anybody reads
         written = foreign.paragraph(kept)
     return Card(text=foreign.defused(written if kept == text else f"{written}\n\n{CUT}"), front_matter=matter)
