@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import yaml
+
+from rhoai_catalog.documents.lenient import scalars
 
 Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
 _MARK: Final = re.compile(r"(?:^|(?<=[\s,\[\]{}]))#[^\r\n]*", re.MULTILINE)
@@ -23,7 +25,7 @@ class Comment:
 
 def comments_of(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
     """The comments of a text whose root is `node`: what begins with `#` and stands in no scalar."""
-    spans = sorted(_spans(node))
+    spans = sorted((scalar.start_mark.index, scalar.end_mark.index) for scalar in scalars(node))
     starts = [start for start, _ in spans]
     found = []
     for match in _MARK.finditer(text):
@@ -31,19 +33,6 @@ def comments_of(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
         if place < 0 or match.start() >= spans[place][1]:
             found.append(Comment(match.start(), match.end(), match[0].rstrip()))
     return tuple(found)
-
-
-def _spans(node: yaml.Node | None) -> Iterator[tuple[int, int]]:
-    waiting, seen = [node], set()
-    while waiting:
-        part = waiting.pop()
-        if part is None or id(part) in seen:
-            continue
-        seen.add(id(part))
-        if isinstance(part, yaml.ScalarNode):
-            yield part.start_mark.index, part.end_mark.index
-        else:
-            waiting += [p for item in part.value for p in (item if isinstance(item, tuple) else (item,))]
 
 
 def keeping(splices: Sequence[Splice], text: str, all_comments: Sequence[Comment], newline: str) -> list[Splice]:

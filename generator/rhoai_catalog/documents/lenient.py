@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import yaml
@@ -24,7 +24,7 @@ def compose(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
         read += text[end:start] + PAIR.sub(_stand_in, text[start:stop])
         end = stop
     node = _composed(read + text[end:], composer)
-    for scalar in _scalars(node):
+    for scalar in _in_double_quotes(node):
         scalar.value = STAND_INS.sub(_character, scalar.value)
     return node
 
@@ -65,19 +65,23 @@ def _character(match: re.Match[str]) -> str:
 
 def _quoted(node: yaml.Node | None) -> set[tuple[int, int]]:
     """Where the texts in double quotes stand; in no other are escapes read."""
-    return {(scalar.start_mark.index, scalar.end_mark.index) for scalar in _scalars(node)}
+    return {(scalar.start_mark.index, scalar.end_mark.index) for scalar in _in_double_quotes(node)}
 
 
-def _scalars(node: yaml.Node | None) -> list[yaml.ScalarNode]:
-    """All texts in double quotes, each once."""
-    quoted, seen, waiting = [], set(), [node]
+def _in_double_quotes(node: yaml.Node | None) -> list[yaml.ScalarNode]:
+    return [scalar for scalar in scalars(node) if scalar.style == '"']
+
+
+def scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """All scalars below a node, each once."""
+    seen: set[int] = set()
+    waiting = [node]
     while waiting:
         part = waiting.pop()
         if part is None or id(part) in seen:
             continue
         seen.add(id(part))
         if isinstance(part, yaml.ScalarNode):
-            quoted += [part] if part.style == '"' else []
+            yield part
         else:
             waiting += [p for item in part.value for p in (item if isinstance(item, tuple) else (item,))]
-    return quoted
