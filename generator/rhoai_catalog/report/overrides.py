@@ -30,14 +30,21 @@ def _thing(rows: Sequence[Override], *, colour: bool) -> Iterator[str]:
     name, where = (first.what, f"  catalog/{first.file}") if first.kind else (f"catalog/{first.file}", "")
     yield styled(terminal(name), Style.BOLD, colour=colour) + terminal(where + owner)
     for row in rows:
-        mine = "" if is_member(row.pointer) and row.mine is True else f": {_short(row.mine)}"
+        mine = "" if is_member(row.pointer) and row.mine is True else f": {_short(_body(row))}"
         state = styled(row.state, Style.YELLOW if row.state != "active" else Style.DIM, colour=colour)
         yield f"  {terminal(place(row.pointer))}{terminal(mine) if row.state != 'deleted' else ''}  [{state}]"
-        if row.generated is not None:
+        if row.generated is not None and row.kind:  # of a section the base knows the digest only
             yield f"    generated: {terminal(_short(row.generated))}"
         if row.person:
             yield f"    by {terminal(row.person)}"
     yield ""
+
+
+def _body(row: Override) -> Any:
+    """The value; of a section what stands below its heading."""
+    if row.kind or not isinstance(row.mine, str):
+        return row.mine
+    return "\n".join(line for line in row.mine.splitlines() if not line.startswith("#")) or row.mine
 
 
 def _short(value: Any) -> str:
