@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from rhoai_catalog import documents
 from rhoai_catalog.entity import Description
-from rhoai_catalog.merge import load, merge
+from rhoai_catalog.merge import load, merge, owned
+from rhoai_catalog.merge.pages.markdown import merge_page
+from rhoai_catalog.merge.pages.sections import section_digests
 from test_merge import FILE, PAGE, document, entity, first, page, replaced, run
 
 # -- what a person deleted -----------------------------------------------------------------------------------------
@@ -262,3 +266,77 @@ def test_a_file_of_a_person_gets_nothing_written_beside_it() -> None:
     assert known.foreign == {own}
     after = run(texts, entity(document(), file=own), entity(api))
     assert after.texts[own] == texts[own] and "kind: API" in after.texts[FILE]
+
+
+# -- odd, but people's -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item", ["  -\n", "  - see the wiki\n"])
+def test_a_list_of_links_with_an_odd_item_is_left_as_it_is(item: str) -> None:
+    own = f"    title: API\n  - title: Runbook\n    url: https://runbook.example\n{item}"
+    texts = replaced(first(), "    title: API\n", own)
+    links = [{"url": "https://one.example", "title": "API"}, {"url": "https://new.example", "title": "New"}]
+    tree = run(texts, entity(document(links=links, description="Else")))
+    assert own in tree.texts[FILE] and "description: Else" in tree.texts[FILE]
+    assert "/metadata/links" in {kept.pointer for kept in tree.outcomes[0].kept}
+
+
+def test_a_set_with_an_odd_item_is_left_as_it_is() -> None:
+    texts = replaced(first(), "  - vllm\n", "  - vllm\n  - 2024\n")
+    tree = run(texts, entity(document(tags=["auth-not-required", "granite", "vllm"], description="Else")))
+    assert "  - auth-required\n  - vllm\n  - 2024\n" in tree.texts[FILE] and "description: Else" in tree.texts[FILE]
+    data = document()
+    data["spec"]["dependsOn"] = ["component:default/b"]
+    texts = replaced(dict(run({}, entity(data)).texts), "  - component:default/b\n", "  - component:default/b\n  - 5\n")
+    data["spec"]["dependsOn"] = ["component:default/b", "component:default/c"]
+    assert "  - component:default/b\n  - 5\n" in run(texts, entity(data)).texts[FILE]
+
+
+@pytest.mark.parametrize("text", ["- a\n", "words\n", "3\n"])
+def test_a_configuration_of_a_site_that_is_no_mapping_is_held(text: str) -> None:
+    file = PAGE.replace("docs/index.md", "mkdocs.yml")
+    site = replace(page("site_name: a\n"), name="mkdocs.yml", file=PurePosixPath(file))
+    texts = {**run({}, pages=(site,)).texts, file: text}
+    tree = run(texts, pages=(replace(site, text="site_name: b\n"),))
+    assert tree.texts[file] == text and tree.held[0].what == file
+
+
+def test_who_types_the_generated_value_into_a_conflict_still_owns_it_and_sees_that() -> None:
+    texts = replaced(first(), "title: A\n", "title: Ours\n")
+    texts = replaced(dict(run(texts, entity(document(title="B"))).texts), "title: Ours\n", "title: B\n")
+    texts = dict(run(texts, entity(document(title="B"))).texts)
+    current = load(texts)
+    [key] = [key for key in current.lines if key.name == "Component"]
+    assert [(kept.pointer, kept.state) for kept in owned(current, key)] == [("/metadata/title", "now equal")]
+    assert "title: B\n" in run(texts, entity(document(title="C"))).texts[FILE]
+
+
+@pytest.mark.parametrize("title", ["A/B", "C#", "A~B", "C #2", "a/b/c"])
+def test_headings_are_people_s_whatever_is_in_them(title: str) -> None:
+    base = f"# ibm/granite\n\nIntro.\n\n## {title}\n\nx\n"
+    known = [section_digests(base)]
+    renamed = base.replace(f"## {title}", "## Ours")
+    assert merge_page(known, renamed, base).text == renamed
+    followed = merge_page(known, renamed, base.replace("x\n", "y\n"))
+    assert followed.text == renamed.replace("x\n", "y\n")
+    assert merge_page(known, base.replace("Intro.", "Intro. Ours."), base.replace("x\n", "y\n")).text == base.replace(
+        "Intro.", "Intro. Ours."
+    ).replace("x\n", "y\n")
+    level = base.replace(f"## {title}\n\nx", f"### {title}\n\nours")
+    assert f"### {title}\n" in merge_page(known, level, base).text
+
+
+def test_a_person_s_subsection_stays_below_its_section() -> None:
+    base = "# T\n\n## Use\n\nx\n"
+    mine = f"{base}\n### Notes\n\nmine\n"
+    after = merge_page([section_digests(base)], mine, f"{base}\n## Limits\n\nmany\n").text
+    assert after == f"{mine}\n## Limits\n\nmany\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["a: |  # ask Ana\n  x\nb: 1\n", "a: 'C # 1'  # ask Ana\nb: 1\n", 'a: "# x"  # ask Ana\nb: 1\n']
+)
+def test_a_comment_is_seen_wherever_it_stands(text: str) -> None:
+    assert documents.comments(text) == ["# ask Ana"]
+    assert documents.edit(text, {"b": 1}) == "# ask Ana\nb: 1\n"
+    assert documents.edit(text, {"a": "y", "b": 1}).count("# ask Ana") == 1

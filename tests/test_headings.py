@@ -43,7 +43,7 @@ def test_headings_are_those_of_the_page_itself(text: str, expected: list[tuple[i
 
 
 def test_equal_paths_are_numbered_in_order() -> None:
-    assert list(sections("# A\n## B\n## B\n## B#2\n## B\n")) == ["/A", "/A/B", "/A/B#2", "/A/B#2#2", "/A/B#3"]
+    assert list(sections("# A\n## B\n## B\n## B#2\n## B\n")) == ["/A", "/A/B", "/A/B#2", "/A/B#2#1", "/A/B#3"]
 
 
 def test_the_keys_that_bases_have_are_those_of_today() -> None:

@@ -213,3 +213,49 @@ def test_a_mistake_is_told_in_a_line(arguments: tuple[str, ...], words: str) -> 
     result = run(*arguments, code=2)
     assert words in result.output and "Traceback" not in result.output
     assert tree() == before
+
+
+LINK = "title: API\n    icon: kind:api\n    type: api\n"
+
+
+def test_a_link_is_given_back_as_a_whole() -> None:
+    fresh = PART.read_text("utf-8")
+    text = fresh[fresh.index("kind: Component") :]
+    link = text[text.index("  - url: ") : text.index(LINK) + len(LINK)]
+    edit(PART, link, "  - url: https://ours.example\n    title: Ours\n")
+    generate()
+    told = {row["state"]: row["pointer"] for row in rows() if "links" in row["pointer"]}
+    assert set(told) == {"active", "deleted"} and told["active"] == "/metadata/links/https:~1~1ours.example"
+    run("drop", REF, told["deleted"])
+    run("drop", REF, told["active"])
+    generate()
+    assert PART.read_text("utf-8") == fresh and rows() == []
+
+
+def test_a_file_of_one_text_is_given_back() -> None:
+    file = Path("catalog/.gitattributes")
+    fresh = file.read_text("utf-8")
+    file.write_text(f"# mine\n{fresh}", "utf-8")
+    generate()
+    run("drop", ".gitattributes", "--all")
+    generate()
+    assert file.read_text("utf-8") == fresh and rows() == []
+
+
+def test_a_section_under_a_generated_heading_is_given_back_alone() -> None:
+    page = Path("catalog/models/shared/fraud-detector/2.1.0/docs/index.md")
+    fresh = page.read_text("utf-8")
+    edit(page, "## Facts\n", "## Facts\n\nOurs, by hand.\n\n## Facts\n")
+    generate()
+    run("drop", str(page), "--all")
+    generate()
+    assert page.read_text("utf-8") == fresh and rows() == []
+
+
+def test_a_deletion_is_not_told_of_whoever_named_the_thing_later() -> None:
+    edit(PART, "  - vllm\n", "", "Bob")
+    text = PART.read_text("utf-8")
+    PART.write_text(text + "# vllm is what it runs on\n", "utf-8")
+    commit(Path(), "A word", "Carol", "carol@example.net")
+    [row] = [row for row in rows() if row["pointer"] == "/metadata/tags/vllm"]
+    assert "Bob" in row["person"]

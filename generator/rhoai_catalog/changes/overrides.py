@@ -12,8 +12,9 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import KEPT, Line, base_file, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge import ABSENT, Current, Kept, owned, section_digest, section_digests, values_of_line
+from rhoai_catalog.merge import ABSENT, LINKS, Current, Kept, owned, section_digest, section_digests, values_of_line
 from rhoai_catalog.plan import Override
+from rhoai_catalog.pointer import join, split
 
 STALE: Final = ("now equal", "conflict", "orphan")
 Chosen = Callable[[Override], bool]
@@ -73,9 +74,13 @@ def _given(current: Current, key: Key, line: Line, kept: Kept) -> Line | None:
         return None
     if kept.pointer == "" and kept.state == "orphan":  # nothing of it is a person's any more: the next run takes it out
         return _as_it_stands(current, key, line)
+    if line.page and kept.base is None and not line.page.endswith(".yml"):  # a file that is one text
+        return replace(line, doc=documents.digest(str(kept.mine)), seen={})
     name = kept.pointer if kept.base is None else kept.base
-    values = {pointer: value for pointer, value in line.values.items() if pointer != name}
-    if kept.mine is not ABSENT:
+    values = {p: value for p, value in line.values.items() if p != name and not p.startswith(f"{name}/")}
+    if kept.base is None and isinstance(kept.mine, Mapping):  # a link
+        values |= {name + join(field): stand_in(value) for field, value in kept.mine.items()}
+    elif kept.mine is not ABSENT:
         values[name] = section_digest(kept.mine) if kept.base is not None else stand_in(kept.mine)
     return replace(line, values=values, seen={p: value for p, value in line.seen.items() if p != name})
 
@@ -93,12 +98,14 @@ def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, s
     changed: dict[Key, tuple[Line, ...]] = {}
     count = 0
     for key in keys:
-        line = current.lines[key][0]
-        names = [name for name in line.values if pointer is None or is_called(name, pointer)]
+        lines = current.lines[key]
+        names = _called({name for line in lines for name in line.values}, pointer)
         count += len(names)
-        mark: Any = "kept" if line.page.endswith(".md") else KEPT
+        mark: Any = "kept" if lines[0].page.endswith(".md") else KEPT
         if names:
-            changed[key] = (replace(line, values={**line.values, **dict.fromkeys(names, mark)}, doc=""),)
+            changed[key] = tuple(
+                replace(line, values={**line.values, **dict.fromkeys(names, mark)}, doc="") for line in lines
+            )
     return _files(current, changed), count
 
 
@@ -117,8 +124,17 @@ def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[st
 
 
 def is_called(name: str, wanted: str) -> bool:
-    """Whether a pointer or section is the one that somebody means: the whole, or its last name, or the field."""
-    return wanted in (name, name.rpartition("/")[2], name.removeprefix("/metadata/"), name.removeprefix("/spec/"))
+    """Whether a pointer or section is the one that somebody means: all of it, the field, or the last of its names.
+
+    The last name is not enough of a link's: `title` is that of the entity.
+    """
+    if wanted in (name, name.removeprefix("/metadata/"), name.removeprefix("/spec/")):
+        return True
+    return bool(name) and split(name)[-1] == wanted and not name.startswith(LINKS)
+
+
+def _called(names: Iterable[str], wanted: str | None) -> list[str]:
+    return sorted(name for name in names if wanted is None or is_called(name, wanted))
 
 
 def require_known(current: Current, ref: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rhoai_catalog import documents
+from rhoai_catalog.backstage import REFERENCES
 from rhoai_catalog.merge import Current, place_in, section_lines
 from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import split
@@ -60,10 +61,18 @@ def _lines(row: Override, current: Current) -> range:
 
 
 def _last_words(row: Override) -> str:
-    """What is found in the file's history, and not in the file: the last name of the pointer."""
-    names = split(row.pointer) if row.kind else [row.pointer.rpartition("/")[2]]
-    return names[-2] if len(names) > 3 else names[-1] if names else ""
+    """What is found in the file's history, and not in the file: the line, as it was generated."""
+    names = split(row.pointer)
+    if not row.kind:
+        return f"# {names[-1]}\n" if names else ""
+    if names[:2] == ["metadata", "links"]:
+        return f"url: {names[2]}\n"
+    return f"- {names[-1]}\n" if _is_member(names) else f"{names[-1]}:"
 
 
 def _name(row: Override) -> str:
-    return f"name: {row.what.rpartition('/')[2]}"
+    return f"name: {row.what.rpartition('/')[2]}\n"
+
+
+def _is_member(names: Sequence[str]) -> bool:
+    return len(names) == 3 and (names[1] == "tags" or names[1] in REFERENCES)

@@ -25,14 +25,25 @@ class Comment:
 
 def comments_of(text: str, node: yaml.Node | None) -> tuple[Comment, ...]:
     """The comments of a text whose root is `node`: what begins with `#` and stands in no scalar."""
-    spans = sorted((scalar.start_mark.index, scalar.end_mark.index) for scalar in scalars(node))
+    spans = sorted(_span(text, scalar) for scalar in scalars(node))
     starts = [start for start, _ in spans]
-    found = []
-    for match in _MARK.finditer(text):
-        place = bisect_right(starts, match.start()) - 1
-        if place < 0 or match.start() >= spans[place][1]:
-            found.append(Comment(match.start(), match.end(), match[0].rstrip()))
+    found, place = [], 0
+    while match := _MARK.search(text, place):
+        number = bisect_right(starts, match.start()) - 1
+        if number >= 0 and match.start() < spans[number][1]:  # it is part of a text, behind which a comment may follow
+            place = max(match.start() + 1, spans[number][1])
+            continue
+        found.append(Comment(match.start(), match.end(), match[0].rstrip()))
+        place = match.end()
     return tuple(found)
+
+
+def _span(text: str, scalar: yaml.ScalarNode) -> tuple[int, int]:
+    """Where a scalar stands; of a block without the line of its `|`, on which a comment may stand."""
+    start, end = scalar.start_mark.index, scalar.end_mark.index
+    if scalar.style in ("|", ">"):
+        start = min(_line_end(text, start) + 1, end)
+    return start, end
 
 
 def keeping(splices: Sequence[Splice], text: str, all_comments: Sequence[Comment], newline: str) -> list[Splice]:

@@ -11,14 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rhoai_catalog.backstage import REFERENCES
 from rhoai_catalog.base import KEPT, stand_in
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.values import (
     ABSENT,
     LINKS,
+    TAGS,
     Link,
     Values,
     identified,
+    is_links,
+    is_set,
     links_in,
     values_of,
     with_values,
@@ -163,6 +167,10 @@ class _Merge:
         fields = sorted(
             {p for values in (self.mine, self.new, *self.bases) for p in values if p.startswith(f"{prefix}/")}
         )
+        if below(prefix, self.opaque):  # the list is told as one value
+            for pointer in fields:
+                self._remember(pointer)
+            return
         in_base = any(pointer in base for base in self.bases for pointer in fields)
         in_mine, in_new = any(p in self.mine for p in fields), any(p in self.new for p in fields)
         untouched = all(self._generated(pointer, self.mine.get(pointer, ABSENT)) for pointer in fields)
@@ -253,6 +261,12 @@ def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
 def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     """Where a person wrote something of another shape than a mapping or list of ours: nothing is put into it."""
     opaque: set[str] = set()
+
+    for pointer in (TAGS, LINKS, *(join("spec", name) for name in REFERENCES)):
+        part, name = split(pointer)
+        value = mine[part].get(name) if isinstance(mine.get(part), Mapping) else None
+        if isinstance(value, list) and not (is_links(value) if pointer == LINKS else is_set(pointer, value)):
+            opaque.add(pointer)
 
     def visit(pointer: str, a: Any, b: Any) -> None:
         if isinstance(b, Mapping):

@@ -12,10 +12,11 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.pages.markdown import unused
 from rhoai_catalog.merge.pages.matching import matched
 from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of
-from rhoai_catalog.merge.values import ABSENT
-from rhoai_catalog.pointer import below
+from rhoai_catalog.merge.values import ABSENT, LINKS, Values
+from rhoai_catalog.pointer import below, join, split
 
 DELETED = "deleted"
 
@@ -57,13 +58,31 @@ def owned(current: Current, key: Key) -> Iterator[Kept]:
 def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept]:
     bases = [line.values for line in lines]
     _, mine = compared_values({}, document, bases)
+    whole = _whole_links(mine, bases)
+    for prefix, link in sorted(whole.items()):
+        written = {split(p)[3]: v for p, v in bases[0].items() if p.startswith(f"{prefix}/")} or ABSENT
+        yield _kept(prefix, link, written, lines[0].seen)
     for pointer in sorted({*mine, *(pointer for base in bases for pointer in base)}):
+        if any(pointer.startswith(f"{prefix}/") for prefix in whole):
+            continue
         value = mine.get(pointer, ABSENT)
         known = [base.get(pointer, ABSENT) for base in bases]
         if any(type(one) is type(stand_in(value)) and one == stand_in(value) for one in known):
             continue
         if not below(pointer, lines[0].adopting):
             yield _kept(pointer, value, known[0], lines[0].seen)
+
+
+def _whole_links(mine: Values, bases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The links that came or went as a whole, by pointer, with what stands in the file."""
+    prefixes = {join(*split(p)[:3]) for values in (mine, *bases) for p in values if p.startswith(f"{LINKS}/")}
+    links = {}
+    for prefix in prefixes:
+        fields = {split(p)[3]: value for p, value in mine.items() if p.startswith(f"{prefix}/")}
+        in_base = any(p.startswith(f"{prefix}/") for base in bases for p in base)
+        if in_base is not bool(fields):
+            links[prefix] = fields or ABSENT
+    return links
 
 
 def _of_file(file: str, text: str, lines: Sequence[Line]) -> Iterator[Kept]:
@@ -85,16 +104,17 @@ def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
     places = {part.key: key for key, part in matched(known, parts).items()}
     for part in parts:
         key = places.get(part.key)
-        if key is None or part.digest not in known[key]:
+        if key is None:
+            yield replace(_kept(part.key, part.text, ABSENT, {}), base=unused(part.key, known))
+        elif part.digest not in known[key]:
             yield _section(part, key, lines[0])
     for key in known.keys() - set(places.values()):
         yield replace(_kept(key, ABSENT, lines[0].values.get(key, ABSENT), lines[0].seen), base=key)
 
 
-def _section(part: Section, key: str | None, line: Line) -> Kept:
-    written = line.values.get(key, ABSENT) if key is not None else ABSENT
-    seen = {part.key: line.seen[key]} if key is not None and key in line.seen else {}
-    return replace(_kept(part.key, part.text, written, seen, part.digest), base=part.key if key is None else key)
+def _section(part: Section, key: str, line: Line) -> Kept:
+    seen = {part.key: line.seen[key]} if key in line.seen else {}
+    return replace(_kept(part.key, part.text, line.values.get(key, ABSENT), seen, part.digest), base=key)
 
 
 def _keys(lines: Sequence[Line]) -> Iterable[str]:

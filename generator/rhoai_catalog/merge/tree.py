@@ -91,9 +91,10 @@ class _Merging:
 
     def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
         dumped = documents.dump(entity.document)
-        if not place.edited and not entity.unknown and dumped == place.text and len(lines) == 1:
-            line = lines[0]
-            self._write_line(entity, place.file, place.text, line.values)
+        values = generated(entity.document)
+        known = len(lines) == 1 and lines[0].values == values  # else a person took over what was generated, or deleted
+        if known and not place.edited and not entity.unknown and dumped == place.text:
+            self._write_line(entity, place.file, place.text, values)
             self.outcomes.append(self._outcome(entity, place.file, old=entity.document, new=entity.document))
             return
         mine = data_of(place.text)
@@ -113,7 +114,7 @@ class _Merging:
             self.held.append(Held(what=str(entity.ref), reason=f"{place.file}: {error.message}", release=error.hint))
             return
         self.parts.replace(place, text)
-        digest = documents.digest(text)
+        digest = "" if merged.edited else documents.digest(text)
         if place.edited:
             digest = _own_digest(entity, lines, "" if merged.edited and dumped == text else dumped)
         self._keep_line(entity, place.file, digest, merged.base, place.ref, tuple(merged.adopting), seen)

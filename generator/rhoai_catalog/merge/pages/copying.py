@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rhoai_catalog.merge.entity import nothing_refused
 from rhoai_catalog.merge.pages.markdown import PageMerge, known_to, merged
-from rhoai_catalog.merge.pages.matching import Known, has_body_of, title_of
+from rhoai_catalog.merge.pages.matching import Known, has_body_of, title_of, titles_of
 from rhoai_catalog.merge.pages.sections import Section, sections_of
 
 
@@ -28,10 +28,10 @@ class _Copy(PageMerge):
         super().__init__(known, mine, new, nothing_refused)
 
     def is_apart(self, section: Section) -> bool:
-        return bool(self.apart & {title_of(part) for part in section.key.split("/")[2:]})
+        return bool(self.apart & set(titles_of(section.key)[1:]))
 
     def edited(self, key: str, mine: Section, new: Section) -> None:
-        heading = mine.heading if mine.title != title_of(key) and new.key.count("/") > 1 else new.heading
+        heading = mine.heading if mine.title != title_of(key) and new.level > 1 else new.heading
         body = new.body if has_body_of(mine, key, self.known[key]) else mine.body
         self.put(mine, heading + body, new)
         self.changed[new.key] = (mine.text, heading + body)

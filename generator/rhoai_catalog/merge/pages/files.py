@@ -8,6 +8,7 @@ from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
+from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import Kept, Refused, merge_document, nothing_refused
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
@@ -59,7 +60,10 @@ def merge_text(
         page = merge_page(bases, mine, new, refused)
         return MergedText(text=page.text, changed=page.changed, kept=page.kept, base=page.base, edited=page.edited)
     if file.endswith(".yml"):
-        merged = merge_document(bases, documents.parse(mine) or {}, documents.parse(new) or {}, refused=refused)
+        data = documents.parse(mine) or {}
+        if not isinstance(data, Mapping):
+            raise DocumentError("is no mapping of keys", hint="write it as `site_name: ...`, or delete the file")
+        merged = merge_document(bases, data, documents.parse(new) or {}, refused=refused)
         text = documents.edit(mine, merged.data) if merged.changed else mine
         return MergedText(text=text, changed=merged.changed, kept=merged.kept, base=merged.base, edited=merged.edited)
     kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()

@@ -10,7 +10,7 @@ from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
 from rhoai_catalog.merge.pages.matching import Known, has_body_of, matched, renamed, title_of
-from rhoai_catalog.merge.pages.sections import Section, section_digest, section_digests, sections_of
+from rhoai_catalog.merge.pages.sections import NUMBER, Section, section_digest, section_digests, sections_of
 from rhoai_catalog.merge.values import ABSENT
 
 PINNED: Final = "kept"  # in place of a digest: the section stays as it stands
@@ -83,6 +83,7 @@ class PageMerge:
         self._remembered: dict[str, str] = {}
         self._of_mine = matched(known, mine)
         self._of_new = renamed(known, self._of_mine, new)
+        self._own: dict[str, int] = {}  # the levels of sections that are a person's alone
         self._places: dict[str, str] = {}  # key in the new page -> key in `out`
         for key in known:
             self._section(key, self._of_mine.get(key), self._of_new.get(key))
@@ -90,7 +91,7 @@ class PageMerge:
         self._fresh()
         self.base = dict(self._written)
         for key, digest in self._remembered.items():
-            self.base[_unused(key, self.base)] = digest
+            self.base[unused(key, self.base)] = digest
         self.found = {key: section_digest(text) for key, text in self._generated()}
 
     # -- one by one --------------------------------------------------------------------------------------------------
@@ -149,9 +150,11 @@ class PageMerge:
 
     def edited(self, key: str, mine: Section, new: Section) -> None:
         """A person wrote into it; heading and body are each theirs or the generator's."""
-        has_own_heading = mine.title != title_of(key)
+        old = title_of(key)
+        has_own_heading = mine.title != old
         if not has_own_heading and (new.digest in self.known[key] or has_body_of(new, key, self.known[key])):
-            text = (mine.heading if mine.title == new.title else new.heading) + mine.body
+            as_generated = mine.heading.strip() == f"{'#' * new.level} {old}"  # not of another level, or underlined
+            text = (new.heading if as_generated and mine.title != new.title else mine.heading) + mine.body
         elif has_own_heading and has_body_of(mine, key, self.known[key]):
             text = mine.heading + new.body
         elif new.digest in self.known[key]:
@@ -178,7 +181,9 @@ class PageMerge:
             if new is not None and self.is_apart(new):
                 continue
             self.put(mine, mine.text, new)
-            if new is not None:
+            if new is None:
+                self._own[mine.key] = mine.level
+            else:
                 taken.add(new.key)
             same = new is not None and new.digest == mine.digest
             state = "active" if new is None else "now equal" if same else "conflict"
@@ -229,7 +234,10 @@ class PageMerge:
         for new in self.new:
             place = self._places.get(new.key, "")
             if place and place not in order:
-                order.insert(order.index(before) + 1 if before is not None else 0, place)
+                after = order.index(before) + 1 if before is not None else 0
+                while after < len(order) and self._own.get(order[after], 0) > new.level:
+                    after += 1  # what a person wrote below the section before stays below it
+                order.insert(after, place)
             before = place or before
         return order
 
@@ -246,11 +254,12 @@ class PageMerge:
         return ((places.get(key, key), text) for key, text in self.out.items())
 
 
-def _unused(key: str, used: Collection[str]) -> str:
-    number = 1
-    while (name := key if number == 1 else f"{key}#{number}") in used:
-        number += 1
-    return name
+def unused(key: str, used: Collection[str]) -> str:
+    """The path, with another number where it is in use."""
+    stem, number = NUMBER.sub("", key), 2
+    while key in used:
+        key, number = f"{stem}#{number}", number + 1
+    return key
 
 
 def _kept(

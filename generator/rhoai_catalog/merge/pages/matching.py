@@ -10,7 +10,8 @@ import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
-from rhoai_catalog.merge.pages.sections import Section, section_digest
+from rhoai_catalog.merge.pages.sections import NUMBER, Section, section_digest
+from rhoai_catalog.pointer import split
 
 Known = Mapping[str, frozenset[str]]  # path -> digests of what the generator wrote there
 ALIKE: Final = 0.5  # of the lines of two bodies, so that one counts as the other under a new heading
@@ -77,7 +78,12 @@ class _Matches:
 
 def title_of(key: str) -> str:
     """The heading at the end of a path, without the number that tells equal paths apart."""
-    return key.rpartition("/")[2].partition("#")[0]
+    return titles_of(key)[-1] if key else ""
+
+
+def titles_of(key: str) -> list[str]:
+    """All headings of a path."""
+    return [NUMBER.sub("", name) for name in split(key)]
 
 
 def has_body_of(part: Section, key: str, digests: frozenset[str]) -> bool:

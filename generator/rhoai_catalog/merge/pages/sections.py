@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from types import MappingProxyType
+from typing import Final
 
 from rhoai_catalog.documents import digest
 from rhoai_catalog.merge.pages.headings import headings, lines_of
+from rhoai_catalog.pointer import join
+
+NUMBER: Final = re.compile(r"#[0-9]+$")  # that tells equal paths apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section. `key` is its path of headings (`/Title/Licence`); `""` is what stands before any heading.
+    """One section. `key` is its path of headings (`/Title/Licence`, as a JSON pointer); `""` is what stands before any.
 
     `heading` are the lines of the heading, `title` is its text; `body` is the rest.
     """
@@ -56,7 +61,7 @@ def sections_of(text: str) -> tuple[Section, ...]:
         used.add("")
     for heading, end in zip(all_headings, ends[1:], strict=True):
         path = [(level, title) for level, title in path if level < heading.level] + [(heading.level, heading.title)]
-        key = _unused("".join(f"/{title}" for _, title in path), used, numbers)
+        key = _unused(join(*(_named(title) for _, title in path)), used, numbers)
         used.add(key)
         begin, body, stop = offsets[heading.line], offsets[heading.end], offsets[end]
         part = Section(
@@ -64,6 +69,11 @@ def sections_of(text: str) -> tuple[Section, ...]:
         )
         parts.append(part)
     return tuple(parts)
+
+
+def _named(title: str) -> str:
+    """A title in a path; one that ends like a number of ours gets one, so that this is never taken for it."""
+    return f"{title}#1" if NUMBER.search(title) else title
 
 
 def _unused(path: str, used: Collection[str], numbers: Counter[str]) -> str:
