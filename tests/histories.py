@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from rhoai_catalog import changes, documents, merge, pipeline
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Removal, Service
+from rhoai_catalog.describe import describe
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Scope, Snapshot
@@ -602,6 +603,31 @@ def give_one_back(h: History) -> bool:
     if not any((ref, other) in h.touched for other in ("", "/spec", "layout")):
         h.touched.discard((ref, pointer))
         h.moved = True
+    return True
+
+
+@act
+def adopt_what_a_person_made(h: History) -> bool:
+    """A person has described a server by hand before; `adopt` takes that over, with its name, file and text."""
+    if h.estate.down or "ocr" in h.estate.servers or any("InferenceService/ocr" in text for text in h.texts.values()):
+        return False
+    h.estate.servers["ocr"] = Counter()
+    mark = h.mark()
+    text = (
+        f"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {mark}  # c{mark}\n"
+        f"  description: Ours {mark}\n  annotations:\n    rhdh.modelcatalog.io/external-route-url: https://ocr0.example.net\n"
+        "spec: {type: model-server, lifecycle: production, owner: 'user:default/ana'}\n"
+    )
+    h.texts = {**h.texts, f"moved/{mark}.yaml": text}
+    seen, before = h.estate.seen(), merge.load(h.texts)
+    rows = changes.adoptable(before, describe(seen, CONFIG, before.known()))
+    chosen = [row for row in rows if row.what == f"component:default/{mark}"]
+    require(len(chosen) == 1 and not chosen[0].problem, "what a person made is found by its address", h, mark)
+    current = merge.load(changes.provisional(before, chosen))
+    h.texts = {**h.texts, **changes.adopted(current, describe(seen, CONFIG, current.known()), chosen)}
+    h.written |= {f"Ours {mark}": f"component:{mark}", f"# c{mark}": f"component:{mark}"}
+    h.touched |= {("component:east.pay.ocr", ""), ("api:east.pay.ocr", ""), (f"component:{mark}", "")}
+    h.moved = True
     return True
 
 
