@@ -227,6 +227,19 @@ def test_the_order_of_runs_does_not_show() -> None:
     assert dict(run(during, entity(data)).texts) == dict(run({}, entity(data)).texts)
 
 
+def test_what_came_during_an_outage_stands_where_it_belongs_afterwards() -> None:
+    data = document()
+    data["metadata"]["annotations"] = {**data["metadata"]["annotations"], "x/a": "1"}
+    full = {
+        **data,
+        "metadata": {**data["metadata"], "annotations": dict(sorted(data["metadata"]["annotations"].items()))},
+    }
+    partial = document()
+    partial["metadata"]["annotations"] = {k: v for k, v in full["metadata"]["annotations"].items() if k != "x/url"}
+    during = dict(run(first(), entity(partial, unknown=("/metadata/annotations/x~1url",))).texts)
+    assert dict(run(during, entity(full)).texts) == dict(run({}, entity(full)).texts)
+
+
 def test_without_a_base_what_is_not_known_now_is_adopted_later() -> None:
     texts = {FILE: first()[FILE]}
     partial = document()
