@@ -602,6 +602,7 @@ def give_one_back(h: History) -> bool:
     del h.written[mark]
     if not any((ref, other) in h.touched for other in ("", "/spec", "layout")):
         h.touched.discard((ref, pointer))
+        h.touched.add((ref, "layout"))  # what else the person's document looks like is theirs
         h.moved = True
     return True
 
