@@ -12,8 +12,6 @@ import hashlib
 import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -23,20 +21,12 @@ from histories import CONFIG
 from rhoai_catalog import catalog, describe, merge
 from rhoai_catalog.snapshot import Snapshot
 from test_describe import EAST, server, snapshot
+from timing import best
 
 
 def estate(servers: int) -> Snapshot:
     rows = [server(f"s{number}", namespace=f"team-{number % 140}") for number in range(servers)]
     return snapshot(*rows, sources=(EAST,))
-
-
-def best(run: Callable[[], object]) -> float:
-    seconds = []
-    for _ in range(3):
-        since = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - since)
-    return min(seconds)
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from itertools import count, islice
 from pathlib import Path
@@ -25,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "generator"))
 os.environ["PYTHONPATH"] = sys.path[0]
 
 from rhoai_catalog import documents
+from timing import best
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 ALONE = ("dependsOn", "providesApis")  # references that would lead out of the tree
@@ -49,16 +49,6 @@ def write_tree(folder: Path, number: int) -> list[Path]:
         file.write_text("".join(map(documents.dump, part)), "utf-8")
         files.append(file)
     return files
-
-
-def best(run: Callable[[], object]) -> float:
-    """Seconds of the best of three runs."""
-    seconds = []
-    for _ in range(3):
-        since = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - since)
-    return min(seconds)
 
 
 def command(words: list[str], **options: Any) -> Callable[[], object]:

@@ -19,7 +19,7 @@ def objection(url: str, *, plain_http: bool = False) -> tuple[str, str] | None:
     if allowed and not any(fnmatch.fnmatchcase(host, pattern) for pattern in allowed):
         return f"no token goes to {host}, which {HOSTS} does not name", f"add it to {HOSTS}, if you trust it"
     if parts.scheme != "https" and not plain_http and not is_loopback(host):
-        hint = "use https, or say `plainHttp: true` at the source if nobody can listen on the way"
+        hint = "use https; a source may say `plainHttp: true` where nobody can listen on the way"
         return f"a token goes over https only, not to {parts.scheme}://{host}", hint
     return None
 

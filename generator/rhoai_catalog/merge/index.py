@@ -67,8 +67,10 @@ def _with_comments(before: str, piece: Piece, values: Iterable[Kept]) -> str:
     words += [
         f"# {kept.pointer.removeprefix('/')}: {visible(str(kept.mine))}" for kept in values if kept.mine is not ABSENT
     ]
+    if not words:
+        return before
     end = "\n" if before and not before.endswith("\n") else ""
-    return "".join([before, end, *(f"{line}\n" for line in words and [f"# of {piece.ref}, which is gone:", *words])])
+    return before + end + "".join(f"{line}\n" for line in (f"# of {piece.ref}, which is gone:", *words))
 
 
 def _is_listed(file: str, tree: MergedTree, current: Current) -> bool:

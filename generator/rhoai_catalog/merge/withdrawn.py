@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import Line
@@ -20,7 +20,7 @@ from rhoai_catalog.merge.entity import Refused, merge_document
 from rhoai_catalog.merge.pages.files import merge_text
 from rhoai_catalog.merge.parts import Parts
 
-WANTED = Denial(0, "")  # of a change that nobody declined: it is not taken back
+WANTED: Final = Denial(0, "")  # of a change that nobody declined: it is not taken back
 
 
 def without_declined(branch: Current, base: Current, declined: Declined) -> Mapping[str, str]:
