@@ -10,11 +10,18 @@ import pytest
 from click.testing import CliRunner, Result
 from forges import git
 from outside import at, estate, served
+from rhoai_catalog.base import read_lines, write_lines
+from rhoai_catalog.changes import given_back, overrides, pinned
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
+from rhoai_catalog.merge import load
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import to_json
 from test_explain import ROOT, commit
+from test_hand_edits import CARD
+from test_merge import BASE, FILE, document, entity, first, page
+from test_merge import PAGE as CARD_PAGE
+from test_merge import run as merged
 
 PART = Path("catalog/servers/east/support/entities.yaml")
 PAGE = Path("catalog/models/shared/fraud-detector/2.1.0/docs/support.md")
@@ -194,6 +201,96 @@ def test_a_value_that_nobody_edited_can_be_pinned() -> None:
     run("drop", page, "Metrics")
     generate()
     assert "owner: user:default/zoe" in PART.read_text("utf-8") and rows() == []
+
+
+MOVED = {"url": "https://two.example", "title": "API"}
+NAMED = {"url": "https://one.example", "title": "Chat"}
+
+
+@pytest.mark.parametrize(
+    ("pinned_name", "path", "value"),
+    [
+        ("lifecycle", ("spec", "lifecycle"), "experimental"),
+        ("lifecycle", ("spec", "lifecycle"), None),
+        ("x/url", ("metadata", "annotations", "x/url"), "https://two.example"),
+        ("x/url", ("metadata", "annotations", "x/url"), None),
+        ("vllm", ("metadata", "tags"), ["auth-required"]),
+        (None, ("metadata", "links"), None),
+        (None, ("metadata", "links"), [MOVED]),
+        (None, ("metadata", "links"), [NAMED]),
+        (None, ("metadata", "links"), [MOVED, NAMED]),
+        (None, ("metadata", "title"), None),
+    ],
+)
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_pinned_value_stays_until_it_is_given_back(
+    pinned_name: str | None, path: tuple[str, ...], value: Any, twice: bool
+) -> None:
+    """Whatever its source says; also where a conflict in the base leaves a line of before it was pinned."""
+    unpinned = texts = first()
+    files, count = pinned(load(texts), "component:default/east.pay.a", pinned_name)
+    texts = {**texts, **files}
+    if twice:
+        texts[BASE] = write_lines([*read_lines(unpinned[BASE]), *read_lines(texts[BASE])])
+    data = document()
+    *way, last = path
+    inner: Any = data
+    for name in way:
+        inner = inner[name]
+    inner[last] = value
+    if value is None:
+        del inner[last]
+    after = dict(merged(texts, entity(data)).texts)
+    added = {"https://two.example"} if value == [MOVED, NAMED] else set()  # what is new comes all the same
+    assert {line.strip("- ") for line in set(after[FILE].split("\n")) - set(texts[FILE].split("\n"))} <= {
+        f"url: {url}" for url in added
+    }
+    ledger = overrides(load(after))
+    assert (len(ledger), {row.state for row in ledger}) == (count, {"active"})
+    assert all(row.mine == row.generated for row in ledger), "what was generated when it was pinned"
+    back = {**after, **given_back(load(after), lambda _: True)[0]}
+    assert dict(merged(back, entity(data)).texts) == dict(merged({}, entity(data)).texts)
+
+
+def test_a_conflict_can_be_pinned_and_again() -> None:
+    """It is one no more: a person says that what stands there is meant."""
+    ref = "component:default/east.pay.a"
+    texts = first()
+    texts[FILE] = texts[FILE].replace("lifecycle: production", "lifecycle: ours")
+    data = {**document(), "spec": {**document()["spec"], "lifecycle": "experimental"}}
+    texts = dict(merged(texts, entity(data)).texts)
+    assert [row.state for row in overrides(load(texts))] == ["conflict"]
+    for _ in range(2):
+        texts |= pinned(load(texts), ref, "lifecycle")[0]
+        (row,) = overrides(load(texts))
+        assert (row.state, row.mine, row.generated) == ("active", "ours", "production")
+    assert [row.state for row in overrides(load(dict(merged(texts, entity(data)).texts)))] == ["active"]
+
+
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("About.", "Other."),
+        ("## Model card\n\nAbout.\n\n", ""),
+        ("## Model card\n\n", "## Card\n\n"),
+        ("## Model card\n\n", "## Model card\n\nAsk Ana first.\n\n"),
+    ],
+)
+def test_a_pinned_section_stays_until_it_is_given_back(old: str, new: str, twice: bool) -> None:
+    unpinned = texts = dict(merged({}, pages=(page(CARD),)).texts)
+    files, count = pinned(load(texts), CARD_PAGE, "Model card")
+    texts = {**texts, **files}
+    if twice:
+        texts |= {name: write_lines([*read_lines(unpinned[name]), *read_lines(text)]) for name, text in files.items()}
+    card = CARD.replace(old, new).replace("Licence MIT", "Licence Apache-2.0")
+    after = dict(merged(texts, pages=(page(card),)).texts)
+    assert after[CARD_PAGE] == CARD.replace("Licence MIT", "Licence Apache-2.0")
+    ledger = overrides(load(after))
+    assert [(row.pointer, row.state, row.generated) for row in ledger] == [("/Granite/Model card", "active", None)]
+    assert count == 1
+    back = {**after, **given_back(load(after), lambda _: True)[0]}
+    assert merged(back, pages=(page(card),)).texts[CARD_PAGE] == card
 
 
 @pytest.mark.parametrize(

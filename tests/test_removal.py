@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
+from rhoai_catalog.changes import pinned
 from rhoai_catalog.changes.removal import retire
 from rhoai_catalog.config import Cluster, Config, Removal, Service
 from rhoai_catalog.entity import Description, Entity
@@ -176,6 +178,23 @@ def test_what_a_person_edited_stays() -> None:
     before = servers(3)
     decision = decide(before, before[2:], edit=edit)
     assert decision.orphans == {before[0]} and decision.gone == {before[1]}
+
+
+def test_a_pinned_type_does_not_make_an_outage_of_its_kind_a_proof() -> None:
+    offer = entity("model-catalog/shared/agents/triage")
+    offer = replace(offer, document={**offer.document, "spec": {**offer.document["spec"], "type": "ai-agent"}})
+    texts = dict(merge(load({}), Description(entities=(offer,))).texts)
+    files, _ = pinned(load(texts), str(offer.ref), "type")
+    source = Source(family="model-catalog", name="shared")
+    scopes = [
+        Scope(source="model-catalog/shared", kind=kind, complete=kind != "Agent") for kind in ("MCPServer", "Agent")
+    ]
+    service = Service(family="model-catalog", name="shared", url="https://x.example")
+    config = replace(CONFIG, services=(service,), profiles=("agent", "mcp-server"))
+    for tree in (texts, {**texts, **files}):
+        decision = retire(load(tree), Description(), Snapshot(sources=(source,), scopes=tuple(scopes)), config, {})
+        assert not decision.gone and not decision.orphans
+        assert [held.what for held in decision.held] == ["model-catalog/shared/Agent: 1 not seen"]
 
 
 def test_what_the_configuration_no_longer_names_goes_without_limits() -> None:

@@ -23,7 +23,7 @@ from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import COMPONENT
 
 VERSION: Final = 2  # of lines with `adopting` or `seen`; all others are as in version 1, which every release reads
-KEPT: Final = {"kept": True}  # in place of a value, or digest of a section, that a person pinned as it stands
+PIN: Final = "kept"  # in place of the digest of a section that a person pinned as it stands; of a value: {PIN: value}
 LONG: Final = 256  # bytes; longer strings stand as digests
 FOLDER: Final = ".base"
 PAGES: Final = ("mkdocs.yml", "README.md", ".gitattributes")  # beside what lies below docs/
@@ -52,6 +52,10 @@ class Line:
     def key(self) -> Key:
         return Key(self.identity, self.kind or self.page)
 
+    @property
+    def has_pins(self) -> bool:
+        return any(is_pinned(value) or (value == PIN and self.page != "") for value in self.values.values())
+
 
 def base_file(file: str, page: str = "") -> str:
     """The base file of a part: `servers/east/x/entities.yaml` -> `.base/servers/east/x.jsonl`.
@@ -72,6 +76,20 @@ def stand_in(value: Any) -> Any:
     if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > LONG:
         return {"sha256": hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()}
     return value
+
+
+def as_pinned(value: Any) -> Any:
+    """A generated value as the base keeps it where a person pinned it."""
+    return {PIN: as_generated(value)}
+
+
+def is_pinned(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.keys() == {PIN}
+
+
+def as_generated(value: Any) -> Any:
+    """The value of a base as it was generated, whether it is pinned or not."""
+    return value[PIN] if is_pinned(value) else value
 
 
 def write_line(line: Line) -> str:

@@ -32,7 +32,7 @@ def give_back(config: Config, chosen: Callable[[Override], bool], ref: str | Non
 
 
 def pin(config: Config, ref: str, pointer: str | None) -> int:
-    """Keep values of a thing as they stand, whatever its source says. Returns how many."""
+    """Keep a value, or each that a thing has now, as it stands, whatever its source says. Returns how many."""
     current = _on_disk(config)
     files, count = changes.pinned(current, changes.require_known(current, ref), pointer)
     catalog.write_files(config.root, files)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.base import KEPT, Line, base_file, stand_in, write_lines
+from rhoai_catalog.base import PIN, Line, as_pinned, base_file, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import ABSENT, LINKS, Current, Kept, owned, section_digest, section_digests, values_of_line
@@ -101,12 +101,15 @@ def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, s
         lines = current.lines[key]
         names = _called({name for line in lines for name in line.values}, pointer)
         count += len(names)
-        mark: Any = "kept" if lines[0].page.endswith(".md") else KEPT
         if names:
-            changed[key] = tuple(
-                replace(line, values={**line.values, **dict.fromkeys(names, mark)}, doc="") for line in lines
-            )
+            changed[key] = tuple(_with_pins(line, names) for line in lines)
     return _files(current, changed), count
+
+
+def _with_pins(line: Line, names: Iterable[str]) -> Line:
+    pins = {name: PIN if line.page.endswith(".md") else as_pinned(line.values.get(name)) for name in names}
+    seen = {name: value for name, value in line.seen.items() if name not in pins}
+    return replace(line, values={**line.values, **pins}, seen=seen, doc="")
 
 
 def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[str, str]:

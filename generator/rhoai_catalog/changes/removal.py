@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from rhoai_catalog.base import as_generated
 from rhoai_catalog.config import Config, Removal
 from rhoai_catalog.entity import Description
 from rhoai_catalog.families import FAMILIES, Family
@@ -80,7 +81,9 @@ def retire(
     Without a `grace`, what is proven gone goes at once.
     """
     types = {
-        key.identity: str(lines[0].values.get("/spec/type")) for key, lines in current.lines.items() if lines[0].kind
+        key.identity: str(as_generated(lines[0].values.get("/spec/type")))
+        for key, lines in current.lines.items()
+        if lines[0].kind
     }
     types |= {entity.identity: str(entity.document["spec"].get("type")) for entity in description.entities}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,7 +15,7 @@ from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override
 
-STATES = ("active", "now equal", "conflict", "orphan", "deleted")
+STATES: Final = ("active", "now equal", "conflict", "orphan", "deleted")
 
 
 @click.group(invoke_without_command=True)
@@ -95,10 +96,10 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
 @click.argument("pointer", required=False)
 @click.pass_obj
 def keep(asked: Common, ref: str, pointer: str | None) -> None:
-    """Pin a value that nobody edited, or all of a thing: it stays as it is, whatever its source says."""
+    """Pin a value that nobody edited, or each value that a thing has now: it stays, whatever its source says."""
     from rhoai_catalog import hand_edits
 
     count = hand_edits.pin(read_config(asked.path, asked.trusted), ref, pointer)
     if not count:
         raise ConfigError(f"{ref} has nothing called {pointer}", "`rhoai-catalog explain` tells its values")
-    tell(f"{count} {'value is' if count == 1 else 'values are'} kept as it stands")
+    tell("1 value is kept as it stands" if count == 1 else f"{count} values are kept as they stand")

@@ -124,6 +124,9 @@ def load(
             for line in read_lines(texts[file], file):
                 key = Key(renamed(line.identity), line.kind or line.page)
                 lines[key] = (*lines.get(key, ()), line)
+    lines |= {
+        key: _without_proof(own) for key, own in lines.items() if len(own) > 1 and any(line.has_pins for line in own)
+    }
     by_doc = {line.doc: (key, line) for key, own in lines.items() for line in own if line.kind and line.doc}
     by_ref = {line.ref: key for key, own in lines.items() for line in own if line.ref}
     broken = {problem.path: problem for problem in unreadable}
@@ -136,6 +139,11 @@ def load(
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
     places = _places(pieces, lines)
     return Current(texts=texts, pieces=pieces, places=places, lines=_following(lines, places), broken=broken)
+
+
+def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines that prove of no text that nobody edited it: of a conflict in the base, one side of which has pins."""
+    return tuple(replace(line, doc="") for line in lines)
 
 
 def _following(lines: Mapping[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.backstage import REFERENCES
-from rhoai_catalog.base import KEPT, stand_in
+from rhoai_catalog.base import as_generated, is_pinned, stand_in
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.values import (
     ABSENT,
@@ -143,7 +143,7 @@ class _Merge:
             self._remember(pointer)
             if not self._generated(pointer, mine) and not below(pointer, self.pending):
                 self._keep(pointer, mine, new, "active")
-        elif any(base.get(pointer) == KEPT for base in self.bases):
+        elif self._is_pinned(pointer):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active")
         elif mine == new and type(mine) is type(new):
@@ -182,8 +182,9 @@ class _Merge:
             self._remember(pointer)
         mine = self._link(self.mine, fields)
         if mine != self._link(self.new, fields):
+            is_expected = in_new == in_base or any(map(self._is_pinned, fields))
             new = ABSENT if not in_new and below(LINKS, self.unknown) else self._link(self.new, fields)
-            self._keep(prefix, mine, new, "active" if in_new == in_base else "conflict")
+            self._keep(prefix, mine, new, "active" if is_expected else "conflict")
 
     def _link(self, values: Values, fields: Sequence[str]) -> Any:
         return {split(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
@@ -192,6 +193,9 @@ class _Merge:
         after = {**self.mine, **{pointer: new for pointer, (_, new) in self.changed.items()}}
         pointers = {*after, *self.base}
         return any(not _same(self.base.get(p, ABSENT), stand_in(after.get(p, ABSENT))) for p in pointers)
+
+    def _is_pinned(self, pointer: str) -> bool:
+        return any(is_pinned(base.get(pointer)) for base in self.bases)
 
     def _generated(self, pointer: str, value: Any) -> bool:
         in_base = stand_in(value)
@@ -203,11 +207,11 @@ class _Merge:
             self.base[pointer] = stand_in(value)
 
     def _remember(self, pointer: str) -> None:
-        """This run did not write the value: the base stays as it was; of several, as the source has it."""
+        """This run did not write the value: the base stays as it was; of several, pinned, or as the source has it."""
         known = [base[pointer] for base in self.bases if pointer in base]
         new = stand_in(self.new.get(pointer, ABSENT))
         if known:
-            self.base[pointer] = next((value for value in known if _same(value, new)), known[0])
+            self.base[pointer] = max(known, key=lambda value: (is_pinned(value), _same(value, new)))
 
     def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:
@@ -254,7 +258,7 @@ def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
     for pointer, value in base.items():
         names = split(pointer)
         if pointer.startswith(f"{LINKS}/") and len(names) == 4:
-            links.setdefault(names[2], {})[names[3]] = value
+            links.setdefault(names[2], {})[names[3]] = as_generated(value)
     return dict(links)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.base import KEPT, Line, stand_in
+from rhoai_catalog.base import PIN, Line, as_generated, stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
@@ -18,7 +18,7 @@ from rhoai_catalog.merge.pages.sections import Section, section_digest, sections
 from rhoai_catalog.merge.values import ABSENT, LINKS, Values
 from rhoai_catalog.pointer import below, join, split
 
-DELETED = "deleted"
+DELETED: Final = "deleted"
 
 
 def seen_in(kept: Iterable[Kept], lines: Sequence[Line], unknown: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -29,11 +29,14 @@ def seen_in(kept: Iterable[Kept], lines: Sequence[Line], unknown: frozenset[str]
     seen = {pointer: value for pointer, value in before.items() if pointer and below(pointer, unknown)}
     for one in kept:
         if one.state not in ("active", DECLINED) and not below(one.pointer, unknown):
-            name = one.pointer if one.base is None else one.base
-            seen[name] = (
-                None if one.new is ABSENT else section_digest(one.new) if one.base is not None else stand_in(one.new)
-            )
+            seen[one.pointer if one.base is None else one.base] = _seen(one)
     return seen
+
+
+def _seen(kept: Kept) -> Any:
+    if kept.new is ABSENT:
+        return None
+    return stand_in(kept.new) if kept.base is None else section_digest(kept.new)
 
 
 def owned(current: Current, key: Key) -> Iterator[Kept]:
@@ -60,8 +63,8 @@ def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept
     _, mine = compared_values({}, document, bases)
     whole = _whole_links(mine, bases)
     for prefix, link in sorted(whole.items()):
-        written = {split(p)[3]: v for p, v in bases[0].items() if p.startswith(f"{prefix}/")} or ABSENT
-        yield _kept(prefix, link, written, lines[0].seen)
+        generated = {split(p)[3]: as_generated(v) for p, v in bases[0].items() if p.startswith(f"{prefix}/")}
+        yield _kept(prefix, link, generated or ABSENT, lines[0].seen)
     for pointer in sorted({*mine, *(pointer for base in bases for pointer in base)}):
         if any(pointer.startswith(f"{prefix}/") for prefix in whole):
             continue
@@ -114,7 +117,8 @@ def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
 
 def _section(part: Section, key: str, line: Line) -> Kept:
     seen = {part.key: line.seen[key]} if key in line.seen else {}
-    return replace(_kept(part.key, part.text, line.values.get(key, ABSENT), seen, part.digest), base=key)
+    written = ABSENT if line.values.get(key) == PIN else line.values.get(key, ABSENT)
+    return replace(_kept(part.key, part.text, written, seen, part.digest), base=key)
 
 
 def _keys(lines: Sequence[Line]) -> Iterable[str]:
@@ -124,9 +128,9 @@ def _keys(lines: Sequence[Line]) -> Iterable[str]:
 def _kept(pointer: str, mine: Any, written: Any, seen: Mapping[str, Any], digest: str | None = None) -> Kept:
     """The state is what the last run that knew it saw; `seen` is kept by the pointer, or by that of the whole link."""
     state = DELETED if mine is ABSENT else "active"
-    if written != KEPT and pointer in seen:
+    if pointer in seen:
         now = seen[pointer]
         same = now is None if mine is ABSENT else now in (stand_in(mine), digest)
         state = "now equal" if same else "conflict"
         written = ABSENT if now is None else now
-    return Kept(pointer=pointer, mine=mine, new=ABSENT if written == KEPT else written, state=state)
+    return Kept(pointer=pointer, mine=mine, new=as_generated(written), state=state)

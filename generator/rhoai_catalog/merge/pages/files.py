@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import Kept, Refused, merge_document, nothing_refused
-from rhoai_catalog.merge.pages.markdown import merge_page
+from rhoai_catalog.merge.pages.markdown import MergedPage, merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
 from rhoai_catalog.merge.values import ABSENT, identified, links_in, values_of
 
@@ -38,34 +37,19 @@ def sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]
     return {p: (before.get(p, ABSENT), after.get(p, ABSENT)) for p in pointers if before.get(p) != after.get(p)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergedText:
-    """The text of a file after merging, what changed in it, what people own, and its new base.
-
-    `edited`: whether a person wrote, or deleted, any of it.
-    """
-
-    text: str
-    changed: Mapping[str, tuple[Any, Any]]
-    kept: tuple[Kept, ...]
-    base: Mapping[str, Any]
-    edited: bool
-
-
 def merge_text(
     bases: list[Mapping[str, Any]], file: str, mine: str, new: str, refused: Refused = nothing_refused
-) -> MergedText:
+) -> MergedPage:
     """Merge a file by what it is made of. Raises DocumentError where it cannot be written safely."""
     if file.endswith(".md"):
-        page = merge_page(bases, mine, new, refused)
-        return MergedText(text=page.text, changed=page.changed, kept=page.kept, base=page.base, edited=page.edited)
+        return merge_page(bases, mine, new, refused)
     if file.endswith(".yml"):
         data = documents.parse(mine) or {}
         if not isinstance(data, Mapping):
             raise DocumentError("is no mapping of keys", hint="write it as `site_name: ...`, or delete the file")
         merged = merge_document(bases, data, documents.parse(new) or {}, refused=refused)
         text = documents.edit(mine, merged.data) if merged.changed else mine
-        return MergedText(text=text, changed=merged.changed, kept=merged.kept, base=merged.base, edited=merged.edited)
+        return MergedPage(text=text, changed=merged.changed, kept=merged.kept, base=merged.base, edited=merged.edited)
     kept = (Kept(pointer="", mine=mine, new=new, state="active"),) if mine != new else ()
     base = bases[0] if bases else {"": documents.digest(new)}
-    return MergedText(text=mine, changed={}, kept=kept, base=base, edited=bool(kept))
+    return MergedPage(text=mine, changed={}, kept=kept, base=base, edited=bool(kept))

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any
 
+from rhoai_catalog.base import PIN
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
 from rhoai_catalog.merge.pages.matching import Known, has_body_of, matched, renamed, title_of
-from rhoai_catalog.merge.pages.sections import NUMBER, Section, section_digest, section_digests, sections_of
+from rhoai_catalog.merge.pages.sections import NUMBER, Section, page_of, section_digest, section_digests, sections_of
 from rhoai_catalog.merge.values import ABSENT
-
-PINNED: Final = "kept"  # in place of a digest: the section stays as it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedPage:
-    """The outcome: the page's text, the sections changed (old, new), those kept for people, and the new base.
+    """The outcome: the text, the sections or values changed (old, new), those kept for people, and the new base.
 
-    `edited`: whether the text, or what the base knows to be deleted, is a person's.
+    `edited`: whether any of it, or what the base knows to be deleted, is a person's.
     """
 
     text: str
-    changed: Mapping[str, tuple[str, str]]
+    changed: Mapping[str, tuple[Any, Any]]
     kept: tuple[Kept, ...]
-    base: Mapping[str, str]
+    base: Mapping[str, Any]
     edited: bool
 
 
@@ -101,6 +100,8 @@ class PageMerge:
         if mine is None and key in self.doubtful:
             if new is not None:
                 self._add(new)
+        elif PIN in self.known[key]:
+            self._pinned(key, mine, new)
         elif mine is None:
             self._deleted(key, new)
         elif new is None:
@@ -111,11 +112,20 @@ class PageMerge:
                 self._written[new.key] = mine.digest
             else:
                 self._remember(key)
-                self._keep(mine.key, mine, new, "active" if PINNED in self.known[key] else "now equal", key)
+                self._keep(mine.key, mine, new, "now equal", key)
         elif mine.digest in self.known[key] or self.is_apart(new):
             self._follow(key, mine, new)
         else:
             self.edited(key, mine, new)
+
+    def _pinned(self, key: str, mine: Section | None, new: Section | None) -> None:
+        """It stays as a person left it, whatever its source says."""
+        self._remember(key)
+        if mine is not None:
+            self.put(mine, mine.text, new)
+        elif new is not None:
+            self._places[new.key] = ""
+        self._keep(key if mine is None else mine.key, mine, new, "active", key)
 
     def _deleted(self, key: str, new: Section | None) -> None:
         """A person took it out: the base remembers that, also while the source has it no more."""
@@ -214,9 +224,9 @@ class PageMerge:
             self._places[new.key] = mine.key
 
     def _remember(self, key: str, new: Section | None = None) -> None:
-        """This run did not write it: the base stays as it was; of several, as the source has it."""
-        digests = self.known[key]
-        self._remembered[key] = new.digest if new is not None and new.digest in digests else min(digests)
+        """This run did not write it: the base stays as it was; of several, pinned, or as the source has it."""
+        of_source = {new.digest} if new is not None else set()
+        self._remembered[key] = min(self.known[key] & {PIN} or self.known[key] & of_source or self.known[key])
 
     def _keep(self, key: str, mine: Section | None, new: Section | None, state: str, base: str) -> None:
         self.kept.append(_kept(key, mine, new, state, None, base))
@@ -243,7 +253,7 @@ class PageMerge:
 
     def text(self) -> str:
         crlf = any("\r\n" in section.text for section in self.mine)
-        return _joined([_with_ends(self.out[key], crlf=crlf) for key in self._order()], "\r\n" if crlf else "\n")
+        return page_of([self.out[key] for key in self._order()], crlf=crlf)
 
     def digests(self) -> list[str]:
         return [section_digest(self.out[key]) for key in self._order()]
@@ -276,19 +286,3 @@ def _kept(
 
 def _is_called_as(new: Section, mine: Section) -> bool:
     return new.key == mine.key or (new.level, new.title) == (mine.level, mine.title)
-
-
-def _with_ends(text: str, *, crlf: bool) -> str:
-    return text.replace("\r\n", "\n").replace("\n", "\r\n") if crlf else text
-
-
-def _joined(parts: Sequence[str], end: str) -> str:
-    """Sections with a blank line between them, whatever stood at their ends."""
-    joined = ""
-    for part in parts:
-        if joined and not joined.endswith("\n"):
-            joined += end
-        if joined and not joined.endswith(f"{end}{end}"):
-            joined += end
-        joined += part
-    return joined

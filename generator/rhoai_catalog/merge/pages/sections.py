@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -107,3 +107,15 @@ def section_lines(text: str, key: str) -> range:
 def section_digests(text: str) -> dict[str, str]:
     """What the base keeps of a page: the digest of each section."""
     return {section.key: section.digest for section in sections_of(text)}
+
+
+def page_of(parts: Sequence[str], *, crlf: bool) -> str:
+    """The page that the texts of sections make: a blank line between them, and one kind of line ends throughout."""
+    end, page = "\r\n" if crlf else "\n", ""
+    for part in parts:
+        if page and not page.endswith(end):
+            page += end
+        if page and not page.endswith(f"{end}{end}"):
+            page += end
+        page += part.replace("\r\n", "\n").replace("\n", end)
+    return page
