@@ -98,6 +98,7 @@ def test_every_edit_is_told_with_who_made_it_and_what_would_be_generated() -> No
     assert "Ana <ana@example.net> in " in owner["person"] and owner["what"] == REF
     tag = told["/metadata/tags/vllm", "deleted"]
     assert tag["mine"] is None and "Bob <bob@example.net>" in tag["person"]
+    assert "tags › vllm  [deleted]\n    by Bob" in run().stdout
     assert [row["person"].split()[0] for row in rows("--state", "active", "--file", "models")] == ["Carol", "Dan"] or {
         row["person"].split()[0] for row in rows("--state", "active", "--file", "models")
     } == {"Carol", "Dan"}
@@ -105,6 +106,21 @@ def test_every_edit_is_told_with_who_made_it_and_what_would_be_generated() -> No
     assert len(rows("--person", "bob")) == 1 and rows("--file", "servers/west") == []
     assert "Bob <bob@example.net>" in run().stdout and "[deleted]" in run().stdout
     assert run("--exit-code").exit_code == 0
+
+
+def test_who_gave_a_section_another_heading_is_told_whoever_wrote_below_it() -> None:
+    page = Path("catalog/models/shared/fraud-detector/2.1.0/docs/index.md")
+    edit(page, "## Hyperparameters", "## Settings")
+    assert [row["person"].split()[0] for row in rows()] == ["Ana"]
+    snapshot = Path("s.json").read_text("utf-8")
+    Path("s.json").write_text(snapshot.replace('"value": "8"', '"value": "9"'), "utf-8")
+    generate()
+    assert "| max\\_depth | `9` |" in page.read_text("utf-8")
+    assert [row["person"].split()[0] for row in rows()] == ["Ana"], "what a run wrote is not committed yet"
+    commit(Path(), "A run", "rhoai-catalog", "rhoai-catalog@users.noreply.github.com")
+    assert [row["person"].split()[0] for row in rows()] == ["Ana"]
+    edit(page, "`9` |\n", "`9` |\n\nTuned by hand.\n", "Bob")
+    assert [row["person"].split()[0] for row in rows() if row["pointer"].endswith("/Settings")] == ["Bob"]
 
 
 def test_what_was_deleted_whole_names_who_deleted_it() -> None:

@@ -150,7 +150,8 @@ def with_people(explanation: Explanation, current: Current, root: Path, blame: B
 
     def told(row: Explained) -> Explained:
         if row.file:
-            line = next(iter(section_lines(current.texts.get(row.file, ""), row.pointer)), 0)
+            heading, body = section_lines(current.texts.get(row.file, ""), row.pointer)
+            line = next(iter(body or heading), 0)
         else:
             line = lines.get(row.pointer, 0) if row.value is not None else 0
         return replace(

@@ -30,15 +30,20 @@ def person_of(row: Override, current: Current, root: Path, blame: Blame) -> str:
     if row.state == "deleted" or row.mine is None:
         return blame.remover(file, _last_words(row)) if row.pointer or not row.kind else blame.remover(file, _name(row))
     if not row.kind:
-        return latest(blame.authors(file, section_lines(current.texts[row.file], row.pointer)))
-    lines = _lines(row, current)
-    return latest(blame.authors(file, lines))
+        heading, body = section_lines(current.texts[row.file], row.pointer)
+        wrote, named = (latest(blame.authors(file, lines)) for lines in (body, heading))
+        return wrote if _is_committed_by_person(wrote) or not _is_committed_by_person(named) else named
+    return latest(blame.authors(file, _lines(row, current)))
 
 
 def latest(people: Mapping[int, str]) -> str:
     """Of those who wrote lines, the last who is not the generator; its name where it is all its own, by a squash."""
     others = [person for person in people.values() if ROBOT not in person]
     return max(others, key=_day, default=next(iter(people.values()), ""))
+
+
+def _is_committed_by_person(person: str) -> bool:
+    return _day(person) != "" and ROBOT not in person
 
 
 def _day(person: str) -> str:

@@ -30,14 +30,20 @@ def _thing(rows: Sequence[Override], *, colour: bool) -> Iterator[str]:
     name, where = (first.what, f"  catalog/{first.file}") if first.kind else (f"catalog/{first.file}", "")
     yield styled(terminal(name), Style.BOLD, colour=colour) + terminal(where + owner)
     for row in rows:
-        mine = "" if is_member(row.pointer) and row.mine is True else f": {_short(_body(row))}"
+        mine = "" if _is_in_set(row.pointer, row.mine) else f": {_short(_body(row))}"
         state = styled(row.state, Style.YELLOW if row.state != "active" else Style.DIM, colour=colour)
         yield f"  {terminal(place(row.pointer))}{terminal(mine) if row.state != 'deleted' else ''}  [{state}]"
-        if row.generated is not None and row.kind:  # of a section the base knows the digest only
+        is_told = row.kind and row.generated is not None  # of a section the base knows the digest only
+        if is_told and not _is_in_set(row.pointer, row.generated):
             yield f"    generated: {terminal(_short(row.generated))}"
         if row.person:
             yield f"    by {terminal(row.person)}"
     yield ""
+
+
+def _is_in_set(pointer: str, value: Any) -> bool:
+    """Whether a value says no more than its name: a tag, or a relation, that is there."""
+    return is_member(pointer) and value is True
 
 
 def _body(row: Override) -> Any:

@@ -89,19 +89,16 @@ def sections(text: str) -> Mapping[str, str]:
     return MappingProxyType({section.key: section.text for section in sections_of(text)})
 
 
-def section_lines(text: str, key: str) -> range:
-    """The lines, from 1, of the body of a section, or of its heading where it has no body."""
-    before = 0
+def section_lines(text: str, key: str) -> tuple[range, range]:
+    """The lines, from 1, of the heading of a section, and of its body; none where it has none."""
+    first = 1
     for section in sections_of(text):
         if section.key == key:
-            heading, body = section.heading.count("\n"), section.body.rstrip().count("\n") + 1
-            return (
-                range(before + heading + 1, before + heading + 1 + body)
-                if section.body.strip()
-                else range(before + 1, before + 2)
-            )
-        before += section.text.count("\n")
-    return range(0)
+            body = first + section.heading.count("\n")
+            last = body + section.body.rstrip().count("\n") if section.body.strip() else body - 1
+            return range(first, body), range(body, last + 1)
+        first += section.text.count("\n")
+    return range(0), range(0)
 
 
 def section_digests(text: str) -> dict[str, str]:
