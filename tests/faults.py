@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,3 +50,36 @@ def served_with_certificate(respond: Respond, folder: Path) -> Iterator[tuple[st
     server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
     with server:
         yield server.url.replace("http://", "https://"), certificate, server
+
+
+@contextmanager
+def raw(head: bytes, drip: bytes = b"", pause: float = 0.02, hold: bool = False) -> Iterator[str]:
+    """A server that sends `head`, and `drip` for ever, slowly, where there is one; or holds the line, silently."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        done = threading.Event()
+
+        def serve() -> None:
+            while not done.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    try:
+                        connection.recv(65536)
+                        connection.sendall(head)
+                        while drip and not done.wait(pause):
+                            connection.sendall(drip)
+                        if hold:
+                            done.wait()
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            done.set()
+            thread.join()

@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import socket
-import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,7 +16,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from faults import QUICK
+from faults import QUICK, raw
 from hypothesis import given
 from hypothesis import strategies as st
 from outside import Answer, Loopback, Request
@@ -164,39 +162,6 @@ def test_an_answer_without_end_is_cut_and_not_asked_again() -> None:
 
     assert "longer than 1 MiB" in failure(answer, replace(QUICK, largest=1 << 20)).message
     assert len(asked) == 1
-
-
-@contextmanager
-def raw(head: bytes, drip: bytes = b"", pause: float = 0.02, hold: bool = False) -> Iterator[str]:
-    """A server that sends `head`, and `drip` for ever, slowly, where there is one; or holds the line, silently."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.05)
-        done = threading.Event()
-
-        def serve() -> None:
-            while not done.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                with connection:
-                    try:
-                        connection.recv(65536)
-                        connection.sendall(head)
-                        while drip and not done.wait(pause):
-                            connection.sendall(drip)
-                        if hold:
-                            done.wait(0.2)
-                    except OSError:
-                        continue
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            done.set()
-            thread.join()
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -42,7 +42,7 @@ def _config(keys: Keys, file: Path) -> Keys:
         "removal": _fields(keys.get("removal", {})),
         "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
         "repository": _fields(keys["repository"]) if "repository" in keys else None,
-        "pull_request": _pull_request(keys.get("pullRequest", {})),
+        "pull_request": _fields(keys.get("pullRequest", {})),
         "stale_after": _duration(keys["staleAfter"]) if "staleAfter" in keys else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -53,6 +53,7 @@ def _fields(keys: Keys) -> dict[str, Any]:
     fields = {_snake_case(key): value for key, value in keys.items() if value is not None}
     token = {name: fields.pop(f"token_{name}") for name in ("env", "file") if f"token_{name}" in fields}
     fields |= {name: fields[name].rstrip("/") for name in ("url", "api_url") if name in fields}
+    fields |= {name: _duration(fields[name]) for name in ("timeout", "settle", "stale_after") if name in fields}
     return {**fields, "credentials": token}
 
 
@@ -61,12 +62,8 @@ def _snake_case(key: str) -> str:
 
 
 def _duration(text: str) -> str:
-    """`3d` or `36h` as ISO 8601 has it."""
+    """`3d`, `36h`, `5m` or `30s` as ISO 8601 has it."""
     return f"P{text.upper()}" if text.endswith("d") else f"PT{text.upper()}"
-
-
-def _pull_request(keys: Keys) -> Keys:
-    return {**_fields(keys), **({"settle": _duration(keys["settle"])} if "settle" in keys else {})}
 
 
 def _cluster(row: Keys) -> Keys:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.identity import SourceKey
 from rhoai_catalog.snapshot import Source
 
+TIMEOUT: Final = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in.
 
-    `plain_http`: its token may go without TLS. `may_run_programs`: its kubeconfig may name one that gets the token.
+    `plain_http`: its token may go without TLS. `timeout` is how long reading it may take in all. `may_run_programs`:
+    its kubeconfig may name one that gets the token.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Cluster:
     may_run_programs: bool = True
     formerly: tuple[str, ...] = ()
     plain_http: bool = False
+    timeout: timedelta = TIMEOUT
 
     def admits(self, namespace: str) -> bool:
         """Whether the globs admit a namespace."""
@@ -54,7 +60,7 @@ class Service:
     """A source at a URL (the address of the service, without the API's path), such as a Model Registry.
 
     `clusters` are those whose servers refer to it (none named: all); `registry` is the name that their labels use.
-    `plain_http`: its token may go without TLS.
+    `plain_http`: its token may go without TLS. `timeout` is how long reading it may take in all.
     """
 
     family: str
@@ -66,6 +72,7 @@ class Service:
     registry: str | None = None
     formerly: tuple[str, ...] = ()
     plain_http: bool = False
+    timeout: timedelta = TIMEOUT
 
     @property
     def key(self) -> SourceKey:

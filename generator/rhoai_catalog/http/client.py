@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -57,9 +58,9 @@ class Client:
     def close(self) -> None:
         self._pool.clear()
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """One JSON object."""
-        return self.content(path, self.send("GET", path, query))
+    def get(self, path: str, query: Mapping[str, str] | None = None, *, until: float = math.inf) -> Mapping[str, Any]:
+        """One JSON object, if it comes before a moment."""
+        return self.content(path, self.send("GET", path, query, until=until))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """One JSON object, for a question that is one itself."""
@@ -78,12 +79,21 @@ class Client:
             raise self.wording.failure(path, "the answer is no JSON object", self.wording.address)
         return value
 
-    def send(self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None) -> Response:
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        *,
+        until: float = math.inf,
+    ) -> Response:
         """Any answer, whatever its status. Tries again, in the bounds of the policy, where that may help.
 
-        What may have changed something is not sent again where no answer came.
+        What may have changed something is not sent again where no answer came. All ends at a moment (time.monotonic),
+        and as soon as the source has had its time.
         """
-        until = time.monotonic() + self.policy.deadline
+        until = min(until, time.monotonic() + self.policy.deadline, self.traffic.until)
         attempt = 0
         while True:
             attempt += 1
@@ -94,15 +104,19 @@ class Client:
                 wait = self.policy.wait(attempt) if why.fault.may_pass and method == "GET" else None
                 if last or wait is None or time.monotonic() + wait > until:
                     raise self.wording.unanswered(path, why) from why
+                reason = why.reason
             else:
                 wait = self.policy.wait_after(attempt, response.status, response.headers, response.body)
                 if last or wait is None or time.monotonic() + wait > until:
                     return response
-            self.traffic.retry()
+                reason = ""
+            self.traffic.retry(path, reason)
             time.sleep(wait)
 
     def _exchange(self, method: str, path: str, query: Mapping[str, str], body: Any, until: float) -> Response:
         """One request and its whole answer."""
+        if time.monotonic() >= until:
+            raise Unanswered(self._late())
         headers = dict(self._headers)
         if authorization := self._authorization():
             if self._objection is not None:
@@ -128,10 +142,14 @@ class Client:
                 content = self._content(answer)
             status = answer.status
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            raise Unanswered(Fault.of(error) if time.monotonic() < until else Fault.ENDLESS) from error
+            raise Unanswered(Fault.of(error) if time.monotonic() < until else self._late()) from error
         finally:
             self.traffic.answered(path, status, since)
         return Response(answer.status, answer.headers, content, self.policy.json)
+
+    def _late(self) -> Fault:
+        """What it means that a deadline has passed."""
+        return Fault.SPENT if time.monotonic() >= self.traffic.until else Fault.ENDLESS
 
     def _content(self, answer: urllib3.BaseHTTPResponse) -> bytes:
         content = bytearray()

@@ -33,6 +33,7 @@ class Fault(enum.Enum):
     UNKNOWN_HOST = "the host name is not known"
     BROKEN = "the connection broke"
     ENDLESS = "the answer does not end"
+    SPENT = "this source has taken all the time that it may take"
     TOO_LONG = "the answer is too long"
 
     @property
@@ -72,6 +73,7 @@ class Wording:
     trust: ClassVar[str] = "name the CA that signed it with caFile"
     reach: ClassVar[str] = "check `url`, and that this machine may reach it"
     log: ClassVar[str] = "look at the service's log"
+    slow: ClassVar[str] = "look at the service's log; `timeout` allows this source longer"
     login: ClassVar[str] = "a login page? check `url` and the token"
     address: ClassVar[str] = "is `url` the address of this service?"
     pages: ClassVar[str] = "try again later"
@@ -89,6 +91,8 @@ class Wording:
                 hint = self.trust
             case Fault.ENDLESS:
                 hint = self.log
+            case Fault.SPENT:
+                hint = self.slow
             case Fault.TOO_LONG:
                 hint = ""
             case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -19,14 +20,16 @@ def pages(
     split: Callable[[Mapping[str, Any]], tuple[list[T], str | None]],
     following: Callable[[str], Query],
 ) -> Iterator[list[T]]:
-    """The rows of a list, page by page, until a token is empty. One that comes twice is an error, and so is no end.
+    """The rows of a list, page by page, until a token is empty. One that comes twice is an error, and so is no end,
+    within the policy's number of pages and time.
 
     `split` takes an answer apart into rows and the token of the next page (None: it tells none, as it should), or
     raises; `following` is the query for a token.
     """
     seen: set[str] = set()
+    until = time.monotonic() + client.policy.listing
     while True:
-        rows, token = split(client.get(path, query))
+        rows, token = split(client.get(path, query, until=until))
         client.traffic.page()
         yield rows
         if token is None:

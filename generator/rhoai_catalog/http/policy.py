@@ -19,17 +19,19 @@ class Policy:
 
     Between two tries it waits `first_wait`, twice as long each further time, or as long as the server asks for by
     Retry-After, up to `longest_wait`. `read` is the longest pause between two bytes; `deadline` the longest time of a
-    call, with all its tries, headers and bodies. An answer with a status in `retried` is asked for again, unless its
-    body holds `final`; one with a status in `retried_when_asked`, only where the server says how long to wait, and that
-    is not too long. `connections` are the requests that are under way at once.
+    call, with all its tries, headers and bodies; `listing` that of all pages of a list. An answer with a status in
+    `retried` is asked for again, unless its body holds `final`; one with a status in `retried_when_asked`, only where
+    the server says how long to wait, and that is not too long. `connections` are the requests that are under way at
+    once.
     """
 
     tries: int = 3
     first_wait: float = 0.5
     longest_wait: float = 10.0
     connect: float = 10.0
-    read: float = 60.0
-    deadline: float = 300.0
+    read: float = 30.0
+    deadline: float = 90.0
+    listing: float = 240.0
     largest: int = 64 * MiB
     json: Bounds = BOUNDS
     page: int = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -12,17 +13,21 @@ class Listener:
     def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
         """A request was answered with a status, or failed (None)."""
 
+    def retried(self, traffic: Traffic, path: str, reason: str) -> None:
+        """A request is sent again, because no answer came."""
+
     def finished(self, traffic: Traffic) -> None:
         """A source has been read."""
 
 
 class Traffic:
-    """Counts the requests of one source, from several threads."""
+    """Counts the requests of one source, from several threads. From now on they may take so many seconds in all."""
 
-    def __init__(self, source: str, listener: Listener | None = None) -> None:
+    def __init__(self, source: str, listener: Listener | None = None, *, seconds: float = math.inf) -> None:
         self.source, self.listener = source, listener or Listener()
         self._lock = threading.Lock()
         self._started = self._last = time.monotonic()
+        self.allowed, self.until = seconds, self._started + seconds
         self._counts = {"requests": 0, "pages": 0, "retries": 0}
 
     def request(self) -> float:
@@ -36,8 +41,11 @@ class Traffic:
     def page(self) -> None:
         self._count("pages")
 
-    def retry(self) -> None:
+    def retry(self, path: str = "", reason: str = "") -> None:
+        """Something is asked again; with a `reason`, why no answer came."""
         self._count("retries")
+        if reason:
+            self.listener.retried(self, path, reason)
 
     @property
     def requests(self) -> int:

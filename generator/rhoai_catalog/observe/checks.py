@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from rhoai_catalog.backstage import AI_KINDS, RHDH_KINDS
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Config
 from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.kinds import KINDS
-from rhoai_catalog.observe.family import folder_of
+from rhoai_catalog.observe.family import Reading, folder_of
+
+SECONDS: Final = 10.0  # of a source: whoever waits at the terminal sees a line by then
 
 
-def check_sources(config: Config, *, policy: Policy | None = None) -> Iterator[Check]:
-    """Look at every source of a configuration, and at what its clusters show."""
+def check_sources(config: Config, *, policy: Policy | None = None, seconds: float = SECONDS) -> Iterator[Check]:
+    """Look at every source of a configuration, each for at most so many seconds, and at what its clusters show."""
     for kind in KINDS:
         if kind.kind in AI_KINDS and config.shows(kind):
             allowed = ", ".join((*RHDH_KINDS, kind.kind))
@@ -25,4 +29,4 @@ def check_sources(config: Config, *, policy: Policy | None = None) -> Iterator[C
             hint = "use https as soon as it can be had"
             message = "its token may go over plain http, where whoever listens on the way reads it"
             yield Check(source=source.key, message=message, well=False, hint=hint)
-        yield from folder_of(source).check(source, policy)
+        yield from folder_of(source).check(source, Reading(traffic=Traffic(source.key, seconds=seconds), policy=policy))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config, Service
@@ -13,8 +13,11 @@ from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Listener, Traffic
-from rhoai_catalog.observe.family import DiscoveredService, Reading, SourceConfig, SourceFacts, folder_of
+from rhoai_catalog.observe.family import Reading, SourceConfig, SourceFacts, folder_of
+from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import Scope, Snapshot, Source
+
+SOURCES_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +38,30 @@ def read_estate(
     before: Snapshot | None = None,
     policy: Policy | None = None,
 ) -> Observation:
-    """Read every source, or those named in `only`; then what the sources among them show.
+    """Read every source, or those named in `only`, side by side, each with what it shows.
 
     With a snapshot from `before`, registries are asked only for what may have changed since. `policy` takes the place
     of the one that each family has.
     """
-    estate = _EstateReader(progress or Listener(), before, config.profiles, policy)
-    rows = {row.key: row for row in config.expected()}
-    for source in config.of_names(only):
-        estate.read(source, rows[source.key])
-    for discovered in estate.discovered:
-        if not any(_is_same(discovered, source) for source in config.sources):
-            estate.read(discovered.service, _row(discovered.service))
-    return estate.observation()
+    listener = progress or Listener()
 
+    def read(source: SourceConfig, row: Source) -> _SourceRead:
+        traffic = Traffic(source.key, listener, seconds=source.timeout.total_seconds())
+        reading = Reading(traffic=traffic, policy=policy, before=before, profiles=config.profiles)
+        try:
+            facts = folder_of(source).read(source, reading)
+        except ConfigError as error:
+            return _SourceRead(row=row, facts=_unread(source, error))
+        listener.finished(traffic)
+        return _SourceRead(row=row, facts=facts, traffic=traffic)
 
-def _is_same(discovered: DiscoveredService, source: SourceConfig) -> bool:
-    """Whether the configuration names what was discovered: by its name, or at an address that leads to it."""
-    return source.key == discovered.service.key or (isinstance(source, Service) and discovered.is_at(source.url))
+    def with_discovered(source: SourceConfig) -> list[_SourceRead]:
+        first = read(source, source.source)
+        shown = (d.service for d in first.facts.discovered if not any(d.is_same(one) for one in config.sources))
+        return [first, *(read(service, _row(service)) for service in shown)]
+
+    groups = side_by_side(with_discovered, config.of_names(only), SOURCES_AT_ONCE)
+    return _observation([*(group[0] for group in groups), *(one for group in groups for one in group[1:])])
 
 
 def _row(service: Service) -> Source:
@@ -61,36 +70,26 @@ def _row(service: Service) -> Source:
     )
 
 
-class _EstateReader:
-    """Collects the rows of all sources."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SourceRead:
+    """What one source held; no traffic where it was not asked."""
 
-    def __init__(
-        self, progress: Listener, before: Snapshot | None, profiles: Collection[str], policy: Policy | None
-    ) -> None:
-        self.progress = progress
-        self.reading = Reading(traffic=Traffic("", progress), policy=policy, before=before, profiles=profiles)
-        self.tables: dict[str, list[object]] = {}
-        self.traffic: list[Traffic] = []
-        self.left_out: list[LeftOut] = []
-        self.discovered: list[DiscoveredService] = []
+    row: Source
+    facts: SourceFacts
+    traffic: Traffic | None = None
 
-    def read(self, source: SourceConfig, row: Source) -> None:
-        traffic = Traffic(source.key, self.progress)
-        try:
-            facts = folder_of(source).read(source, replace(self.reading, traffic=traffic))
-        except ConfigError as error:
-            facts = _unread(source, error)
-        else:
-            self.traffic.append(traffic)
-            self.progress.finished(traffic)
-        for table, rows in {"sources": (row,), "scopes": facts.scopes, **facts.tables}.items():
-            self.tables.setdefault(table, []).extend(rows)
-        self.left_out += facts.left_out
-        self.discovered += facts.discovered
 
-    def observation(self) -> Observation:
-        tables: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in self.tables.items()}
-        return Observation(snapshot=Snapshot(**tables), traffic=tuple(self.traffic), left_out=tuple(self.left_out))
+def _observation(reads: Sequence[_SourceRead]) -> Observation:
+    tables: dict[str, list[object]] = {}
+    for read in reads:
+        for table, rows in {"sources": (read.row,), "scopes": read.facts.scopes, **read.facts.tables}.items():
+            tables.setdefault(table, []).extend(rows)
+    in_order: dict[str, Any] = {table: tuple(sorted(rows, key=_place)) for table, rows in tables.items()}
+    return Observation(
+        snapshot=Snapshot(**in_order),
+        traffic=tuple(read.traffic for read in reads if read.traffic),
+        left_out=tuple(left for read in reads for left in read.facts.left_out),
+    )
 
 
 def _place(row: object) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the folder of every family has: `read` and `check`, and what they are given and give.
 
 `read(source, reading)` looks at one source. What fails makes its scope incomplete; nothing is raised but ConfigError,
-where its token cannot be had. `check(source, policy)` says whether it could be read.
+where its token cannot be had. `check(source, reading)` says whether it could be read.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class DiscoveredService:
         """Whether an address leads to it."""
         return urlsplit(url).hostname in self.hosts
 
+    def is_same(self, source: SourceConfig) -> bool:
+        """Whether a configured source is this one: by its name, or at an address that leads to it."""
+        return source.key == self.service.key or (isinstance(source, Service) and self.is_at(source.url))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
@@ -67,7 +71,7 @@ class FamilyFolder(Protocol):
 
     def read(self, source: SourceConfig, reading: Reading) -> SourceFacts: ...
 
-    def check(self, source: SourceConfig, policy: Policy | None) -> Iterator[Check]: ...
+    def check(self, source: SourceConfig, reading: Reading) -> Iterator[Check]: ...
 
 
 def folder_of(source: SourceConfig) -> FamilyFolder:

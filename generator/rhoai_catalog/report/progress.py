@@ -12,6 +12,7 @@ from rhoai_catalog.report.style import CLEARED_LINE
 from rhoai_catalog.text.terminal import terminal
 
 PAUSE: Final = 0.1  # seconds between two looks of the moving line
+SILENCE: Final = 10.0  # seconds between two lines about a source that does not answer
 
 
 class ProgressLines(Listener):
@@ -19,8 +20,10 @@ class ProgressLines(Listener):
 
     def __init__(self, write: Callable[[str], None], *, moving: bool, verbose: bool) -> None:
         self._write, self._moving, self._verbose = write, moving and not verbose, verbose
+        self._clear = CLEARED_LINE if self._moving else ""
         self._lock = threading.Lock()
         self._shown = 0.0
+        self._silent: dict[str, float] = {}
 
     def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
         with self._lock:
@@ -30,11 +33,19 @@ class ProgressLines(Listener):
             elif self._moving and time.monotonic() - self._shown >= PAUSE:
                 self._shown = time.monotonic()
                 counts = f"{traffic.requests:,} requests, {traffic.pages:,} pages …"
-                self._write(f"{CLEARED_LINE}{terminal(traffic.source)}: {counts}")
+                self._write(f"{self._clear}{terminal(traffic.source)}: {counts}")
+
+    def retried(self, traffic: Traffic, path: str, reason: str) -> None:
+        with self._lock:
+            before = self._silent.get(traffic.source)
+            if self._verbose or (before is not None and time.monotonic() - before < SILENCE):
+                return
+            self._silent[traffic.source] = time.monotonic()
+            self._write(f"{self._clear}{terminal(traffic.source)}: {terminal(f'{path}: {reason}')}; asking again\n")
 
     def finished(self, traffic: Traffic) -> None:
         with self._lock:
-            self._write(f"{CLEARED_LINE if self._moving else ''}{traffic_text([traffic])}\n")
+            self._write(f"{self._clear}{traffic_text([traffic])}\n")
 
 
 def traffic_text(traffic: Sequence[Traffic]) -> str:

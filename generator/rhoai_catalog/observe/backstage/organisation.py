@@ -18,7 +18,9 @@ POLICY: Final = Policy(page=500)
 
 def read_organisation(service: Service, policy: Policy = POLICY) -> frozenset[EntityRef]:
     """Every group and user of the Backstage at the service's address, page by page. Raises SourceError."""
-    client = open_service(service, Traffic(service.key), service.credentials.token(), policy)
+    client = open_service(
+        service, Traffic(service.key, seconds=service.timeout.total_seconds()), service.credentials.token(), policy
+    )
     query = {"fields": "kind,metadata.name,metadata.namespace", "limit": str(policy.page)}
 
     def split(answer: Mapping[str, Any]) -> tuple[list[Any], str]:

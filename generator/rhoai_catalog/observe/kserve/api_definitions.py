@@ -6,7 +6,6 @@ written for its protocol.
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from rhoai_catalog.http.errors import NotFound, Refused
 from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService
 
 POLICY: Final = Policy(tries=1, read=30.0, deadline=30.0, largest=MiB)  # of a tenant's server
@@ -49,8 +49,7 @@ def with_definitions(
     def with_definition(server: InferenceService) -> InferenceService:
         return replace(server, api_definition=_definition(server, cluster, traffic, policy))
 
-    with concurrent.futures.ThreadPoolExecutor(policy.connections) as pool:
-        return tuple(pool.map(with_definition, servers))
+    return tuple(side_by_side(with_definition, servers, policy.connections))
 
 
 def _definition(server: InferenceService, cluster: Cluster, traffic: Traffic, policy: Policy) -> Fact[str | None]:

@@ -73,6 +73,7 @@ def _discovered(cluster: Cluster, namespace: str, name: str, component: str, hos
         ca_file=cluster.ca_file,
         clusters=(cluster.name,),
         registry=name if family.labelled else None,
+        timeout=cluster.timeout,
     )
     inside = f"{name}.{namespace}.svc"
     return DiscoveredService(service=service, hosts=frozenset((host, inside, f"{inside}.cluster.local")))

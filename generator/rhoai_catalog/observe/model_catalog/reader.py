@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import concurrent.futures
+import fnmatch
+import functools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -19,6 +21,7 @@ from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_catalog.offers import OfferReader
 from rhoai_catalog.observe.rows import address, custom_properties, described, text, texts
+from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CatalogModel, CatalogSource, Scope
 
 BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
@@ -26,6 +29,7 @@ POLICY: Final = Policy()
 SOURCES: Final = {"pageSize": "1000"}
 MOST_FAILURES: Final = 5  # models whose artifacts cannot be listed, after which no further one is asked for
 ARTIFACTS: Final = "CatalogArtifact"
+AS_GLOB: Final = str.maketrans({"_": "?", "%": "*", "*": "[*]", "?": "[?]", "[": "[[]"})  # globs match in linear time
 NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
 
 
@@ -142,10 +146,11 @@ class _CatalogReader:
         names: dict[str, list[str]] = {}
         for model in self.models:
             names.setdefault(model.source_id, []).append(model.name)
+        askable = {source: set(_askable(of_source)) for source, of_source in names.items()}
         errors: list[SourceError] = []
 
         def ask(model: CatalogModel) -> CatalogModel:
-            if not _can_be_asked(model.name, names[model.source_id]):
+            if model.name not in askable[model.source_id]:
                 return model
             if len(errors) >= MOST_FAILURES:
                 return replace(model, artifact_uris=None)
@@ -157,8 +162,7 @@ class _CatalogReader:
                 errors.append(error)
                 return replace(model, artifact_uris=None)
 
-        with concurrent.futures.ThreadPoolExecutor(self.client.policy.connections) as pool:
-            self.models = list(pool.map(ask, self.models))
+        self.models = side_by_side(ask, self.models, self.client.policy.connections)
         worst = min(errors, key=lambda error: error.message, default=None)
         reason, hint = (worst.message, worst.hint) if worst else ("", "")
         listed = sum(len(model.artifact_uris or ()) for model in self.models)
@@ -202,8 +206,28 @@ class _CatalogReader:
         )
 
 
-def _can_be_asked(name: str, names: Sequence[str]) -> bool:
-    """Whether a name leads to its own model: the API takes `_` and `%` for wildcards, and `/artifacts` for a path."""
-    pattern = "".join({"_": ".", "%": ".*"}.get(character, re.escape(character)) for character in name)
-    alike = [other for other in names if re.fullmatch(pattern, other, re.DOTALL | re.IGNORECASE)]
-    return len(alike) == 1 and not name.endswith("/artifacts")
+def _askable(names: Sequence[str]) -> Iterator[str]:
+    """The names that lead to their own model: the API takes `_` and `%` for wildcards, and `/artifacts` for a path."""
+    lower = [name.lower() for name in names]
+
+    @functools.cache
+    def without(length: int, places: tuple[int, ...]) -> Counter[str]:
+        """How often the names of a length are alike but for some places."""
+        return Counter(_blanked(name, places) for name in lower if len(name) == length)
+
+    for name, plain in zip(names, lower, strict=True):
+        if "%" in plain:
+            pattern = re.compile(fnmatch.translate(plain.translate(AS_GLOB)))
+            alike = sum(pattern.match(other) is not None for other in lower)
+        else:
+            places = tuple(place for place, character in enumerate(plain) if character == "_")
+            alike = without(len(plain), places)[_blanked(plain, places)]
+        if alike == 1 and not name.endswith("/artifacts"):
+            yield name
+
+
+def _blanked(name: str, places: Sequence[int]) -> str:
+    characters = list(name)
+    for place in places:
+        characters[place] = "_"
+    return "".join(characters)

@@ -7,12 +7,12 @@ changed, only new versions are asked; where a changed or a new artifact may be a
 
 from __future__ import annotations
 
-import concurrent.futures
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.errors import SourceError
+from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import Artifact, LooseArtifact, ModelVersion, Snapshot
 
 MOST_FAILURES: Final = 5  # versions whose artifacts cannot be listed, after which no further one is asked for
@@ -52,8 +52,7 @@ class Artifacts:
         return [fresh.get(v.id) or replace(v, artifacts=known[v.id]) for v in versions]
 
     def _all(self, versions: Sequence[ModelVersion]) -> list[ModelVersion]:
-        with concurrent.futures.ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._one, versions))
+        return side_by_side(self._one, versions, self._threads)
 
     def _one(self, version: ModelVersion) -> ModelVersion:
         if len(self.errors) >= MOST_FAILURES:
