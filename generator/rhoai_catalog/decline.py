@@ -16,6 +16,7 @@ from rhoai_catalog.base import stand_in
 from rhoai_catalog.identity import Key
 from rhoai_catalog.plan import Change, Operation
 
+FORGE: Final = 0  # in place of a pull request: the forge refuses to take the change
 WHOLE: Final = ""  # in place of a pointer: the entity or page itself comes or goes
 DIGITS: Final = 20  # hexadecimal ones of a digest
 
@@ -40,7 +41,7 @@ def digests(changes: Iterable[Change]) -> frozenset[str]:
 
 
 class Denial(NamedTuple):
-    """A change that people declined: its digest, and the pull request in which they did."""
+    """A change that is not made: its digest, and the pull request in which people declined it, or FORGE."""
 
     pull: int
     digest: str
@@ -48,12 +49,16 @@ class Denial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The digests of declined changes, each with the number of the pull request in which it was declined."""
+    """The digests of declined changes, each with the number of the pull request in which it was, or FORGE."""
 
     pulls: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.pulls)
+
+    def and_refused(self, changes: Iterable[str]) -> Declined:
+        """These, and changes that the forge does not take."""
+        return Declined({**self.pulls, **dict.fromkeys(changes, FORGE)})
 
     def denial(self, key: Key, pointer: str, new: Any) -> Denial | None:
         """Where a change was declined, if it was."""

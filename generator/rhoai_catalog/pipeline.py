@@ -97,6 +97,7 @@ def propose_changes(
     making = propose.Making(
         plan=lambda review: plan(config, observation, allowed, review),
         words=words,
+        things_at=changes.things_at,
         differ=lambda before, after: changes.differ(before, after, config.renamed),
         complete=not observation.snapshot.incomplete(),
         rules=config.pull_request,

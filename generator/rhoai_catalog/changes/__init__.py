@@ -6,6 +6,7 @@ from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
 from rhoai_catalog.changes.explain import explain, with_people
 from rhoai_catalog.changes.overrides import STALE, given_back, is_called, overrides, pinned, require_known
 from rhoai_catalog.changes.people import Blame, person_of
+from rhoai_catalog.changes.places import things_at
 from rhoai_catalog.changes.removal import retire
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "read_trees",
     "require_known",
     "retire",
+    "things_at",
     "with_people",
 ]

@@ -10,10 +10,11 @@ from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Retirement
+from rhoai_catalog.decline import FORGE
 from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Key
 from rhoai_catalog.kinds import OF_SERVER
-from rhoai_catalog.merge import DECLINED, Current, Kept, MergeOutcome, owned
+from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
 from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Held, Operation, Plan
 from rhoai_catalog.problem import Problem
 
@@ -29,7 +30,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
     return Plan(
         changes=_changes(desired, after),
-        held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description)))),
+        held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description), *_refused(merged)))),
         hand_edits=(*edits, *_orphans(desired.current, retirement)),
         left_out=desired.description.left_out,
         scopes=desired.observed.scopes,
@@ -102,8 +103,21 @@ def _hand_edit(what: str, file: str, kept: Kept) -> HandEdit:
 def _refusals(outcome: MergeOutcome) -> Iterator[DeclinedChange]:
     denials = [("", outcome.denial), *((kept.pointer, kept.denial) for kept in outcome.kept)]
     yield from (
-        DeclinedChange(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest) for p, d in denials if d is not None
+        DeclinedChange(what=outcome.what, pointer=p, pull=d.pull, digest=d.digest)
+        for p, d in denials
+        if d is not None and d.pull != FORGE
     )
+
+
+def _refused(merged: MergedTree) -> Iterator[Held]:
+    """What the forge does not take, each thing once."""
+    for outcome in merged.outcomes:
+        if any(denial and denial.pull == FORGE for denial in (outcome.denial, *(kept.denial for kept in outcome.kept))):
+            yield Held(
+                what=outcome.what,
+                reason="the forge takes a text in it for a secret, and refuses a push with it",
+                release="take the secret out of its source, or allow it in the forge",
+            )
 
 
 def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.context import Described
 from rhoai_catalog.describe.identities.cards import Cards
@@ -11,7 +14,9 @@ from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.pages.sites import Sites
 from rhoai_catalog.entity import Description, Entity, Known, LeftOut
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import Snapshot
+from rhoai_catalog.text.secrets import masked_in
 
 
 class Run:
@@ -47,6 +52,7 @@ class Run:
             self._entities.append(described.entity)
 
     def description(self) -> Description:
+        self._tell_masks()
         for entity in self._entities:
             for refused in entity.refused:
                 self.leave_out(str(entity.ref), refused)
@@ -63,3 +69,26 @@ class Run:
             gone=frozenset(self.gone),
             waiting={source: len(things) for source, things in self.sites.waiting.items()},
         )
+
+    def _tell_masks(self) -> None:
+        """Say where a secret was masked, so that somebody takes it out of its source, and renews it."""
+        places = [(str(e.ref), pointer, text) for e in self._entities for pointer, text in _texts(e.document)]
+        places += [(str(page.file), "", page.text) for page in self.sites.pages if isinstance(page.text, str)]
+        for what, pointer, text in places:
+            for kind in set(masked_in(text)):
+                place = f"{pointer} held" if pointer else "it held"
+                self.leave_out(
+                    what, f"{place} what looks like a secret ({kind}); take it out of its source, and renew it"
+                )
+
+
+def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The texts in a document, each with its JSON pointer."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{pointer}{join(key)}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{pointer}{join(index)}")

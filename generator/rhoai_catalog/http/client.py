@@ -12,6 +12,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from rhoai_catalog.http.policy import MiB, Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.http.trust import objection
+from rhoai_catalog.text.secrets import without_secrets
 
 CHUNK: Final = 1 << 16  # bytes
 SUCCESS: Final = (200, 201)
@@ -67,11 +69,11 @@ class Client:
         return self.content(path, self.send("POST", path, body=body))
 
     def content(self, path: str, response: Response) -> Mapping[str, Any]:
-        """The JSON object of a successful answer."""
+        """The JSON object of a successful answer; secrets in it are masked."""
         if response.status not in SUCCESS:
             raise self.wording.refusal(path, response)
         try:
-            value = response.json()
+            value = replace(response, body=without_secrets(response.body)).json()
         except ValueError as error:
             reason = str(error) if isinstance(error, ExcessiveJson) else ""
             raise self.wording.no_json(path, response, reason) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import PullRequestRules
+from rhoai_catalog.identity import Key
 from rhoai_catalog.plan import Change, Plan
 from rhoai_catalog.review import Review
 
@@ -24,6 +25,7 @@ class Asked:
     offer_again: tuple[str, ...] = ()
 
 
+Places = frozenset[tuple[str, int]]  # paths and lines, from 1
 Differ = Callable[[Files, Files], tuple[Change, ...]]  # two trees -> what differs
 
 
@@ -38,6 +40,7 @@ class Making:
     plan: Callable[[Review], Plan]
     words: Callable[[Plan], Proposal]
     differ: Differ
+    things_at: Callable[[Mapping[str, str], Places], frozenset[Key]]
     complete: bool
     rules: PullRequestRules
     stale_after: timedelta

@@ -30,8 +30,9 @@ from rhoai_catalog.propose import publish, reviewing
 from rhoai_catalog.propose.committing import Committing
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
-from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge
+from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge, SecretsRefusedError
 from rhoai_catalog.propose.proposal import Asked, Making
+from rhoai_catalog.propose.refused import refused_changes
 from rhoai_catalog.propose.situation import Situation, read_situation
 from rhoai_catalog.propose.waiting import wait_for_merge
 from rhoai_catalog.review import Review
@@ -81,6 +82,7 @@ class _Run:
     ) -> None:
         self.repository, self.checkout, self.forge, self.making, self.asked = repository, checkout, forge, making, asked
         self.tell = tell
+        self.refused: frozenset[str] = frozenset()  # digests of changes that the forge does not take
         self.committing = Committing(repository, checkout, forge)
 
     def outcome(self) -> Outcome:
@@ -91,14 +93,25 @@ class _Run:
         if now.remembered.note:
             self.tell(now.remembered.note)
         onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
-        start = onto.tree if onto is not None else self.checkout.tree(now.base)
-        plan = self._plan(now, onto, start)
-        tree = self.checkout.write_tree(start, plan.files)
-        plan = self._told(plan, now, onto, tree)
-        outcome = self._decide(now, onto, plan, tree)
-        self._remember(now, plan)
+        outcome = self._done(now, onto)
+        self._remember(now, outcome.plan)
         stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
         return replace(outcome, stale=stale, notes=(*self.notes, *(self.forge.notes() if self.forge else ())))
+
+    def _done(self, now: Situation, onto: Merge | None) -> Outcome:
+        """Plan, and do it; without what the forge takes for a secret, where it refuses the push for that."""
+        start = onto.tree if onto is not None else self.checkout.tree(now.base)
+        while True:
+            plan = self._plan(now, onto, start)
+            tree = self.checkout.write_tree(start, plan.files)
+            plan = self._told(plan, now, onto, tree)
+            try:
+                return self._decide(now, onto, plan, tree)
+            except SecretsRefusedError as refusal:
+                named = refused_changes(refusal.places, plan, str(self.checkout.catalog), self.making)
+                if not named - self.refused:
+                    raise
+                self.refused |= named
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
@@ -109,7 +122,7 @@ class _Run:
             base=self.checkout.files(now.base),
             start=self.checkout.files(start),
             branch=self.checkout.files(now.merged.tree) if now.merged is not None and now.branch_counts else None,
-            declined=declines.declined(self.memory),
+            declined=declines.declined(self.memory).and_refused(self.refused),
             absent=self.memory.absent,
             now=self.asked.now,
         )
@@ -118,7 +131,7 @@ class _Run:
         in_vain = set(self.asked.offer_again) - {change.what for change in plan.declined}
         self.notes = tuple(f"{ref} is not offered again: nothing of it is left out" for ref in sorted(in_vain))
         self.memory = declines.remembered(self.memory, offered)
-        self.declined = declines.declined(self.memory)
+        self.declined = declines.declined(self.memory).and_refused(self.refused)
         return self.making.plan(replace(review, declined=self.declined)) if offered else plan
 
     def _is_all_declined(self, plan: Plan) -> bool:

@@ -4,7 +4,18 @@ from rhoai_catalog.propose.git.author import EMAIL, Authorship
 from rhoai_catalog.propose.git.blame import authors, remover
 from rhoai_catalog.propose.git.checkout import Checkout
 from rhoai_catalog.propose.git.history import Commit
-from rhoai_catalog.propose.git.refusal import LeaseLostError
+from rhoai_catalog.propose.git.refusal import LeaseLostError, SecretsRefusedError
 from rhoai_catalog.propose.git.threeway import Conflict, Merge
 
-__all__ = ["EMAIL", "Authorship", "Checkout", "Commit", "Conflict", "LeaseLostError", "Merge", "authors", "remover"]
+__all__ = [
+    "EMAIL",
+    "Authorship",
+    "Checkout",
+    "Commit",
+    "Conflict",
+    "LeaseLostError",
+    "Merge",
+    "SecretsRefusedError",
+    "authors",
+    "remover",
+]

@@ -13,6 +13,9 @@ _LINES: Final = 12  # of a forge's reason; GitHub's longest, on secrets, has ele
 _WIDTH: Final = 400
 _RULE: Final = re.compile(r"^\W*$")  # blank lines, and lines drawn with dashes
 
+_SECRET_AT: Final = re.compile(r"^remote:\s*(?:path:|--)\s+(\S.*?):(\d{1,9})(?=\s|$)", re.MULTILINE)  # GitHub, GitLab
+_PUSH_PROTECTION: Final = r"push protection|contain secrets|secrets? (?:was |were )?detected|looks like a secret"
+
 _HINTS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), hint)
     for pattern, hint in (
@@ -25,7 +28,7 @@ _HINTS: Final = tuple(
             "the repository moved: git remote set-url origin with its new address, and change repository.url",
         ),
         (
-            r"push protection|contain secrets|secrets? (?:was |were )?detected|looks like a secret",
+            _PUSH_PROTECTION,
             "a text looks like a secret to the forge: take it out where it comes from, or allow it there",
         ),
         (
@@ -67,6 +70,14 @@ _HINTS: Final = tuple(
 )
 
 
+class SecretsRefusedError(ProposeError):
+    """The forge takes a push for one that holds secrets; `places` are paths and lines (from 1) that it names."""
+
+    def __init__(self, message: str, hint: str, places: frozenset[tuple[str, int]]) -> None:
+        super().__init__(message, hint)
+        self.places = places
+
+
 class LeaseLostError(ProposeError):
     """Somebody pushed to the ref between our reading it and our push."""
 
@@ -86,6 +97,13 @@ def reason(output: str, errors: str) -> str:
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], f"… {len(lines) - _LINES + 1} more lines"]
     return "\n".join([visible(refusals[0])[:_WIDTH] if refusals else said(errors), *lines])
+
+
+def secrets_in(errors: str) -> frozenset[tuple[str, int]]:
+    """The paths and lines at which the forge says that secrets stand; GitHub names up to five at a time."""
+    if not re.search(_PUSH_PROTECTION, errors, re.IGNORECASE):
+        return frozenset()
+    return frozenset((match[1], int(match[2])) for match in _SECRET_AT.finditer(errors))
 
 
 def hint_for(text: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.trust import objection
 from rhoai_catalog.propose.git.command import Git
-from rhoai_catalog.propose.git.refusal import LeaseLostError, hint_for, reason
+from rhoai_catalog.propose.git.refusal import LeaseLostError, SecretsRefusedError, hint_for, reason, secrets_in
 
 REMOTE: Final = "origin"
 _FETCH: Final = (
@@ -87,6 +87,8 @@ def push(git: Git, commit: str, ref: str, expected: str) -> None:
     refused = any(line.startswith("!") for line in output.splitlines())
     if refused and _pointed_to(git, ref) != expected:
         raise LeaseLostError(message, hint)
+    if refused and (places := secrets_in(ended.said)):
+        raise SecretsRefusedError(message, hint, places)
     raise ProposeError(message, hint)
 
 
