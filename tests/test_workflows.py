@@ -194,8 +194,9 @@ def test_a_removal_is_allowed_as_it_was_typed(place: Path) -> None:
     assert not (place / "owned").exists()
 
 
-def test_without_pinned_hosts_no_token_goes_anywhere(place: Path) -> None:
-    done = run(shell(*PROPOSE), place, CODE="0", RHOAI_CATALOG_HOSTS="", ALLOW_REMOVAL="")
+@pytest.mark.parametrize("hosts", ["", " ,\n"])
+def test_without_pinned_hosts_no_token_goes_anywhere(place: Path, hosts: str) -> None:
+    done = run(shell(*PROPOSE), place, CODE="0", RHOAI_CATALOG_HOSTS=hosts, ALLOW_REMOVAL="")
     assert (done.returncode, done.stdout[:9]) == (2, "::error::") and "RHOAI_CATALOG_HOSTS" in done.stdout
     assert not (place / "arguments").exists()
 
