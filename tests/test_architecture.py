@@ -35,7 +35,7 @@ DOORS = {
     "kubernetes": {"observe/kserve/connection"},
     "certifi": {"http/client"},
     "requests": set(),
-    "urllib3": {"http/client", "http/deadline", "http/errors"},
+    "urllib3": {"http/client", "http/deadline", "http/errors", "http/reach"},
     "ruamel": {"documents/edit"},
     "yaml": {
         f"documents/{name}" for name in ("build", "comments", "edit", "lenient", "read", "strict", "traps", "write")

@@ -9,6 +9,7 @@ from typing import ClassVar
 import urllib3
 
 from rhoai_catalog.errors import GeneratorError, SourceError
+from rhoai_catalog.http.reach import UnreachableNetwork
 from rhoai_catalog.http.response import Response
 
 
@@ -33,6 +34,7 @@ class Fault(enum.Enum):
     UNKNOWN_HOST = "the host name is not known"
     BROKEN = "the connection broke"
     ENDLESS = "the answer does not end"
+    ELSEWHERE = "its name leads into a network that no caller would mean"
     SPENT = "this source has taken all the time that it may take"
     TOO_LONG = "the answer is too long"
 
@@ -44,6 +46,8 @@ class Fault(enum.Enum):
     @classmethod
     def of(cls, error: Exception) -> Fault:
         """What an exception of a connection means."""
+        if isinstance(error, UnreachableNetwork):
+            return cls.ELSEWHERE
         text = str(error)
         if isinstance(error, urllib3.exceptions.SSLError) and re.search("certificate|PEM lib", text, re.IGNORECASE):
             return cls.UNTRUSTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from rhoai_catalog.http.client import Client, new_pool
 from rhoai_catalog.http.errors import Forbidden, NotFound, Refused, Wording
 from rhoai_catalog.http.paging import pages
 from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.reach import within
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 
@@ -41,14 +42,20 @@ class ServiceWording(Wording):
         return super().refusal(path, response)
 
 
-def open_service(service: Service, traffic: Traffic, token: str | None, policy: Policy) -> Client:
-    """A client of a service. Raises SourceError where its token or its CA file cannot be used."""
+def open_service(
+    service: Service, traffic: Traffic, token: str | None, policy: Policy, *, networks: Collection[str] = ()
+) -> Client:
+    """A client of a service; of `networks` alone, where any are given (see reach).
+
+    Raises SourceError where its token or its CA file cannot be used.
+    """
     wording = ServiceWording(
         f"{service.family} {service.name}", service.credentials.renewal("give a token with tokenEnv")
     )
     if token is not None and re.search(r"[^!-~]", token):
         raise SourceError(f"{wording.name}: the token holds a character that no token has", wording.token)
     pool = new_pool(service.ca_file, wording, policy)
+    pool = within(pool, networks) if networks else pool
     authorization = f"Bearer {token}" if token else None
     return Client(
         service.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final, TypeVar
+from urllib.parse import urlsplit
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import GeneratorError, SourceError
@@ -67,6 +68,7 @@ class KubernetesApi:
         reached = connection(cluster)
         token = cluster.credentials.renewal("log in again, or give a token with tokenEnv")
         self.traffic, self.policy = traffic, policy or POLICY
+        self.host = urlsplit(reached.host).hostname or ""
         self._client = Client(
             reached.host,
             wording=ClusterWording(f"cluster {cluster.name}", token),

@@ -7,7 +7,7 @@ written for its protocol.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound, Refused
 from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.reach import PUBLIC, networks_of
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.side_by_side import side_by_side
@@ -42,17 +43,24 @@ PATHS: Final[Mapping[str, tuple[str, ...]]] = {  # runtime family -> where it te
 
 
 def with_definitions(
-    servers: Sequence[InferenceService], cluster: Cluster, traffic: Traffic, policy: Policy = POLICY
+    servers: Sequence[InferenceService], cluster: Cluster, host: str, traffic: Traffic, policy: Policy = POLICY
 ) -> tuple[InferenceService, ...]:
-    """The servers, each with the definition that it tells."""
+    """The servers, each with the definition that it tells. `host` is that of the cluster's own API.
+
+    A tenant may give a Route any name, and the name any address: none is asked but public ones, and those of the kind
+    of network that the cluster itself is in.
+    """
+    networks = {PUBLIC, *networks_of(host)}
 
     def with_definition(server: InferenceService) -> InferenceService:
-        return replace(server, api_definition=_definition(server, cluster, traffic, policy))
+        return replace(server, api_definition=_definition(server, cluster, networks, traffic, policy))
 
     return tuple(side_by_side(with_definition, servers, policy.connections))
 
 
-def _definition(server: InferenceService, cluster: Cluster, traffic: Traffic, policy: Policy) -> Fact[str | None]:
+def _definition(
+    server: InferenceService, cluster: Cluster, networks: Collection[str], traffic: Traffic, policy: Policy
+) -> Fact[str | None]:
     runtime, url = server.runtime.value, server.external_url.value
     if cluster.in_cluster and url is None:
         url = server.internal_url.value
@@ -63,7 +71,7 @@ def _definition(server: InferenceService, cluster: Cluster, traffic: Traffic, po
         return Fact(None, "the server tells no definition that can be reached")
     service = Service(family=KSERVE, name=server.identity, url=url.rstrip("/"), ca_file=cluster.ca_file)
     try:
-        client = open_service(service, traffic, None, policy)
+        client = open_service(service, traffic, None, policy, networks=networks)
     except SourceError as error:
         return Fact(UNKNOWN, error.message)
     try:

@@ -63,7 +63,7 @@ class _ClusterReader:
         around = read_surroundings(self.api, self.lister)
         servers: Sequence[InferenceService] = [s for kind in SERVERS for s in self._servers(kind, around)]
         if self.cluster.fetch_definitions:
-            servers = with_definitions(servers, self.cluster, self.api.traffic)
+            servers = with_definitions(servers, self.cluster, self.api.host, self.api.traffic)
         graphs = self.lister.read("InferenceGraph", self._graph).rows
         discovery = discover(self.api, self.cluster) if self.cluster.discover else None
         return SourceFacts(
