@@ -84,8 +84,12 @@ def test_a_kind_that_needs_a_rule_of_the_hub_names_it() -> None:
 @pytest.mark.parametrize("rule", cluster_rules(), ids=lambda rule: "-".join(rule["resources"]))
 def test_each_right_that_is_missing_is_named(rule: dict[str, Any]) -> None:
     group, resources = rule["apiGroups"][0], set(rule["resources"])
-    if group in ("gateway.networking.k8s.io", "networking.k8s.io"):
-        OBJECTS_OF = {"gateway.networking.k8s.io": ("v1", "HTTPRoute"), "networking.k8s.io": ("v1", "Ingress")}
+    OBJECTS_OF = {
+        "gateway.networking.k8s.io": ("v1", "HTTPRoute"),
+        "networking.k8s.io": ("v1", "Ingress"),
+        "maas.opendatahub.io": ("v1alpha1", "MaaSModelRef"),
+    }
+    if group in OBJECTS_OF:
         version, kind = OBJECTS_OF[group]
         more = {"apiVersion": f"{group}/{version}", "kind": kind, "metadata": {"name": "x", "namespace": "ns"}}
         objects = [*OBJECTS, more]

@@ -373,12 +373,12 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
     (
         "the old form",
         [server({"sklearn": {"storageUri": "gs://models/iris"}})],
-        {"model_format": "sklearn", "artifact_uris": ("gs://models/iris",), "protocols": ("v1",)},
+        {"model_format": "sklearn", "artifact_uris": ("gs://models/iris",), "protocols": ("v1", "v2")},
     ),
     (
         "a container of its own",
         [server({"containers": [VLLM]})],
-        {"model_format": None, "runtime": "vllm", "protocols": ("openai",), "served_model_names": ("iris",)},
+        {"model_format": None, "runtime": "vllm", "protocols": ("openai",), "served_model_names": ("/mnt/models",)},
     ),
     (
         "a transformer is the way in",
@@ -396,7 +396,7 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
     (
         "vLLM speaks OpenAI's protocol, whatever a webhook says",
         [server(RUN), runtime("vllm", **VLLM)],
-        {"protocols": ("openai",), "runtime": "vllm", "model_format": "vLLM", "served_model_names": ("iris",)},
+        {"protocols": ("openai",), "runtime": "vllm", "model_format": "vLLM", "served_model_names": ("/mnt/models",)},
     ),
     (
         "OpenVINO with a task speaks OpenAI's protocol, too",
@@ -404,7 +404,7 @@ TRAPS: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
             server({"model": RUN["model"] | {"args": ["--task", "text_generation"]}}),
             runtime("ovms", image="openvino/model_server:2026"),
         ],
-        {"protocols": ("openai-ovms", "v2"), "runtime": "ovms"},
+        {"protocols": ("openai-ovms", "v2", "grpc-v2"), "runtime": "ovms"},
     ),
     (
         "names of its own",

@@ -21,6 +21,8 @@ PLURALS: Final = {
     "InferenceService": "inferenceservices",
     "Ingress": "ingresses",
     "LLMInferenceService": "llminferenceservices",
+    "LLMInferenceServiceConfig": "llminferenceserviceconfigs",
+    "MaaSModelRef": "maasmodelrefs",
     "Namespace": "namespaces",
     "Route": "routes",
     "Service": "services",

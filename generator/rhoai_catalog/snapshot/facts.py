@@ -110,9 +110,11 @@ class InferenceService:
     """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
 
     `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
-    `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `annotations` are the
-    few that people write for a catalog. `api_definition` is what the server itself tells (JSON), None where it was not
-    asked.
+    `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `task` is what is asked
+    for (`chat`, `embedding`, `rerank`, ...), None where the model decides; `token` whose token is taken where one is
+    (`openshift`, `maas`, `api-key`). `further_model_names` are names that it takes beside those that callers use,
+    `grpc_url` is where it takes gRPC, if not at the same address. `annotations` are the few that people write for a
+    catalog. `api_definition` is what the server itself tells (JSON), None where it was not asked.
     """
 
     cluster: str
@@ -131,6 +133,10 @@ class InferenceService:
     model_format: Fact[str | None]
     accelerators: Fact[Mapping[str, int]]
     context_length: Fact[int | None]
+    task: Fact[str | None] = Fact(None, "nothing says what it does")
+    token: Fact[str | None] = Fact("openshift", "what the proxies of OpenShift AI ask for")
+    further_model_names: tuple[str, ...] = ()
+    grpc_url: str | None = None
     state: str
     state_reason: str = ""
     artifact_uris: tuple[str, ...] = ()

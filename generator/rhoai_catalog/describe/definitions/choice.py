@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED, declared_definition
 from rhoai_catalog.describe.definitions.definition import Choice
-from rhoai_catalog.describe.definitions.howto import task_of
+from rhoai_catalog.describe.definitions.endpoint import Endpoint
+from rhoai_catalog.describe.definitions.operations import speaks_of
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
+from rhoai_catalog.describe.definitions.tasks import task_of
+from rhoai_catalog.describe.definitions.tokens import how_to_get
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
-from rhoai_catalog.describe.facts.facts import TASKS, best, is_settled
+from rhoai_catalog.describe.facts.facts import TASKS, is_settled
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
@@ -24,34 +27,58 @@ LONGEST_FETCHED: Final = 60_000  # characters of a definition that nobody wrote 
 def choose(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> Choice:
     """The definition of a server's endpoint, going by what is known now."""
     settled = _is_settled(server, version, evidence)
-    addresses = tuple(url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str))
-    required = server.authentication_required.value
-    authentication_required = None if isinstance(required, Unknown) else required
+    endpoint = _endpoint(server, evidence)
+    needed = "\n\n".join(how_to_get(endpoint.token, server.kind, endpoint.authentication_required, endpoint.servers))
     problem = ""
     for candidate, kind, longest in _candidates(server, evidence.version):
         definition, reason = declared_definition(
             candidate.text,
-            servers=addresses,
-            authentication_required=authentication_required,
+            servers=endpoint.servers,
+            needed=needed if endpoint.takes_token else "",
+            token=endpoint.token,
             kind=kind,
             longest=longest,
         )
         if definition is not None:
             return Choice(definition=definition, origin=candidate.origin, problem=problem, settled=settled)
         problem = problem or f"{candidate.origin} is not used: {reason}"
-    protocols, names = server.protocols.value, server.served_model_names.value
-    if isinstance(protocols, Unknown):
+    if isinstance(server.protocols.value, Unknown):
         return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)
-    definition = protocol_definition(
-        protocols,
-        title=server.display_name or server.name,
-        servers=addresses,
-        model_names=() if isinstance(names, Unknown) else names,
-        authentication_required=authentication_required,
-        task=task_of(best(TASKS, evidence).texts),
-    )
     origin = f"the protocol of the runtime ({server.protocols.origin})"
-    return Choice(definition=definition, origin=origin, problem=problem, settled=settled)
+    return Choice(definition=protocol_definition(endpoint), origin=origin, problem=problem, settled=settled)
+
+
+def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
+    """The server as callers meet it; what is not known of it is left open."""
+    urls = [url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str)]
+    task, assumed = task_of(server, evidence)
+    family, required, token = server.runtime.value, server.authentication_required.value, server.token.value
+    names, spoken = server.served_model_names.value, server.protocols.value
+    known = tuple(name for name in spoken if _fits(name, family, task)) if isinstance(spoken, tuple) else ()
+    return Endpoint(
+        title=server.display_name or server.name,
+        servers=tuple(_without_model(url, server.name) for url in urls),
+        spoken=known,
+        names=tuple(filter(None, names)) if isinstance(names, tuple) else (),
+        further=server.further_model_names,
+        task=task,
+        assumed=assumed,
+        family=family if isinstance(family, str) else "",
+        authentication_required=required if isinstance(required, bool) else None,
+        token=token if isinstance(token, str) else "",
+        kind=server.kind,
+        grpc_url=server.grpc_url or "",
+    )
+
+
+def _fits(protocol: str, family: object, task: str) -> bool:
+    """Whether a server takes requests by a protocol: of KServe's own, a classifier takes none of OpenAI's."""
+    return protocol != "openai-huggingface" or speaks_of(str(family), task)
+
+
+def _without_model(url: str, name: str) -> str:
+    """An address without the path to a model, which each request has itself; Routes of ModelMesh have it."""
+    return url.rstrip("/").removesuffix(f"/v2/models/{name}") if url.rstrip("/").endswith(f"/v2/models/{name}") else url
 
 
 def _is_settled(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> bool:
@@ -60,7 +87,13 @@ def _is_settled(server: InferenceService, version: Version | Unknown | None, evi
     own = stated is not None and declared_definition(stated.text, servers=())[0] is not None
     if not own and (isinstance(version, Unknown) or not is_settled(TASKS, evidence)):
         return False
-    facts: list[Fact[Any]] = [server.protocols, server.served_model_names, server.external_url, server.internal_url]
+    facts: list[Fact[Any]] = [
+        server.protocols,
+        server.served_model_names,
+        server.external_url,
+        server.internal_url,
+        server.token,
+    ]
     if server.api_definition is not None:
         facts.append(server.api_definition)
     return not any(isinstance(fact.value, Unknown) for fact in facts)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from rhoai_catalog import documents
-from rhoai_catalog.describe.definitions import howto
 from rhoai_catalog.describe.definitions.definition import Definition
 from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.errors import DocumentError
@@ -29,13 +28,15 @@ def declared_definition(
     text: str,
     *,
     servers: Sequence[str],
-    authentication_required: bool | None = None,
+    needed: str = "",
+    token: str = "",
     kind: str = "",
     longest: int = LONGEST_DECLARED,
 ) -> tuple[Definition | None, str]:
     """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
 
-    `kind` is what they call it; it decides only where the text does not.
+    `needed` says how to get the token that it takes, empty where it takes none; `token` is whose it is. `kind` is what
+    they call it; it decides only where the text does not.
     """
     if len(text) > longest:
         return None, f"it is longer than {longest} characters"
@@ -50,7 +51,7 @@ def declared_definition(
     if not isinstance(document, Mapping) and kind in LANGUAGES and text.strip():
         return Definition(type=kind, text=text), ""
     try:
-        return _described(document, problem, servers, authentication_required)
+        return _described(document, problem, servers, needed, token)
     except RecursionError:
         return None, "it is nested too deeply"
 
@@ -63,7 +64,7 @@ def _language(text: str) -> str:
 
 
 def _described(
-    document: Any, problem: str, servers: Sequence[str], authentication_required: bool | None
+    document: Any, problem: str, servers: Sequence[str], needed: str, token: str
 ) -> tuple[Definition | None, str]:
     if not isinstance(document, Mapping):
         return None, problem
@@ -74,7 +75,7 @@ def _described(
     given = document.get("info")
     info = {"title": "Model server", "version": "1", **(given if isinstance(given, Mapping) else {})}
     complete = _completed if "openapi" in document else _completed_swagger
-    completed = complete({**document, "info": info}, servers, authentication_required is True)
+    completed = complete({**document, "info": info}, servers, needed, token)
     return Definition(type="openapi", text=documents.dump(completed, start=False, compact=True)), ""
 
 
@@ -123,7 +124,7 @@ def _leads(document: Any, ref: str) -> bool:
     return True
 
 
-def _completed(document: dict[str, Any], servers: Sequence[str], authentication_required: bool) -> dict[str, Any]:
+def _completed(document: dict[str, Any], servers: Sequence[str], needed: str, token: str) -> dict[str, Any]:
     """Where the document leaves open where the server is and whether it needs a token, the server's facts tell."""
     listed = document.get("servers")
     rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
@@ -133,16 +134,14 @@ def _completed(document: dict[str, Any], servers: Sequence[str], authentication_
         document = {**document, "servers": rows}
     components = document.get("components") or {}
     silent = isinstance(components, Mapping) and not components.get("securitySchemes") and not document.get("security")
-    if authentication_required and silent:
+    if needed and silent:
         info = document["info"]
-        description = f"{info.get('description') or ''}\n\n{howto.TOKEN_NEEDED}".strip()
-        document = secured({**document, "info": {**info, "description": description}})
+        description = f"{info.get('description') or ''}\n\n{needed}".strip()
+        document = secured({**document, "info": {**info, "description": description}}, token)
     return document
 
 
-def _completed_swagger(
-    document: dict[str, Any], servers: Sequence[str], authentication_required: bool
-) -> dict[str, Any]:
+def _completed_swagger(document: dict[str, Any], servers: Sequence[str], needed: str, token: str) -> dict[str, Any]:
     """As `_completed`, for version 2.0."""
     if servers and not document.get("host"):
         address = urlsplit(servers[0])
@@ -150,7 +149,7 @@ def _completed_swagger(
         document = {**document, "host": address.netloc, "schemes": [address.scheme]}
         if path:
             document["basePath"] = path
-    if authentication_required and not document.get("securityDefinitions") and not document.get("security"):
-        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": howto.TOKEN_NEEDED}
+    if needed and not document.get("securityDefinitions") and not document.get("security"):
+        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": needed}
         document = {**document, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
     return document

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from rhoai_catalog.describe.definitions import tokens
+from rhoai_catalog.describe.definitions.endpoint import Endpoint
+from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
 from rhoai_catalog.text.prose import printable
 
 PROTOCOL_NAMES: Final = {
     "openai": "the OpenAI API",
     "openai-huggingface": "the OpenAI API (below /openai)",
     "openai-ovms": "the OpenAI API (below /v3)",
+    "openai-infinity": "the OpenAI API (at the root)",
     "v1": "KServe V1",
     "v2": "Open Inference Protocol V2",
     "grpc-v1": "gRPC, TensorFlow Serving",
@@ -22,33 +26,16 @@ PROTOCOL_NAMES: Final = {
     "caikit": "Caikit",
     "tgis": "gRPC, TGIS",
 }
-TOKEN_NEEDED: Final = (
-    "Every request needs a token of OpenShift as `Authorization: Bearer $TOKEN`: `TOKEN=$(oc whoami -t)`, or, for a "
-    "program, `oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this server."
-)
-OPENAI: Final = {"openai": "/v1", "openai-huggingface": "/openai/v1", "openai-ovms": "/v3"}  # where it begins
-TASKS: Final[Mapping[str, tuple[str, ...]]] = {  # what is asked for differently than a conversation, and its tasks
-    "embedding": ("feature-extraction", "sentence-similarity", "embedding", "embeddings", "text-embedding"),
-    "transcription": ("automatic-speech-recognition", "speech-to-text", "audio-to-text", "transcription"),
-}
-TOKEN_UNKNOWN: Final = "Whether a request needs a token is not known."
+ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
+MOST_NAMES: Final = 50  # that are listed; further ones are counted
 
 
-def task_of(tasks: Iterable[str]) -> str:
-    """Which of TASKS a model is for, going by the tasks that it is said to have; "" for a conversation."""
-    asked = {task.strip().lower() for task in tasks}
-    return next((name for name, known in TASKS.items() if asked & set(known)), "")
-
-
-def call(protocol: str, model: str, task: str = "") -> tuple[str, Mapping[str, Any]]:
+def call(protocol: str, endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
     """Path and body of an example request."""
-    if protocol.startswith("openai"):
-        base = OPENAI[protocol]
-        if task == "embedding":
-            return f"{base}/embeddings", {"model": model, "input": ["Hello!"]}
-        if task == "transcription":
-            return f"{base}/audio/transcriptions", {"model": model, "file": "speech.wav"}
-        return f"{base}/chat/completions", {"model": model, "messages": [{"role": "user", "content": "Hello!"}]}
+    model = endpoint.model
+    if protocol in BASES:
+        operation = operations(endpoint)[0]
+        return path_of(operation, protocol), operation.body(model)
     if protocol == "v2":
         row = {"name": "input-0", "shape": [1, 4], "datatype": "FP32", "data": [5.1, 3.5, 1.4, 0.2]}
         return f"/v2/models/{quote(model, safe='')}/infer", {"inputs": [row]}
@@ -57,59 +44,69 @@ def call(protocol: str, model: str, task: str = "") -> tuple[str, Mapping[str, A
     return f"/v1/models/{quote(model, safe='')}:predict", {"instances": [[5.1, 3.5, 1.4, 0.2]]}
 
 
-def description(
-    protocol: str,
-    spoken: Sequence[str],
-    servers: Sequence[str],
-    names: Sequence[str],
-    authentication: bool | None,
-    task: str = "",
-) -> str:
+def description(protocol: str, endpoint: Endpoint) -> str:
     """What `info.description` of the definition says."""
-    parts = [*_spoken(protocol, spoken)]
-    if len(names) > 1:
-        parts.insert(1, f"Models: {', '.join(map(_code, names))}.")
-    if authentication is not False:
-        parts.append(TOKEN_NEEDED if authentication else TOKEN_UNKNOWN)
-    if not servers:
+    parts = [*_spoken(protocol, endpoint), *_called(protocol, endpoint)]
+    if protocol in BASES and endpoint.assumed:
+        parts.append(ASSUMED)
+    parts += _token(endpoint)
+    if not endpoint.servers:
         parts.append("The server has no address yet.")
         return "\n\n".join(parts)
-    path, body = call(protocol, names[0] if names else "MODEL", task)
-    parts.append(_curl(servers[0].rstrip("/") + path, body, bool(authentication)))
-    parts.append(_python(protocol, servers[0].rstrip("/"), path, body, bool(authentication)))
+    server = endpoint.servers[0].rstrip("/")
+    path, body = call(protocol, endpoint)
+    parts.append(_curl(server + path, body, endpoint.takes_token))
+    operation = operations(endpoint)[0] if protocol in BASES else None
+    parts.append(_python(protocol, operation, server, path, body, endpoint.takes_token))
     return "\n\n".join(parts)
 
 
-def _spoken(protocol: str, spoken: Sequence[str]) -> Iterator[str]:
+def _spoken(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield f"Speaks {PROTOCOL_NAMES[protocol]}."
-    if further := [PROTOCOL_NAMES.get(name, name) for name in spoken if name != protocol]:
-        yield f"It also speaks {', '.join(further)}."
+    if further := [PROTOCOL_NAMES.get(name, name) for name in endpoint.spoken if name != protocol]:
+        where = f" at {_code(endpoint.grpc_url)}" if endpoint.grpc_url else ""
+        yield f"It also speaks {', '.join(further)}{where}."
 
 
-def grpc(
-    protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
-) -> Iterator[str]:
+def _called(protocol: str, endpoint: Endpoint) -> Iterator[str]:
+    """The names for `model`, as far as there is a choice, or none."""
+    if len(endpoint.names) > 1:
+        yield f"Models: {_listed(endpoint.names, _code)}."
+    if endpoint.further:
+        yield f"Addresses that several servers share take {_listed(endpoint.further, _code)}."
+    if not endpoint.names and protocol in BASES and endpoint.family not in LISTS_NO_MODELS:
+        yield f"No manifest says the name of its model: GET `{BASES[protocol]}/models` lists it, in place of `MODEL`."
+
+
+def _listed(names: Sequence[str], form: Any) -> str:
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(map(form, names[:MOST_NAMES])) + more
+
+
+def _token(endpoint: Endpoint) -> Iterator[str]:
+    return tokens.how_to_get(endpoint.token, endpoint.kind, endpoint.authentication_required, endpoint.servers)
+
+
+def grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     """What stands above a definition in protocol buffers, line by line; none ends the comment that it is in."""
-    yield from map(printable, _called_by_grpc(protocol, spoken, servers, names, authentication))
+    yield from map(printable, _called_by_grpc(protocol, endpoint))
 
 
-def _called_by_grpc(
-    protocol: str, spoken: Sequence[str], servers: Sequence[str], names: Sequence[str], authentication: bool | None
-) -> Iterator[str]:
-    yield from _spoken(protocol, spoken)
-    if names:
-        yield f"Models: {', '.join(names)}."
-    if authentication is not False:
-        yield TOKEN_NEEDED if authentication else TOKEN_UNKNOWN
-    address = urlsplit(servers[0]) if servers else None
+def _called_by_grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
+    yield from _spoken(protocol, endpoint)
+    if endpoint.names:
+        yield f"Models: {_listed(endpoint.names, str)}."
+    yield from _token(endpoint)
+    addresses = [endpoint.grpc_url] if endpoint.grpc_url else list(endpoint.servers)
+    address = urlsplit(addresses[0]) if addresses else None
     if address is None or address.hostname is None:
         yield "The server has no address yet."
         return
     secure = address.scheme in ("https", "grpcs")
-    method, body = _message(protocol, names[0] if names else "MODEL")
+    method, body = _message(protocol, endpoint.model)
     host = address.netloc if re.search(r":[0-9]+$", address.netloc) else f"{address.netloc}:{443 if secure else 80}"
     parts = ["grpcurl -proto FILE", *([] if secure else ["-plaintext"])]
-    parts += ['-H "Authorization: Bearer $TOKEN"'] if authentication else []
+    parts += ['-H "Authorization: Bearer $TOKEN"'] if endpoint.takes_token else []
     yield "With these lines in FILE:"
     yield " ".join([*parts, f"-d {shlex.quote(json.dumps(body, ensure_ascii=True))}", shlex.quote(host), method])
 
@@ -118,18 +115,23 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
     """Method and message of an example call."""
     if protocol == "tgis":
         return "fmaas.GenerationService/Generate", {"model_id": model, "requests": [{"text": "Hello!"}]}
-    contents = {"fp32_contents": [5.1, 3.5, 1.4, 0.2]}
-    row = {"name": "input-0", "datatype": "FP32", "shape": [1, 4], "contents": contents}
+    numbers = [5.1, 3.5, 1.4, 0.2]
+    if protocol == "grpc-v1":
+        shape = {"dim": [{"size": 1}, {"size": 4}]}
+        tensor = {"dtype": "DT_FLOAT", "tensor_shape": shape, "float_val": numbers}
+        body = {"model_spec": {"name": model}, "inputs": {"input-0": tensor}}
+        return "tensorflow.serving.PredictionService/Predict", body
+    row = {"name": "input-0", "datatype": "FP32", "shape": [1, 4], "contents": {"fp32_contents": numbers}}
     return "inference.GRPCInferenceService/ModelInfer", {"model_name": model, "inputs": [row]}
 
 
 def _code(text: str) -> str:
-    return f"`{text.replace('`', ' ')}`"
+    return f"`{printable(text).replace('`', ' ')}`"
 
 
-def _curl(url: str, body: Mapping[str, Any], authentication: bool) -> str:
+def _curl(url: str, body: Mapping[str, Any], with_token: bool) -> str:
     lines = [f"curl {shlex.quote(url)}"]
-    if authentication:
+    if with_token:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "file" in body:
         model = shlex.quote(f"model={printable(str(body['model']))}")
@@ -140,22 +142,22 @@ def _curl(url: str, body: Mapping[str, Any], authentication: bool) -> str:
     return "```sh\n" + " \\\n  ".join(lines) + "\n```"
 
 
-def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], authentication: bool) -> str:
-    key = 'os.environ["TOKEN"]' if authentication else '"none"'
-    imports = "import os\n\n" if authentication else ""
-    if protocol.startswith("openai"):
-        client = [
+def _python(
+    protocol: str, operation: Operation | None, server: str, path: str, body: Mapping[str, Any], with_token: bool
+) -> str:
+    imports = "import os\n\n" if with_token else ""
+    if operation is not None and operation.call:
+        key = 'os.environ["TOKEN"]' if with_token else '"none"'
+        values = ", ".join(f"{name}={_argument(name, value)}" for name, value in body.items())
+        lines = [
             f"{imports}from openai import OpenAI",
             "",
-            f"client = OpenAI(base_url={_literal(server + OPENAI[protocol])}, api_key={key})",
+            f"client = OpenAI(base_url={_literal(server + BASES[protocol])}, api_key={key})",
+            f"answer = client.{operation.call}({values})",
+            f"print(answer.{operation.result})",
         ]
-        lines = client + _openai_call(body)
     else:
-        headers = (
-            f', headers={{"Authorization": f"Bearer {{{key}}}"}}'.replace('["TOKEN"]', "['TOKEN']")
-            if authentication
-            else ""
-        )
+        headers = ', headers={"Authorization": f"Bearer {os.environ[\'TOKEN\']}"}' if with_token else ""
         lines = [
             f"{imports}import requests",
             "",
@@ -165,19 +167,8 @@ def _python(protocol: str, server: str, path: str, body: Mapping[str, Any], auth
     return "```python\n" + "\n".join(lines) + "\n```"
 
 
-def _openai_call(body: Mapping[str, Any]) -> list[str]:
-    model = f"model={_literal(body['model'])}"
-    if "input" in body:
-        call = f"answer = client.embeddings.create({model}, input={_literal(body['input'])})"
-        return [call, "print(answer.data[0].embedding)"]
-    if "file" in body:
-        opened = f"open({_literal(body['file'])}, {_literal('rb')})"
-        return [f"answer = client.audio.transcriptions.create({model}, file={opened})", "print(answer.text)"]
-    return [
-        f"messages = {_literal(body['messages'])}",
-        f"answer = client.chat.completions.create({model}, messages=messages)",
-        "print(answer.choices[0].message.content)",
-    ]
+def _argument(name: str, value: Any) -> str:
+    return f"open({_literal(value)}, {_literal('rb')})" if name == "file" else _literal(value)
 
 
 def _literal(value: Any) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from rhoai_catalog.describe.definitions.howto import OPENAI, call
+from rhoai_catalog.describe.definitions.endpoint import Endpoint
+from rhoai_catalog.describe.definitions.howto import call
+from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
 
 Schema = dict[str, Any]
 JSON: Final = "application/json"
@@ -46,7 +48,35 @@ NUMBER: Final[Schema] = {"type": "number"}
 INTEGER: Final[Schema] = {"type": "integer"}
 BOOLEAN: Final[Schema] = {"type": "boolean"}
 ANY: Final[Schema] = {}
+SAMPLING: Final = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
+SHAPES: Final[Mapping[str, Schema]] = {  # of the values of a request, by name
+    "prompt": TEXT,
+    "input": ANY,
+    "input_type": {"type": "string", "enum": ["query", "passage"]},
+    "query": ANY,
+    "documents": _array(TEXT),
+    "passages": _array(_object((), text=TEXT)),
+    "texts": _array(TEXT),
+    "text_1": ANY,
+    "text_2": ANY,
+    "inputs": TEXT,
+}
 USAGE: Final = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
+
+
+ANSWERS: Final[Mapping[str, Schema]] = {  # by the path of the request
+    "/chat/completions": _ref("ChatAnswer"),
+    "/completions": _object((), choices=_array(_object((), text=TEXT)), usage=USAGE),
+    "/embeddings": _object((), data=_array(_object((), index=INTEGER, embedding=_array(NUMBER))), usage=USAGE),
+    "/rerank": ANY,
+    "/score": _object((), data=_array(_object((), index=INTEGER, score=NUMBER)), usage=USAGE),
+    "/classify": ANY,
+    "/predict": ANY,
+    "/pooling": _object((), data=_array(_object((), index=INTEGER, data=ANY)), usage=USAGE),
+    "/audio/transcriptions": _object((), text=TEXT),
+    "/audio/translations": _object((), text=TEXT),
+    "/generate": _object((), generated_text=TEXT),
+}
 
 
 def _model(names: Sequence[str]) -> Schema:
@@ -57,47 +87,46 @@ def _parameter(names: Sequence[str]) -> Schema:
     return {"name": "model_name", "in": "path", "required": True, "schema": _model(names)}
 
 
-def _openai(names: Sequence[str], task: str, protocol: str = "openai") -> Schema:
-    base = OPENAI[protocol]
-    path, example = call(protocol, names[0] if names else "MODEL", task)
-    listing = {"get": _operation("List the models", _object((), data=_array(_object((), id=TEXT))))}
-    if task == "transcription":
-        upload = _upload("Transcribe speech", _object((), text=TEXT), names)
-        return {"paths": {f"{base}/models": listing, path: {"post": upload}}}
-    posts = {
-        f"{base}/{name}": {"post": _operation(*operation, example=example if f"{base}/{name}" == path else None)}
-        for name, operation in _openai_operations(names).items()
+def _openai(endpoint: Endpoint, protocol: str) -> Schema:
+    first, *others = operations(endpoint)
+    paths: Schema = {}
+    if endpoint.family not in LISTS_NO_MODELS:
+        listing = _operation("List the models", _object((), data=_array(_object((), id=TEXT))))
+        paths[f"{BASES[protocol]}/models"] = {"get": listing}
+    for operation in (first, *others):
+        post = _posted(operation, endpoint, example=operation is first)
+        paths.setdefault(path_of(operation, protocol), {"post": post})
+    schemas = {
+        name: schema for name, schema in _openai_schemas().items() if f"#/components/schemas/{name}" in str(paths)
     }
-    return {"paths": {f"{base}/models": listing, **posts}, "components": {"schemas": _openai_schemas()}}
+    schemas = _openai_schemas() if schemas else {}
+    return {"paths": paths, **({"components": {"schemas": schemas}} if schemas else {})}
 
 
-def _openai_operations(names: Sequence[str]) -> Mapping[str, tuple[str, Schema, Schema]]:
-    """Summary, answer and body by the path that they are posted to."""
-    sampling = {"max_tokens": INTEGER, "temperature": NUMBER, "top_p": NUMBER, "stream": BOOLEAN}
-    chat = _object(["model", "messages"], model=_model(names), messages=_array(_ref("Message")), **sampling)
-    completion = _object(["model", "prompt"], model=_model(names), prompt=TEXT, **sampling)
-    completed = _object((), choices=_array(_object((), text=TEXT)), usage=USAGE)
-    embedding = _object(["model", "input"], model=_model(names), input=_array(TEXT))
-    embedded = _object((), data=_array(_object((), index=INTEGER, embedding=_array(NUMBER))), usage=USAGE)
-    return {
-        "chat/completions": ("Answer a conversation", _ref("ChatAnswer"), chat),
-        "completions": ("Complete a text", completed, completion),
-        "embeddings": ("Embed texts, where the model does", embedded, embedding),
-    }
+def _posted(operation: Operation, endpoint: Endpoint, *, example: bool) -> Schema:
+    body = operation.body(endpoint.model)
+    answer = ANSWERS.get(operation.path, _object(()))
+    if "file" in body:
+        return _upload(operation.summary, answer, endpoint.names)
+    known = {"model": _model(endpoint.names), "messages": _array(_ref("Message")), **SHAPES}
+    properties = {name: known.get(name, _object(())) for name in body}
+    sampled = SAMPLING if operation.path.endswith("completions") else {}
+    request = _object(list(body), **properties, **sampled)
+    return _operation(operation.summary, answer, request, body if example else None)
 
 
 def _openai_schemas() -> Schema:
     role = {"type": "string", "enum": ["system", "user", "assistant", "tool"]}
     choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
     return {
-        "Message": _object(["role", "content"], role=role, content=TEXT),
+        "Message": _object(["role", "content"], role=role, content=ANY),
         "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=USAGE),
     }
 
 
-def _v2(names: Sequence[str], task: str) -> Schema:
-    parameter = _parameter(names)
-    _, example = call("v2", names[0] if names else "MODEL")
+def _v2(endpoint: Endpoint, protocol: str) -> Schema:
+    parameter = _parameter(endpoint.names)
+    _, example = call("v2", endpoint)
     tensor = _object(["name", "shape", "datatype"], name=TEXT, shape=_array(INTEGER), datatype=TEXT, data=_array(ANY))
     request = _object(["inputs"], id=TEXT, inputs=_array(_ref("Tensor")), outputs=_array(_object(["name"], name=TEXT)))
     answer = _object((), model_name=TEXT, model_version=TEXT, id=TEXT, outputs=_array(_ref("Tensor")))
@@ -119,9 +148,9 @@ def _v2(names: Sequence[str], task: str) -> Schema:
     }
 
 
-def _v1(names: Sequence[str], task: str) -> Schema:
-    parameter = _parameter(names)
-    _, example = call("v1", names[0] if names else "MODEL")
+def _v1(endpoint: Endpoint, protocol: str) -> Schema:
+    parameter = _parameter(endpoint.names)
+    _, example = call("v1", endpoint)
     request, answer = _object(["instances"], instances=_array(ANY)), _object((), predictions=_array(ANY))
     return {
         "paths": {
@@ -136,19 +165,19 @@ def _v1(names: Sequence[str], task: str) -> Schema:
     }
 
 
-def _caikit(names: Sequence[str], task: str) -> Schema:
-    path, example = call("caikit", names[0] if names else "MODEL")
-    request = _object(["model_id", "inputs"], model_id=_model(names), inputs=TEXT, parameters={"type": "object"})
+def _caikit(endpoint: Endpoint, protocol: str) -> Schema:
+    path, example = call("caikit", endpoint)
+    request = _object(
+        ["model_id", "inputs"], model_id=_model(endpoint.names), inputs=TEXT, parameters={"type": "object"}
+    )
     answer = _object((), generated_text=TEXT, generated_tokens=INTEGER, finish_reason=TEXT)
     return {"paths": {path: {"post": _operation("Generate text", answer, request, example)}}}
 
 
-PATHS: Final[Mapping[str, Callable[[Sequence[str], str], Schema]]] = {
-    "openai": _openai,
-    "openai-huggingface": lambda names, task: _openai(names, task, "openai-huggingface"),
-    "openai-ovms": lambda names, task: _openai(names, task, "openai-ovms"),
+PATHS: Final[Mapping[str, Callable[[Endpoint, str], Schema]]] = {
+    **dict.fromkeys(BASES, _openai),
     "v2": _v2,
     "v1": _v1,
     "caikit": _caikit,
 }
-VERSIONS: Final = {"openai": "1", "openai-huggingface": "1", "openai-ovms": "3", "v2": "2", "v1": "1", "caikit": "1"}
+VERSIONS: Final = {**dict.fromkeys(BASES, "1"), "openai-ovms": "3", "v2": "2", "v1": "1", "caikit": "1"}

@@ -76,4 +76,34 @@ message GenerationResponse { uint32 input_token_count = 6; uint32 generated_toke
 message BatchedGenerationResponse { repeated GenerationResponse responses = 1; }
 """
 
-GRPC: Final[Mapping[str, str]] = {"grpc-v2": _GRPC_V2, "tgis": _TGIS}
+_GRPC_V1: Final = """\
+syntax = "proto3";
+
+package tensorflow.serving;
+
+service PredictionService {
+  rpc Predict (PredictRequest) returns (PredictResponse) {}
+}
+
+message ModelSpec { string name = 1; string signature_name = 3; string version_label = 4; }
+enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_DOUBLE = 2; DT_INT32 = 3; DT_UINT8 = 4; DT_STRING = 7; DT_INT64 = 9; }
+message TensorShapeProto {
+  message Dim { int64 size = 1; string name = 2; }
+  repeated Dim dim = 2;
+}
+message TensorProto {
+  DataType dtype = 1;
+  TensorShapeProto tensor_shape = 2;
+  bytes tensor_content = 4;
+  repeated float float_val = 5;
+  repeated double double_val = 6;
+  repeated int32 int_val = 7;
+  repeated bytes string_val = 8;
+  repeated int64 int64_val = 10;
+}
+
+message PredictRequest { ModelSpec model_spec = 1; map<string, TensorProto> inputs = 2; }
+message PredictResponse { map<string, TensorProto> outputs = 1; ModelSpec model_spec = 2; }
+"""
+
+GRPC: Final[Mapping[str, str]] = {"grpc-v2": _GRPC_V2, "grpc-v1": _GRPC_V1, "tgis": _TGIS}

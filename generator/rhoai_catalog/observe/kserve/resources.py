@@ -15,6 +15,11 @@ KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # resource, and gro
     "ClusterServingRuntime": ("clusterservingruntimes", ("serving.kserve.io/v1alpha1",)),
     "InferenceService": ("inferenceservices", ("serving.kserve.io/v1beta1",)),
     "LLMInferenceService": ("llminferenceservices", ("serving.kserve.io/v1alpha2", "serving.kserve.io/v1alpha1")),
+    "LLMInferenceServiceConfig": (
+        "llminferenceserviceconfigs",
+        ("serving.kserve.io/v1alpha2", "serving.kserve.io/v1alpha1"),
+    ),
+    "MaaSModelRef": ("maasmodelrefs", ("maas.opendatahub.io/v1alpha1",)),
     "InferenceGraph": ("inferencegraphs", ("serving.kserve.io/v1alpha1",)),
 }
 OF_THE_CLUSTER: Final = ("Namespace", "ClusterServingRuntime")  # kinds that live in no namespace

@@ -105,6 +105,8 @@ class Surroundings:
     routes_of: Table[Route] = field(default_factory=Table)
     hosts: Table[Route] = field(default_factory=Table)
     runtimes: Table[Runtime] = field(default_factory=Table)
+    llm_configs: Table[Mapping[str, Any]] = field(default_factory=Table)  # specs of LLMInferenceServiceConfigs
+    offered: Table[str] = field(default_factory=Table)  # MaaSModelRefs, by the LLMInferenceService that they offer
     platform: bool | None = None
     platform_reason: str = ""
 
@@ -135,6 +137,15 @@ def read_surroundings(api: KubernetesApi, lister: Lister) -> Surroundings:
         for runtime in runtimes.rows:
             around.runtimes.add(runtime.namespace, runtime.name, runtime)
         _note(runtimes.whole, kind, around.runtimes)
+    configs = lister.read("LLMInferenceServiceConfig", _named_spec)
+    for namespace, name, spec in configs.rows:
+        around.llm_configs.add(namespace, name, spec)
+    _note(configs.whole, "LLMInferenceServiceConfig", around.llm_configs)
+    refs = lister.read("MaaSModelRef", _named_spec)
+    for namespace, name, spec in refs.rows:
+        if at(spec, "modelRef", "kind") == "LLMInferenceService":
+            around.offered.add(namespace, str(at(spec, "modelRef", "name")), name)
+    _note(refs.whole, "MaaSModelRef", around.offered)
     try:
         around.platform = _has_platform(api)
     except SourceError as error:
@@ -161,6 +172,11 @@ def _has_platform(api: KubernetesApi) -> bool:
         except Forbidden:
             return True
     return False
+
+
+def _named_spec(item: Object) -> tuple[str, str, Mapping[str, Any]]:
+    meta = metadata(item)
+    return str(meta.get("namespace")), str(meta.get("name")), mapping(item.get("spec"))
 
 
 def _service(item: Object) -> KubernetesService | None:

@@ -17,6 +17,7 @@ from rhoai_catalog.snapshot import UNKNOWN, Fact
 ENABLE_AUTH: Final = "security.opendatahub.io/enable-auth"
 LOCAL: Final = (".cluster.local", ".local", ".localhost", ".internal", ".svc")
 PLACEHOLDER: Final = ("example.com", ".example.com")  # KServe's default ingress domain: nothing is there
+PROTOCOL_PATH: Final = re.compile(r"/v[12]/models(/[^/]*)?(/infer)?/?$")
 SYNONYMS: Final = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 
@@ -52,7 +53,10 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _url(value: Any) -> str | None:
-    """An address without user, password, query and fragment: any of them may hold a key. None if it is no address."""
+    """An address without user, password, query and fragment: any of them may hold a key. None if it is no address.
+
+    A path that a protocol adds belongs to the request (KServe up to 0.11 wrote one into addresses).
+    """
     try:
         parts = urlsplit(text(value) or "")
         host, port = parts.hostname, parts.port
@@ -60,7 +64,7 @@ def _url(value: Any) -> str | None:
         return None
     if not parts.scheme or not host or port == 0:
         return None
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{PROTOCOL_PATH.sub('', parts.path)}"
 
 
 def _host(url: str | None) -> str:
@@ -132,6 +136,8 @@ def internal_url(item: Object, around: Surroundings, runtime: Runtime | None) ->
     if around.services.unknown and url is not None and deployment_mode(item) == "Standard":
         return Fact(UNKNOWN, around.services.unknown)  # even a port that the address tells may not be the Service's
     service = _service(item, around, url)
+    if service is None and url is not None and _names_nothing(item, around, url):
+        return Fact(None, f"{where} status.address.url names a Service that is not there")
     if service is None:
         return Fact(url, f"{where} status.address.url") if url else Fact(None, "it has no address yet")
     origin = f"Service {service.namespace}/{service.name}"
@@ -148,7 +154,22 @@ def _service(item: Object, around: Surroundings, url: str | None) -> KubernetesS
     if deployment_mode(item) != "Standard":
         return None
     entries = sorted((name for name in own if name.endswith(("-transformer", "-predictor"))), key=_entry_order)
-    return own[entries[0]] if entries and url is None else None
+    return own[entries[0]] if entries else None
+
+
+def _names_nothing(item: Object, around: Surroundings, url: str) -> bool:
+    """Whether an address inside the cluster is that of a Service that does not exist: KServe up to 0.11 wrote some."""
+    service, _, rest = _host(url).partition(".")
+    namespace = str(metadata(item).get("namespace"))
+    inside = rest == namespace or rest.startswith((f"{namespace}.svc", "svc"))
+    known = around.services.get(namespace, service)
+    return deployment_mode(item) == "Standard" and inside and not known and bool(around.services.rows)
+
+
+def grpc_url(item: Object) -> str | None:
+    """Where ModelMesh takes gRPC: at another port than REST."""
+    address = text(at(item, "status", "components", "predictor", "grpcUrl"))
+    return address if deployment_mode(item) == "ModelMesh" and (address or "").startswith("grpc") else None
 
 
 def _service_url(service: KubernetesService, runtime: Runtime | None) -> str:

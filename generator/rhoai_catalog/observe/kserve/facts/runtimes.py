@@ -2,119 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from rhoai_catalog.observe.kserve.facts.containers import containers_of, option, predictor_model, words_of
+from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
+from rhoai_catalog.observe.kserve.facts.families import BY_MARK, FAMILIES, NOBODY, OF_FORMAT, by_image, by_program
+from rhoai_catalog.observe.kserve.facts.process import Process, predictor_model
 from rhoai_catalog.observe.kserve.fields import Object, items, mapping, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
-SERVER_TYPES: Final = {  # the family that an annotation or a part of an image or command names
-    "vllmserver": "vllm",
-    "vllm": "vllm",
-    "huggingfaceserver": "huggingface",
-    "mlserver": "mlserver",
-    "tritonserver": "triton",
-    "triton": "triton",
-    "ovms": "ovms",
-    "openvino": "ovms",
-    "torchserve": "torchserve",
-    "tensorflow-serving": "tensorflow-serving",
-    "tensorflow/serving": "tensorflow-serving",
-    "tensorflow_model_server": "tensorflow-serving",
-    "sklearnserver": "sklearn",
-    "xgbserver": "xgboost",
-    "lgbserver": "lightgbm",
-    "pmmlserver": "pmml",
-    "paddleserver": "paddle",
-    "predictiveserver": "predictive",
-    "autogluonserver": "autogluon",
-    "caikit-tgis": "caikit",
-    "caikit": "caikit",
-    "text-generation": "tgis",
-    "tgis": "tgis",
-    "guardrails-detector": "guardrails-detector",
-}
-IN_IMAGE: Final = tuple(SERVER_TYPES.items())
-FORMATS: Final = {
-    "vllm": "vllm",
-    "caikit": "caikit",
-    "huggingface": "huggingface",
-    "openvino_ir": "ovms",
-    "triton": "triton",
-}
-OPENAI: Final = ("vllm", "nim")
-OWN_PROTOCOL: Final = ("caikit", "tgis", "guardrails-detector")
+KNOWN: Final = ("v1", "v2", "grpc-v1", "grpc-v2")  # what KServe calls protocols
+BY_ENV: Final = ("PROTOCOL", "PROTOCOL_VERSION")
+GRPC_PORT: Final = ("h2c", "grpc")
 NIM: Final = "runtimes.opendatahub.io/nvidia-nim"
 
 
-def family(item: Object, runtime: Runtime | None, around: Surroundings) -> Fact[str | None]:
-    """The runtime family, best evidence first: annotation, image or command, then the model format."""
+def family(item: Object, process: Process, runtime: Runtime | None, around: Surroundings) -> Fact[str | None]:
+    """The runtime family, best evidence first: annotation, program, image, then the model format."""
     format_name, model = predictor_model(item)
     if runtime is not None:
-        annotated = _annotated_family(runtime)
-        if annotated:
+        if annotated := _annotated_family(runtime):
             return Fact(annotated, f"{runtime.kind} {runtime.name} annotations")
-    elif around.runtimes.unknown and (model.get("runtime") or model):
+    elif around.runtimes.unknown and model:
         return Fact(UNKNOWN, around.runtimes.unknown)
-    for container, origin in containers_of(item, runtime):
-        words = " ".join([str(container.get("image") or ""), *words_of(container)]).lower()
-        run = next((name for mark, name in IN_IMAGE if mark in words), None)
-        if run:
-            return Fact(run, f"{origin} image and command")
-    usual = FORMATS.get((format_name or "").lower())
+    if row := by_program(process.line) or by_image(process.image):
+        return Fact(row.name, f"{process.origin} command and image")
+    usual = OF_FORMAT.get((format_name or "").lower()) if runtime is None and model else None
     return Fact(usual, "spec.predictor.model.modelFormat" if usual else "nothing says which runtime it is")
+
+
+def llm_family(process: Process) -> Fact[str | None]:
+    """What an LLMInferenceService runs: vLLM, unless its own container says otherwise."""
+    row = by_program(process.line) or by_image(process.image)
+    if row is not None and row.name != "vllm":
+        return Fact(row.name, f"{process.origin} command and image")
+    return Fact("vllm", "what every LLMInferenceService runs")
 
 
 def _annotated_family(runtime: Runtime) -> str | None:
     if runtime.annotations.get(NIM) == "true":
         return "nim"
-    spec_annotations = mapping(runtime.spec.get("annotations"))
-    for server_type in (
-        spec_annotations.get("opendatahub.io/kserve-runtime"),
+    marks = (
+        mapping(runtime.spec.get("annotations")).get("opendatahub.io/kserve-runtime"),
+        runtime.annotations.get("opendatahub.io/kserve-runtime"),
         runtime.annotations.get("serving.kserve.io/server-type"),
-    ):
-        if isinstance(server_type, str) and server_type:
-            return SERVER_TYPES.get(server_type.lower(), server_type.lower())
-    return None
+    )
+    mark = next((mark.lower() for mark in marks if isinstance(mark, str) and mark), None)
+    row = BY_MARK.get(mark or "")
+    return row.name if row else mark
 
 
-def protocols(item: Object, runtime: Runtime | None, runtime_family: Fact[str | None]) -> Fact[tuple[str, ...]]:
-    """What a caller may speak, REST first. A webhook's default says nothing about runtimes that speak their own."""
-    if isinstance(runtime_family.value, str) and runtime_family.value in OPENAI:
-        return Fact(("openai",), f"the runtime is {runtime_family.value}")
-    if isinstance(runtime_family.value, str) and runtime_family.value in OWN_PROTOCOL:
-        return Fact((runtime_family.value,), f"the runtime is {runtime_family.value}")
-    if runtime_family.value is UNKNOWN:
-        return Fact(UNKNOWN, runtime_family.origin)
+def protocols(
+    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None]
+) -> Fact[tuple[str, ...]]:
+    """What a caller may speak, REST first. A default of KServe's webhook says nothing about what a server speaks."""
+    if deployment_mode(item) == "ModelMesh":
+        return Fact(("v2", "grpc-v2"), "what ModelMesh speaks, whatever its runtimes do")
+    if known.value is UNKNOWN:
+        return Fact(UNKNOWN, known.origin)
+    row = FAMILIES.get(known.value if isinstance(known.value, str) else "", NOBODY)
+    declared = tuple(v for v in items(runtime.spec.get("protocolVersions")) if v in KNOWN) if runtime else ()
+    if row.always:
+        spoken = tuple(name for name in row.speaks if name in declared) or row.speaks
+        return _at_ports(Fact(spoken, f"the runtime is {row.name}"), process)
     _, model = predictor_model(item)
-    supported = tuple(v for v in items(runtime.spec.get("protocolVersions")) if isinstance(v, str)) if runtime else ()
-    explicit = text(model.get("protocolVersion"))
-    first: tuple[str, ...] = ("openai-huggingface",) if runtime_family.value == "huggingface" else ()
-    if runtime_family.value == "ovms" and _is_generative(model, runtime):
+    wanted = text(model.get("protocolVersion")) or _by_env(process)
+    first = ("openai-huggingface",) if row.name == "huggingface" else ()
+    if row.name == "ovms" and process.has("--task"):
         first = ("openai-ovms",)
-    if supported:
-        rest = tuple(sorted(supported, key=lambda name: (name != explicit, "grpc" in name, name == "v1")))
-        return Fact(
-            (*first, *rest), f"{runtime.kind if runtime else ''} {runtime.name if runtime else ''} protocolVersions"
+    spoken = declared or tuple(name for name in row.speaks if not name.startswith("openai"))
+    if spoken:
+        where = (
+            f"{runtime.kind} {runtime.name} protocolVersions" if runtime and declared else f"the runtime is {row.name}"
         )
-    if explicit:
-        return Fact((*first, explicit), "spec.predictor.model.protocolVersion")
-    for container, origin in containers_of(item, None):
-        for row in items(container.get("env")):
-            if mapping(row).get("name") in ("PROTOCOL", "PROTOCOL_VERSION") and text(mapping(row).get("value")) in (
-                "v1",
-                "v2",
-                "grpc-v2",
-            ):
-                return Fact((str(row["value"]),), f"{origin} env PROTOCOL")
-    if model:
-        return Fact((*first, "v1"), "KServe's default")
-    return Fact((), "a container of its own; nothing says what it speaks")
+        ordered = sorted(spoken, key=lambda name: (name != wanted, "grpc" in name, declared != () and name == "v1"))
+        return _at_ports(Fact((*first, *ordered), where), process)
+    if name := _by_env(process):
+        return Fact((name,), f"{process.origin} env PROTOCOL")
+    if wanted in KNOWN and wanted != KNOWN[0]:
+        return Fact((wanted,), "spec.predictor.model.protocolVersion")
+    return Fact((), "nobody says what the runtime speaks")
 
 
-def _is_generative(model: Mapping[str, Any], runtime: Runtime | None) -> bool:
-    """Whether OpenVINO's server is told a task that it serves as OpenAI does."""
-    containers = [model, *(container for container, _ in containers_of({}, runtime))]
-    return any(option(words_of(container), "--task") for container in containers)
+def _by_env(process: Process) -> str:
+    return next((process.env[name] for name in BY_ENV if process.env.get(name) in KNOWN), "")
+
+
+def _at_ports(spoken: Fact[tuple[str, ...]], process: Process) -> Fact[tuple[str, ...]]:
+    """Only gRPC, where the server has no other port."""
+    assert isinstance(spoken.value, tuple)
+    over_grpc = tuple(name for name in spoken.value if name.startswith("grpc"))
+    names = [name.lower() for name, _ in process.ports]
+    if over_grpc and names and all(any(mark in name for mark in GRPC_PORT) for name in names):
+        return Fact(over_grpc, f"{process.origin}: its only port speaks gRPC")
+    return spoken

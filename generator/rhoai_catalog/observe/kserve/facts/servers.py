@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve.facts import endpoints, runtimes, serving
-from rhoai_catalog.observe.kserve.facts.containers import find_runtime, predictor_model
+from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, runtimes, tokens
+from rhoai_catalog.observe.kserve.facts.context import context_length
+from rhoai_catalog.observe.kserve.facts.llm import llm_server
+from rhoai_catalog.observe.kserve.facts.names import llm_names_of, names_of
+from rhoai_catalog.observe.kserve.facts.process import find_runtime, predictor_model, process_of
+from rhoai_catalog.observe.kserve.facts.tasks import task_of
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
@@ -24,29 +28,32 @@ STOPPED: Final = "it is stopped"
 def inference_service(item: Object, cluster: str, around: Surroundings) -> InferenceService:
     """The facts of an InferenceService."""
     runtime = find_runtime(item, around)
-    family = runtimes.family(item, runtime, around)
+    process = process_of(item, runtime)
+    family = runtimes.family(item, process, runtime, around)
+    known = family.value if isinstance(family.value, str) else None
     format_name, model = predictor_model(item)
+    unseen = around.runtimes.unknown if runtime is None and model else ""
     state, reason = _state(item)
     external = endpoints.external_url(item, around)
     internal = endpoints.internal_url(item, around, runtime)
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
-    containers = [
-        model,
-        *items(at(item, "spec", "predictor", "containers")),
-        mapping(at(item, "spec", "predictor", "workerSpec")),
-    ]
+    names = names_of(item, process, known, unseen)
     return InferenceService(
         **_named(item, cluster, "InferenceService"),
         external_url=external,
         internal_url=internal,
+        grpc_url=endpoints.grpc_url(item),
         authentication_required=endpoints.authentication_required(item, around, runtime),
-        served_model_names=serving.served_model_names(item, runtime, around),
+        token=tokens.of_inference_service(process),
+        served_model_names=names.served,
+        further_model_names=names.others,
         runtime=family,
-        protocols=runtimes.protocols(item, runtime, family),
+        protocols=runtimes.protocols(item, process, runtime, family),
+        task=task_of(item, process, known),
         model_format=Fact(format_name, "spec.predictor model format"),
-        accelerators=serving.accelerators(item, containers, "spec.predictor resources"),
-        context_length=serving.context_length(containers, runtime, around.runtimes.unknown),
+        accelerators=accelerators.of_inference_service(item, process, runtime),
+        context_length=context_length(process, known, unseen),
         state=state,
         state_reason=reason,
         artifact_uris=tuple(filter(None, map(_without_credentials, _storage(item, model)))),
@@ -54,27 +61,33 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
 
 
 def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> InferenceService:
-    """The facts of an LLMInferenceService: vLLM behind an OpenAI-compatible endpoint."""
+    """The facts of an LLMInferenceService: mostly vLLM behind an OpenAI-compatible endpoint."""
+    server = llm_server(item, around)
+    process = server.process
+    family = runtimes.llm_family(process)
     state, reason = _state(item)
     external, internal = endpoints.llm_urls(item, around)
+    shown = external.value if isinstance(external.value, str) else internal.value
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
-    names, uris = _llm_models(item)
-    containers = items(at(item, "spec", "template", "containers"))
+    names = llm_names_of(server, process, str(family.value), shown if isinstance(shown, str) else None)
     return InferenceService(
         **_named(item, cluster, "LLMInferenceService"),
         external_url=external,
         internal_url=internal,
         authentication_required=endpoints.llm_authentication(item, around),
-        served_model_names=Fact(names, "spec.model.name and its adapters"),
-        runtime=Fact("vllm", "what every LLMInferenceService runs"),
+        token=tokens.of_llm(server, process, around),
+        served_model_names=names.served,
+        further_model_names=names.others,
+        runtime=family,
         protocols=Fact(("openai",), "what every LLMInferenceService speaks"),
+        task=task_of(item, process, str(family.value)),
         model_format=Fact("vLLM", "what every LLMInferenceService runs"),
-        accelerators=serving.accelerators(item, containers, "spec.template resources"),
-        context_length=serving.context_length(containers, None),
+        accelerators=accelerators.of_llm(server),
+        context_length=context_length(process, str(family.value), server.unknown),
         state=state,
         state_reason=reason,
-        artifact_uris=tuple(filter(None, map(_without_credentials, uris))),
+        artifact_uris=tuple(filter(None, map(_without_credentials, _llm_uris(server.spec)))),
     )
 
 
@@ -151,13 +164,11 @@ def _storage(item: Object, model: Mapping[str, Any]) -> list[str]:
     return [uri for uri in uris if uri]
 
 
-def _llm_models(item: Object) -> tuple[tuple[str, ...], list[str]]:
-    """The base model's name and its adapters', and where they are stored."""
-    model = mapping(at(item, "spec", "model"))
-    adapters = [mapping(row) for row in items(at(model, "lora", "adapters"))]
-    names = [text(model.get("name")) or str(metadata(item).get("name")), *(text(row.get("name")) for row in adapters)]
-    uris = [text(model.get("uri")), *(text(row.get("uri")) for row in adapters)]
-    return tuple(dict.fromkeys(name for name in names if name)), [uri for uri in uris if uri]
+def _llm_uris(spec: Mapping[str, Any]) -> list[str]:
+    """Where the base model and its adapters are stored."""
+    model = mapping(spec.get("model"))
+    rows = [model, *(mapping(row) for row in items(at(model, "lora", "adapters")))]
+    return [uri for row in rows if (uri := text(row.get("uri")))]
 
 
 def _without_credentials(uri: str) -> str | None:

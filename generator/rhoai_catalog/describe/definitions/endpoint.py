@@ -1,0 +1,41 @@
+"""What a definition is written from: where a server is, what it speaks, what it does, and what a caller must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rhoai_catalog.describe.definitions.tokens import API_KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A server as callers meet it. `servers` are its addresses, the one outside first; `spoken` its protocols, the best
+    first; `names` what goes into `model`, none where nobody says it; `further` names that it takes beside.
+
+    `task` is one of tasks.TASKS; `assumed`: nothing says so. `family` is that of its runtime. `token` says whose token
+    it takes; `authentication_required` whether the platform asks for one, None where that is not known. `kind` is the
+    server's in Kubernetes, `grpc_url` where it takes gRPC, if not at the same address.
+    """
+
+    title: str
+    servers: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    task: str = "chat"
+    assumed: bool = False
+    family: str = ""
+    authentication_required: bool | None = None
+    token: str = ""
+    kind: str = "InferenceService"
+    grpc_url: str = ""
+
+    @property
+    def model(self) -> str:
+        """The name that an example asks for."""
+        return self.names[0] if self.names else "MODEL"
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether a request is known to need a token or a key."""
+        return bool(self.authentication_required) or self.token == API_KEY

@@ -1,0 +1,46 @@
+"""How a caller gets the token that a server takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+API_KEY: Final = "api-key"  # as facts call a key that the server itself compares
+MAAS: Final = "maas"
+UNKNOWN: Final = "Whether a request needs a token is not known."
+HEADER: Final = "`Authorization: Bearer $TOKEN`"
+SCHEMES: Final = {
+    API_KEY: "The server's own key",
+    MAAS: "An API key of Models as a Service",
+}
+
+
+def scheme(token: str) -> str:
+    """What a definition calls the token."""
+    return SCHEMES.get(token, "A token of OpenShift")
+
+
+def how_to_get(token: str, kind: str, required: bool | None, servers: tuple[str, ...] = ()) -> Iterator[str]:
+    """What is said of the token, as paragraphs: nothing where none is needed. `required`: whether the platform asks."""
+    if required and token == MAAS:
+        host = next((parts.hostname for url in servers if (parts := urlsplit(url)).hostname), None)
+        keys = f"https://{host}/maas-api/v1/api-keys" if host else "/maas-api/v1/api-keys of its gateway"
+        yield (
+            f"Every request needs an API key as {HEADER}, for a subscription that covers this model: make one in the "
+            f"dashboard of OpenShift AI, or by POST to `{keys}` with a token of OpenShift (`oc whoami -t`). Others "
+            "are refused. (OpenShift AI 3.3 and before has no keys: there, POST to `/maas-api/v1/tokens`.)"
+        )
+    elif required:
+        yield (
+            f"Every request needs a token of OpenShift as {HEADER}: `TOKEN=$(oc whoami -t)`, or, for a program, "
+            f"`oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this {kind}."
+        )
+    elif required is None and token != API_KEY:
+        yield UNKNOWN
+    if token == API_KEY:
+        yield (
+            "The server itself compares a key as well: ask its owner for it."
+            if required
+            else f"The server compares a key of its own, as {HEADER}: ask its owner for it."
+        )

@@ -1,0 +1,134 @@
+"""The names that a model server answers to: what a caller puts into `model`, or into the path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
+from rhoai_catalog.observe.kserve.facts.families import FAMILIES, NOBODY, ServingFamily
+from rhoai_catalog.observe.kserve.facts.llm import LlmServer
+from rhoai_catalog.observe.kserve.facts.process import Process, container_of, is_known, process_in
+from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, text
+from rhoai_catalog.snapshot import UNKNOWN, Fact
+
+PUBLISHERS: Final = "publishers/"  # how a gateway that several servers share tells them apart
+LORA: Final = ("--lora-modules", "--lora_modules", "--lora-paths")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names that the shown address takes, and others that it takes as well."""
+
+    served: Fact[tuple[str, ...]]
+    others: tuple[str, ...] = ()
+
+
+def names_of(item: Object, process: Process, family: str | None, unknown: str = "") -> Names:
+    """Of an InferenceService. `unknown` says why its runtime could not be seen, if so."""
+    own = str(metadata(item).get("name"))
+    if deployment_mode(item) == "ModelMesh":
+        return Names(served=Fact((own,), "metadata.name, by which ModelMesh finds a model"))
+    transformer = container_of(items(at(item, "spec", "transformer", "containers")), "transformer-container")
+    told = process_in(transformer, "spec.transformer").option("--model_name", "--model-name")
+    if told:
+        return Names(served=_known(told[-1:], "spec.transformer.containers args --model_name"))
+    row = FAMILIES.get(family or "", NOBODY)
+    if unknown and not process.option(*row.names):
+        return Names(served=Fact(UNKNOWN, unknown))
+    return Names(served=_served(process, row, own))
+
+
+def llm_names_of(server: LlmServer, process: Process, family: str, url: str | None) -> Names:
+    """Of an LLMInferenceService: its own program's, else what its status says of the address, else its model's."""
+    row = FAMILIES[family]
+    if process.option(*row.names) or (process.words and (_model(process, row) or not _is_preset(process))):
+        return Names(served=_served(process, row, ""))
+    listed = _listed(server.item, url)
+    short = tuple(name for name in listed if not name.startswith(PUBLISHERS))
+    if listed:
+        shown = short or listed
+        others = tuple(name for name in listed if name not in shown)
+        return Names(served=Fact(shown, "status.addresses[].models of the shown address"), others=others)
+    if server.unknown:
+        return Names(served=Fact(UNKNOWN, server.unknown))
+    adapters = [text(mapping(row).get("name")) for row in items(at(server.spec, "model", "lora", "adapters"))]
+    names = dict.fromkeys(filter(None, (server.model_name, *adapters)))
+    return Names(served=Fact(tuple(names), "spec.model.name and its adapters"))
+
+
+def _is_preset(process: Process) -> bool:
+    """Whether the platform's own program runs: nothing, or further arguments alone, are said."""
+    return all(word.startswith("-") or not word.endswith(("vllm", "python", "python3")) for word in process.words[:1])
+
+
+def _listed(item: Object, url: str | None) -> tuple[str, ...]:
+    """The names that the status lists for an address; without one, for the first that is not for model routing."""
+    rows = [mapping(row) for row in items(at(item, "status", "addresses"))]
+    plain = [row for row in rows if not str(row.get("name") or "").endswith("-model-routing")]
+    shown = next((row for row in rows if url is not None and row.get("url") == url), None)
+    for row in (shown, *plain) if shown else (*plain, *rows):
+        names = [text(mapping(model).get("name")) for model in items(row.get("models"))]
+        if any(names):
+            return tuple(dict.fromkeys(filter(None, names)))
+    return ()
+
+
+def _served(process: Process, row: ServingFamily, conventional: str) -> Fact[tuple[str, ...]]:
+    """By the options of the family, then its variable, then the text of its model, then KServe's convention."""
+    adapters = tuple(_adapters(process, row))
+    if names := process.option(*row.names):
+        several = names if row.names[0].startswith("--served") else names[-1:]
+        return _known((*several, *adapters), f"{process.origin}, {row.names[0]}")
+    if row.name_env and (name := process.env.get(row.name_env)):
+        return _known((name,), f"{process.origin}, {row.name_env}")
+    if row.any_name:
+        return Fact((row.any_name,), f"{row.name} answers to any name")
+    if process.has("--config", "--config_path", "--config_file", "--model-config-name"):
+        return Fact((), f"{process.origin}: the names stand in a file of the server")
+    if name := _model(process, row):
+        return _known((name, *adapters), f"{process.origin}, the text of {row.model[0]}")
+    if row.conventional and conventional:
+        return Fact((conventional,), "metadata.name")
+    return Fact((), f"no manifest says by which name {row.name or 'this server'} knows its model")
+
+
+def _model(process: Process, row: ServingFamily) -> str:
+    """The text by which the program was given its model."""
+    if value := process.option(*row.model):
+        return value[-1]
+    if row.positional and row.positional in process.words:
+        after = process.words[process.words.index(row.positional) + 1 :]
+        return after[0] if after and not after[0].startswith("-") else ""
+    return ""
+
+
+def _adapters(process: Process, row: ServingFamily) -> Iterator[str]:
+    """The names of LoRA adapters: `name=path`, or JSON with a name."""
+    if row.name == "sglang":
+        return  # it is called as BASE:ADAPTER, which no other list has
+    for item in process.option(*LORA):
+        if item.startswith(("{", "[")):
+            yield from _in_json(item)
+        elif "=" in item:
+            yield item.partition("=")[0]
+
+
+def _in_json(text_of_modules: str) -> Iterator[str]:
+    try:
+        value = json.loads(text_of_modules)
+    except (ValueError, RecursionError):
+        return
+    for module in value if isinstance(value, list) else [value]:
+        name = module.get("name") if isinstance(module, Mapping) else None
+        if isinstance(name, str):
+            yield name
+
+
+def _known(names: tuple[str, ...], origin: str) -> Fact[tuple[str, ...]]:
+    """The names, where every one is what the program gets."""
+    if all(map(is_known, names)):
+        return Fact(tuple(dict.fromkeys(filter(None, names))), origin)
+    return Fact((), f"{origin}: its value is only known where the server runs")

@@ -1,0 +1,226 @@
+"""The program of a model server: its command, arguments and environment as KServe lays manifests over each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rhoai_catalog.observe.kserve.facts import shell
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
+
+LEGACY: Final = (
+    "sklearn",
+    "xgboost",
+    "tensorflow",
+    "pytorch",
+    "triton",
+    "onnx",
+    "huggingface",
+    "pmml",
+    "lightgbm",
+    "paddle",
+)
+SERVER: Final = "kserve-container"
+TEMPLATE: Final = re.compile(r"\{\{-?\s*\.([A-Za-z][A-Za-z0-9_.-]*)\s*-?\}\}")
+INDEXED: Final = re.compile(r"\{\{-?\s*index\s+\.(Labels|Annotations)\s+\"([^\"{}]+)\"\s*-?\}\}")
+KUBELET: Final = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+EXTRA_ARGUMENTS: Final = ("VLLM_ADDITIONAL_ARGS", "VLLM_ARGS", "NIM_PASSTHROUGH_ARGS")  # that the program is given, too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One program. `words` are its command and arguments.
+
+    `env` holds the variables whose values stand in the manifests, `variables` the names of all, secrets too; `ports`
+    the names and numbers that its container declares; `resources` its limits. What still holds a `$` or `{{` cannot be
+    known from them.
+    """
+
+    image: str = ""
+    words: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
+    ports: tuple[tuple[str, int], ...] = ()
+    resources: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+
+    @property
+    def line(self) -> str:
+        """The command line, to look for a program's name in."""
+        return " ".join(self.words)
+
+    def option(self, *names: str) -> tuple[str, ...]:
+        """The values of the last occurrence of an option, in any of its spellings."""
+        last: tuple[str, ...] = ()
+        for place, word in enumerate(self.words):
+            if word in names:
+                rest = self.words[place + 1 :]
+                end = next((at for at, value in enumerate(rest) if value.startswith("-")), len(rest))
+                last = rest[:end] or last
+            for name in names:
+                if word.startswith(f"{name}="):
+                    last = (word.removeprefix(f"{name}="),)
+        return last
+
+    def has(self, *names: str) -> bool:
+        """Whether an option is there, with or without a value."""
+        return any(word in names or word.partition("=")[0] in names for word in self.words)
+
+
+def is_known(word: str) -> bool:
+    """Whether a word is what the program gets, and not something that is filled in elsewhere."""
+    return "$" not in word and "{{" not in word
+
+
+# -- InferenceService --------------------------------------------------------------------------------------------
+
+
+def predictor_model(item: Object) -> tuple[str | None, Mapping[str, Any]]:
+    """The model of a predictor and its format: `model`, or the old form with a key named after the framework."""
+    predictor = mapping(at(item, "spec", "predictor"))
+    model = predictor.get("model")
+    if isinstance(model, Mapping):
+        return text(at(model, "modelFormat", "name")), model
+    for name in LEGACY:
+        if isinstance(predictor.get(name), Mapping):
+            return name, predictor[name]
+    return None, {}
+
+
+def find_runtime(item: Object, around: Surroundings) -> Runtime | None:
+    """The runtime by the name that the spec or the status tells, in the namespace first."""
+    namespace = str(metadata(item).get("namespace"))
+    _, model = predictor_model(item)
+    names = (
+        model.get("runtime"),
+        at(item, "status", "servingRuntimeName"),
+        at(item, "status", "clusterServingRuntimeName"),
+    )
+    for name in filter(None, map(text, names)):
+        runtimes = around.runtimes.get(namespace, name) or around.runtimes.get("", name)
+        if runtimes:
+            return runtimes[0]
+    return None
+
+
+def process_of(item: Object, runtime: Runtime | None) -> Process:
+    """The program of an InferenceService: its own container, else the runtime's with the server's values over it."""
+    _, model = predictor_model(item)
+    own = container_of(items(at(item, "spec", "predictor", "containers")), SERVER)
+    if not model and own:
+        return process_in(own, "spec.predictor.containers")  # in which nothing is filled in
+    base = container_of(items(runtime.spec.get("containers")), SERVER) if runtime else {}
+    container = laid_over(base, model, append=True)
+    container = with_values(container, lambda name: _value(item, name))
+    if runtime is not None and at(item, "spec", "predictor", "workerSpec") is not None:
+        container = {**container, "env": _by_name(items(container.get("env")), _multi_node(item))}
+    origin = f"{runtime.kind} {runtime.name} and spec.predictor" if runtime else "spec.predictor"
+    return process_in(container, origin)
+
+
+def container_of(containers: Sequence[Any], name: str) -> Mapping[str, Any]:
+    """The container of a name, else the first."""
+    rows = [mapping(container) for container in containers]
+    return next((row for row in rows if row.get("name") == name), rows[0] if rows else {})
+
+
+def laid_over(base: Mapping[str, Any], over: Mapping[str, Any], *, append: bool) -> Mapping[str, Any]:
+    """A container with another's values over it, as KServe does it: arguments are appended, or replaced as a whole."""
+    args = items(over.get("args"))
+    limits = {**_resources(base), **_resources(over)}
+    return {
+        "image": text(over.get("image")) or text(base.get("image")) or "",
+        "command": items(over.get("command")) or items(base.get("command")),
+        "args": [*items(base.get("args")), *args] if append else args or items(base.get("args")),
+        "env": _by_name(items(base.get("env")), items(over.get("env"))),
+        "ports": items(over.get("ports")) or items(base.get("ports")),
+        "resources": {"limits": limits},
+    }
+
+
+def with_values(container: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
+    """A container whose templates are filled in, as far as `value` knows their names."""
+
+    def fill(text: str) -> str:
+        text = INDEXED.sub(lambda match: _or_itself(value(f"{match[1]}.{match[2]}"), match), text)
+        return TEMPLATE.sub(lambda match: _or_itself(value(match[1]), match), text)
+
+    env = [{**mapping(row), "value": fill(str(mapping(row).get("value") or ""))} for row in items(container.get("env"))]
+    words = {key: [fill(str(word)) for word in items(container.get(key))] for key in ("command", "args")}
+    kept = [row if "valueFrom" not in row else {k: v for k, v in row.items() if k != "value"} for row in env]
+    return {**container, **words, "env": kept}
+
+
+def _or_itself(value: str | None, match: re.Match[str]) -> str:
+    return match[0] if value is None else value
+
+
+def _value(item: Object, name: str) -> str | None:
+    """What a template of a runtime is filled with: from the server's own metadata."""
+    part, _, key = name.partition(".")
+    if part in ("Labels", "Annotations"):
+        return (labels_of(item) if part == "Labels" else annotations_of(item)).get(key)
+    return {"Name": text(metadata(item).get("name")), "Namespace": text(metadata(item).get("namespace"))}.get(name)
+
+
+def _multi_node(item: Object) -> list[Any]:
+    """What KServe itself sets where a server runs on several nodes."""
+    return [{"name": "MODEL_NAME", "value": str(metadata(item).get("name"))}]
+
+
+def _resources(container: Mapping[str, Any]) -> Mapping[str, Any]:
+    resources = mapping(container.get("resources"))
+    return mapping(resources.get("limits")) or mapping(resources.get("requests"))
+
+
+def _by_name(base: Sequence[Any], over: Sequence[Any]) -> list[Any]:
+    rows = {mapping(row).get("name"): row for row in base}
+    return [*{**rows, **{mapping(row).get("name"): row for row in over}}.values()]
+
+
+# -- from a container to its program -----------------------------------------------------------------------------
+
+
+def process_in(container: Mapping[str, Any], origin: str) -> Process:
+    """The program of a container, whose templates are filled in already."""
+    env: dict[str, str] = {}
+    for row in items(container.get("env")):
+        name, value = mapping(row).get("name"), mapping(row).get("value")
+        if isinstance(name, str) and isinstance(value, str | int | float) and "valueFrom" not in row:
+            env[name] = _kubelet(str(value), env)
+    words = [str(word) for key in ("command", "args") for word in items(container.get(key))]
+    words = [_kubelet(word, env) for word in words]
+    script = shell.script_of(words)
+    if script is not None:
+        words = _program(list(shell.commands(script[0], env, script[1])))
+    elif len(words) == 1 and any(character.isspace() for character in words[0]):
+        words = shell.split(words[0])
+    for name in EXTRA_ARGUMENTS:
+        if name in env and (script is None or env[name] not in " ".join(words)):
+            words = [*words, *shell.split(env[name])]
+    return Process(
+        image=str(container.get("image") or ""),
+        words=tuple(words),
+        env=env,
+        variables=frozenset(str(mapping(row).get("name")) for row in items(container.get("env"))),
+        ports=tuple(
+            (str(mapping(row).get("name") or ""), row["containerPort"])
+            for row in items(container.get("ports"))
+            if isinstance(mapping(row).get("containerPort"), int)
+        ),
+        resources=_resources(container),
+        origin=origin,
+    )
+
+
+def _kubelet(word: str, env: Mapping[str, str]) -> str:
+    return KUBELET.sub(lambda match: env.get(match[1], match[0]), word)
+
+
+def _program(commands: Sequence[tuple[str, ...]]) -> list[str]:
+    """The command of a script that stays: the last one with the most to say."""
+    with_options = [command for command in commands if any(word.startswith("--") for word in command)]
+    return list((with_options or commands or [()])[-1])

@@ -1,0 +1,97 @@
+"""What a shell makes of a text: its simple commands, with plain assignments filled in; the rest keeps its `$`.
+
+Nothing is run. Only what is sure counts: a variable that is set in a branch or a loop is not known afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+LONGEST: Final = 100_000  # characters of a script; of a longer one nothing is known
+SHELLS: Final = ("sh", "bash", "ash", "dash", "zsh", "ksh")
+OPENING: Final = ("if", "for", "while", "until", "case", "select")
+CLOSING: Final = ("fi", "done", "esac")
+NOISE: Final = ("then", "do", "else", "elif", "exec", "export", "declare", "local", "time", "nohup", "{", "}")
+ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^{}$]*))?\})")
+ARGUMENTS: Final = ("$@", "${@}", "$*")
+ENDS: Final = re.compile(r"[;&|()<>]+")
+
+
+def script_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """The script that a shell is given by `-c`, and what it calls its arguments; None where no shell is started."""
+    if not words or words[0].rpartition("/")[2] not in SHELLS:
+        return None
+    for place, word in enumerate(words[1:], 1):
+        if re.fullmatch(r"-[a-z]*c", word) and place + 1 < len(words):
+            return words[place + 1], tuple(words[place + 3 :])  # the one between is what the script calls itself
+        if not word.startswith(("-", "+")):
+            return None
+    return None
+
+
+def commands(script: str, env: Mapping[str, str], arguments: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
+    """The simple commands of a script, in order, each as its words."""
+    known, depth = dict(env), 0
+    for words in _commands(script):
+        depth += sum(word in OPENING for word in words) - sum(word in CLOSING for word in words)
+        while words and (words[0] in (*NOISE, *OPENING) or (match := ASSIGNMENT.fullmatch(words[0]))):
+            if words[0] not in (*NOISE, *OPENING) and (match := ASSIGNMENT.fullmatch(words[0])):
+                if depth > 0:
+                    known.pop(match[1], None)
+                else:
+                    known[match[1]] = filled(match[2], known)
+            words = words[1:]
+        expanded = [part for word in words for part in (arguments if word in ARGUMENTS else _expanded(word, known))]
+        if expanded:
+            yield tuple(expanded)
+
+
+def filled(word: str, known: Mapping[str, str]) -> str:
+    """A word with every variable that is known in its place."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        return known.get(name, match[0] if match[3] is None else match[3])
+
+    return VARIABLE.sub(value, word)
+
+
+def _expanded(word: str, known: Mapping[str, str]) -> list[str]:
+    """A word that is nothing but a variable may be several; without a value it is none."""
+    whole = VARIABLE.fullmatch(word)
+    return split(filled(word, known)) if whole else [filled(word, known)]
+
+
+def _commands(script: str) -> Iterator[list[str]]:
+    if len(script) > LONGEST:
+        return
+    for line in script.replace("\\\n", " ").splitlines():
+        words: list[str] = []
+        for word in _tokens(line):
+            if ENDS.fullmatch(word):
+                yield words
+                words = []
+            else:
+                words.append(word)
+        yield words
+
+
+def _tokens(line: str) -> list[str]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|()<>")
+    lexer.whitespace_split, lexer.commenters = True, "#"
+    try:
+        return list(lexer)
+    except ValueError:  # a quote that goes on in the next line
+        return line.split()
+
+
+def split(text: str) -> list[str]:
+    """The words of a text as a shell splits them."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()

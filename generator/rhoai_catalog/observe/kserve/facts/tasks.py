@@ -1,0 +1,62 @@
+"""What a model server does with a request, as far as its own manifests tell: by arguments, or a label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rhoai_catalog.observe.kserve.facts.process import Process, is_known
+from rhoai_catalog.observe.kserve.fields import Object, annotations_of, labels_of
+from rhoai_catalog.snapshot import Fact
+
+MODEL_TYPE: Final = "opendatahub.io/model-type"
+TASKS: Final[Mapping[str, str]] = {  # what servers call a task -> what is asked for
+    "auto": "",
+    "generate": "chat",
+    "text_generation": "chat",
+    "text2text_generation": "chat",
+    "embedding": "embedding",
+    "embed": "embedding",
+    "embeddings": "embedding",
+    "text_embedding": "embedding",
+    "score": "rerank",
+    "rerank": "rerank",
+    "classify": "classification",
+    "sequence_classification": "classification",
+    "token_classification": "classification",
+    "fill_mask": "classification",
+    "reward": "pooling",
+    "transcription": "transcription",
+    "speech2text": "transcription",
+    "text2speech": "speech",
+    "image_generation": "image",
+}
+TYPES: Final = {"embedding": "embedding", "generative": "", "predictive": ""}
+FLAGS: Final = {  # options without a value
+    "--is-embedding": "embedding",
+    "--embedding": "embedding",
+    "--embeddings": "embedding",
+    "--rerank": "rerank",
+    "--reranking": "rerank",
+}
+
+
+def task_of(item: Object, process: Process, family: str | None) -> Fact[str | None]:
+    """The task that a server was given; None where nothing says it, and the model decides."""
+    told = next((v[-1] for v in (process.option("--task"),) if v and is_known(v[-1])), "").lower().replace("-", "_")
+    if task := TASKS.get(told):
+        return Fact(task, f"{process.origin}, --task")
+    runner, convert = (next(iter(process.option(name)), "") for name in ("--runner", "--convert"))
+    if convert in ("embed", "classify"):
+        return Fact("embedding" if convert == "embed" else "classification", f"{process.origin}, --convert")
+    if runner == "pooling":
+        return Fact("embedding", f"{process.origin}, --runner")
+    for flag, task in FLAGS.items():
+        if process.has(flag):
+            return Fact(task, f"{process.origin}, {flag}")
+    if family in ("tei", "infinity"):
+        return Fact("embedding", f"what {family} is for")
+    stated = annotations_of(item).get(MODEL_TYPE) or labels_of(item).get(MODEL_TYPE) or ""
+    if task := TYPES.get(stated.lower()):
+        return Fact(task, f"annotation {MODEL_TYPE}")
+    return Fact(None, "nothing says what it does; its model decides")

@@ -1,0 +1,611 @@
+"""What a caller needs of a server, from manifests of the kinds in use: names, protocol, task, devices, token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from faults import QUICK
+from outside import Loopback, cluster_api
+from rhoai_catalog.config import Cluster
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe import kserve
+from rhoai_catalog.observe.family import Reading
+from rhoai_catalog.snapshot import UNKNOWN, InferenceService
+
+Object = dict[str, Any]
+
+PLATFORM: Object = {
+    "apiVersion": "datasciencecluster.opendatahub.io/v1",
+    "kind": "DataScienceCluster",
+    "metadata": {"name": "default"},
+}
+READY = [{"type": "Ready", "status": "True"}]
+KSERVE = "serving.kserve.io"
+MESH = {"annotations": {f"{KSERVE}/deploymentMode": "ModelMesh"}}
+MESH_STATUS = {
+    "url": "grpc://modelmesh-serving.ns:8033",
+    "components": {
+        "predictor": {"grpcUrl": "grpc://modelmesh-serving.ns:8033", "restUrl": "http://modelmesh-serving.ns:8008"}
+    },
+    "conditions": READY,
+}
+
+
+def sr(
+    name: str, *, image: str = "", annotations: Object | None = None, spec: Object | None = None, **container: Any
+) -> Object:
+    """A ServingRuntime with one `kserve-container`."""
+    return {
+        "apiVersion": f"{KSERVE}/v1alpha1",
+        "kind": "ServingRuntime",
+        "metadata": {"namespace": "ns", "name": name, "annotations": annotations or {}},
+        "spec": {"containers": [{"name": "kserve-container", "image": image, **container}], **(spec or {})},
+    }
+
+
+def isvc(
+    name: str,
+    model_format: str = "vLLM",
+    runtime: str = "",
+    *,
+    predictor: Object | None = None,
+    meta: Object | None = None,
+    status: Object | None = None,
+    **model: Any,
+) -> list[Object]:
+    """An InferenceService of a runtime, with its headless Service."""
+    own = {"modelFormat": {"name": model_format}, **({"runtime": runtime} if runtime else {}), **model}
+    address = {"url": f"http://{name}-predictor.ns.svc.cluster.local:8080"}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"namespace": "ns", "name": f"{name}-predictor", "ownerReferences": [{"uid": f"uid-{name}"}]},
+        "spec": {"clusterIP": "None", "ports": [{"port": 80, "targetPort": 8080}]},
+    }
+    server = {
+        "apiVersion": f"{KSERVE}/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"namespace": "ns", "name": name, "uid": f"uid-{name}", **(meta or {})},
+        "spec": {"predictor": predictor or {"model": own}},
+        "status": status or {"address": address, "conditions": READY},
+    }
+    return [server, service]
+
+
+def llm(name: str, status: Object | None = None, **spec: Any) -> Object:
+    return {
+        "apiVersion": f"{KSERVE}/v1alpha2",
+        "kind": "LLMInferenceService",
+        "metadata": {"namespace": "ns", "name": name, "uid": f"uid-{name}"},
+        "spec": spec,
+        "status": status or {"conditions": READY},
+    }
+
+
+def config(name: str, **spec: Any) -> Object:
+    return {
+        "apiVersion": f"{KSERVE}/v1alpha2",
+        "kind": "LLMInferenceServiceConfig",
+        "metadata": {"namespace": "ns", "name": name},
+        "spec": spec,
+    }
+
+
+def main(**container: Any) -> Object:
+    return {"containers": [{"name": "main", **container}]}
+
+
+def gpu(count: int, name: str = "nvidia.com/gpu") -> Object:
+    return {"limits": {name: str(count)}}
+
+
+VLLM = ["python", "-m", "vllm.entrypoints.openai.api_server"]
+SHELL = (
+    "ray start --head --port=6379\nexport SERVED_MODEL_NAME=${MODEL_NAME}\nexport MODEL_NAME=${MODEL_DIR}\n"
+    "exec python3 -m vllm.entrypoints.openai.api_server --port=8080 \\\n --model=${MODEL_NAME} "
+    "--served-model-name=${SERVED_MODEL_NAME}"
+)
+ADAPTER = '{"name": "sql", "path": "/mnt/sql", "base_model_name": "base"}'
+LISTED = {
+    "conditions": READY,
+    "addresses": [
+        {
+            "name": "gateway-external",
+            "url": "https://g.example.net/ns/x",
+            "models": [{"name": "m"}, {"name": "publishers/ns/models/m"}],
+        }
+    ],
+}
+ROUTED = {
+    "conditions": READY,
+    "addresses": [
+        {
+            "name": "gateway-model-routing",
+            "url": "https://g.example.net/",
+            "models": [{"name": "publishers/ns/models/m"}],
+        }
+    ],
+}
+
+CASES: dict[str, tuple[list[Object], Object]] = {
+    # -- names -----------------------------------------------------------------------------------------------------
+    "the name is a template of the runtime": (
+        [
+            *isvc("granite", runtime="r"),
+            sr("r", image="vllm/vllm-openai:1", args=["--served-model-name={{ .Name }}-x"]),
+        ],
+        {"served_model_names": ("granite-x",)},
+    ),
+    "the server's own arguments win over its runtime's": (
+        [
+            *isvc("granite", runtime="r", args=["--served-model-name", "a", "b"]),
+            sr("r", image="vllm/vllm-openai:1", args=["--served-model-name={{.Name}}"]),
+        ],
+        {"served_model_names": ("a", "b")},
+    ),
+    "an adapter of the runtime, behind the name": (
+        [
+            *isvc("lora", runtime="r"),
+            sr(
+                "r",
+                command=VLLM,
+                args=["--served-model-name={{.Name}}", "--enable-lora", "--lora-modules", "calls=/mnt/x", ADAPTER],
+            ),
+        ],
+        {"served_model_names": ("lora", "calls", "sql")},
+    ),
+    "without a name it is the text of the model": (
+        [
+            *isvc("mistral", "pytorch", "vllm"),
+            sr(
+                "vllm",
+                image="quay.io/rh-aiservices-bu/vllm-openai-ubi9:0.4",
+                args=["--model", "/mnt/models/", "--port", "8080"],
+            ),
+        ],
+        {"served_model_names": ("/mnt/models/",), "runtime": "vllm", "protocols": ("openai",)},
+    ),
+    "without a name it is the positional model": (
+        [*isvc("x", runtime="r"), sr("r", command=["vllm", "serve", "org/m"], args=["--max-model-len=8k"])],
+        {"served_model_names": ("org/m",), "context_length": 8000},
+    ),
+    "a shell's variables are followed": (
+        [
+            *isvc("multi", runtime="r"),
+            sr("r", command=["bash", "-c"], args=[SHELL], env=[{"name": "MODEL_NAME", "value": "{{.Name}}"}]),
+        ],
+        {"served_model_names": ("multi",), "runtime": "vllm"},
+    ),
+    "a shell's variable that nobody sets is not known": (
+        [*isvc("x", runtime="r"), sr("r", command=["sh", "-c"], args=["exec vllm serve m --served-model-name=$WHO"])],
+        {"served_model_names": ()},
+    ),
+    "a variable that is set in a branch is not known": (
+        [
+            *isvc("x", runtime="r"),
+            sr("r", command=["sh", "-c"], args=["N=a\nif true; then N=b; fi\nvllm serve m --served-model-name $N"]),
+        ],
+        {"served_model_names": ()},
+    ),
+    "the kubelet fills in variables, but none from a secret": (
+        [
+            *isvc("x", runtime="r"),
+            sr(
+                "r",
+                command=["vllm", "serve", "m", "--served-model-name", "$(A)"],
+                env=[{"name": "A", "value": "$(B)"}, {"name": "B", "valueFrom": {}}],
+            ),
+        ],
+        {"served_model_names": ()},
+    ),
+    "a name that stands in a file of the server is not known": (
+        [*isvc("x", runtime="r"), sr("r", command=["vllm", "serve"], args=["--config", "/mnt/c.yaml"])],
+        {"served_model_names": ()},
+    ),
+    "further arguments in a variable": (
+        [
+            *isvc("x", runtime="r"),
+            sr(
+                "r",
+                command=["vllm", "serve", "m"],
+                env=[{"name": "VLLM_ADDITIONAL_ARGS", "value": "--served-model-name q --max-model-len 1K"}],
+            ),
+        ],
+        {"served_model_names": ("q",), "context_length": 1024},
+    ),
+    "ModelMesh knows a model by the name of its server": (
+        [
+            *isvc("mine", "sklearn", "ml", meta=MESH, status=MESH_STATUS),
+            sr(
+                "ml",
+                image="docker.io/seldonio/mlserver:1.6",
+                spec={"multiModel": True, "protocolVersions": ["grpc-v2"]},
+                env=[{"name": "MLSERVER_MODEL_NAME", "value": "dummy-model"}],
+            ),
+        ],
+        {
+            "served_model_names": ("mine",),
+            "protocols": ("v2", "grpc-v2"),
+            "internal_url": "http://modelmesh-serving.ns:8008",
+            "grpc_url": "grpc://modelmesh-serving.ns:8033",
+        },
+    ),
+    "ModelMesh over a runtime that speaks gRPC V1 only": (
+        [
+            *isvc("img", "onnx", "ovms", meta=MESH, status=MESH_STATUS),
+            sr(
+                "ovms",
+                image="quay.io/opendatahub/openvino_model_server@sha256:abc",
+                spec={"multiModel": True, "protocolVersions": ["grpc-v1"]},
+            ),
+        ],
+        {"protocols": ("v2", "grpc-v2"), "runtime": "ovms"},
+    ),
+    "the LLM's own container, whatever its model is called": (
+        [
+            llm(
+                "llama-32",
+                model={"name": "RedHatAI/llama", "uri": "oci://x"},
+                template=main(
+                    command=VLLM, args=["--served-model-name={{.Name}}", "--model=/mnt/models", "--max-model-len=70000"]
+                ),
+            )
+        ],
+        {"served_model_names": ("llama-32",), "context_length": 70_000},
+    ),
+    "the LLM's model by a template": (
+        [
+            llm(
+                "q",
+                model={"name": "org/q", "uri": "hf://q"},
+                template=main(
+                    command=[
+                        "sh",
+                        "-c",
+                        'vllm serve /mnt/models --served-model-name "{{ .Spec.Model.Name }}" --max-model-len 8192',
+                    ]
+                ),
+            )
+        ],
+        {"served_model_names": ("org/q",), "context_length": 8192},
+    ),
+    "an LLM of base configurations": (
+        [
+            llm("qwen", baseRefs=[{"name": "m"}, {"name": "w"}]),
+            config("m", model={"uri": "hf://Qwen/Q", "name": "Qwen/Q"}),
+            config(
+                "w",
+                template=main(command=VLLM, args=["--model", "Qwen/Q", "--max-model-len", "4096"], resources=gpu(1)),
+            ),
+        ],
+        {
+            "served_model_names": ("Qwen/Q",),
+            "accelerators": {"nvidia.com/gpu": 1},
+            "context_length": 4096,
+            "artifact_uris": ("hf://Qwen/Q",),
+        },
+    ),
+    "the model's name of the last base configuration wins": (
+        [
+            llm("q", baseRefs=[{"name": "a"}, {"name": "b"}], model={"name": "mine", "uri": "hf://x"}),
+            config("a", model={"name": "one"}),
+            config("b", model={"name": "two"}),
+        ],
+        {"served_model_names": ("two",)},
+    ),
+    "a base configuration that is not there": (
+        [llm("q", baseRefs=[{"name": "gone"}], model={"name": "m"})],
+        {"served_model_names": UNKNOWN, "context_length": UNKNOWN},
+    ),
+    "the status tells, where the platform's program runs": (
+        [llm("x", LISTED, model={"name": "m"})],
+        {"served_model_names": ("m",), "further_model_names": ("publishers/ns/models/m",)},
+    ),
+    "only the long name, where the address takes no other": (
+        [llm("x", ROUTED, model={"name": "m"})],
+        {"served_model_names": ("publishers/ns/models/m",)},
+    ),
+    "adapters of an LLM": (
+        [llm("x", model={"name": "base", "lora": {"adapters": [{"name": "pirate", "uri": "hf://p"}]}})],
+        {"served_model_names": ("base", "pirate")},
+    ),
+    # -- who speaks what -------------------------------------------------------------------------------------------
+    "Ollama": (
+        [
+            *isvc("o", "any", "r"),
+            sr("r", image="quay.io/rh-aiservices-bu/ollama-ubi9:0.2.8", ports=[{"containerPort": 11434}]),
+        ],
+        {"runtime": "ollama", "protocols": ("openai",), "served_model_names": ()},
+    ),
+    "llama.cpp": (
+        [
+            *isvc("l", "gguf", "r", args=["--alias", "phi", "-c", "4096"]),
+            sr("r", image="ghcr.io/ggml-org/llama.cpp:server-cuda"),
+        ],
+        {"runtime": "llama.cpp", "protocols": ("openai",), "served_model_names": ("phi",), "context_length": 4096},
+    ),
+    "TGI is not TGIS": (
+        [
+            *isvc("t", "pytorch", "r"),
+            sr(
+                "r",
+                image="ghcr.io/huggingface/text-generation-inference:1.4.0",
+                command=["text-generation-launcher"],
+                args=["--model-id=/mnt/models/", "--port=3000"],
+            ),
+        ],
+        {"runtime": "tgi", "protocols": ("openai",), "served_model_names": ("tgi",)},
+    ),
+    "TGIS is not TGI": (
+        [
+            *isvc("t", "pytorch", "r"),
+            sr(
+                "r",
+                image="quay.io/modh/text-generation-inference:fast",
+                command=["text-generation-launcher"],
+                args=["--model-name=/mnt/models", "--grpc-port=8033"],
+            ),
+        ],
+        {"runtime": "tgis", "protocols": ("tgis",)},
+    ),
+    "TEI": (
+        [
+            *isvc("e", "any", "r"),
+            sr("r", image="ghcr.io/huggingface/text-embeddings-inference:cpu-1.5", args=["--model-id", "BAAI/bge"]),
+        ],
+        {"runtime": "tei", "protocols": ("openai",), "served_model_names": ("BAAI/bge",), "task": "embedding"},
+    ),
+    "SGLang": (
+        [
+            *isvc("s", "any", "r"),
+            sr(
+                "r",
+                command=["python3", "-m", "sglang.launch_server"],
+                args=["--model-path", "/mnt/models", "--context-length=9000"],
+            ),
+        ],
+        {"runtime": "sglang", "protocols": ("openai",), "served_model_names": ("/mnt/models",), "context_length": 9000},
+    ),
+    "NIM": (
+        [
+            *isvc("n", "llama", "r"),
+            sr(
+                "r",
+                image="nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8",
+                annotations={"runtimes.opendatahub.io/nvidia-nim": "true"},
+                resources=gpu(2),
+            ),
+        ],
+        {"runtime": "nim", "protocols": ("openai",), "served_model_names": (), "accelerators": {"nvidia.com/gpu": 2}},
+    ),
+    "the simulator of llm-d": (
+        [
+            llm(
+                "sim",
+                model={"name": "m"},
+                template=main(
+                    image="ghcr.io/llm-d/llm-d-inference-sim:v0.7",
+                    args=["--model", "facebook/opt", "--served-model-name", "opt", "opt-2"],
+                ),
+            )
+        ],
+        {"runtime": "llm-d-inference-sim", "protocols": ("openai",), "served_model_names": ("opt", "opt-2")},
+    ),
+    "a server that nobody knows has no protocol": (
+        [
+            *isvc("d", "docling", "r", protocolVersion="v1"),
+            sr(
+                "r",
+                image="quay.io/rh-aiservices-bu/docling-server:cuda-0.0.7",
+                annotations={"opendatahub.io/apiProtocol": "REST"},
+            ),
+        ],
+        {"runtime": None, "protocols": (), "served_model_names": ()},
+    ),
+    "a server that nobody knows speaks what its runtime declares": (
+        [
+            *isvc("d", "own", "r"),
+            sr("r", image="registry.example.net/own:1", spec={"protocolVersions": ["v2", "grpc-v2"]}),
+        ],
+        {"protocols": ("v2", "grpc-v2")},
+    ),
+    "Triton never speaks V1": (
+        [
+            *isvc("t", "onnx", "r"),
+            sr("r", image="nvcr.io/nvidia/tritonserver:23.10-py3", spec={"protocolVersions": ["v1", "v2"]}),
+        ],
+        {"runtime": "triton", "protocols": ("v2",)},
+    ),
+    "a port for gRPC alone": (
+        isvc("t", predictor={"triton": {"storageUri": "gs://x", "ports": [{"containerPort": 9000, "name": "h2c"}]}}),
+        {"runtime": "triton", "protocols": ("grpc-v2",)},
+    ),
+    "TorchServe": (
+        [*isvc("t", "pytorch", "r"), sr("r", image="docker.io/pytorch/torchserve-kfs:0.9.0")],
+        {"runtime": "torchserve", "protocols": ("v1",), "served_model_names": ("t",)},
+    ),
+    # -- tasks -----------------------------------------------------------------------------------------------------
+    "a classifier": (
+        [
+            *isvc("q", runtime="r", args=["--runner=pooling", "--convert=classify"]),
+            sr("r", command=VLLM, args=["--model=/m"]),
+        ],
+        {"task": "classification"},
+    ),
+    "an embedder by its task": (
+        [*isvc("q", runtime="r", args=["--task", "embed"]), sr("r", command=VLLM)],
+        {"task": "embedding"},
+    ),
+    "an embedder by its label": (
+        [
+            *isvc("q", runtime="r", meta={"annotations": {"opendatahub.io/model-type": "embedding"}}),
+            sr("r", command=VLLM),
+        ],
+        {"task": "embedding"},
+    ),
+    "a conversation is left to the model": ([*isvc("q", runtime="r"), sr("r", command=VLLM)], {"task": None}),
+    # -- accelerators ----------------------------------------------------------------------------------------------
+    "only the runtime has limits": (
+        [*isvc("g", runtime="r"), sr("r", command=["vllm", "serve"], args=["/m"], resources=gpu(1))],
+        {"accelerators": {"nvidia.com/gpu": 1}},
+    ),
+    "the server's limits over the runtime's": (
+        [
+            *isvc("g", runtime="r", resources={"limits": {"nvidia.com/gpu": 4, "memory": "1Gi"}}),
+            sr("r", resources={"limits": {"nvidia.com/gpu": 1, "aws.amazon.com/neuron": 2}}),
+        ],
+        {"accelerators": {"aws.amazon.com/neuron": 2, "nvidia.com/gpu": 4}},
+    ),
+    "what counts as a device": (
+        isvc(
+            "g",
+            resources={
+                "limits": {
+                    "nvidia.com/gpu.shared": 2,
+                    "nvidia.com/mig-1g.5gb": 1,
+                    "gpu.intel.com/i915": 1,
+                    "google.com/tpu": 4,
+                    "habana.ai/gaudi": 1,
+                    "huawei.com/Ascend910": 8,
+                    "acme.example/npu": 3,
+                    "hugepages-2Mi": "4Mi",
+                    "ephemeral-storage": "1Gi",
+                    "rdma/hca": 1,
+                    "openshift.io/sriov": 1,
+                    "vpc.amazonaws.com/efa": 4,
+                    "gpu.intel.com/i915_monitoring": 1,
+                    "nvidia.com/roce_rdma": 1,
+                    "huawei.com/Ascend910-memory": 32,
+                    "devices.kubevirt.io/kvm": 1,
+                }
+            },
+        ),
+        {
+            "accelerators": {
+                "acme.example/npu": 3,
+                "google.com/tpu": 4,
+                "gpu.intel.com/i915": 1,
+                "habana.ai/gaudi": 1,
+                "huawei.com/Ascend910": 8,
+                "nvidia.com/gpu.shared": 2,
+                "nvidia.com/mig-1g.5gb": 1,
+            }
+        },
+    ),
+    "leader and workers": (
+        [
+            llm(
+                "m",
+                model={"name": "m"},
+                parallelism={"tensor": 8, "pipeline": 2},
+                template=main(resources=gpu(8)),
+                worker=main(resources=gpu(8)),
+            )
+        ],
+        {"accelerators": {"nvidia.com/gpu": 16}},
+    ),
+    "decoding and prefilling": (
+        [
+            llm(
+                "m",
+                model={"name": "m"},
+                template=main(resources=gpu(1)),
+                prefill={"template": main(resources=gpu(1)), "parallelism": {}},
+            )
+        ],
+        {"accelerators": {"nvidia.com/gpu": 2}},
+    ),
+    "workers without a size are the leader alone": (
+        [llm("m", model={"name": "m"}, template=main(resources=gpu(2)), worker=main(resources=gpu(2)))],
+        {"accelerators": {"nvidia.com/gpu": 2}},
+    ),
+    "by data parallelism": (
+        [llm("m", model={"name": "m"}, parallelism={"data": 16, "dataLocal": 8}, worker=main(resources=gpu(8)))],
+        {"accelerators": {"nvidia.com/gpu": 16}},
+    ),
+    "several nodes of an InferenceService": (
+        isvc(
+            "m",
+            predictor={
+                "model": {"modelFormat": {"name": "vLLM"}},
+                "workerSpec": {"pipelineParallelSize": 2, "tensorParallelSize": 4},
+            },
+        ),
+        {"accelerators": {"nvidia.com/gpu": 8}},
+    ),
+    # -- addresses -------------------------------------------------------------------------------------------------
+    "an address without a Service": (
+        isvc(
+            "mnist",
+            status={
+                "url": "http://mnist-ns.example.com",
+                "address": {"url": "http://mnist.ns.svc.cluster.local/"},
+                "conditions": READY,
+            },
+        ),
+        {"internal_url": "http://mnist-predictor.ns.svc.cluster.local:8080"},
+    ),
+    "an address with a request's path": (
+        [
+            isvc(
+                "m",
+                meta={"annotations": {f"{KSERVE}/deploymentMode": "Serverless"}},
+                status={
+                    "url": "http://m-ns.models.example.org",
+                    "address": {"url": "http://m.ns.svc.cluster.local/v1/models/m:predict"},
+                    "conditions": READY,
+                },
+            )[0]
+        ],
+        {"internal_url": "http://m.ns.svc.cluster.local"},
+    ),
+    # -- tokens ----------------------------------------------------------------------------------------------------
+    "a gateway of models as a service": (
+        [
+            llm(
+                "q",
+                model={"name": "m"},
+                router={
+                    "route": {},
+                    "gateway": {"refs": [{"name": "maas-default-gateway", "namespace": "openshift-ingress"}]},
+                },
+            )
+        ],
+        {"token": "maas"},
+    ),
+    "a model that is offered as a service": (
+        [
+            llm("q", model={"name": "m"}),
+            {
+                "apiVersion": "maas.opendatahub.io/v1alpha1",
+                "kind": "MaaSModelRef",
+                "metadata": {"namespace": "ns", "name": "q"},
+                "spec": {"modelRef": {"kind": "LLMInferenceService", "name": "q"}},
+            },
+        ],
+        {"token": "maas"},
+    ),
+    "the platform's token": ([llm("q", model={"name": "m"})], {"token": "openshift"}),
+    "a key of the server's own": (
+        [*isvc("q", runtime="r"), sr("r", command=VLLM, env=[{"name": "VLLM_API_KEY", "valueFrom": {}}])],
+        {"token": "api-key"},
+    ),
+}
+
+
+def facts_of(objects: list[Object]) -> InferenceService:
+    with Loopback(cluster_api([PLATFORM, *objects])) as server:
+        cluster = Cluster(name="east", server=server.url)
+        facts = kserve.read(cluster, Reading(traffic=Traffic("kserve/east"), policy=QUICK))
+    assert not [scope for scope in facts.scopes if not scope.complete]
+    (server_,) = facts.tables["inference_services"]
+    assert isinstance(server_, InferenceService)
+    return server_
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_facts_of_a_kind(case: str) -> None:
+    objects, told = CASES[case]
+    facts = facts_of(objects)
+    assert {name: getattr(value := getattr(facts, name), "value", value) for name in told} == told
