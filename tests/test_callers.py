@@ -144,6 +144,20 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         {"served_model_names": ("a", "b")},
     ),
+    "the server's arguments come behind its runtime's": (
+        [
+            *isvc("x", runtime="r", args=["--max-model-len=8k"]),
+            sr("r", command=["vllm", "serve", "m"], args=["--served-model-name=n", "--max-model-len=4k"]),
+        ],
+        {"served_model_names": ("n",), "context_length": 8000},
+    ),
+    "an LLM's arguments take the place of a configuration's": (
+        [
+            llm("x", baseRefs=[{"name": "c"}], template=main(args=["--served-model-name=own"])),
+            config("c", template=main(command=["vllm", "serve", "m"], args=["--max-model-len=4k"])),
+        ],
+        {"served_model_names": ("own",), "context_length": None},
+    ),
     "an adapter of the runtime, behind the name": (
         [
             *isvc("lora", runtime="r"),
