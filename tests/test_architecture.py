@@ -19,7 +19,7 @@ NOUNS = tuple(
     """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
     snapshot config documents text http globs disk decline review outcome""".split()
 )
-LINE = ("hand_edits", "pipeline", "cli", "demo", "__main__")  # these know several stages
+LINE = ("hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {

@@ -42,6 +42,7 @@ def _config(keys: Keys, file: Path) -> Keys:
         "removal": _fields(keys.get("removal", {})),
         "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
         "repository": _fields(keys["repository"]) if "repository" in keys else None,
+        "hub": _fields(keys["hub"]) if "hub" in keys else None,
         "pull_request": _fields(keys.get("pullRequest", {})),
         "stale_after": _duration(keys["staleAfter"]) if "staleAfter" in keys else None,
     }

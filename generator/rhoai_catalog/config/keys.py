@@ -110,6 +110,21 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """The Red Hat Developer Hub that shows the catalog; the token may read its catalog.
+
+    `location` is the address of the index as its app-config names it, where that is not the usual one of the
+    repository. `plain_http`: the token may go without TLS.
+    """
+
+    url: str
+    location: str = ""
+    credentials: Credentials = field(default_factory=Credentials)
+    ca_file: Path | None = None
+    plain_http: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration. `root` is the folder of generator.yaml: the catalog.
 
@@ -127,6 +142,7 @@ class Config:
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None
+    hub: Hub | None = None
     pull_request: PullRequestRules = field(default_factory=PullRequestRules)
     stale_after: timedelta = timedelta(days=3)
 

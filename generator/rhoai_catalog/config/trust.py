@@ -34,12 +34,13 @@ def guarded(config: Config, trusted: Collection[Path]) -> Config:
         inside = kubeconfig is not None and kubeconfig not in known and kubeconfig.is_relative_to(_repository(folder))
         return replace(one, credentials=judged(one.credentials), may_run_programs=not inside)
 
-    repository = config.repository
+    repository, hub = config.repository, config.hub
     return replace(
         config,
         clusters=tuple(map(cluster, config.clusters)),
         services=tuple(replace(one, credentials=judged(one.credentials)) for one in config.services),
         owners=replace(config.owners, credentials=judged(config.owners.credentials)),
+        hub=replace(hub, credentials=judged(hub.credentials)) if hub else None,
         repository=replace(repository, credentials=judged(repository.credentials)) if repository else None,
     )
 

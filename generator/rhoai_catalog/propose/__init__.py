@@ -1,7 +1,8 @@
 """Pushes and calls the forge: one branch, one pull request, up to date."""
 
+from rhoai_catalog.propose.base_branch import BaseBranch, read_base_branch
 from rhoai_catalog.propose.git import authors, remover
 from rhoai_catalog.propose.proposal import Asked, Making, Proposal
 from rhoai_catalog.propose.propose import propose
 
-__all__ = ["Asked", "Making", "Proposal", "authors", "propose", "remover"]
+__all__ = ["Asked", "BaseBranch", "Making", "Proposal", "authors", "propose", "read_base_branch", "remover"]

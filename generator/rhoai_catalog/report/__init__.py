@@ -13,7 +13,7 @@ No foreign text gets into a report but through the function of its medium in `te
 """
 
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
-from rhoai_catalog.report.doctor import check_text
+from rhoai_catalog.report.doctor import check_text, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.health import failures
 from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
@@ -35,6 +35,7 @@ __all__ = [
     "adoptions_json",
     "adoptions_text",
     "check_text",
+    "checks_json",
     "commit_message",
     "explanation_json",
     "explanation_text",

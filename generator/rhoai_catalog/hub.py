@@ -1,0 +1,25 @@
+"""What the Hub really shows of the base branch, beside the pipeline: nothing is described, merged or proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rhoai_catalog import changes, observe, propose
+from rhoai_catalog.check import Check
+from rhoai_catalog.config import Config, Hub, Repository
+from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.observe import PublishedTree
+
+
+def check_hub(config: Config, url: str | None) -> Iterator[Check]:
+    """What the Hub really shows of the base branch; `url` takes the place of the configured one."""
+    hub = (
+        replace(config.hub, url=url.rstrip("/"))
+        if config.hub and url
+        else config.hub or Hub(url=(url or "").rstrip("/"))
+    )
+    repository = config.repository or Repository()
+    base = propose.read_base_branch(repository, config.root.resolve(), LOCATION.file)
+    location, entities = hub.location or base.index, changes.published(base.texts)
+    return observe.check_hub(hub, PublishedTree(location=location, commit=base.commit, entities=entities))

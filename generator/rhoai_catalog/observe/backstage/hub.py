@@ -1,0 +1,127 @@
+"""What a Hub really shows of a published tree: by its REST API, with a token that may only read the catalog.
+
+A new entity that is invalid, and a Location whose target is missing, show nowhere in a Hub: so what is there is
+compared with what should be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from rhoai_catalog.backstage import EntityRef, ref_of
+from rhoai_catalog.check import Check
+from rhoai_catalog.config import Hub, Service
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.errors import NotFound
+from rhoai_catalog.http.paging import pages
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.service import open_service
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.observe.backstage.difference import LONGEST_MESSAGE, compare
+from rhoai_catalog.observe.backstage.published import PublishedTree
+from rhoai_catalog.text.prose import line
+
+QUERY: Final = "/api/catalog/entities/by-query"
+POLICY: Final = Policy(page=500)
+SECONDS: Final = 300.0
+ORIGIN: Final = "metadata.annotations.backstage.io/managed-by-origin-location"
+SITE: Final = "backstage.io/techdocs-ref"
+MOST_SITES: Final = 5  # that are built to see whether they do
+
+
+def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) -> Iterator[Check]:
+    """Compare what a Hub shows with a tree, and say what to do about each difference."""
+    host = urlsplit(hub.url).netloc
+    source = f"hub {host}"
+    service = Service(
+        family="hub",
+        name=host,
+        url=hub.url,
+        credentials=hub.credentials,
+        ca_file=hub.ca_file,
+        plain_http=hub.plain_http,
+    )
+    try:
+        token = hub.credentials.token()
+        client = open_service(service, Traffic(source, seconds=SECONDS), token, policy or POLICY)
+    except GeneratorError as error:
+        yield Check.failed(source, error)
+        return
+    try:
+        shown = _shown(client, tree.location)
+        if not shown:
+            yield Check(
+                source=source, message=f"reads nothing from {tree.location}", well=False, hint=_app_config(tree)
+            )
+            return
+        yield from compare(source, shown, tree)
+        yield from _sites(source, client, tree)
+    except GeneratorError as error:
+        yield Check.failed(source, error)
+    finally:
+        client.close()
+
+
+def _shown(client: Client, location: str) -> Mapping[EntityRef, Mapping[str, Any]]:
+    """Everything that came of a location, by reference."""
+
+    def split(answer: Mapping[str, Any]) -> tuple[list[Any], str]:
+        rows, page = answer.get("items"), answer.get("pageInfo")
+        if not isinstance(rows, list) or not isinstance(page, Mapping):
+            raise client.wording.failure(QUERY, "the answer is no list", "name the address of a Backstage")
+        cursor = page.get("nextCursor")
+        return rows, cursor if isinstance(cursor, str) else ""
+
+    query = {"filter": f"{ORIGIN}=url:{location}", "limit": str(client.policy.page)}
+    further = pages(
+        client, QUERY, query, split=split, following=lambda cursor: {"cursor": cursor, "limit": str(client.policy.page)}
+    )
+    rows = [row for page in further for row in page if isinstance(row, Mapping)]
+    return {ref: row for row in rows if (ref := ref_of(row)) is not None}
+
+
+def _app_config(tree: PublishedTree) -> str:
+    kinds = ", ".join(sorted({str(document.get("kind")) for _, document in tree.entities.values()} | {"Location"}))
+    return (
+        f"app-config: catalog.locations: [{{type: url, target: {tree.location}, rules: [{{allow: [{kinds}]}}]}}]; "
+        "and integrations for the host, where the repository is private"
+    )
+
+
+def _sites(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]:
+    """Whether sites build: some of them, as each takes a Hub a second or more."""
+    refs = sorted(ref for ref, (_, document) in tree.entities.items() if SITE in _annotations(document))
+    failed: list[str] = []
+    try:
+        for ref in refs[:MOST_SITES]:
+            failed += [f"{ref}: {said}" for said in [_built(client, ref)] if said]
+    except NotFound:
+        yield Check(source=source, message="has no TechDocs; pages are not shown")
+        return
+    for message in failed:
+        hint = "look at the site's mkdocs.yml, and at the log of the Hub"
+        yield Check(source=source, message=f"cannot build a site: {message}", well=False, hint=hint)
+    if refs and not failed:
+        some = f"{MOST_SITES} of " if len(refs) > MOST_SITES else ""
+        yield Check(source=source, message=f"builds the pages of {some}{len(refs)} sites")
+
+
+def _built(client: Client, ref: EntityRef) -> str:
+    """What went wrong with building a site, or nothing. Raises NotFound where there is no TechDocs."""
+    path = "/".join(quote(part, safe="") for part in (ref.namespace, ref.kind, ref.name))
+    response = client.send("GET", f"/api/techdocs/sync/{path}")
+    if response.status not in (200, 201):
+        raise client.wording.refusal("/api/techdocs/sync", response)
+    events = response.body.decode("utf-8", "replace")
+    match = re.search(r"^event: error\s*^data: (.*)$", events, re.MULTILINE)
+    return line(match[1])[:LONGEST_MESSAGE] if match else ""
+
+
+def _annotations(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = document.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    return annotations if isinstance(annotations, Mapping) else {}
