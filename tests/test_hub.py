@@ -122,6 +122,7 @@ def test_a_kind_that_the_rules_refuse_is_told_with_the_rule_to_change(hub: Loopb
     hub.entities[location]["status"] = {"items": [{"level": "error", "message": message}]}
     told = doctor(code=3).stdout
     assert "FAIL" in told and location in told and "app-config allow this kind" in told
+    assert "shows all" not in told
 
 
 def test_a_file_that_is_no_yaml_is_told_once(hub: LoopbackHub) -> None:
