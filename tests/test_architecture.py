@@ -38,7 +38,8 @@ DOORS = {
     "urllib3": {"http/client", "http/deadline", "http/errors", "http/reach"},
     "ruamel": {"documents/edit"},
     "yaml": {
-        f"documents/{name}" for name in ("build", "comments", "edit", "lenient", "read", "strict", "traps", "write")
+        f"documents/{name}"
+        for name in ("build", "comments", "edit", "lenient", "read", "refusal", "strict", "traps", "write")
     },
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},

@@ -235,6 +235,40 @@ def test_what_is_no_yaml_is_refused_with_its_line(text: str, line: int, words: s
     assert words in caught.value.message
 
 
+HEAD = "kind: Component\nmetadata:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("  name: b\n  title\n  owner: x\n", (4, 3)),
+        ("  title\n  name: b\n", (3, 3)),  # the first one
+        ("  name: b\n  title\nspec: {}\n", (4, 3)),  # the last one
+        ("  name: b\n  title", (4, 3)),
+        ("  name: b\n  title # why\n\n\n  owner: x\n", (4, 3)),
+        ("  name: b\n  title\n    goes on\n  owner: x\n", (4, 3)),
+        ("  name: b\n  title:x\n  owner: x\n", (4, 3)),
+        ('  name: b\n  "title"\n  owner: x\n', (4, 3)),
+        ("  description: |\n    text\n  title\n  owner: x\n", (5, 3)),
+        ("  name: b\n  annotations\n    a: b\n  owner: x\n", (4, 3)),
+        ("  links:\n    - url\n      title: x\n", (4, 7)),  # in a list
+        ("  links:\n    - url: y\n      title\n    - url: z\n", (5, 7)),
+        ("  links\n  - url: y\n    title: x\n", (3, 3)),
+        ("  x: {\n    name: b,\n    title\n    owner: x\n  }\n", (5, 5)),  # in braces
+        ("  x: {\n    name: b\n    owner: x\n  }\n", (4, 11)),  # there it is the comma, behind `b`
+        ("  name: b\n    title: x\n", (3, 9)),
+        ("  name: b: c\n", (3, 9)),
+        ("  name: b\n  : c: d\n", (4, 3)),  # a colon of its own is no other key's
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_key_without_its_colon_is_told_where_it_stands(text: str, place: tuple[int, int], ends: str) -> None:
+    """As Backstage's parser does, and not where the next key begins."""
+    with pytest.raises(DocumentError) as caught:
+        documents.load((f"a: b\n---\n{HEAD}{text}").replace("\n", ends))
+    assert (caught.value.line - 2, caught.value.column) == place
+
+
 @given(st.lists(st.sampled_from(["---\na: 1\n", "---\n", "# c\n", "--- {b: 2}\n", "---\n|\n ---\n"])))
 def test_split_loses_nothing(parts: list[str]) -> None:
     text = "".join(parts)
@@ -309,8 +343,9 @@ def test_a_character_that_yaml_does_not_have_is_told_where_it_stands() -> None:
 
 # Keys over two lines, empty keys, `...`: texts that nobody writes, and that we refuse although Backstage reads them.
 ODD = re.compile(
-    "while parsing a (flow|block)|a key must be plain|nothing begins with|carriage return|plain scalar: found|"
-    "mapping values are not|expected <document start>|end of stream|found undefined|text after the end|indented further"
+    "while parsing a (flow|block)|has no colon|a key must be plain|nothing begins with|carriage return|"
+    "plain scalar: found|mapping values are not|expected <document start>|end of stream|found undefined|"
+    "text after the end|indented further"
 )
 
 

@@ -15,6 +15,7 @@ from yaml.resolver import BaseResolver
 
 from rhoai_catalog.documents import lenient
 from rhoai_catalog.documents.build import TAG, Builder
+from rhoai_catalog.documents.refusal import refusal
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import split as split_pointer
 
@@ -114,16 +115,8 @@ def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
         raise DocumentError("`%YAML 1.1` gives `no`, `on` and 12:30 another meaning; remove it", line=line_offset + 1)
     try:
         node = lenient.compose(text, _Composer)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        raise DocumentError(_sentence(error, text), line=line + line_offset + 1, column=column + 1) from error
-    except yaml.reader.ReaderError as error:
-        before = text.encode("utf-8", "surrogatepass")[: error.position].decode("utf-8", "replace")
-        line, column = before.count("\n") + line_offset + 1, len(before) - before.rfind("\n")
-        raise DocumentError(str(error).splitlines()[0], line=line, column=column) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError(str(error).splitlines()[0], line=line_offset + 1) from error
+        raise refusal(error, text, line_offset) from error
     if node is not None and node.end_mark.index < len(text):
         _refuse_rest(text, node, line_offset)
     return node
@@ -134,16 +127,6 @@ def _refuse_rest(text: str, node: yaml.Node, line_offset: int) -> None:
     rest = re.sub(r"^\s*#.*$|^\.\.\.\s*$", "", text[node.end_mark.index :], flags=re.MULTILINE)
     if rest.strip() and re.search(r"^\.\.\.\s*$", text[node.end_mark.index :], re.MULTILINE):
         raise DocumentError("text after the end of the document (`...`)", line=node.end_mark.line + line_offset + 1)
-
-
-def _sentence(error: yaml.MarkedYAMLError, text: str) -> str:
-    words = [part for part in (error.context, error.problem) if part]
-    mark = error.problem_mark
-    if mark is not None and "cannot start any token" in str(error.problem) and mark.index < len(text):
-        character = text[mark.index]
-        advice = "indent with spaces" if character == "\t" else "put it in quotes"
-        return f"nothing begins with {character!r} here; {advice}"
-    return ": ".join(words) or "not YAML"
 
 
 def position(text: str, pointer: str, *, line_offset: int = 0) -> Mark:
