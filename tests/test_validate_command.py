@@ -331,6 +331,15 @@ def test_which_kinds_another_catalog_allows_is_a_note() -> None:
     assert validate(".", "--rule", "rhdh-kind=error").exit_code == 3
 
 
+def test_services_that_depend_on_each_other_make_nothing_fail() -> None:
+    service = GOOD.replace("Resource", "Component").replace("owner: risk", "owner: risk, lifecycle: x, ")
+    for name, other in (("one", "two"), ("two", "one")):
+        write(**{name: service.replace("good", name).replace(", }", f", dependsOn: [component:{other}]}}")})
+    result = validate(".")
+    assert (result.exit_code, result.stdout.count(" goes round: ")) == (0, 1)
+    assert validate(".", "--rule", "dependency-cycle=warning").exit_code == 3
+
+
 def test_a_baseline_knows_a_problem_wherever_it_is_asked_from(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("t").mkdir()
     text = GOOD.replace("{name: good}", "{name: good, tags: [Aa, Bb]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ def test_a_reference_is_given_once_whatever_its_case() -> None:
 
 def test_dependencies_and_apis_lead_somewhere() -> None:
     files = {"a.yaml": entity("Component", "a", dependsOn=["resource:gone", "component:a"], providesApis=["gone"])}
-    assert told(files) == [("a.yaml", 11, "dangling"), ("a.yaml", 12, "cycle"), ("a.yaml", 14, "dangling")]
-    assert told(files, complete=False) == [("a.yaml", 12, "cycle")]
+    circle = ("a.yaml", 12, "dependency-cycle")
+    assert told(files) == [("a.yaml", 11, "dangling"), circle, ("a.yaml", 14, "dangling")]
+    assert told(files, complete=False) == [circle]
 
 
 def test_what_a_broken_file_holds_is_not_called_missing() -> None:
@@ -208,7 +210,50 @@ def test_what_goes_round_is_told_once_where_its_first_entity_names_the_next() ->
     assert first.message.startswith('subcomponentOf goes round: "component:default/c" -> "component:default/c"; remove')
     assert (second.line, second.pointer) == (24, "/spec/dependsOn/1")
     names = " -> ".join(f'"component:default/{name}"' for name in "abca")
-    assert second.message == f"dependsOn goes round: {names}; remove one of these references"
+    assert second.message == f"what depends on what goes round: {names}; Backstage takes and shows it"
+    assert (first.level, second.level) == ("warning", "note")
+
+
+SERVICE = ("Component", "a"), ("Component", "b")
+
+
+@pytest.mark.parametrize(
+    ("specs", "way"),
+    [
+        (
+            [("Component", "a", {"dependsOn": ["component:b"]}), ("Component", "b", {"dependsOn": ["Component:a"]})],
+            "aba",
+        ),
+        ([("Component", "a", {"dependsOn": ["resource:b"]}), ("Resource", "b", {"dependsOn": ["component:a"]})], "aba"),
+        ([("Component", "a", {"dependsOn": ["component:b"], "dependencyOf": ["component:b"]})], "aba"),
+        ([("Component", "b", {"dependencyOf": ["component:a"], "dependsOn": ["component:a"]})], "aba"),
+        (
+            [("Component", "a", {"dependsOn": ["component:b"]}), ("Component", "b", {"dependencyOf": ["component:a"]})],
+            "",
+        ),
+        (
+            [("Component", "a", {"dependencyOf": ["component:b"]}), ("Component", "b", {"dependsOn": ["component:a"]})],
+            "",
+        ),
+        ([("Component", "a", {"dependsOn": ["component:b", "component:b"]})], ""),
+        (
+            [
+                ("Component", "a", {"providesApis": ["b"]}),
+                ("API", "b", {}),
+                ("Component", "c", {"consumesApis": ["b"]}),
+            ],
+            "",
+        ),
+    ],
+)
+def test_two_that_depend_on_each_other_are_a_note(specs: list[tuple[str, str, dict[str, Any]]], way: str) -> None:
+    """Backstage ingests and shows them; what only one side says, the other may say, too."""
+    written = {(kind, name) for kind, name, _ in specs}
+    rest = "".join(entity(kind, name) for kind, name in SERVICE if not {(kind, name), ("Resource", name)} & written)
+    found = problems({"a.yaml": "".join(entity(kind, name, **spec) for kind, name, spec in specs) + rest})
+    assert [(p.rule, p.level) for p in found] == [("dependency-cycle", "note")] * bool(way)
+    names = [re.sub("[^:]*:default/", "", name) for name in re.findall('"([^"]*)"', "".join(p.message for p in found))]
+    assert "".join(names) == way
 
 
 def test_locations_that_read_one_another() -> None:
@@ -231,7 +276,7 @@ def test_circles_are_found_where_there_are_any(graph: dict[int, list[int]]) -> N
         for node in gone:
             del left[node]
     rules = [problem.rule for problem in problems(files, complete=False)]
-    assert ("cycle" in rules) == bool(left)
+    assert ("dependency-cycle" in rules) == bool(left)
 
 
 def test_lines_of_the_base_that_somebody_edited() -> None:
@@ -317,7 +362,7 @@ def test_a_large_knot_is_one_short_sentence() -> None:
         for n, name in enumerate(names)
     )
     (problem,) = problems({"a.yaml": ring}, complete=False)
-    assert problem.rule == "cycle" and len(problem.message) < 500
+    assert problem.rule == "dependency-cycle" and len(problem.message) < 500
     long = "".join(
         entity("Component", name, dependsOn=[f"component:{names[(n + 1) % 600]}"]) for n, name in enumerate(names)
     )

@@ -16,6 +16,7 @@ RULES: Final[Mapping[str, str]] = {
     "conflict": "A file holds no Git conflict",
     "cycle": "No entity is a part of itself, and no Location reads itself",
     "dangling": "What a relation leads to is in the tree",
+    "dependency-cycle": "Nothing depends on itself, by way of others",
     "duplicate": "No two entities have one reference",
     "empty": "A text is not empty",
     "format": "Names, keys, labels and tags have the form that Backstage asks for",
@@ -45,12 +46,14 @@ RULES: Final[Mapping[str, str]] = {
 WARNINGS: Final = frozenset(  # Backstage ingests the entity nevertheless
     {"cycle", "dangling", "mcp-server", "owner", "profile", "remote-text", "techdocs", "wrong-kind", "yaml-trap"}
 )
+NOTES: Final = frozenset({"dependency-cycle"})  # Backstage does as the author wrote, who may have meant it
 LEVELS: Final = ("error", "warning", "note", "off")  # a note is told and makes nothing fail; off is not told
 
 
 def level(rule: str, wanted: Mapping[str, str] | None = None) -> str:
-    """How loud a rule is: as wanted, else error, or warning where Backstage would ingest the entity nevertheless."""
-    return (wanted or {}).get(rule) or ("warning" if rule in WARNINGS else "error")
+    """How loud a rule is: as wanted, else error, or less where Backstage would ingest the entity nevertheless."""
+    usual = "note" if rule in NOTES else "warning" if rule in WARNINGS else "error"
+    return (wanted or {}).get(rule) or usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -13,38 +13,64 @@ from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findin
 from rhoai_catalog.validate.tree.places import matches, targets
 from rhoai_catalog.validate.tree.relations import target_of
 
-FIELDS_WITHOUT_CYCLES: Final = ("subcomponentOf", "subdomainOf", "parent", "dependsOn")
+PARTS: Final = ("subcomponentOf", "subdomainOf", "parent")  # what an entity is a part of, in each hierarchy
+DEPENDS_ON: Final = "dependsOn"
+DEPENDENCY_OF: Final = "dependencyOf"  # the same relation, told from the other side
 MOST_NAMES: Final = 12  # of a circle in a message
 Node = TypeVar("Node", bound="EntityRef | str")
+Place = tuple[Document, str]  # a document, and the pointer of what it names
+Edges = dict[EntityRef, dict[EntityRef, Place]]  # an entity -> those that it leads to -> where that is said
 
 
 def reference_cycles(owned: Mapping[EntityRef, Document]) -> Findings:
-    """A circle of each knot of one field, once: where its first entity (as references sort) names the next one."""
-    for field in FIELDS_WITHOUT_CYCLES:
-        edges: dict[EntityRef, dict[EntityRef, str]] = {}
-        for ref, document in owned.items():
-            spec = document.data.get("spec")
-            if isinstance(spec, Mapping) and field in spec:
-                named = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
-                edges[ref] = {target: pointer for target, pointer in named if target is not None}
-        for circle in _circles(edges):
-            message = f"{field} goes round: {_way(circle)}; remove one of these references"
-            pointer = edges[circle[0]][circle[1 % len(circle)]]
-            yield owned[circle[0]], Finding(pointer=pointer, rule="cycle", message=message)
+    """A circle of each knot, once: where it is said that its first entity (as references sort) leads to the next one.
+
+    Backstage takes what depends on itself as it takes anything else.
+    """
+    for field in PARTS:
+        for place, way in _ways(_edges(owned, field)):
+            yield _finding(place, "cycle", f"{field} goes round: {way}; remove one of these references")
+    edges = _edges(owned, DEPENDS_ON)
+    for dependency, dependents in _edges(owned, DEPENDENCY_OF).items():
+        for dependent, place in dependents.items():
+            edges.setdefault(dependent, {}).setdefault(dependency, place)
+    for place, way in _ways(edges):
+        yield _finding(
+            place, "dependency-cycle", f"what depends on what goes round: {way}; Backstage takes and shows it"
+        )
+
+
+def _edges(owned: Mapping[EntityRef, Document], field: str) -> Edges:
+    edges: Edges = {}
+    for ref, document in owned.items():
+        spec = document.data.get("spec")
+        if isinstance(spec, Mapping) and field in spec:
+            named = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
+            edges[ref] = {target: (document, pointer) for target, pointer in named if target is not None}
+    return edges
+
+
+def _ways(edges: Edges) -> Iterator[tuple[Place, str]]:
+    for circle in _circles(edges):
+        yield edges[circle[0]][circle[1 % len(circle)]], _way(circle)
+
+
+def _finding(place: Place, rule: str, message: str) -> tuple[Document, Finding]:
+    document, pointer = place
+    return document, Finding(pointer=pointer, rule=rule, message=message)
 
 
 def location_cycles(tree: DocumentTree) -> Findings:
     """A circle of each knot of files whose Locations read one another."""
-    edges: dict[str, dict[str, tuple[Document, str]]] = {}
+    edges: dict[str, dict[str, Place]] = {}
     for document in tree.documents:
         if isinstance(document.data, dict):
             for pointer, target in targets(document):
                 for file in matches(document.file, target, tree):
                     edges.setdefault(document.file, {})[file] = (document, pointer)
     for circle in _circles(edges):
-        document, pointer = edges[circle[0]][circle[1 % len(circle)]]
-        message = f"Locations read one another: {_way(circle)}; remove one target"
-        yield document, Finding(pointer=pointer, rule="cycle", message=message)
+        place = edges[circle[0]][circle[1 % len(circle)]]
+        yield _finding(place, "cycle", f"Locations read one another: {_way(circle)}; remove one target")
 
 
 def _circles(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[tuple[Node, ...]]:
