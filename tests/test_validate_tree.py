@@ -392,11 +392,17 @@ def test_patterns_mean_files_in_a_time_that_one_can_wait_for(pattern: str, found
 def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
     huge = "0x" + "f" * 6000
     text = f"apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {huge}}}\nspec: {{a: {huge}}}\n"
-    files = {"a.yaml": text, "b.yaml": huge, "m/mkdocs.yml": huge, "m/docs/index.md": "", "d.yaml": SHOWING}
+    files = {
+        "a.yaml": text,
+        "b/catalog-info.yaml": huge,
+        "m/mkdocs.yml": huge,
+        "m/docs/index.md": "",
+        "d.yaml": SHOWING,
+    }
     found = problems({**files, "c.yaml": entity("Resource", "a b")})
     assert {problem.path.removeprefix("catalog/") for problem in found} == {
         "a.yaml",
-        "b.yaml",
+        "b/catalog-info.yaml",
         "c.yaml",
         "m/mkdocs.yml",
     }

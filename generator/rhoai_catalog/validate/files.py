@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,21 +13,14 @@ from rhoai_catalog.config import Validation
 from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.globs import PatternError, choices, is_pattern, matching
 from rhoai_catalog.problem import Problem
-from rhoai_catalog.validate.tree.problems import is_entity_file, problems
+from rhoai_catalog.validate.tree.entity_files import ENTITY_NAMES, holds_entities
+from rhoai_catalog.validate.tree.problems import problems
+from rhoai_catalog.validate.tree.skeletons import skeletons
 
 STDIN: Final = Path("-")
 STDIN_NAME: Final = "<stdin>"
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
-ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", "entities.yaml")
-# What a scaffolder has yet to fill in: a name, or a whole line; in a text further in, it may be meant as it stands.
-GAP: Final = r"\s*[\"']?[\w.-]*(?:\$\{\{|\{\{ ?cookiecutter)"
-UNFILLED: Final = re.compile(
-    rf"^(?:metadata:\s*\{{\s*name|kind):{GAP}|^\{{%"
-    rf"|^metadata:[^\n{{]*\n(?:[ \t\r]*(?:#.*)?\n)*+(?=([ \t]+))(?:[ \t#].*\n|\r?\n)*?\1name:{GAP}",
-    re.MULTILINE,
-)
-API_VERSION: Final = re.compile(r"""^[ \t{,-]*["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +51,24 @@ def check_paths(
 ) -> Verdict:
     """What is wrong in files and folders, and in the text of the path `-`; a pattern with `*` means what it matches.
 
-    In a folder, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin, what a
-    scaffolder has yet to fill in. What is missing is told of whole folders only.
+    In a folder, or by a pattern, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin,
+    what a scaffolder has yet to fill in. What is missing is told of whole folders only.
     """
-    paths = [meant for path in paths for meant in _matching(path)]
+    asked_for, paths = paths, [meant for path in paths for meant in _matching(path)]
+    named = {path.as_posix() for path in asked_for if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
     by_target = {file.resolve(): file for path in reversed(paths) if path != STDIN for file in _files(path)}
     files = sorted(by_target.values())  # each once, however often it is named
     texts = {file.as_posix(): _text(file) for file in files if _is_read(file) or file in paths}
     texts |= {} if stdin is None else {STDIN_NAME: stdin}
-    named = {path.as_posix() for path in paths if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
-    holding = [file for file, text in texts.items() if file in named or _holds_entities(file, text)]
-    entity_files = [file for file in holding if file == STDIN_NAME or not _is_template(texts[file])]
+    holding = [file for file, text in texts.items() if file in named or holds_entities(file, text)]
+    unfilled = skeletons(texts, [file for file in holding if file != STDIN_NAME])
+    entity_files = [file for file in holding if file not in unfilled]
     return Verdict(
         problems=problems(
             texts,
             root="",
             entity_files=entity_files,
-            complete=not named,
+            complete=stdin is None and not any(map(Path.is_file, paths)),
             disk=_Disk(files[0].parent if files else Path()),
             asked=asked,
             owners=owners,
@@ -163,12 +156,3 @@ def _text(file: Path) -> str:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise CatalogError(f"{file} cannot be read: {error.strerror}", "check its permissions") from error
-
-
-def _holds_entities(file: str, text: str) -> bool:
-    return is_entity_file(file) and (file.rpartition("/")[2] in ENTITY_NAMES or API_VERSION.search(text) is not None)
-
-
-def _is_template(text: str) -> bool:
-    """Whether a text becomes an entity only when somebody runs a Template; a Template itself is one already."""
-    return UNFILLED.search(text) is not None and re.search(r"^kind:\s*Template\b", text, re.MULTILINE) is None

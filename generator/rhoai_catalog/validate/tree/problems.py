@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Final
 
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
@@ -15,8 +14,8 @@ from rhoai_catalog.validate.document.words import Finding
 from rhoai_catalog.validate.tree.across import across
 from rhoai_catalog.validate.tree.alone import read_files
 from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
-
-NOT_ENTITIES: Final = ("generator.yaml", "mkdocs.yml", "mkdocs.yaml")
+from rhoai_catalog.validate.tree.entity_files import holds_entities
+from rhoai_catalog.validate.tree.skeletons import skeletons
 
 
 def problems(
@@ -33,16 +32,18 @@ def problems(
     """What is wrong in a tree of files (path below `root` -> text), sorted.
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
-    `entity_files` are those that hold entities (default: YAML outside docs/ and .base/). Unless the files are the
-    `complete` tree, nothing is said about what is missing. `disk` is where the files come from, and `owners` are
-    all groups and users there are, where known.
+    `entity_files` are those to look at (default: those that hold entities, and are no skeletons of them). Unless the
+    files are the `complete` tree, nothing is said about what is missing. `disk` is where the files come from, and
+    `owners` are all groups and users there are, where known.
     """
     asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
     damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
-    wanted = filter(is_entity_file, files) if entity_files is None else entity_files
-    sound = {file: files[file] for file in sorted(wanted) if file not in torn}
+    if entity_files is None:
+        holding = [file for file, text in files.items() if holds_entities(file, text)]
+        entity_files = {*holding} - skeletons(files, holding)
+    sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
     unreadable: list[Problem] = []
     findings: dict[Document, list[Finding]] = {}
     for read in read_files(sound, only, asked.profiles):
@@ -54,16 +55,6 @@ def problems(
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
     return _levelled(root, asked, (*conflicts, *damage, *unreadable, *located))
-
-
-def is_entity_file(file: str) -> bool:
-    """Whether a path may hold entities: YAML outside docs/ and the base that is not known to be something else."""
-    path = PurePosixPath(file)
-    if path.suffix not in (".yaml", ".yml") and path.name != "catalog-info.json":
-        return False
-    if path.name in NOT_ENTITIES:
-        return False
-    return not {"docs", ".base"} & set(path.parts[:-1])
 
 
 def _conflicts(file: str, text: str) -> Iterator[Problem]:
