@@ -3,6 +3,7 @@
     visible      what nobody sees, shown as \\uXXXX; every medium of a report begins with it
     markdown     tables, lists and headings of a forge
     gitlab       whole descriptions and comments for GitLab: no line of them is run, no word refers to anything
+    hub          descriptions of entities, which the Hub shows as Markdown
     terminal     a person's terminal, and the log of a workflow
     annotation   workflow commands of GitHub: `::error file=…::…`
     commit       commit messages

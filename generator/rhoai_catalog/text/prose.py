@@ -10,7 +10,8 @@ import re
 from typing import Final
 
 INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\u115f\u1160\u3164\uffa0\ud800-\udfff\U000e0000-\U000e007f]"  # fillers, which are blank; letters of tags
 )
 LONGEST_TEXT: Final = 20_000  # characters of a description
 MOST_LINES: Final = 1_000
@@ -25,13 +26,19 @@ def without_invisible(text: str) -> str:
 
 def line(text: str) -> str:
     """A text as one line, without what hides, reorders or breaks it."""
-    return " ".join(without_invisible(text).split())
+    return " ".join(filter(None, map(without_invisible, text.split())))
 
 
 def paragraphs(text: str) -> str:
     """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
     lines = _LINE_END.split(text[:LONGEST_TEXT])[:MOST_LINES]
     return "\n".join(without_invisible(row).rstrip() for row in lines).strip()
+
+
+def is_cut(text: str) -> bool:
+    """Whether `paragraphs` gives less than the whole of a text."""
+    text = text.strip()
+    return len(text) > LONGEST_TEXT or len(_LINE_END.split(text)) > MOST_LINES
 
 
 def printable(text: str) -> str:

@@ -25,8 +25,8 @@ LINKS: Final = (  # title of a link, and the keys of earlier tools whose address
     ("Support", "support"),
 )
 DASHBOARD_TAGS: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case")  # what it asks people for
-MOST_LINKS: Final = 20
-MOST_TAGS: Final = 20
+MOST_LINKS: Final = 20  # a card of the Hub shows them all, below each other
+MOST_TAGS: Final = 20  # in a row of a list
 LONGEST_TITLE: Final = 100  # characters
 
 
@@ -42,7 +42,7 @@ def put_links(draft: Draft, server: InferenceService) -> None:
             draft.wanted_link(title, stated)
     stated = declared(server, "links")
     if stated is not None:
-        for url, title in _rows(stated.text):
+        for url, title in draft.first([*_rows(stated.text)], MOST_LINKS, stated.origin):
             draft.link(title or "Link", url, stated.origin)
 
 
@@ -51,7 +51,7 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
     rows: Any = []
     with contextlib.suppress(ValueError, RecursionError):
         rows = json.loads(text)
-    for row in rows[:MOST_LINKS] if isinstance(rows, list) else ():
+    for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(url := row.get("url"), str):
             title = row.get("title")
             yield url, line(title)[:LONGEST_TITLE] if isinstance(title, str) else ""
@@ -63,6 +63,6 @@ def put_tags(draft: Draft, server: InferenceService) -> None:
     stated = declared(server, "backstage-tags")
     if stated is None:
         return
-    for tag in re.split(r"[,\n]", stated.text)[:MOST_TAGS]:
+    for tag in draft.first(re.split(r"[,\n]", stated.text), MOST_TAGS, stated.origin):
         if tag.strip() and not draft.tag(tag.strip(), stated.origin):
             draft.refuse(stated.origin, "has a tag without a letter or digit that a tag can have")

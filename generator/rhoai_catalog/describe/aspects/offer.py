@@ -9,9 +9,9 @@ from rhoai_catalog.describe.context import OfferContext
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.snapshot import Offer
-from rhoai_catalog.text.prose import line, paragraphs
+from rhoai_catalog.text.prose import line
 
-MOST_LABELS: Final = 100
+MOST_LABELS: Final = 100  # more tags than anybody filters by
 
 
 def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
@@ -21,7 +21,7 @@ def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
     title = displayed or line(offer.name) or context.ref.name
     draft.put("/metadata/title", title, f"{where(offer)} {'displayName' if displayed else 'name'}")
     _description(draft, offer)
-    for label in offer.labels[:MOST_LABELS]:
+    for label in draft.first(offer.labels, MOST_LABELS, f"{where(offer)} labels"):
         draft.tag(label, f"{where(offer)} labels")
     if context.site is not None:
         folder = relative(context.site, context.file.parent)
@@ -37,9 +37,6 @@ def where(offer: Offer) -> str:
 
 
 def _description(draft: Draft, offer: Offer) -> None:
-    text = paragraphs(offer.description or "")
-    if text:
-        draft.put("/metadata/description", text, f"{where(offer)} description")
-    else:
+    if not draft.describe(offer.description or "", f"{where(offer)} description"):
         names = f"{line(offer.name)}, as the catalog {offer.catalog} offers it"
-        draft.put("/metadata/description", names, "its name; nobody described it")
+        draft.describe(names, "its name; nobody described it")

@@ -8,10 +8,11 @@ from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
 from rhoai_catalog.describe.context import ServerContext
 from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.kinds import API
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
-from rhoai_catalog.text.prose import line, paragraphs
+from rhoai_catalog.text.prose import line
 
 EXTERNAL_URL: Final = "rhdh.modelcatalog.io/external-route-url"
 INTERNAL_URL: Final = "rhdh.modelcatalog.io/internal-service-url"
@@ -20,13 +21,14 @@ SERVED_NAMES: Final = "rhoai-catalog/served-model-names"
 
 def put_server(draft: Draft, server: InferenceService) -> None:
     """Title and description, where the server is and what it is called there, whether it needs a token."""
-    for pointer, stated in (("/metadata/title", _title(server)), ("/metadata/description", _description(server))):
-        draft.put(pointer, stated.text, stated.origin)
+    title = _title(server)
+    draft.put("/metadata/title", title.text, title.origin)
+    _description(draft, server)
     draft.label("rhoai-catalog/cluster", server.cluster, "the cluster's name in generator.yaml")
     draft.label("rhoai-catalog/namespace", server.namespace, f"{where(server)} metadata.namespace")
     draft.fact(EXTERNAL_URL, server.external_url, lambda url: web_url(url) if url else None)
     draft.fact(INTERNAL_URL, server.internal_url, lambda url: url)
-    draft.fact(SERVED_NAMES, server.served_model_names, listed)
+    draft.fact(SERVED_NAMES, shown_names(server), listed)
     _authentication(draft, server.authentication_required)
     url = server.external_url.value
     if isinstance(url, Unknown):
@@ -58,14 +60,12 @@ def _title(server: InferenceService) -> Stated:
     return Stated(line(title.text) or server.name, title.origin)
 
 
-def _description(server: InferenceService) -> Stated:
+def _description(draft: Draft, server: InferenceService) -> None:
     own = Stated(server.description or "", f"{where(server)} annotation openshift.io/description")
     stated = declared(server, "description") or own
-    text = paragraphs(stated.text)
-    if text:
-        return Stated(text, stated.origin)
-    names = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
-    return Stated(names, "its name; nobody described it")
+    if not draft.describe(stated.text, stated.origin):
+        names = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
+        draft.describe(names, "its name; nobody described it")
 
 
 def _authentication(draft: Draft, fact: Fact[bool | None]) -> None:

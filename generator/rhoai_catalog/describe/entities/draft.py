@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from rhoai_catalog import backstage
@@ -14,7 +14,9 @@ from rhoai_catalog.identity import encoded
 from rhoai_catalog.kinds import SHARED
 from rhoai_catalog.pointer import join, split
 from rhoai_catalog.snapshot import Fact, Unknown
+from rhoai_catalog.text import hub
 from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.text.prose import is_cut, paragraphs
 
 T = TypeVar("T")
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
@@ -53,6 +55,14 @@ class Draft:
             part, name = split(pointer)
             (self.metadata if part == "metadata" else self.spec)[name] = value
             self.origins[pointer] = origin
+
+    def describe(self, text: str, origin: str) -> bool:
+        """Set the description, which the Hub shows as Markdown, to a text; says whether it holds anything to see."""
+        shown = paragraphs(text)
+        self.put("/metadata/description", hub.inert(shown), origin)
+        if is_cut(text):
+            self.refuse(origin, f"has {len(text):,} characters; its beginning is shown")
+        return bool(shown)
 
     def until_known(self, pointer: str) -> bool:
         """Mark a value that what is not known now may tell otherwise; says whether to put one in until then.
@@ -111,6 +121,12 @@ class Draft:
     def refuse(self, origin: str, reason: str) -> None:
         """Keep for the report what people asked for and no entity can have; not the value, which may be a secret."""
         self.refused.append(f"{origin} {reason}")
+
+    def first(self, values: Sequence[T], most: int, origin: str) -> Sequence[T]:
+        """The first of the values that people wrote; that there are more goes to the report."""
+        if len(values) > most:
+            self.refuse(origin, f"has {len(values):,} values; the first {most} are shown")
+        return values[:most]
 
     def relation(self, field: str, refs: Iterable[EntityRef], origin: str) -> None:
         targets = sorted({str(ref) for ref in refs})

@@ -15,6 +15,7 @@ from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
 from rhoai_catalog.describe.pages.history import Deployment
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import CatalogModel
+from rhoai_catalog.text import hub
 
 CONFIGURATION: Final = "mkdocs.yml"
 INDEX: Final = "docs/index.md"
@@ -50,7 +51,7 @@ def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Map
 def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
     metadata = entity.document["metadata"]
-    index = [f"# {inline(metadata['title'])}", paragraph(metadata["description"]), safe_card(readme).text]
+    index = [f"# {inline(metadata['title'])}", _description(metadata), safe_card(readme).text]
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
@@ -60,9 +61,14 @@ def _head(evidence: Evidence, metadata: Mapping[str, Any]) -> Iterable[str]:
     if not licence and (card := evidence.known_card) is not None:
         licence = card.license_link or ""
     yield f"# {inline(metadata['title'])}"
-    yield paragraph(metadata.get("description", ""))
+    yield _description(metadata)
     yield sections.facts(evidence, licence)
     yield _card(evidence.readme())
+
+
+def _description(metadata: Mapping[str, Any]) -> str:
+    """What an entity is described as, which stands there as Markdown of the Hub."""
+    return paragraph(hub.plain(metadata.get("description", "")))
 
 
 def _card(readme: str) -> str:
