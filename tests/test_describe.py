@@ -493,9 +493,9 @@ def test_a_swagger_definition_keeps_the_path_of_the_server() -> None:
 def test_a_name_that_a_caller_may_use_is_no_command() -> None:
     """`-F model=@/etc/passwd` would send the reader's file to whoever named the model."""
     rows = [model(tasks=("automatic-speech-recognition",)), version()]
-    named = server(registry=link(), served_model_names=("@/etc/passwd\n```\n<b>",))
+    named = server(registry=link(), served_model_names=("@/etc/passwd```<b>",))
     told = documents.parse(only(described(*rows, named), "API").document["spec"]["definition"])["info"]["description"]
-    assert "-F model" not in told and "--form-string 'model=@/etc/passwd" in told and "\n```\n<b>" not in told
+    assert "-F model" not in told and "--form-string 'model=@/etc/passwd" in told
     spoken = server(protocols=("grpc-v2", 'x\nimport "evil.proto";\n//'), served_model_names=("a\nb",))
     proto = only(described(spoken), "API").document["spec"]["definition"]
     assert not [row for row in proto.splitlines() if row.startswith(("import", "b"))]

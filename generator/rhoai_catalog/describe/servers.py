@@ -12,6 +12,7 @@ from rhoai_catalog.describe.context import ServerContext, describe_as
 from rhoai_catalog.describe.definitions.choice import choose
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.served_names import why_unshown
 from rhoai_catalog.describe.identities.files import server_files
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.run import Run
@@ -32,6 +33,8 @@ def describe_servers(run: Run, resources: Mapping[Identity, EntityRef]) -> None:
     parts = server_files(shown.values(), run.known)
     sites = run.sites.of_servers(shown.values(), parts)
     for key, server in sorted(shown.items()):
+        if reason := why_unshown(server):
+            run.leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", reason)
         run.present.add(key)
         run.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not run.config.shows(kind)}
         _describe(run, _context(run, server, names[key], parts[key], sites.get(key), resources))

@@ -15,6 +15,7 @@ from rhoai_catalog.describe.definitions.tokens import how_to_get
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import TASKS, is_settled
+from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
@@ -53,13 +54,14 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
     urls = [url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str)]
     task, assumed = task_of(server, evidence)
     family, required, token = server.runtime.value, server.authentication_required.value, server.token.value
-    names, spoken = server.served_model_names.value, server.protocols.value
+    names, spoken = shown_names(server).value, server.protocols.value
     known = tuple(name for name in spoken if _fits(name, family, task)) if isinstance(spoken, tuple) else ()
     return Endpoint(
         title=server.display_name or server.name,
         servers=tuple(_without_model(url, server.name) for url in urls),
         spoken=known,
-        names=tuple(filter(None, names)) if isinstance(names, tuple) else (),
+        names=names if isinstance(names, tuple) else (),
+        unnamed=further_names(server),
         further=server.further_model_names,
         task=task,
         assumed=assumed,

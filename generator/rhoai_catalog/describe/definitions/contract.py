@@ -12,6 +12,7 @@ from rhoai_catalog.describe.definitions.definition import Definition
 from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape
+from rhoai_catalog.text.prose import without_invisible
 
 LONGEST_DECLARED: Final = 200_000  # characters of a declared definition
 PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
@@ -21,6 +22,7 @@ GRAPHQL: Final = re.compile(
 )
 LANGUAGES: Final = ("grpc", "graphql")  # types of definitions that are no YAML or JSON
 EXAMPLES: Final = ("example", "default", "const", "enum")  # may hold anything, in which `$ref` means nothing
+ELSEWHERE: Final = "it refers to another document"  # which the browser of every visitor would fetch
 OPENAPI_VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
 
 
@@ -47,13 +49,22 @@ def declared_definition(
         problem = f"it is no JSON or YAML: {error.message}"
     keys = document.keys() if isinstance(document, Mapping) else ()
     if not any(key in keys for key in ("openapi", "swagger", "asyncapi")) and (language := _language(text)):
-        return Definition(type=language, text=text), ""
+        return Definition(type=language, text=without_invisible(text)), ""
     if not isinstance(document, Mapping) and kind in LANGUAGES and text.strip():
-        return Definition(type=kind, text=text), ""
+        return Definition(type=kind, text=without_invisible(text)), ""
     try:
-        return _described(document, problem, servers, needed, token)
+        return _described(_visible(document), problem, servers, needed, token)
     except RecursionError:
         return None, "it is nested too deeply"
+
+
+def _visible(value: Any) -> Any:
+    """A document whose texts, at any depth, have no characters that hide, reorder or break them."""
+    if isinstance(value, str):
+        return without_invisible(value)
+    if isinstance(value, Mapping):
+        return {_visible(key): _visible(inner) for key, inner in value.items()}
+    return [_visible(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _language(text: str) -> str:
@@ -69,6 +80,8 @@ def _described(
     if not isinstance(document, Mapping):
         return None, problem
     if isinstance(document.get("asyncapi"), str):
+        if any(not ref.startswith("#") for ref, _ in _references(document)):
+            return None, ELSEWHERE
         return Definition(type="asyncapi", text=documents.dump(document, start=False, compact=True)), ""
     if unsound := next(_problems(document), None):
         return None, unsound
@@ -95,7 +108,7 @@ def _problems(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"{str(path)[:80]!r} is no path with its operations"
     for ref, within_value in _references(document):
         if not ref.startswith("#"):
-            yield "it refers to another document"
+            yield ELSEWHERE
         elif ref.startswith("#/") and not within_value and not _leads(document, ref):
             yield f"{ref[:80]!r} leads nowhere"
 

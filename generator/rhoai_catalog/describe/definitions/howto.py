@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
-from rhoai_catalog.text.prose import printable
+from rhoai_catalog.text.prose import line, printable
 
 PROTOCOL_NAMES: Final = {
     "openai": "the OpenAI API",
@@ -27,7 +27,7 @@ PROTOCOL_NAMES: Final = {
     "tgis": "gRPC, TGIS",
 }
 ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
-MOST_NAMES: Final = 50  # that are listed; further ones are counted
+MOST_PROTOCOLS: Final = 10  # a runtime may claim any number; there are five
 
 
 def call(protocol: str, endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
@@ -63,24 +63,24 @@ def description(protocol: str, endpoint: Endpoint) -> str:
 
 def _spoken(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield f"Speaks {PROTOCOL_NAMES[protocol]}."
-    if further := [PROTOCOL_NAMES.get(name, name) for name in endpoint.spoken if name != protocol]:
-        where = f" at {_code(endpoint.grpc_url)}" if endpoint.grpc_url else ""
-        yield f"It also speaks {', '.join(further)}{where}."
+    if further := [PROTOCOL_NAMES.get(name) or _code(line(name)) for name in endpoint.spoken if name != protocol]:
+        where = f" at {_code(line(endpoint.grpc_url))}" if endpoint.grpc_url else ""
+        more = f", and {len(further) - MOST_PROTOCOLS:,} more" if len(further) > MOST_PROTOCOLS else ""
+        yield f"It also speaks {', '.join(further[:MOST_PROTOCOLS])}{more}{where}."
 
 
 def _called(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     """The names for `model`, as far as there is a choice, or none."""
     if len(endpoint.names) > 1:
-        yield f"Models: {_listed(endpoint.names, _code)}."
+        yield _models(map(_code, endpoint.names), endpoint.unnamed)
     if endpoint.further:
-        yield f"Addresses that several servers share take {_listed(endpoint.further, _code)}."
+        yield f"Addresses that several servers share take {', '.join(_code(line(name)) for name in endpoint.further)}."
     if not endpoint.names and protocol in BASES and endpoint.family not in LISTS_NO_MODELS:
         yield f"No manifest says the name of its model: GET `{BASES[protocol]}/models` lists it, in place of `MODEL`."
 
 
-def _listed(names: Sequence[str], form: Any) -> str:
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(map(form, names[:MOST_NAMES])) + more
+def _models(names: Iterable[str], unnamed: int) -> str:
+    return f"Models: {', '.join(names)}{f', and {unnamed:,} more' if unnamed else ''}."
 
 
 def _token(endpoint: Endpoint) -> Iterator[str]:
@@ -95,7 +95,7 @@ def grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
 def _called_by_grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield from _spoken(protocol, endpoint)
     if endpoint.names:
-        yield f"Models: {_listed(endpoint.names, str)}."
+        yield _models(endpoint.names, endpoint.unnamed)
     yield from _token(endpoint)
     addresses = [endpoint.grpc_url] if endpoint.grpc_url else list(endpoint.servers)
     address = urlsplit(addresses[0]) if addresses else None
@@ -126,7 +126,10 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _code(text: str) -> str:
-    return f"`{printable(text).replace('`', ' ')}`"
+    """Text as code in a line, between more backticks than it holds."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _curl(url: str, body: Mapping[str, Any], with_token: bool) -> str:
@@ -172,4 +175,5 @@ def _argument(name: str, value: Any) -> str:
 
 
 def _literal(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True)
+    """Texts as Python writes them: of one character that JSON escapes as two, it would make two."""
+    return json.dumps(value, ensure_ascii=False)

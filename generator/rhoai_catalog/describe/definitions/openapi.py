@@ -8,6 +8,7 @@ from typing import Any, Final
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.howto import call
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.facts.served_names import MOST_NAMES
 
 Schema = dict[str, Any]
 JSON: Final = "application/json"
@@ -80,7 +81,9 @@ ANSWERS: Final[Mapping[str, Schema]] = {  # by the path of the request
 
 
 def _model(names: Sequence[str]) -> Schema:
-    return {"type": "string", **({"enum": list(names), "example": names[0]} if names else {})}
+    """The name of a model: one of these, unless there are so many that others may not be named."""
+    choice = {"enum": list(names)} if len(names) < MOST_NAMES else {}
+    return {"type": "string", **({**choice, "example": names[0]} if names else {})}
 
 
 def _parameter(names: Sequence[str]) -> Schema:

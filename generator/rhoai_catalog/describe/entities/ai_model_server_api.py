@@ -12,11 +12,12 @@ from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.entities.component import TECHDOCS_REF
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
 from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.entity import Entity, LeftOut
 from rhoai_catalog.pointer import below
 from rhoai_catalog.snapshot import InferenceService, Unknown
-from rhoai_catalog.text.prose import INVISIBLE, line
+from rhoai_catalog.text.prose import line
 
 PROTOCOLS: Final = {  # protocol of the runtime -> what spec.serverType calls it, and where it begins
     "openai": ("openai-v1", "/v1"),
@@ -77,8 +78,8 @@ def _server_type(draft: Draft, server: InferenceService) -> None:
         draft.put("/spec/serverType", line(stated.text)[:63], stated.origin)
     else:
         protocol = _protocol(server)
-        name, _ = PROTOCOLS.get(protocol, (protocol or "unknown", ""))
-        draft.put("/spec/serverType", name, server.protocols.origin)
+        name, _ = PROTOCOLS.get(protocol, (line(protocol)[:63], ""))
+        draft.put("/spec/serverType", name or "unknown", server.protocols.origin)
 
 
 def _server_url(draft: Draft, server: InferenceService) -> bool:
@@ -104,14 +105,13 @@ def _protocol(server: InferenceService) -> str:
 
 
 def _models(draft: Draft, server: InferenceService) -> None:
-    names = server.served_model_names
+    names = shown_names(server)
     if isinstance(names.value, Unknown):
         draft.unknown.add("/spec/models")
         return
-    shown: dict[str, str] = {}  # the search index takes no two that differ by case, the database no control character
+    shown: dict[str, str] = {}  # the search index takes no two that differ by case
     for name in names.value:
-        if name and not INVISIBLE.search(name):
-            shown.setdefault(name.lower(), name)
+        shown.setdefault(name.lower(), name)
     available = list(shown.values())
     if not available:
         return

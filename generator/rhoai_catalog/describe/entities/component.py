@@ -14,6 +14,7 @@ from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, lis
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
+from rhoai_catalog.describe.facts.places import LONGEST_VALUE
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.version import Version
@@ -88,8 +89,8 @@ def _unregistered(draft: Draft, evidence: Evidence) -> None:
 
 
 def _runtime(draft: Draft, server: InferenceService) -> None:
-    draft.fact("rhoai-catalog/runtime", server.runtime, lambda name: name)
-    draft.fact("rhoai-catalog/model-format", server.model_format, lambda name: line(name) if name else None)
+    draft.fact("rhoai-catalog/runtime", server.runtime, lambda name: line(name or "")[:LONGEST_VALUE])
+    draft.fact("rhoai-catalog/model-format", server.model_format, lambda name: line(name or "")[:LONGEST_VALUE])
     draft.fact("rhoai-catalog/accelerators", server.accelerators, _accelerators)
     draft.fact("rhoai-catalog/context-length", server.context_length, lambda tokens: str(tokens) if tokens else None)
     if isinstance(server.runtime.value, Unknown) or isinstance(server.model_format.value, Unknown):

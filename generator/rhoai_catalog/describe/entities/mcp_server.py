@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -15,8 +16,8 @@ from rhoai_catalog.snapshot import McpServer, McpTool
 from rhoai_catalog.text.prose import line
 
 TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them
-MOST_TOOLS: Final = 100
-MOST_PARAMETERS: Final = 50
+MOST_TOOLS: Final = 100  # a catalog lists no more, either
+MOST_PARAMETERS: Final = 50  # of one tool
 
 
 def describe(context: OfferContext[McpServer]) -> Described:
@@ -36,16 +37,17 @@ def describe(context: OfferContext[McpServer]) -> Described:
     if server.endpoints:
         remotes = [{"type": TRANSPORTS[name], "url": url} for name, url in server.endpoints.items()]
         draft.put("/spec/remotes", remotes, f"{where(server)} endpoints")
-        draft.put("/spec/definition", _definition(server), f"{where(server)} tools")
+        tools = draft.first(server.tools, MOST_TOOLS, f"{where(server)} tools")
+        draft.put("/spec/definition", _definition(server, tools), f"{where(server)} tools")
     return Described(entity=draft.entity())
 
 
-def _definition(server: McpServer) -> str:
+def _definition(server: McpServer, tools: Sequence[McpTool]) -> str:
     """What can be called, as YAML: a Backstage without the AI modules needs a definition and shows it as text."""
     definition: dict[str, Any] = {"protocol": "Model Context Protocol", "server": line(server.name)}
     if server.version:
         definition["version"] = line(server.version)
-    definition["tools"] = [_tool(tool) for tool in server.tools[:MOST_TOOLS]]
+    definition["tools"] = [_tool(tool) for tool in tools]
     return documents.dump(definition, start=False, compact=True)
 
 

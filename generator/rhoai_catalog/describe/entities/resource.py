@@ -11,12 +11,13 @@ from rhoai_catalog.describe.context import Described, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts.declared import custom_property
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
+from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.snapshot import Artifact, InferenceService, Unknown
-from rhoai_catalog.text.prose import line, paragraphs
+from rhoai_catalog.text.prose import line
 
 MODEL_NAME: Final = "rhdh.modelcatalog.io/model-name"
 ARTIFACT_URIS: Final = "rhoai-catalog/artifact-uris"
@@ -67,11 +68,11 @@ def _description(draft: Draft, context: VersionContext) -> None:
         ("RegisteredModel description", version.model.description),
         ("CatalogModel description", card.description if card is not None else None),
     ):
-        if text and text.strip():
-            return draft.put("/metadata/description", paragraphs(text), origin)
+        if text and draft.describe(text, origin):
+            return
     if not isinstance(context.evidence.card, Unknown) or draft.until_known("/metadata/description"):
         names = f"Version {line(version.version.name)} of {line(version.model.name)}"
-        draft.put("/metadata/description", names, "its names; nobody described it")
+        draft.describe(names, "its names; nobody described it")
 
 
 def _lifecycle(context: VersionContext) -> Stated | Unknown | None:
@@ -132,7 +133,7 @@ def _labels(draft: Draft, version: Version) -> None:
     """Custom properties without a value are what the dashboard calls labels."""
     for table, name in ((version.version, "ModelVersion"), (version.model, "RegisteredModel")):
         labels = [key for key, value in table.custom_properties.items() if value == "" and not key.startswith("_")]
-        for label in sorted(labels)[:MOST_TAGS]:
+        for label in draft.first(sorted(labels), MOST_TAGS, f"{name} labels"):
             draft.tag(label, f"{name} label")
 
 
@@ -151,7 +152,7 @@ def _model_name(draft: Draft, context: VersionContext) -> None:
 
 
 def _first_name(servers: tuple[InferenceService, ...]) -> str | Unknown | None:
-    names = servers[0].served_model_names.value if servers else ()
+    names = shown_names(servers[0]).value if servers else ()
     if isinstance(names, Unknown):
         return names
     return names[0] if names else None
