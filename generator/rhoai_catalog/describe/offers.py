@@ -86,4 +86,4 @@ def _sites(run: Run, contexts: Mapping[Identity, OfferContext[Offer]]) -> dict[I
     files = {key: context.file for key, context in contexts.items()}
     documented = [key for key, context in contexts.items() if context.offer.readme]
     known = {key: run.known.sites[key] for key in documented if key in run.known.sites}
-    return known | server_sites(documented, files, run.known.sites)
+    return known | server_sites(documented, files, run.known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -12,9 +12,10 @@ from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.identity import Identity, Key, joined
-from rhoai_catalog.kinds import OF_SERVER, OF_VERSION, PART, Kind
+from rhoai_catalog.kinds import KINDS, OF_SERVER, OF_VERSION, PART, Kind
 from rhoai_catalog.snapshot import InferenceService
 
+BESIDE: Final = ("docs", *sorted({kind.file for kind in KINDS}))  # what else stands beside a site
 MOST_PARTS: Final = 500  # each part costs a reader one request a round
 
 
@@ -37,19 +38,29 @@ def _part(folder: PurePosixPath, known: Known) -> PurePosixPath:
 
 
 def server_sites(
-    servers: Iterable[Identity], files: Mapping[Identity, PurePosixPath], known: Mapping[Identity, PurePosixPath]
+    servers: Iterable[Identity], files: Mapping[Identity, PurePosixPath], known: Known
 ) -> dict[Identity, PurePosixPath]:
     """A folder for the site of each server (by identity) that has none yet: beside its part, called like it."""
     fresh: dict[PurePosixPath, dict[Identity, list[str]]] = {}
     for key in servers:
-        if key not in known:
+        if key not in known.sites:
             fresh.setdefault(files[key].parent, {})[key] = [key.parts[-1]]
-    taken = {str(site) for site in known.values()}
-    sites: dict[Identity, PurePosixPath] = {}
-    for part, wanted in fresh.items():
-        inside = [folder.removeprefix(f"{part}/") for folder in taken if folder.startswith(f"{part}/")]
-        sites |= {key: part / name for key, name in distinct(wanted, [*inside, "docs"]).items()}
-    return sites
+    return _sites(fresh, known)
+
+
+def _sites(
+    fresh: Mapping[PurePosixPath, Mapping[Identity, Sequence[str]]], known: Known
+) -> dict[Identity, PurePosixPath]:
+    """A folder for each identity in its part, called like it, and unlike every site and file that is there."""
+    taken: dict[str, list[str]] = {}
+    for path in (*map(str, known.sites.values()), *known.files):
+        part, _, name = path.rpartition("/")
+        taken.setdefault(part, []).append(name)
+    return {
+        key: part / name
+        for part, wanted in fresh.items()
+        for key, name in distinct(wanted, [*taken.get(str(part), ()), *BESIDE]).items()
+    }
 
 
 def _folders(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
@@ -115,10 +126,7 @@ class ModelFiles:
                 shared = part.name.startswith("_")
                 parts = [version.model.name, version.version.name] if shared else [version.version.name]
                 fresh.setdefault(part, {})[version.identity] = parts
-        used = {str(site) for site in self.known.sites.values()}
-        for part, wanted in fresh.items():
-            taken = [folder.removeprefix(f"{part}/") for folder in used if folder.startswith(f"{part}/")]
-            self.sites |= {key: part / name for key, name in distinct(wanted, [*taken, "docs"]).items()}
+        self.sites |= _sites(fresh, self.known)
 
 
 def entity_file(kind: Kind, given: Given | None, part: PurePosixPath) -> PurePosixPath:

@@ -76,7 +76,7 @@ class Sites:
             card = self.cards.of_server(server) if self.registrations.version_of(server) is None else None
             if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in known):
                 wanted.append(server.identity)
-        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, known)
+        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, self.known)
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
         card = self.cards.of_server(server) if folder is not None else None
