@@ -10,6 +10,7 @@ from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.git import Commit
 from rhoai_catalog.propose.memory import Desk
 from rhoai_catalog.propose.situation import WEB
+from rhoai_catalog.text.visible import visible
 
 FOUR_EYES: Final = "catalog/four-eyes"  # the name of a check
 UNNAMED: Final = "somebody in our name"
@@ -49,7 +50,7 @@ def _short(name: str) -> str:
 
 def judge_people(forge: Forge, pull: PullRequest, commit: str, people: Sequence[Commit], ours: Collection[str]) -> None:
     """Say on a commit whether somebody else than those who wrote it approved; whoever requires that can require it."""
-    names = contributors(people, ours, forge.logins(pull) if people else None)
+    names = list(map(visible, contributors(people, ours, forge.logins(pull) if people else None)))
     state, description = _judgement(names, forge.approval(pull).approvers if names else ())
     forge.status(commit, name=FOUR_EYES, state=state, description=description)
 

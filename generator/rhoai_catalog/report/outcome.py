@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from rhoai_catalog.backstage import web_url
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Operation
@@ -62,7 +63,8 @@ def _facts(outcome: Outcome) -> Mapping[str, object]:
 
 def outcome_summary(outcome: Outcome, traffic: Sequence[Traffic]) -> str:
     """The summary of a job: what was done, with the way to the pull request, and the plan."""
-    link = f" [#{outcome.number}](<{outcome.url}>)" if outcome.number and outcome.url.startswith("https://") else ""
+    url = web_url(outcome.url)
+    link = f" [#{outcome.number}](<{url}>)" if outcome.number and url else ""
     notes = "".join(f"- {prose(note)}\n" for note in outcome.notes)
     return f"{ACTIONS[outcome.action]}{link}\n\n{notes}\n{job_summary(outcome.plan, traffic=traffic)}"
 

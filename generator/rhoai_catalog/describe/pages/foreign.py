@@ -16,6 +16,7 @@ EXTENDED: Final = (  # marks of extensions, and symbols that they would draw ins
     re.compile(r"=(?==|/=)|(?<==)="),
     re.compile(r":(?=[A-Za-z0-9_+-]+:)"),
     re.compile(r"!$"),
+    re.compile(r"(?<=[\w.+-])@(?=\w)|\bw(?=ww\.)", re.IGNORECASE),  # linked as they stand
     re.compile(r"\((?=(?:c|r|tm)\))|\+(?=/-)|-(?=->)|(?<=<)-(?=-)", re.IGNORECASE),
 )
 AT_START: Final = re.compile(r"(#{1,6}|>|[-+](?=\s|$)|[=-]+(?=\s*$)|!{3}|\?{3}|:|\*\[|/{3}|\d+(?=[.)](?:\s|$)))")

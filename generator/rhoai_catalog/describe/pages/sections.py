@@ -25,7 +25,8 @@ NO_PROPERTIES: Final = ("Owner", "Lifecycle", "License", "API Spec", "API Type",
 SHOWN_ELSEWHERE: Final = frozenset([*NO_PROPERTIES, *(key for keys in PAGES.values() for key in keys)])
 # Sections that say what one version is, and no other.
 OWN: Final = ("Facts", "Artifacts", "Deployments", "Hyperparameters", "Metrics", "Benchmarks", "Properties")
-MOST_ROWS: Final = 200
+LONGEST_VALUE: Final = 500  # characters in a cell
+MOST_ROWS: Final = 200  # of a table; whoever needs more looks into the registry
 DEPLOYMENT_STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
 
 
@@ -55,7 +56,7 @@ def artifacts(version: Version) -> str:
     listed = _of_type(version, "model-artifact", "doc-artifact", "dataset-artifact")
     rows = [
         (inline(line(a.name or a.artifact_type)), code(a.uri or ""), inline(_format(a)))
-        for a in listed[:MOST_ROWS]
+        for a in listed
         if a.uri or a.description
     ]
     return _table("Artifacts", ("Name", "Address", "Format"), rows)
@@ -63,7 +64,7 @@ def artifacts(version: Version) -> str:
 
 def stored(uris: Sequence[str]) -> str:
     """Where a model without a registered version is stored."""
-    return _table("Artifacts", ("Address",), [(code(uri),) for uri in uris[:MOST_ROWS]])
+    return _table("Artifacts", ("Address",), [(code(uri),) for uri in uris])
 
 
 def _format(artifact: Artifact) -> str:
@@ -73,7 +74,7 @@ def _format(artifact: Artifact) -> str:
 def deployments(history: Sequence[Deployment]) -> str:
     rows = [
         (code(line(row.server)), code(line(row.place)), inline(line(row.runtime)), inline(_state(row.state)))
-        for row in history[:MOST_ROWS]
+        for row in history
     ]
     return _table("Deployments", ("Server", "Where", "Runtime", "State"), rows)
 
@@ -85,7 +86,7 @@ def _state(state: str) -> str:
 def values(title: str, version: Version, artifact_type: str) -> str:
     rows = [
         (inline(line(a.name or "")), code(str(a.value)))
-        for a in _of_type(version, artifact_type)[:MOST_ROWS]
+        for a in _of_type(version, artifact_type)
         if a.value is not None
     ]
     return _table(title, ("Name", "Value"), sorted(rows))
@@ -94,18 +95,22 @@ def values(title: str, version: Version, artifact_type: str) -> str:
 def benchmarks(card: CatalogModel | None) -> str:
     """What the model catalog says was measured of a model."""
     rows = [(inline(line(name)), code(str(value))) for name, value in (card.accuracy if card else {}).items()]
-    return _table("Benchmarks", ("Name", "Value"), rows[:MOST_ROWS])
+    return _table("Benchmarks", ("Name", "Value"), rows)
 
 
 def properties(version: Version) -> str:
     """Custom properties that nothing else shows; labels (empty ones) are tags."""
     custom = {**version.model.custom_properties, **version.version.custom_properties}
     rows = [
-        (inline(line(name)), code(without_credentials(str(value)[:500].replace("\\/", "/"))))  # as JSON writes a slash
+        (inline(line(name)), code(without_credentials(_shortened(str(value).replace("\\/", "/")))))  # as JSON writes it
         for name, value in sorted(custom.items())
         if value not in ("", None) and name not in SHOWN_ELSEWHERE and not name.startswith(("_", "rhdh."))
     ]
-    return _table("Properties", ("Name", "Value"), rows[:MOST_ROWS])
+    return _table("Properties", ("Name", "Value"), rows)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
 
 
 def texts(version: Version) -> Iterator[tuple[str, str]]:
@@ -119,4 +124,6 @@ def texts(version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return f"## {title}\n\n{table(heads, rows)}" if rows else ""
+    """A section, if there is anything in it; of too many rows the first, and how many there are besides."""
+    more = f"\n\n… and {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
+    return f"## {title}\n\n{table(heads, rows[:MOST_ROWS])}{more}" if rows else ""

@@ -99,8 +99,11 @@ class Writer:
     def _table(self, node: SyntaxTreeNode) -> str:
         rows = [row for part in node.children for row in part.children]
         columns = max(1, len(rows[0].children))
-        cells = [[self._cell(cell) for cell in row.children] for row in rows[: max(2, MOST_CELLS // columns)]]
-        return foreign.table(cells[0], cells[1:], [_alignment(cell) for cell in rows[0].children])
+        shown = rows[: max(2, MOST_CELLS // columns)]
+        cells = [[self._cell(cell) for cell in row.children] for row in shown]
+        written = foreign.table(cells[0], cells[1:], [_alignment(cell) for cell in rows[0].children])
+        more = len(rows) - len(shown)
+        return f"{written}\n\n… and {more:,} more" if more else written
 
     def _cell(self, cell: SyntaxTreeNode) -> str:
         return re.sub(r"(?<!\\)\|", r"\\|", " ".join(self._paragraph(cell).split()))

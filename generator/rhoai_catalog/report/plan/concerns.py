@@ -12,6 +12,7 @@ from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
+MOST_REASONS: Final = 20  # that are told each by itself: their headings must not take the room of everything else
 
 _VALUES: Final = {  # the value that a flag is about
     Flag.AUTHENTICATION_OFF: AUTH_POINTER,
@@ -108,8 +109,16 @@ def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
     items_of: dict[tuple[str, str], list[Item]] = {}
     for one in held:
         items_of.setdefault((one.reason, one.release), []).append(Item(what=one.what))
-    for (reason, release), items in items_of.items():
+    groups = [*items_of.items()]
+    for (reason, release), items in groups[:MOST_REASONS]:
         yield Concern(why=f"Held: {reason}", release=release, items=tuple(items))
+    others = [
+        Item(what=item.what, facts={"problem": reason, **({"to release": release} if release else {})})
+        for (reason, release), items in groups[MOST_REASONS:]
+        for item in items
+    ]
+    if others:
+        yield Concern(why=f"Held for {len(groups) - MOST_REASONS:,} further reasons", items=tuple(others))
 
 
 def _unreadable(problems: tuple[Problem, ...]) -> Iterable[Concern]:

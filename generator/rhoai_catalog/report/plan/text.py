@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from itertools import groupby
 from typing import Final
 
@@ -20,6 +20,7 @@ from rhoai_catalog.report.values import cut, difference, field_name, place, sect
 NARROW: Final = 32  # characters for one side of a value
 WIDE: Final = 400
 MOST_VALUES: Final = 4  # of one entity, unless verbose
+MOST_ITEMS: Final = 40  # of one concern, and of what is left out, unless verbose: a terminal shows as many lines
 
 STYLES: Final = {Operation.CREATE: Style.GREEN, Operation.UPDATE: Style.YELLOW, Operation.REMOVE: Style.RED}
 
@@ -29,12 +30,12 @@ Line = tuple[Style, str]  # text that is not escaped yet
 def plan_text(plan: Plan, *, colour: bool, verbose: bool) -> str:
     """The plan, grouped; the totals are the last line. `verbose` shows every value in full."""
     blocks = [
-        _attention(plan),
+        _attention(plan, verbose=verbose),
         *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in order.by_owner(plan)),
         _titled("Pages", _pages(plan)),
         _titled("Hand edits, kept", _hand_edits(plan, verbose=verbose)),
         _titled("Declined before", (_declined(one) for one in plan.declined)),
-        _titled("Left out", [(Style.PLAIN, f"  {one.what}: {one.reason}") for one in sorted(plan.left_out)]),
+        _titled("Left out", _left_out(plan, verbose=verbose)),
         _titled("Sources", _sources(plan, verbose=verbose)),
         _titled("Problems in files", [(Style.PLAIN, f"  {problem}") for problem in sorted(plan.problems)]),
         [(Style.BOLD, verdict(plan))],
@@ -51,20 +52,33 @@ def _titled(title: str, lines: Iterable[Line]) -> list[Line]:
     return [(Style.BOLD, title), *below] if below else []
 
 
-def _attention(plan: Plan) -> list[Line]:
-    return _titled("Needs attention", (line for concern in concerns(plan) for line in _concern(concern)))
+def _attention(plan: Plan, *, verbose: bool) -> list[Line]:
+    told = (line for concern in concerns(plan) for line in _concern(concern, verbose=verbose))
+    return _titled("Needs attention", told)
 
 
-def _concern(concern: Concern) -> Iterator[Line]:
+def _concern(concern: Concern, *, verbose: bool) -> Iterator[Line]:
     yield Style.RED, f"  ! {concern.why}"
-    for item in concern.items:
+    for item in concern.items if verbose else concern.items[:MOST_ITEMS]:
         facts = dict(item.facts)
         title, owner = facts.pop("title", ""), facts.pop("owner", "")
         yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), owner) if part)
         for name, value in facts.items():
             yield Style.DIM, f"        {name}: {value}"
+    yield from _more(concern.items, "      ", verbose=verbose)
     if concern.release:
         yield Style.BOLD, f"      to release: {concern.release}"
+
+
+def _left_out(plan: Plan, *, verbose: bool) -> Iterator[Line]:
+    for one in sorted(plan.left_out)[: None if verbose else MOST_ITEMS]:
+        yield Style.PLAIN, f"  {one.what}: {one.reason}"
+    yield from _more(plan.left_out, "  ", verbose=verbose)
+
+
+def _more(things: Sized, indent: str, *, verbose: bool) -> Iterator[Line]:
+    if not verbose and len(things) > MOST_ITEMS:
+        yield Style.DIM, f"{indent}… and {len(things) - MOST_ITEMS:,} more; --verbose tells all"
 
 
 def _changes(changes: Iterable[Change], *, verbose: bool) -> Iterator[Line]:
