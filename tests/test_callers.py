@@ -424,6 +424,13 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         {"protocols": ("v2", "grpc-v2")},
     ),
+    "a runtime that the platform made of its template": (
+        [
+            *isvc("o", "onnx", "r"),
+            sr("r", image="registry.example.net/own:1", annotations={"opendatahub.io/template-name": "ovms"}),
+        ],
+        {"runtime": "ovms", "protocols": ("v2", "grpc-v2")},
+    ),
     "Triton never speaks V1": (
         [
             *isvc("t", "onnx", "r"),

@@ -50,6 +50,8 @@ class Run:
             self._nobodies.setdefault(described.nobody, []).append(name)
         if described.entity is not None and shown:
             self._entities.append(described.entity)
+        elif described.entity is not None:  # what it refuses is told all the same
+            self._left_out |= {LeftOut(what=name, reason=refused) for refused in described.entity.refused}
 
     def description(self) -> Description:
         self._tell_masks()

@@ -10,6 +10,7 @@ from typing import Final
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import ServerContext, describe_as
 from rhoai_catalog.describe.definitions.choice import choose
+from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.served_names import why_unshown
@@ -17,7 +18,7 @@ from rhoai_catalog.describe.identities.files import server_files
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.kinds import OF_SERVER
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, OF_SERVER
 from rhoai_catalog.snapshot import InferenceService, Unknown
 
 KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
@@ -37,6 +38,7 @@ def describe_servers(run: Run, resources: Mapping[Identity, EntityRef]) -> None:
             run.leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", reason)
         run.present.add(key)
         run.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not run.config.shows(kind)}
+        _tell_refused(run, server, names[key])
         _describe(run, _context(run, server, names[key], parts[key], sites.get(key), resources))
 
 
@@ -53,6 +55,17 @@ def _describe(run: Run, context: ServerContext) -> None:
         run.sites.of_server(context.server, context.site, context.component)
 
 
+def _tell_refused(run: Run, server: InferenceService, name: EntityRef) -> None:
+    """Say what people asked for and is not shown, whatever the server is shown as."""
+    for reason in connector.refused(server):
+        run.leave_out(str(name), reason)
+    if connector.card(server) is not None and run.cards.named_on(server) is None:
+        run.leave_out(str(name), f"{server.kind} annotation rhdh.io/catalog-model is in no catalog under its source")
+    api = connector.kept_api(server)
+    if api is not None and api[0] not in run.known.taken and not run.config.shows(AI_MODEL_SERVER_API):
+        run.leave_out(str(name), f"{api[1]} names an API that no file here holds, so no relation leads to it")
+
+
 def _context(
     run: Run,
     server: InferenceService,
@@ -64,7 +77,8 @@ def _context(
     registry, version = run.registrations.registry_of(server), run.registrations.version_of(server)
     registered = version if isinstance(version, Version) else None
     card = run.cards.of_version(registered) if registered else run.cards.of_server(server, trust_empty=True)
-    evidence = Evidence(version=registered, card=card)
+    evidence = Evidence(version=registered, card=run.cards.named_on(server) if card is None else card)
+    served = connector.as_stated(server)
     return ServerContext(
         kind=OF_SERVER[0],
         identity=server.identity,
@@ -73,14 +87,14 @@ def _context(
         site=site,
         known=run.known,
         config=run.config,
-        server=server,
+        server=served,
         namespace=run.sources.namespace_of(server),
         registry=registry.name if registry else None,
         version=version,
         evidence=evidence,
         resource=resources.get(registered.identity) if registered else None,
-        site_unknown=version is None and isinstance(run.cards.of_server(server), Unknown),
-        choice=choose(server, version, evidence),
+        site_unknown=isinstance(run.cards.of_site(server, version), Unknown),
+        choice=choose(connector.default_first(served), version, evidence),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import VersionContext, describe_as
+from rhoai_catalog.describe.facts.connector import as_stated, default_first
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.files import ModelFiles
 from rhoai_catalog.describe.identities.version import Version
@@ -13,6 +14,7 @@ from rhoai_catalog.describe.run import Run
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import OF_VERSION
+from rhoai_catalog.snapshot import InferenceService
 from rhoai_catalog.text.prose import line
 
 KINDS: Final = tuple(kind.kind for kind in OF_VERSION)
@@ -42,13 +44,18 @@ def _describe(run: Run, version: Version, name: EntityRef, files: ModelFiles) ->
             config=run.config,
             version=version,
             evidence=Evidence(version=version, card=run.cards.of_version(version)),
-            servers=run.registrations.servers_of.get(version.identity, ()),
+            servers=tuple(map(_as_called, run.registrations.servers_of.get(version.identity, ()))),
             all_servers_known=run.sources.all_servers_known,
         )
         described = describe_as(context)
         run.add(described, str(name))
         if described.entity is not None:
             run.sites.of_version(version, files.site(version), described.entity)
+
+
+def _as_called(server: InferenceService) -> InferenceService:
+    """The server with the names that people call its models by."""
+    return default_first(as_stated(server))
 
 
 def _is_shown(run: Run, version: Version) -> bool:

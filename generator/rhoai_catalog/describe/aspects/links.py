@@ -11,6 +11,8 @@ from typing import Any, Final
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.places import LONGEST_VALUE
+from rhoai_catalog.entity import Entity
+from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import InferenceService
 from rhoai_catalog.text.prose import line
 
@@ -28,6 +30,13 @@ DASHBOARD_TAGS: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-
 MOST_LINKS: Final = 20  # a card of the Hub shows them all, below each other
 MOST_TAGS: Final = 20  # in a row of a list
 LONGEST_TITLE: Final = 100  # characters
+
+
+def put_links_of(draft: Draft, component: Entity) -> None:
+    """The links are those of the same server's Component, behind its own."""
+    for row in component.document["metadata"].get("links", ()):
+        draft.link(row["title"], row["url"], component.origins.get(join("metadata", "links", row["url"]), ""))
+    draft.unknown |= component.unknown & {"/metadata/links"}
 
 
 def put_links(draft: Draft, server: InferenceService) -> None:

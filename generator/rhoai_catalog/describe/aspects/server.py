@@ -6,6 +6,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
 from rhoai_catalog.describe.context import ServerContext
+from rhoai_catalog.describe.definitions.tokens import API_KEY
 from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.served_names import shown_names
@@ -29,12 +30,17 @@ def put_server(draft: Draft, server: InferenceService) -> None:
     draft.fact(EXTERNAL_URL, server.external_url, lambda url: web_url(url) if url else None)
     draft.fact(INTERNAL_URL, server.internal_url, lambda url: url)
     draft.fact(SERVED_NAMES, shown_names(server), listed)
-    _authentication(draft, server.authentication_required)
+    _authentication(draft, needs_token(server))
     url = server.external_url.value
     if isinstance(url, Unknown):
         draft.unknown.add("/metadata/links")
     elif url:
         draft.link("API", url, server.external_url.origin)
+
+
+def needs_token(server: InferenceService) -> Fact[bool | None]:
+    """Whether a caller needs a token: of the platform, or one that the server itself compares."""
+    return Fact(True, server.token.origin) if server.token.value == API_KEY else server.authentication_required
 
 
 def api_ref(context: ServerContext) -> EntityRef | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rhoai_catalog.describe.aspects.links import put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
 from rhoai_catalog.describe.context import Described, ServerContext
@@ -23,6 +24,7 @@ def describe(context: ServerContext) -> Described:
     draft = Draft(context)
     put_server(draft, context.server)
     like_component(draft, context.component)
+    put_links_of(draft, context.component)
     if kept or choice.definition is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:

@@ -11,6 +11,7 @@ from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, sy
 from rhoai_catalog.describe.aspects.server import api_ref, put_server, where
 from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
+from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
@@ -133,14 +134,19 @@ def _relations(draft: Draft, context: ServerContext) -> None:
         draft.unknown |= {"/spec/dependsOn", annotation_pointer(TECHDOCS_ENTITY), annotation_pointer(TECHDOCS_REF)}
     elif context.resource is not None:
         draft.relation("dependsOn", [context.resource], "the registered version that its labels name")
-        draft.annotation(TECHDOCS_ENTITY, str(context.resource), "the site of the version that it serves")
-    api = api_ref(context)
-    if api is not None:
-        draft.relation("providesApis", [api], "the API of the same server")
+        if context.site is None and connector.documentation(context.server) is None:
+            draft.annotation(TECHDOCS_ENTITY, str(context.resource), "the site of the version that it serves")
+    own, kept = api_ref(context), connector.kept_api(context.server)
+    apis = {own: "the API of the same server"} if own is not None else {}
+    if kept is not None and kept[0] in context.known.taken:
+        apis.setdefault(*kept)
+    draft.relation("providesApis", apis, "; ".join(apis.values()))
 
 
 def _site(draft: Draft, context: ServerContext) -> None:
-    if context.site is not None:
+    if (stated := connector.documentation(context.server)) is not None:
+        draft.annotation(TECHDOCS_REF, f"url:{stated.text}", stated.origin)
+    elif context.site is not None:
         folder = relative(context.site, context.file.parent)
         draft.annotation(TECHDOCS_REF, f"dir:{folder}", "where its pages are")
     elif context.site_unknown:

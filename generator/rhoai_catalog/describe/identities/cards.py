@@ -1,10 +1,11 @@
-"""Which catalog model a version was registered from, and which one a server without a registered version serves."""
+"""Which catalog model a version was registered from, and which one a server serves."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 
+from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_CATALOG
@@ -77,12 +78,38 @@ class Cards:
             models.setdefault((model.catalog, model.name), []).append(model)
         return models
 
-    # -- of servers without a registered version ---------------------------------------------------------------------
+    # -- of servers --------------------------------------------------------------------------------------------------
+
+    def of_site(self, server: InferenceService, version: Version | Unknown | None) -> CatalogModel | Unknown | None:
+        """The card that a server itself has to show: that of no registered version, and no documentation elsewhere."""
+        if connector.documentation(server) is not None:
+            return None
+        if not isinstance(version, Version):
+            return self.of_server(server) if version is None else None
+        registered = self.of_version(version) if connector.card(server) is not None else None
+        return self.named_on(server) if registered is None else UNKNOWN if isinstance(registered, Unknown) else None
+
+    def named_on(self, server: InferenceService) -> CatalogModel | Unknown | None:
+        """The catalog model that people named on a server."""
+        named = connector.card(server)
+        if named is None:
+            return None
+        catalogs = self.sources.near(MODEL_CATALOG, server.cluster)
+        for catalog in catalogs:
+            for model in self._by_name.get((catalog.name, named[1]), ()):
+                if named[0] in self._source_names(model):
+                    return model
+        searched = all(self.sources.is_catalog_listed(c) and not self._is_emptied(c, [named]) for c in catalogs)
+        return None if searched and not self.sources.is_undiscovered(server.cluster) else UNKNOWN
 
     def of_server(self, server: InferenceService, *, trust_empty: bool = False) -> CatalogModel | Unknown | None:
-        """The catalog model that is stored where a server's model is. A catalog that lists nothing at all cannot tell,
-        or, with `trust_empty`, knows none of it.
+        """The catalog model of a server without a registered version: the one that people name, else the one that is
+        stored where its model is. A catalog that lists nothing at all cannot tell, or, with `trust_empty`, knows none
+        of it.
         """
+        named = self.named_on(server)
+        if named is not None:
+            return named
         if not server.artifact_uris:
             return None
         catalogs = self.sources.near(MODEL_CATALOG, server.cluster)

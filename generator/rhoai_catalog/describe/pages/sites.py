@@ -70,19 +70,20 @@ class Sites:
     def of_servers(
         self, servers: Iterable[InferenceService], files: Mapping[Identity, PurePosixPath]
     ) -> dict[Identity, PurePosixPath]:
-        """The folder of the site of each server, by identity, whose model a catalog knows."""
+        """The folder of the site of each server, by identity, that has a card of its own to show."""
         known, wanted = self.known.sites, []
         for server in servers:
-            card = self.cards.of_server(server) if self.registrations.version_of(server) is None else None
+            card = self.cards.of_site(server, self.registrations.version_of(server))
             if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in known):
                 wanted.append(server.identity)
         return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, self.known)
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
-        card = self.cards.of_server(server) if folder is not None else None
+        version = self.registrations.version_of(server)
+        card = self.cards.of_site(server, version) if folder is not None else None
         if isinstance(card, Unknown):
             self._wait(server.identity, self.cards.emptied_near(server))
-        if isinstance(self.registrations.version_of(server), Unknown) or isinstance(card, Unknown):
+        if isinstance(version, Unknown) or isinstance(card, Unknown):
             return
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
         self._site(server.identity, folder or PurePosixPath(), files, unknown=())

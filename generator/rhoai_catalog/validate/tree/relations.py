@@ -9,9 +9,9 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.validate.document.references import Reference, references
 from rhoai_catalog.validate.document.words import Finding, shown
 
-IN_TREE: Final = ("dependsOn", "providesApis", "apiEntityRef")  # people expect these to lead somewhere
+IN_TREE: Final = ("dependsOn", "providesApis")  # people expect these to lead somewhere
 KINDS_IN_TREE: Final = frozenset({"component", "resource", "api"})
-OTHERS: Final = ("owner", "consumesApis")  # lead to what other people keep in catalogs of their own
+OTHERS: Final = ("owner", "consumesApis", "apiEntityRef")  # lead to what other people keep in catalogs of their own
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "owner": ("group", "user"),
     "system": ("system",),

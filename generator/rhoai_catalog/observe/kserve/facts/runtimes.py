@@ -48,7 +48,7 @@ def _annotated_family(runtime: Runtime) -> str | None:
         runtime.annotations.get("serving.kserve.io/server-type"),
     )
     mark = next((mark.lower() for mark in marks if isinstance(mark, str) and mark), None)
-    row = BY_MARK.get(mark or "")
+    row = BY_MARK.get(mark or runtime.annotations.get("opendatahub.io/template-name", ""))
     return row.name if row else mark
 
 
