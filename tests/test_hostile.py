@@ -159,7 +159,11 @@ def test_what_is_written_as_a_description_is_what_is_read() -> None:
 
 def definitions(run: Run) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:
     """Of each API that was written for a protocol: its name, its spec, and the names that its server answers to."""
-    names = {s.identity: s.served_model_names.value for s in run.observation.snapshot.inference_services}
+    servers = run.observation.snapshot.inference_services
+    stated = {
+        s.identity: tuple(v.strip() for k, v in s.annotations.items() if k.startswith("rhdh.io/")) for s in servers
+    }
+    names = {s.identity: (*s.served_model_names.value, *stated[s.identity]) for s in servers}
     for entity in entities(run):
         metadata = entity["metadata"]
         if entity["kind"] == "API" and metadata["name"].endswith((".written", ".llm")):

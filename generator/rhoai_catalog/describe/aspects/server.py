@@ -30,7 +30,7 @@ def put_server(draft: Draft, server: InferenceService) -> None:
     draft.fact(EXTERNAL_URL, server.external_url, lambda url: web_url(url) if url else None)
     draft.fact(INTERNAL_URL, server.internal_url, lambda url: url)
     draft.fact(SERVED_NAMES, shown_names(server), listed)
-    _authentication(draft, needs_token(server))
+    _authentication(draft, server.authentication_required)
     url = server.external_url.value
     if isinstance(url, Unknown):
         draft.unknown.add("/metadata/links")

@@ -9,6 +9,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import EntityRef, is_name, is_namespace, web_url
 from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.served_names import MOST_NAMES
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.kinds import API
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
@@ -16,7 +17,6 @@ from rhoai_catalog.text.credentials import without_credentials
 from rhoai_catalog.text.prose import line
 
 MODEL: Final = "rhdh.io/model-"  # and whatever tells one of several from the others
-MOST_MODELS: Final = 200
 API_TYPES: Final = ("openapi", "asyncapi", "graphql", "grpc")
 REPOSITORY: Final = re.compile(r"https?://[^?#]*/(?:tree|src|blob)/[^?#]+")  # a folder, as forges write its address
 
@@ -116,11 +116,11 @@ def _models(server: InferenceService) -> tuple[Sequence[Stated], Sequence[str]]:
             unfit.append(f"{origin} has a character that no name has")
         elif same is not None and same.text != name:
             unfit.append(f"{origin} differs from another by case only, which the search of the Hub cannot hold")
-        elif same is None and len(models) < MOST_MODELS:
+        elif same is None and len(models) < MOST_NAMES:
             models[name.lower()] = Stated(name, origin)
     more = len(keys) - len(unfit) - len(models)
-    if len(models) == MOST_MODELS and more:
-        unfit.append(f"{server.kind} annotations {MODEL}* name {more} more than the {MOST_MODELS} that are shown")
+    if len(models) == MOST_NAMES and more:
+        unfit.append(f"{server.kind} annotations {MODEL}* name {more} more than the {MOST_NAMES} that are shown")
     return tuple(models.values()), unfit
 
 
