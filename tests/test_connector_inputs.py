@@ -110,6 +110,9 @@ def test_where_nothing_else_is_known_what_people_say_is(names: Any) -> None:
     assert annotations(only(made, "Component"))[SERVED] == "mine" and example_of(made) == "mine"
     assert models_of(made) == {"discoverable": True, "available": ["mine"], "default": "mine"}
     assert f"/metadata/annotations/{SERVED.replace('/', '~1')}" not in only(made, "Component").unknown
+    odd = described(stated({"served_model_names": names}, default="mi\nne"), config=BOTH)
+    assert SERVED not in annotations(only(odd, "Component"))
+    assert "rhdh.io/default has a character that no name has" in reasons(odd)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +126,7 @@ def test_where_nothing_else_is_known_what_people_say_is(names: Any) -> None:
         ({"model_": "x"}, ["x"], ""),
         ({f"model_{n:03}": f"m{n}" for n in range(250)}, [f"m{n}" for n in range(100)], "150 more"),
         ({"model_a": ""}, ["chat"], "rhdh.io/model-a names nothing"),
+        ({"model_a": "\u200b"}, ["chat"], "rhdh.io/model-a names nothing"),
     ],
 )
 def test_names_that_no_entity_can_have_are_told(values: dict[str, str], names: list[str], told: str) -> None:
@@ -147,6 +151,7 @@ def test_a_model_that_the_server_s_arguments_do_not_name_is_shown_and_told() -> 
     fine = described(stated(served, model_a="publishers/pay/models/chat", model_b="lora"), config=BOTH)
     assert "does not name" not in reasons(fine)
     assert "publishers/" in models_of(fine)["available"][0]
+    assert definition(fine)["info"]["description"].count("publishers/pay/models/chat`") == 1
     for more in ({"served_model_names": UNKNOWN}, {"protocols": ("v2",), "served_model_names": ("chat",)}):
         assert "does not name" not in reasons(described(stated(more, model_a="x"), config=BOTH)), "nobody can say"
 
@@ -206,6 +211,7 @@ def test_an_api_of_the_tree_is_provided_by_the_component() -> None:
     part = texts["servers/east/pay/entities.yaml"]
     assert "  providesApis:\n  - api:default/east.pay.chat\n  - api:default/mine\n" in part
     assert problems(texts, asked=RHDH_2_1) == (), "all that is referred to is there"
+    assert "no file here" not in reasons(describe(observed, CONFIG, load(texts).known()))
     elsewhere = describe(observed, CONFIG, load({}).known())
     assert only(elsewhere, "Component").document["spec"]["providesApis"] == ["api:default/east.pay.chat"]
     assert "rhdh.io/api-entity-ref names an API that no file here holds" in reasons(elsewhere)
@@ -273,7 +279,8 @@ def test_a_key_that_the_server_itself_compares_is_one() -> None:
     row = dataclasses.replace(row, token=dataclasses.replace(row.token, value="api-key"))
     made = described(row, config=BOTH)
     assert only(made, "AiModelServerAPI").document["spec"]["requiresApiKey"] is True
-    assert all("auth-required" in tags(entity) for entity in made.entities)
+    assert all("auth-not-required" in tags(entity) for entity in made.entities), "tags say what the platform asks for"
+    assert "ask its owner" in definition(made)["info"]["description"]
 
 
 # -- documentation ---------------------------------------------------------------------------------------------------
@@ -295,6 +302,13 @@ def test_documentation_in_a_repository_is_shown_as_such(url: str, registered: bo
         assert annotations(entity)["backstage.io/techdocs-ref"] == f"url:{url}"
         assert "backstage.io/techdocs-entity" not in annotations(entity)
         assert links(entity)["Documentation"] == url
+
+
+def test_documentation_in_a_repository_is_no_site_of_ours() -> None:
+    uri = "oci://quay.example.net/m:1"
+    text = card("ibm/granite", readme="# Granite\n", artifact_uris=(uri,))
+    assert described(stated({"artifact_uris": (uri,)}), REDHAT, text).pages != ()
+    assert described(stated({"artifact_uris": (uri,)}, techdocs=FOLDERS[0]), REDHAT, text).pages == ()
 
 
 def test_documentation_elsewhere_is_a_link_and_nothing_else() -> None:
@@ -331,6 +345,8 @@ def test_it_counts_before_what_the_model_s_address_says() -> None:
     gone = described(stated({"artifact_uris": (uri,)}, catalog_source="x", catalog_model="y"), REDHAT, text, other)
     assert annotations(only(gone, "Component"))["rhoai-catalog/license"] == "mit"
     assert "rhdh.io/catalog-model is in no catalog" in reasons(gone)
+    elsewhere = described(stated(catalog_source="x", catalog_model="ibm/granite"), REDHAT, text)
+    assert elsewhere.pages == () and "rhdh.io/catalog-model is in no catalog" in reasons(elsewhere)
 
 
 def test_a_registered_version_without_a_card_leaves_it_to_the_server() -> None:
@@ -340,6 +356,10 @@ def test_a_registered_version_without_a_card_leaves_it_to_the_server() -> None:
     assert annotations(only(own, "Component"))["backstage.io/techdocs-ref"] == "dir:./chat"
     assert "backstage.io/techdocs-entity" not in annotations(only(own, "Component"))
     assert only(own, "Component").document["spec"]["dependsOn"] == ["resource:default/shared.granite.v1"]
+    chatting = card("ibm/granite", tasks=("feature-extraction",))
+    assert "/v1/embeddings" in str(definition(described(named, model(), version(artifacts=()), REDHAT, chatting)))
+    unlisted = described(named, model(), version(artifacts=None), REDHAT, text)
+    assert "backstage.io/techdocs-ref" not in annotations(only(unlisted, "Component")), "the version may have a card"
     with_card = described(named, model(), version(artifacts=registered_from()), REDHAT, text, config=BOTH)
     assert annotations(only(with_card, "Component"))["backstage.io/techdocs-entity"].startswith("resource:")
     assert "backstage.io/techdocs-ref" not in annotations(only(with_card, "Component"))

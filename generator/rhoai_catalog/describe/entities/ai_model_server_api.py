@@ -60,7 +60,7 @@ def describe(context: ServerContext) -> Described:
 
 def _like_component(draft: Draft, component: Entity) -> None:
     for key, value in component.document["metadata"]["annotations"].items():
-        if key == TECHDOCS_REF and draft.context.site is not None and value.startswith("dir:"):  # named from this file
+        if key == TECHDOCS_REF and draft.context.site is not None:  # as it is named from this file
             value = f"dir:{relative(draft.context.site, draft.context.file.parent)}"
         draft.annotation(key, value, component.origins.get(annotation_pointer(key), ""))
     for tag in component.document["metadata"].get("tags", ()):

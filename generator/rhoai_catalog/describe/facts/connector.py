@@ -17,6 +17,7 @@ from rhoai_catalog.text.credentials import without_credentials
 from rhoai_catalog.text.prose import line
 
 MODEL: Final = "rhdh.io/model-"  # and whatever tells one of several from the others
+ODD: Final = "has a character that no name has"
 API_TYPES: Final = ("openapi", "asyncapi", "graphql", "grpc")
 REPOSITORY: Final = re.compile(r"https?://[^?#]*/(?:tree|src|blob)/[^?#]+")  # a folder, as forges write its address
 
@@ -83,8 +84,10 @@ def refused(server: InferenceService) -> Iterator[str]:
         for model in stated:
             if model.text not in known:
                 yield f"{model.origin} is shown, but what the server is started with does not name this model"
-    default, served = declared(server, "default"), as_stated(server)
-    if default is not None and _observed(served) and _default(served) is None:
+    default = declared(server, "default")
+    if default is not None and not default.text.isprintable():
+        yield f"{default.origin} {ODD}"
+    elif default is not None and _default(as_stated(server)) is None:
         yield f"{default.origin} is none of the models that the server serves"
     ref, kind = declared(server, "api-entity-ref"), declared(server, "api-type", "apitype")
     if ref is not None and kept_api(server) is None:
@@ -113,7 +116,7 @@ def _models(server: InferenceService) -> tuple[Sequence[Stated], Sequence[str]]:
         if not line(name):
             unfit.append(f"{origin} names nothing")
         elif not name.isprintable():
-            unfit.append(f"{origin} has a character that no name has")
+            unfit.append(f"{origin} {ODD}")
         elif same is not None and same.text != name:
             unfit.append(f"{origin} differs from another by case only, which the search of the Hub cannot hold")
         elif same is None and len(models) < MOST_NAMES:
