@@ -9,7 +9,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -23,10 +23,12 @@ from outside import Loopback, hostile
 from rhoai_catalog import documents, pipeline, report
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.check import Check
+from rhoai_catalog.cli.job import set_outputs
 from rhoai_catalog.config import Cluster, Config, Owners, Service
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.observe import Observation
-from rhoai_catalog.plan import Plan
+from rhoai_catalog.plan import Explained, Explanation, Plan
 from rhoai_catalog.pointer import join
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.proposal import BEGIN
@@ -247,6 +249,37 @@ def test_nothing_acts_on_a_terminal(runs: tuple[Run, Run]) -> None:
     texts = {problem.path: f"a\n{problem.path}" for problem in PROBLEMS}
     for text in (report.FORMATS["text"](PROBLEMS), *(report.problems_text(PROBLEMS, texts, colour=c) for c in (0, 1))):
         assert media.acts_on_terminal(text) == []
+
+
+def test_where_values_come_from_is_told_and_does_nothing() -> None:
+    rows = tuple(
+        Explained(
+            pointer=join("metadata", text), value=text, origin=text, generated=text, becomes=text, line=1, file=file
+        )
+        for text, file in itertools.product(TEXTS, ("", "docs/index.md"))
+    )
+    people = tuple(replace(row, by_hand=True, person=row.origin) for row in rows)
+    explanation = Explanation(ref=TEXTS[0], identity=Identity(TEXTS[1]), file=TEXTS[2], values=(*rows, *people))
+    for colour in (False, True):
+        assert media.acts_on_terminal(report.explanation_text(explanation, colour=colour)) == []
+    told = report.explanation_json(explanation)
+    assert told.isascii() and media.acts_on_terminal(told) == []
+
+
+def test_later_steps_of_a_job_are_told_each_value_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "output"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(file))
+    for text in STORABLE:
+        file.write_text("", "utf-8")
+        set_outputs({"url": text, "action": "updated"})
+        lines = file.read_bytes().decode().split("\n")
+        told: dict[str, str] = {}
+        while lines and lines[0]:
+            name, _, end = lines.pop(0).partition("<<")
+            place = lines.index(end)
+            told[name] = "\n".join(lines[:place])
+            lines = lines[place + 1 :]
+        assert told == {"url": text, "action": "updated"}
 
 
 def test_progress_of_a_source_moves_nothing_but_its_own_line() -> None:
