@@ -46,7 +46,8 @@ OF_A_PAGE = frozenset(  # what a card may be made of, and what the theme makes o
 ADDRESSES = ("href", "src", "srcset", "action", "formaction", "data", "poster", "background", "cite", "xlink:href")
 
 
-def described() -> Description:
+@pytest.fixture(scope="module")
+def description() -> Description:
     """The estate of all texts as registered versions, and of some as MCP servers."""
     apis = hostile.answers([], hostile.registry(TEXTS), hostile.catalog(TEXTS[::3]))
     with contextlib.ExitStack() as stack:
@@ -58,9 +59,8 @@ def described() -> Description:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+def built(tmp_path_factory: pytest.TempPathFactory, description: Description) -> Mapping[str, str]:
     """Every page by what it tries, as HTML; `plain` tries nothing. All are built as one site."""
-    description = described()
     pages = {"plain": f"# Title\n\n## Facts\n\nf\n\ntext{BEHIND}"}
     for name, card in {**hostile.CARDS, **STRETCHED}.items():
         pages[f"card-{name}"] = f"# Title\n\n## Facts\n\nf\n\n{safe_card(card).text}{BEHIND}"
@@ -167,8 +167,8 @@ def test_what_follows_a_card_is_left_alone(built: Mapping[str, str]) -> None:
         assert _Balance(before).open == [], name
 
 
-def test_the_configuration_of_a_site_is_what_it_says() -> None:
-    pages = [page.text for page in described().pages if page.name == "mkdocs.yml"]
+def test_the_configuration_of_a_site_is_what_it_says(description: Description) -> None:
+    pages = [page.text for page in description.pages if page.name == "mkdocs.yml"]
     for text in pages:
         told = yaml_load(str(text), get_yaml_loader())
         assert set(told) == {"site_name", "plugins"} and told["plugins"] == ["techdocs-core"]

@@ -34,7 +34,7 @@ ANNOTATIONS: Final = tuple(
     ethics support serverType default api-entity-ref api-type""".split()
 )
 PROPERTIES: Final = tuple(
-    """Owner License Lifecycle API_Spec API_Type TechDocs Homepage_URL Usage How_to_use Training Ethics Support maturity
+    """Owner License Lifecycle API_Spec API_Type TechDocs Homepage_URL Usage maturity
     parameters quantization base_model hardware rhdh.modelcatalog.io/model-name""".replace("_", " ").split()
 )
 KSERVE: Final = "serving.kserve.io/v1beta1"
