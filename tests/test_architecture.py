@@ -47,7 +47,7 @@ DOORS = {
     "msgspec": {"config/convert", "snapshot/wire"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},
-    "markdown_it": {"describe/pages/card", "describe/pages/writer", "merge/pages/headings"},
+    "markdown_it": {"describe/pages/anchors", "describe/pages/card", "describe/pages/writer", "merge/pages/headings"},
 }
 BACKSTAGE_KINDS = {"API", "Component", "Location", "Resource"}
 ENTITY_MODULES = {f"describe/entities/{row.module}" for row in KINDS}  # kinds speak of each other

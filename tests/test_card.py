@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,20 @@ HONEST = {
     "heading": ("# C#\n\ntext", ["C#"]),
     "excited": ("wow\\![x](https://a.example/)", ["wow!<a"]),
     "rule": ("---\n\nfirst\n\n---\n\nsecond", ["first", "second"]),
+    "contents": (
+        '[Use](#how-to-use) <a href="#2-übersicht">b</a>\n\n## How to use\n\n## 2. Übersicht\n\n## How to use',
+        ['href="#how-to-use"', 'id="how-to-use"', 'href="#2-übersicht"', 'id="2-übersicht"'],
+    ),
+    "link-to-nowhere": ("[gone](#gone) here", ["gone here"]),
+    "footnotes": (
+        "A word[^1] and[^b-c].\n\n[^1]: The first.\n\n[^b-c]: Second.\n    Goes on.",
+        ["The first.", "Goes on.", 'class="footnote'],
+    ),
+    "tasks": ("- [ ] todo\n- [x] done", ['type="checkbox"', "todo", "checked"]),
+    "right-to-left": ('<div dir="rtl">\n\nنص\n\n</div>', ['dir="rtl"']),
+    "alert": ("> [!TIP]\n> Do **this**.", ['class="admonition tip"', "<strong>this</strong>"]),
+    "html-heading": ("<h1>Big</h1>\n\ntext", ["<h2"]),
+    "dates": ("on 2024/3/8, 1/2 of it, c/o me", ["2024/3/8", "1/2 of", "c/o me"]),
     "link": ("[a (b)](https://a.example/x_(y))", ["https://a.example/x_(y)"]),
 }
 
@@ -105,3 +120,21 @@ def test_a_card_takes_no_longer_than_it_is_long(text: str) -> None:
     began = time.perf_counter()
     safe_card(text)
     assert time.perf_counter() - began < 20, "it is a few seconds at most, on any machine"
+
+
+CALLS = re.compile(
+    r"""(?:src|href|action|data|poster)=["']?((?:https?:)?//[^"'\s>]+)|url\(["']?((?:https?:)?//[^"')]+)"""
+)
+
+
+def test_a_site_makes_a_browser_call_nowhere(tmp_path: Path) -> None:
+    """A Hub shows a page once every style sheet has come: one from the internet never does where there is none."""
+    for site_of in (Path(__file__).parents[1] / "catalog").rglob("mkdocs.yml"):
+        folder = tmp_path / site_of.parent.name
+        shutil.copytree(site_of.parent, folder)
+        command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet"]
+        assert subprocess.run(command, cwd=folder, capture_output=True, timeout=110).returncode == 0
+        for page in folder.glob("site/**/*.html"):
+            head = page.read_text("utf-8").partition("</head>")[0]
+            assert [a or b for a, b in CALLS.findall(re.sub(r"<link rel=.canonical.[^>]*>", "", head))] == []
+        break

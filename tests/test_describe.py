@@ -14,6 +14,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config, Defaults, Owners
 from rhoai_catalog.describe import describe
+from rhoai_catalog.describe.pages.site import site_name
 from rhoai_catalog.entity import Description, Entity, Known
 from rhoai_catalog.families import KSERVE, MODEL_CATALOG, MODEL_REGISTRY
 from rhoai_catalog.merge import load, merge
@@ -391,6 +392,15 @@ def test_where_catalogs_are_found_none_at_all_proves_nothing() -> None:
     searched = Scope(source="kserve/east", kind=DISCOVERY, complete=True)
     seen = dataclasses.replace(seen, scopes=(*seen.scopes, searched))
     assert page(describe(seen, CONFIG, before)) is UNKNOWN
+
+
+def test_a_site_is_called_what_its_model_is_called() -> None:
+    made = described(model(name='R&D "v2" <beta>'), version(), card(readme="# Card"))
+    [text] = [page.text for page in made.pages if page.name == "mkdocs.yml"]
+    assert documents.parse(str(text))["site_name"] == 'R&D "v2" <beta> v1'
+    assert (
+        site_name("a <script>x</script> <b onclick=x> <plaintext>") == "a ‹script>x‹/script> ‹b onclick=x> ‹plaintext>"
+    )
 
 
 # -- definitions -------------------------------------------------------------------------------------------------

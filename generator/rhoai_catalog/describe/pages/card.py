@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.footnote import footnote_plugin
 
 from rhoai_catalog.describe.facts.front_matter import split_card
 from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.text.prose import without_invisible
 
@@ -49,9 +51,10 @@ def safe_card(readme: str, *, top: int = 2) -> Card:
 
 def _written(text: str, top: int) -> str:
     parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
     tree = SyntaxTreeNode(parser.parse(text))
     levels = [int(node.tag[1]) for node in tree.walk() if node.type == "heading"]
-    return Writer(top - min(levels, default=top)).card(tree)
+    return Writer(top - min(levels, default=top), Anchors(tree)).card(tree)
 
 
 def _shortened(text: str) -> str:

@@ -14,6 +14,7 @@ ANY_MARK: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that a
 EXTENDED: Final = (  # marks of extensions, and symbols that they would draw instead
     re.compile(r"[~^]"),
     re.compile(r"=(?==|/=)|(?<==)="),
+    re.compile(r"(?<=(?<!\d)[1-7])/(?=[2-8](?!\d))|(?<=\bc)/(?=o\b)", re.IGNORECASE),  # dates are no fractions
     re.compile(r":(?=[A-Za-z0-9_+-]+:)"),
     re.compile(r"!$"),
     re.compile(r"(?<=[\w.+-])@(?=\w)|\bw(?=ww\.)", re.IGNORECASE),  # linked as they stand

@@ -10,6 +10,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.text.prose import without_invisible
 
 INLINE: Final = frozenset("a b br code del em i img ins kbd mark s small span strong sub sup u".split())
@@ -27,6 +28,9 @@ OTHERS: Final = frozenset(
     input label legend link main map marquee menu meta meter nav optgroup option output param picture progress q rp rt
     ruby samp search section select source strike textarea time title track tt var video wbr""".split()
 )
+OLD: Final = frozenset(
+    "acronym bgsound blink dir frame isindex image keygen listing menuitem nobr noembed noframes plaintext xmp".split()
+)
 KNOWN: Final = TAGS | DROPPED | OTHERS  # any other name in angle brackets is a text: `<think>`
 MOST_OPEN_TAGS: Final = 40  # tags within each other
 NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
@@ -37,9 +41,13 @@ DECLARATIONS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
 class SafeHtml:
-    """The harmless part of HTML, piece by piece; `open` are the tags that pieces have left open so far."""
+    """The harmless part of HTML, piece by piece; `open` are the tags that pieces have left open so far.
 
-    def __init__(self) -> None:
+    `anchors` are those that links may lead to, `shift` is added to the level of headings, which begin at the second.
+    """
+
+    def __init__(self, anchors: Anchors, shift: int = 0) -> None:
+        self.anchors, self.shift = anchors, shift
         self.open: list[str] = []
 
     def block(self, text: str) -> str:
@@ -60,10 +68,15 @@ class SafeHtml:
         return closing
 
     def _written(self, text: str, allowed: frozenset[str] = TAGS) -> str:
-        parser = _Parser(self.open, allowed)
+        parser = _Parser(self.open, allowed, self.anchors, self.shift)
         parser.feed(_ended(text))
         parser.close()
         return "".join(parser.written)
+
+
+def is_no_tag(name: str) -> bool:
+    """Whether a name in angle brackets means nothing to a browser: a text such as `<beta>`."""
+    return bool(name) and name not in KNOWN | OLD
 
 
 def _ended(text: str) -> str:
@@ -76,19 +89,25 @@ def _ended(text: str) -> str:
 
 
 class _Parser(HTMLParser):
-    def __init__(self, open_tags: list[str], allowed: frozenset[str]) -> None:
+    def __init__(self, open_tags: list[str], allowed: frozenset[str], anchors: Anchors, shift: int) -> None:
         super().__init__(convert_charrefs=True)
         self.written: list[str] = []
-        self.open, self.allowed = open_tags, allowed
+        self.open, self.allowed, self.anchors, self.shift = open_tags, allowed, anchors, shift
         self.dropping = 0
 
+    def _at_level(self, tag: str) -> str:
+        """A heading of the level that it has on the page."""
+        level = int(tag[1]) + self.shift if re.fullmatch("h[1-6]", tag) else 0
+        return f"h{min(6, max(2, level))}" if level else tag
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = self._at_level(tag)
         if tag in DROPPED:
             self.dropping += 1
         elif tag not in KNOWN:
             self.handle_data(self.get_starttag_text() or f"<{tag}>")
         elif tag in self.allowed and not self.dropping and len(self.open) < MOST_OPEN_TAGS:
-            kept = list(_attributes(tag, attrs))
+            kept = list(_attributes(tag, attrs, self.anchors))
             if tag not in ADDRESSES or kept:
                 container = ' markdown="1"' if tag in CONTAINERS else ""
                 self.written.append(f"<{tag}{''.join(kept)}{container}>")
@@ -101,6 +120,7 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """An end tag closes what was opened inside, too; one that closes nothing is none."""
+        tag = self._at_level(tag)
         if tag in DROPPED:
             self.dropping = max(0, self.dropping - 1)
         elif tag not in KNOWN:
@@ -117,9 +137,10 @@ class _Parser(HTMLParser):
             self.written.append(foreign.encoded(data))
 
 
-def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
+def _attributes(tag: str, attrs: list[tuple[str, str | None]], anchors: Anchors) -> Iterable[str]:
     """Attributes that lay out, and the address of a link or picture; without that, a link or picture is nothing."""
-    address = next((web_url(value or "") for name, value in attrs if name == ADDRESSES.get(tag)), None)
+    given = next((value or "" for name, value in attrs if name == ADDRESSES.get(tag)), "")
+    address = (anchors.target(given) if tag == "a" else "") or web_url(given)
     if tag in ADDRESSES and not address:
         return
     for name, value in attrs:
@@ -127,6 +148,8 @@ def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> Iterable[str]:
         number = name in NUMBERS and re.fullmatch(r"\d{1,4}(%|px)?", value)
         if name == ADDRESSES.get(tag):
             yield f' {name}="{_meaningless(address or "")}"'
+        elif name == "dir" and value.lower() in ("ltr", "rtl", "auto"):
+            yield f' dir="{value.lower()}"'
         elif number or (name == "align" and value.lower() in ("left", "center", "right")):
             yield f' {name}="{value}"'
         elif name == "alt" and tag == "img":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 from rhoai_catalog import documents
@@ -13,12 +13,15 @@ from rhoai_catalog.describe.pages import sections
 from rhoai_catalog.describe.pages.card import safe_card
 from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
 from rhoai_catalog.describe.pages.history import Deployment
+from rhoai_catalog.describe.pages.html import is_no_tag
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import CatalogModel
 from rhoai_catalog.text import hub
 
 CONFIGURATION: Final = "mkdocs.yml"
+LOOKS: Final = {"theme": {"name": "material", "font": False}}  # no fonts from elsewhere: without internet, a Hub waits
 INDEX: Final = "docs/index.md"
+BRACKET: Final = re.compile(r"<(?:(?=([a-z]{1,20})>))?")
 
 
 def version_pages(
@@ -79,7 +82,16 @@ def _card(readme: str) -> str:
 
 def _configuration(metadata: Mapping[str, Any]) -> str:
     """mkdocs.yml: without a navigation, so that pages which people add appear."""
-    return documents.dump({"site_name": escape(metadata["title"]), "plugins": ["techdocs-core"]}, start=False)
+    return documents.dump(
+        {"site_name": site_name(metadata["title"]), **LOOKS, "plugins": ["techdocs-core"]}, start=False
+    )
+
+
+def site_name(title: str) -> str:
+    """The title as people read it. The theme writes it into HTML as it stands, so no tag of it may be one there: what
+    looks like a name in angle brackets and is none of HTML's stays.
+    """
+    return BRACKET.sub(lambda bracket: "<" if is_no_tag(bracket[1] or "") else "‹", title)
 
 
 def _page(parts: Iterable[str]) -> str:

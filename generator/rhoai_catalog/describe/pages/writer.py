@@ -9,6 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.html import SafeHtml
 
 DEEPEST_BLOCK: Final = 12  # levels of lists and quotes
@@ -18,16 +19,20 @@ MOST_SPANS: Final = 300  # of one paragraph; beyond it a builder takes minutes
 MOST_CELLS: Final = 5_000  # of one table
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,20}")
 RUNS_PROGRAMS: Final = re.compile(r"uml|graphviz|mermaid|^(dot|neato|math|blockdiag|ditaa)", re.IGNORECASE)
+TASK: Final = re.compile(r"^\\\[([ xX])\\\] ")  # a box of a list of tasks, as it was escaped
+ALERT: Final = re.compile(r"\\\[(?:!|&#33;)(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\\][ ]*(?:\n+|$)")
+ALERTS: Final = {"important": "info", "caution": "danger"}  # as the theme calls them
+NOTE: Final = re.compile(r"[\w-]{1,40}")
 EMPHASIS_TAGS: Final = {"em": "em", "strong": "strong", "s": "del"}
 
 
 class Writer:
-    """Writes nodes of the parser; `shift` is added to the level of headings."""
+    """Writes nodes of the parser; `shift` is added to the level of headings, `anchors` are those that links lead to."""
 
-    def __init__(self, shift: int) -> None:
-        self.shift = shift
+    def __init__(self, shift: int, anchors: Anchors) -> None:
+        self.shift, self.anchors = shift, anchors
         self.headings = 0
-        self.html = SafeHtml()
+        self.html = SafeHtml(anchors, shift)
 
     def card(self, tree: SyntaxTreeNode) -> str:
         return self._closed(tree, 0)
@@ -60,7 +65,9 @@ class Writer:
             case "fence" | "code_block":
                 return _fence(node)
             case "blockquote":
-                return "\n".join(f"> {line}".rstrip() for line in self._closed(node, depth + 1).split("\n"))
+                return _quote(self._closed(node, depth + 1))
+            case "footnote_block":
+                return "\n\n".join(self._footnote(note, depth) for note in node.children)
             case "bullet_list" | "ordered_list":
                 return self._list(node, depth)
             case "table":
@@ -78,7 +85,13 @@ class Writer:
         text = re.sub(r"#+$", lambda marks: "&#35;" * len(marks[0]), text)
         if self.headings > MOST_HEADINGS:
             return foreign.start(text)
-        return f"{'#' * min(6, max(1, int(node.tag[1]) + self.shift))} {text}"
+        anchor = self.anchors.of(node)
+        name = f" {{#{anchor}}}" if anchor else ""
+        return f"{'#' * min(6, max(1, int(node.tag[1]) + self.shift))} {text}{name}"
+
+    def _footnote(self, node: SyntaxTreeNode, depth: int) -> str:
+        first, *rest = self._closed(node, depth + 1).split("\n")
+        return "\n".join([f"[^{_note(node)}]: {first}", *(f"    {line}".rstrip() for line in rest)])
 
     def _list(self, node: SyntaxTreeNode, depth: int) -> str:
         """As Markdown where every item is a line or lines with perhaps lists below; what holds more needs HTML."""
@@ -94,6 +107,7 @@ class Writer:
         mark = "-" if item.parent is not None and item.parent.type == "bullet_list" else "1."
         parts = [self._block(child, depth + 1) for child in item.children]
         lines = [line for part in parts for line in part.split("\n")] or [""]
+        lines[0] = TASK.sub(r"[\1] ", lines[0])
         return "\n".join([f"{mark} {lines[0]}".rstrip(), *(f"  {line}" for line in lines[1:])])
 
     def _table(self, node: SyntaxTreeNode) -> str:
@@ -136,11 +150,18 @@ class Writer:
             case "em" | "strong" | "s":
                 return self._emphasis(node)
             case "link":
-                url = web_url(str(node.attrs.get("href", "")))
+                href = str(node.attrs.get("href", ""))
+                if target := self.anchors.target(href):
+                    return f"[{self._inlines(node)}]({target})"
+                url = web_url(href)
                 return f"[{self._inlines(node)}](<{url}>)" if url else self._inlines(node)
             case "image":
                 url = web_url(str(node.attrs.get("src", "")))
                 return f"![{foreign.inline(node.content)}](<{url}>)" if url else foreign.inline(node.content)
+            case "footnote_ref":
+                return f"[^{_note(node)}]"
+            case "footnote_anchor":
+                return ""
             case "html_inline":
                 return self.html.inline(node.content)
             case _:
@@ -152,6 +173,22 @@ class Writer:
             return f"<{EMPHASIS_TAGS[node.type]}>{text}</{EMPHASIS_TAGS[node.type]}>"
         mark = {"em": "*", "strong": "**", "s": "~~"}[node.type]
         return f"{mark}{text}{mark}"
+
+
+def _quote(text: str) -> str:
+    """A quotation, or what GitHub shows as an alert."""
+    alert = ALERT.match(text)
+    if alert is None:
+        return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    kind, title = alert[1].lower(), alert[1].capitalize()
+    lines = [f"    {line}".rstrip() for line in text[alert.end() :].split("\n")]
+    return "\n".join([f'!!! {ALERTS.get(kind, kind)} "{title}"', "", *lines])
+
+
+def _note(node: SyntaxTreeNode) -> str:
+    """What a footnote is called: its own label, where it is a plain one."""
+    label = str(node.meta.get("label") or "")
+    return label if NOTE.fullmatch(label) else f"note-{node.meta.get('id', 0)}"
 
 
 def _is_plain(item: SyntaxTreeNode) -> bool:
