@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pytest
 from outside import Answer, Loopback, Request, catalog_api
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.config import Config, Service
+from rhoai_catalog.entity import Description, Entity
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.merge import load, merge
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.snapshot import Snapshot
@@ -106,12 +110,66 @@ def test_a_server_is_an_api_and_what_runs_nowhere_yet_a_documented_resource(tmp_
     assert told["rhoai-catalog/source"] == "model-catalog/cards/rh_mcp_servers/io.example%2Fledger"
     assert told["rhdh.io/ai-asset-category"] == "mcp-server"
     assert (found["cards.local"]["kind"], found["cards.local"]["spec"]["type"]) == ("Resource", "mcp-server")
-    assert (found["cards.helper"]["kind"], found["cards.helper"]["spec"]["type"]) == ("Resource", "ai-agent")
-    assert all(check_entity(entity) == () for entity in found.values())
+    helper = found["cards.helper"]
+    assert (helper["kind"], helper["spec"]["type"]) == ("AiResource", "agent")
+    assert sorted(helper["spec"]) == ["lifecycle", "owner", "type"]
+    told = helper["metadata"]["annotations"]
+    assert told["rhdh.io/ai-asset-category"] == "agent" and told["rhdh.io/ai-asset-source"] == "rhoai-catalog"
+    assert "backstage.io/source-location" not in told, "Backstage sets it to where the file is, and so finds its pages"
+    for entity in found.values():
+        assert [f for f in check_entity(entity) if f.rule != "ai-kind"] == []
     page = (tmp_path / "mcp-servers/cards/io.example-ledger/docs/index.md").read_text("utf-8")
     assert page.startswith("# Ledger tools\n") and "Reads." in page and "script" not in page
     assert not planned(full(), WITH, tmp_path), "a second run finds nothing"
     assert "secret" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [
+        ("1.2.0", "1.2.0"),
+        ("v1.2.0", "1.2.0"),
+        ("2.0.0-beta.1", "2.0.0-beta.1"),
+        ("1.0.0+build.5", "1.0.0+build.5"),
+        ("1.2", None),
+        ("1", None),
+        ("01.2.0", None),
+        ("1.2.0-", None),
+        ("1.2.0.4", None),
+        ("latest", None),
+        ("20260708", None),
+        (None, None),
+    ],
+)
+def test_an_asset_has_a_version_where_its_own_is_one(version: str | None, shown: str | None, tmp_path: Path) -> None:
+    """The AI catalog shows semantic versions; what is none is made up by nobody."""
+    planned(catalog_api(SOURCES, [], mcp_servers=[{**MCP[0], "version": version}], agents=[]), WITH, tmp_path)
+    told = entities(tmp_path)["cards.io.example-ledger"]["metadata"]["annotations"]
+    assert told.get("rhdh.io/ai-asset-version") == shown
+    assert told.get("rhoai-catalog/version") == version
+
+
+OLDER = """\
+---
+apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata:
+  name: cards.helper
+  title: helper
+  annotations: {rhoai-catalog/source: model-catalog/cards/rh_agents/helper}
+spec: {type: ai-agent, owner: "group:default/unknown"}
+"""
+
+
+def test_an_agent_that_was_a_resource_becomes_what_the_ai_catalog_shows(tmp_path: Path) -> None:
+    [before] = documents.load(OLDER)
+    identity = Identity(before["metadata"]["annotations"]["rhoai-catalog/source"])
+    older = Entity(identity=identity, file=PurePosixPath("agents/cards/entities.yaml"), document=before)
+    write_files(tmp_path, merge(load({}), Description(entities=(older,))).texts)
+    planned(full(), WITH, tmp_path)
+    text = (tmp_path / older.file).read_text("utf-8")
+    assert text.count("name: cards.helper\n") == 1 and entities(tmp_path)["cards.helper"]["kind"] == "AiResource"
+    assert not planned(full(), WITH, tmp_path)
 
 
 def test_a_release_without_them_and_one_that_is_down(tmp_path: Path) -> None:

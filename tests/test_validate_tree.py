@@ -394,7 +394,7 @@ def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
     text = f"apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {huge}}}\nspec: {{a: {huge}}}\n"
     files = {
         "a.yaml": text,
-        "b/catalog-info.yaml": huge,
+        "b.yaml": huge,
         "m/mkdocs.yml": huge,
         "m/docs/index.md": "",
         "d.yaml": SHOWING,
@@ -402,7 +402,7 @@ def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
     found = problems({**files, "c.yaml": entity("Resource", "a b")})
     assert {problem.path.removeprefix("catalog/") for problem in found} == {
         "a.yaml",
-        "b/catalog-info.yaml",
+        "b.yaml",
         "c.yaml",
         "m/mkdocs.yml",
     }

@@ -20,8 +20,9 @@ class Kind:
     `of` is what it shows: a `server`, a `version`, an `offer` of a model catalog, or a `file`. `spec` are the fields
     behind those that every kind has, in their order, `needs` those without which Backstage refuses it. `file` is its
     file in a part of the tree, `folder` where the parts of offers lie. `profile` switches it on (""; it is always on).
-    `listed` is what a model catalog lists it as, `table` the field of a snapshot that holds such offers, and `having`
-    the fact of an offer without which it is shown as the next kind of that table. `noun` is what a report calls it.
+    `former` are types that it had in earlier trees. `listed` is what a model catalog lists it as, `table` the field of
+    a snapshot that holds such offers, and `having` the fact of an offer without which it is shown as the next kind of
+    that table. `noun` is what a report calls it.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Kind:
     file: str = PART
     folder: str = ""
     profile: str = ""
+    former: tuple[str, ...] = ()
     listed: str = ""
     table: str = ""
     having: str = ""
@@ -93,16 +95,18 @@ MCP_SERVER_TEMPLATE: Final = Kind(  # one that could be deployed
     table="mcp_servers",
     noun="model",
 )
-AGENT: Final = Kind(
-    kind="Resource",
+AGENT: Final = Kind(  # in parts of their own as well
+    kind="AiResource",
     of="offer",
     module="agent",
-    type="ai-agent",
+    type="agent",
+    former=("ai-agent",),
+    needs=("type", "lifecycle", "owner"),
     folder="agents",
     profile="agent",
     listed="Agent",
     table="agents",
-    noun="model",
+    noun="agent",
 )
 LOCATION: Final = Kind(kind="Location", of="file", module="", needs=(), file="catalog-info.yaml")
 
@@ -126,7 +130,8 @@ def noun(kind: str) -> str:
 
 def listed_as(spec_type: str) -> str:
     """What a model catalog lists an offer as, by the type of its entity."""
-    return next((row.listed for row in KINDS if row.listed and row.type == spec_type), MCP_SERVER.listed)
+    rows = (row for row in KINDS if row.listed and spec_type in (row.type, *row.former))
+    return next((row.listed for row in rows), MCP_SERVER.listed)
 
 
 def profile_of(listed: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from rhoai_catalog.backstage import AI_KINDS
 from rhoai_catalog.config.keys import Config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import FAMILIES, KSERVE, Family
-from rhoai_catalog.kinds import AI_MODEL_SERVER_API
+from rhoai_catalog.kinds import KINDS
 
 Keys = Mapping[str, Any]
 
@@ -88,7 +89,8 @@ def _rules(rows: Iterable[Keys], result: str) -> list[tuple[str, str]]:
 
 def _validation(keys: Keys, profiles: Iterable[str]) -> Keys:
     """Who asks for the kinds of RHDH 2.1 has the modules that know them."""
-    known_kinds = {"ai-kind": "off"} if AI_MODEL_SERVER_API.profile in profiles else {}
+    asks = any(kind.kind in AI_KINDS and kind.profile in profiles for kind in KINDS)
+    known_kinds = {"ai-kind": "off"} if asks else {}
     return {**_fields(keys), "rules": {**known_kinds, **keys.get("rules", {})}}
 
 

@@ -18,12 +18,12 @@ SECONDS: Final = 10.0  # of a source: whoever waits at the terminal sees a line 
 
 def check_sources(config: Config, *, policy: Policy | None = None, seconds: float = SECONDS) -> Iterator[Check]:
     """Look at every source of a configuration, each for at most so many seconds, and at what its clusters show."""
-    for kind in KINDS:
-        if kind.kind in AI_KINDS and config.shows(kind):
-            allowed = ", ".join((*RHDH_KINDS, kind.kind))
-            needed = f"have the module {kind.profile}, and catalog.rules: [{{allow: [{allowed}]}}]"
-            message = f"RHDH must be 2.1 or later, {needed}; this cannot be checked here"
-            yield Check(source=f"profile {kind.profile}", message=message)
+    asked = [kind for kind in KINDS if kind.kind in AI_KINDS and config.shows(kind)]
+    for kind in asked:
+        allowed = ", ".join((*RHDH_KINDS, *(each.kind for each in asked)))
+        needed = f"have {AI_KINDS[kind.kind]}, and catalog.rules: [{{allow: [{allowed}]}}]"
+        message = f"RHDH must be 2.1 or later, {needed}; this cannot be checked here"
+        yield Check(source=f"profile {kind.profile}", message=message)
     for source in config.sources:
         if source.plain_http:
             hint = "use https as soon as it can be had"

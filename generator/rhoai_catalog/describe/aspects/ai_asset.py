@@ -14,7 +14,9 @@ from rhoai_catalog.snapshot import Unknown
 
 MOST_TAGS: Final = 10  # of one field; what is more is noise
 ASSET_VERSION: Final = "rhdh.io/ai-asset-version"
-SEMVER: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+){1,2}(?:[-+][0-9A-Za-z.-]+)?)")
+NUMBER: Final = "(?:0|[1-9][0-9]*)"
+MORE: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+SEMVER: Final = re.compile(rf"v?({NUMBER}\.{NUMBER}\.{NUMBER}(?:-{MORE})?(?:\+{MORE})?)")  # people write a v before it
 
 
 def put_facts(draft: Draft, evidence: Evidence) -> None:
@@ -48,11 +50,14 @@ def _tag(draft: Draft, places: tuple[Place, ...], evidence: Evidence) -> None:
         draft.tag(text, values.origin)
 
 
-def put_ai_asset(draft: Draft, category: str, version: Version | Unknown | None = None) -> None:
-    """What the AI catalog of RHDH 2.1 files an entity under: category, source, and version where its name is one."""
+def put_ai_asset(
+    draft: Draft, category: str, version: Version | Unknown | str | None = None, origin: str = "ModelVersion name"
+) -> None:
+    """What the AI catalog of RHDH 2.1 files an entity under: category, source, and version where that is semantic."""
     draft.annotation("rhdh.io/ai-asset-category", category, "the kind of thing that it is")
     draft.annotation("rhdh.io/ai-asset-source", "rhoai-catalog", "this program")
-    if isinstance(version, Unknown):
+    name = version.version.name if isinstance(version, Version) else version
+    if isinstance(name, Unknown):
         draft.unknown.add(annotation_pointer(ASSET_VERSION))
-    elif version is not None and (number := SEMVER.fullmatch(version.version.name)):
-        draft.annotation(ASSET_VERSION, number[1], "ModelVersion name")
+    elif name is not None and (number := SEMVER.fullmatch(name.strip())):
+        draft.annotation(ASSET_VERSION, number[1], origin)

@@ -1,4 +1,4 @@
-"""An agent that a model catalog offers -> Resource `ai-agent`."""
+"""An agent that a model catalog offers -> AiResource `agent`, as the AI catalog of RHDH 2.1 shows agents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from rhoai_catalog.text.prose import line
 
 
 def describe(context: OfferContext[Agent]) -> Described:
-    """The Resource of an agent."""
+    """The AiResource of an agent. Where its code is stands among the links: `backstage.io/source-location` would say,
+    too, where Backstage has to look for its pages.
+    """
     draft, agent = Draft(context), context.offer
     put_offer(draft, context)
     owner(draft, ())

@@ -27,7 +27,7 @@ def describe(context: OfferContext[McpServer]) -> Described:
     draft, server = Draft(context), context.offer
     put_offer(draft, context)
     owner(draft, named((f"{where(server)} provider", server.provider)))
-    put_ai_asset(draft, "mcp-server")
+    put_ai_asset(draft, "mcp-server", server.version, f"{where(server)} version")
     draft.put("/spec/type", context.kind.type, "what every MCP server is")
     for name, value in (("provider", server.provider), ("license", server.license), ("version", server.version)):
         draft.annotation(f"rhoai-catalog/{name}", line(value or ""), f"{where(server)} {name}")

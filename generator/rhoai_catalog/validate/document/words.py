@@ -22,6 +22,7 @@ TYPES: Final = {
     "object": "a mapping",
     "array": "a list",
     "boolean": "true or false",
+    "number": "a number",
 }
 
 

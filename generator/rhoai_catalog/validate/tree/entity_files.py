@@ -27,17 +27,18 @@ def is_entity_file(file: str) -> bool:
     return not {"docs", ".base"} & set(path.parts[:-1])
 
 
-def holds_entities(file: str, text: str) -> bool:
+def holds_entities(file: str, text: str, *, otherwise: bool = False) -> bool:
     """Whether a file is called as those are that Backstage reads, or one of its documents has Backstage's apiVersion.
 
-    One that stands further in is somebody's value: an example of an API, an item of a list, a text.
+    One that stands further in is somebody's value: an example of an API, an item of a list, a text. `otherwise` is the
+    answer for YAML that speaks of none at all.
     """
     if not is_entity_file(file):
         return False
     if PurePosixPath(file).name in ENTITY_NAMES or AT_THE_TOP.search(text):
         return True
     if "apiVersion" not in text or "backstage" not in text:
-        return False
+        return otherwise
     return any(map(_is_entity, documents.split(text)))
 
 

@@ -32,16 +32,16 @@ def problems(
     """What is wrong in a tree of files (path below `root` -> text), sorted.
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
-    `entity_files` are those to look at (default: those that hold entities, and are no skeletons of them). Unless the
-    files are the `complete` tree, nothing is said about what is missing. `disk` is where the files come from, and
-    `owners` are all groups and users there are, where known.
+    `entity_files` are those to look at (default: YAML outside docs/ and .base/, but for skeletons and for entities that
+    are somebody's value). Unless the files are the `complete` tree, nothing is said about what is missing. `disk` is
+    where the files come from, and `owners` are all groups and users there are, where known.
     """
     asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
     damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
     if entity_files is None:
-        holding = [file for file, text in files.items() if holds_entities(file, text)]
+        holding = [file for file, text in files.items() if holds_entities(file, text, otherwise=True)]
         entity_files = {*holding} - skeletons(files, holding)
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
     unreadable: list[Problem] = []
