@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.config import Validation
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.globs import matching
 from rhoai_catalog.identity import Identity
@@ -195,6 +196,25 @@ def test_a_reference_leads_to_a_kind_that_means_something_there(spec: dict[str, 
     (problem,) = problems({"a.yaml": entity("Component", "b", **spec)}, complete=False)
     assert (problem.rule, problem.level) == ("wrong-kind", "warning")
     assert f"its kind should be {allowed}" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("ref", "rules"),
+    [("api:default/a", []), ("elsewhere/a", []), ("component:default/a", ["wrong-kind"]), ("a:b:c/", ["wrong-kind"])],
+)
+def test_the_api_of_a_model_server_may_be_kept_elsewhere(ref: str, rules: list[str]) -> None:
+    server = entity(
+        "AiModelServerAPI",
+        "s",
+        type="ai-model-server",
+        lifecycle="production",
+        owner="risk",
+        serverType="openai-v1",
+        serverUrl="https://x.example.net/v1",
+        apiEntityRef=ref,
+    )
+    found = problems({"a.yaml": server + entity("API", "other")}, asked=Validation(rules={"ai-kind": "off"}))
+    assert [(problem.rule, problem.level) for problem in found] == [(rule, "warning") for rule in rules]
 
 
 def test_what_goes_round_is_told_once_where_its_first_entity_names_the_next() -> None:
@@ -392,13 +412,7 @@ def test_patterns_mean_files_in_a_time_that_one_can_wait_for(pattern: str, found
 def test_a_number_beyond_all_numbers_is_told_and_the_rest_is_read() -> None:
     huge = "0x" + "f" * 6000
     text = f"apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {{name: {huge}}}\nspec: {{a: {huge}}}\n"
-    files = {
-        "a.yaml": text,
-        "b.yaml": huge,
-        "m/mkdocs.yml": huge,
-        "m/docs/index.md": "",
-        "d.yaml": SHOWING,
-    }
+    files = {"a.yaml": text, "b.yaml": huge, "m/mkdocs.yml": huge, "m/docs/index.md": "", "d.yaml": SHOWING}
     found = problems({**files, "c.yaml": entity("Resource", "a b")})
     assert {problem.path.removeprefix("catalog/") for problem in found} == {
         "a.yaml",

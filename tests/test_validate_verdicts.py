@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from outside.mutations import AI_DATA, AI_SEEDS, DATA, SEEDS, Row, mutant, mutations, read_rows, verdicts
+from outside.mutations import AI_DATA, AI_SEEDS, DATA, RHDH_DATA, SEEDS, Row, mutant, mutations, read_rows, verdicts
 from rhoai_catalog.validate import check_entity
 
 HARNESS = os.environ.get("BACKSTAGE_HARNESS", "")
@@ -22,7 +22,7 @@ def disagreements(rows: list[tuple[Row, bool]], beside: tuple[str, ...]) -> list
     return [row for row, accepted in rows if accepts(mutant(*row), beside) is not accepted]
 
 
-@pytest.mark.parametrize(("data", "count"), [(DATA, 20_000), (AI_DATA, 4_000)])
+@pytest.mark.parametrize(("data", "count"), [(DATA, 20_000), (AI_DATA, 4_000), (RHDH_DATA, 3_000)])
 def test_there_are_enough_recorded_verdicts_of_both_kinds(data: Path, count: int) -> None:
     rows = read_rows(data)
     assert len(rows) >= count
@@ -30,7 +30,7 @@ def test_there_are_enough_recorded_verdicts_of_both_kinds(data: Path, count: int
 
 
 @pytest.mark.parametrize("part", range(4))  # each on a core of its own
-@pytest.mark.parametrize(("data", "beside"), [(DATA, PLAIN), (AI_DATA, AI)])
+@pytest.mark.parametrize(("data", "beside"), [(DATA, PLAIN), (AI_DATA, AI), (RHDH_DATA, AI)])
 def test_agrees_with_every_recorded_verdict_of_backstage(data: Path, beside: tuple[str, ...], part: int) -> None:
     assert disagreements(read_rows(data)[part::4], beside) == []
 

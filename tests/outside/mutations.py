@@ -7,7 +7,9 @@ validators accept that entity, whatever kinds `catalog.rules` allow and however 
     python tests/outside/mutations.py HARNESS [ROWS [SEED]] > tests/data/verdicts.jsonl.gz
 
 makes the rows anew; HARNESS is a folder with entity_oracle.mjs and the packages of Backstage, and needs Node.
-With --ai behind the seed they are about the kinds of Backstage's ai-model module (data/verdicts-ai.jsonl.gz).
+With --ai behind the seed they are about the kinds of Backstage's ai-model module (data/verdicts-ai.jsonl.gz), with
+--rhdh about those of Red Hat Developer Hub's modules ai-model-server and ai-resource-agent, whose validators the oracle
+then has to know (data/verdicts-rhdh.jsonl.gz).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import Any
 
 DATA = Path(__file__).parents[1] / "data" / "verdicts.jsonl.gz"
 AI_DATA = DATA.with_name("verdicts-ai.jsonl.gz")
+RHDH_DATA = DATA.with_name("verdicts-rhdh.jsonl.gz")
 Edit = list[Any]
 Row = tuple[str, list[Edit]]
 
@@ -140,7 +143,41 @@ AI_SEEDS: dict[str, dict[str, Any]] = {
         },
     ),
 }
-ALL_SEEDS = SEEDS | AI_SEEDS
+RHDH_SEEDS: dict[str, dict[str, Any]] = {
+    "AiModelServerAPI": _entity(
+        "AiModelServerAPI",
+        {
+            "type": "ai-model-server",
+            "lifecycle": "production",
+            "owner": "risk",
+            "system": "payments",
+            "serverType": "openai-v1",
+            "serverUrl": "https://fraud.apps.example.net/v1",
+            "requiresApiKey": True,
+            "apiEntityRef": "api:default/fraud",
+            "models": {"discoverable": True, "available": ["fraud", "fraud-lora"], "default": "fraud"},
+        },
+    ),
+    "Agent": _entity(
+        "AiResource",
+        {
+            "type": "agent",
+            "lifecycle": "production",
+            "owner": "risk",
+            "system": "payments",
+            "instructions": "Ask before you pay.",
+            "model": "fraud",
+            "tools": ["ledger"],
+            "toolUseBehavior": ["ledger"],
+            "resetToolChoice": True,
+            "handoffs": ["refunds"],
+            "handoffDescription": "Knows the payments",
+            "modelSettings": {"temperature": 0.5, "maxTokens": 100, "toolChoice": "auto"},
+            "outputSchema": {"type": "object"},
+        },
+    ),
+}
+ALL_SEEDS = SEEDS | AI_SEEDS | RHDH_SEEDS
 
 ODD: list[Any] = [
     None, True, False, 0, 1, -1.5, 1.10, "", " ", "\t", "\n", "a\n", "\u00a0", "\ufeff", "\u0085", "\x1c", "x", "é",
@@ -278,6 +315,9 @@ def _link(rng: random.Random, name: str) -> Edit:
 
 def _spec(rng: random.Random, name: str) -> Edit:
     field = rng.choice([*ALL_SEEDS[name]["spec"], *FREE])
+    inner = ALL_SEEDS[name]["spec"].get(field)
+    if name in RHDH_SEEDS and isinstance(inner, dict) and rng.random() < 0.7:
+        field += f"/{rng.choice([*inner, 'x'])}"
     return [f"/spec/{field}"] if rng.random() < 0.2 else [f"/spec/{field}", rng.choice(ODD + NAMES)]
 
 
@@ -328,7 +368,7 @@ def _child(target: Any, part: str) -> Any:
 def verdicts(harness: Path, rows: Iterable[Row], *options: str) -> list[bool]:
     """Backstage's own verdict on every row; on a Template as far as the catalog itself knows it: by its envelope.
 
-    With the option --ai as with its ai-model module.
+    With the option --ai as with its ai-model module, with --rhdh also with those of Red Hat Developer Hub.
     """
     lines = "\n".join(json.dumps(mutant(*row)) for row in rows)
     command = ["node", "entity_oracle.mjs", "--allow", "any", *options]
@@ -346,7 +386,8 @@ def read_rows(data: Path = DATA) -> list[tuple[Row, bool]]:
 
 
 def main(harness: str, count: str = "24000", seed: str = "1", *options: str) -> None:
-    rows = list(mutations(int(count), int(seed), AI_SEEDS if options else SEEDS))
+    seeds = RHDH_SEEDS if "--rhdh" in options else AI_SEEDS if options else SEEDS
+    rows = list(mutations(int(count), int(seed), seeds))
     told = verdicts(Path(harness), rows, *options)
     lines = [json.dumps([*row, ok], separators=(",", ":")) for row, ok in zip(rows, told, strict=True)]
     text = "\n".join([*dict.fromkeys(lines), ""])

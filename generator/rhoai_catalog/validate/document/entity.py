@@ -10,7 +10,7 @@ from rhoai_catalog import schema
 from rhoai_catalog.pointer import Trail, join, of_trail
 from rhoai_catalog.validate.document.known_kinds import MCP_SERVER, check_kind, is_mcp_server, profile_of, schema_of
 from rhoai_catalog.validate.document.placeholders import is_placeholder
-from rhoai_catalog.validate.document.references import references
+from rhoai_catalog.validate.document.references import UNRELATED, references
 from rhoai_catalog.validate.document.url import is_url
 from rhoai_catalog.validate.document.words import Finding, findings, shown
 
@@ -65,7 +65,7 @@ def _links(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _references(document: Mapping[str, Any]) -> Iterator[Finding]:
     for reference in references(document):
-        if is_placeholder(reference.target):
+        if is_placeholder(reference.target) or reference.field in UNRELATED:
             continue
         try:
             reference.parsed()

@@ -26,6 +26,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str | None]]] = {  # kind -> field of sp
     "AiModelServerAPI": {**_OWNED, "apiEntityRef": "api"},
 }
 
+UNRELATED: Final = ("apiEntityRef",)  # Backstage makes no relation of these, and takes any text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:

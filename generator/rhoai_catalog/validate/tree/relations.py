@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.validate.document.references import Reference, references
+from rhoai_catalog.validate.document.references import UNRELATED, Reference, references
 from rhoai_catalog.validate.document.words import Finding, shown
 
 IN_TREE: Final = ("dependsOn", "providesApis")  # people expect these to lead somewhere
@@ -40,8 +40,12 @@ def misdirected(
     own; None: unknown. A kind that the tree has none of is kept elsewhere, as systems and groups often are.
     """
     for reference in references(entity):
-        ref = target_of(reference)
-        if ref is None:
+        try:
+            ref = reference.parsed()
+        except ValueError as error:  # of most fields, the document's own check says so
+            if reference.field in UNRELATED and isinstance(reference.target, str):
+                message = f"{reference.field} {shown(reference.target)} {error}"
+                yield Finding(pointer=reference.pointer, rule="wrong-kind", message=message)
             continue
         said, allowed = f"{reference.field} refers to {shown(str(ref))}", ALLOWED.get(reference.field)
         if allowed and ref.kind not in allowed:
