@@ -122,6 +122,8 @@ class Known:
 class Description:
     """All that one snapshot comes to. `present` are identities that were seen, but are to be left as they are.
 
+    `hidden` are identities that were seen, but are not to be shown, each with the key of generator.yaml that says so
+    (empty: none does).
     `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities and
     the kinds as which they are not shown any more, `gone` those as which they cannot be. `waiting` counts the things
     whose cards stay as they are, by the source that lists nothing any more.
@@ -131,6 +133,7 @@ class Description:
     pages: tuple[Page, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     present: frozenset[Identity] = frozenset()
+    hidden: Mapping[Identity, str] = field(default_factory=dict)
     settled: frozenset[Identity] = frozenset()
     dropped: frozenset[Key] = frozenset()
     gone: frozenset[Key] = frozenset()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import as_generated
 from rhoai_catalog.config import Config, Removal
 from rhoai_catalog.entity import Description
@@ -95,14 +96,15 @@ def retire(
     shown = [thing_of(identity) for identity in sorted(_in_tree(current))]
     described = _described(description)
     absent = [thing for thing in shown if thing.identity not in described]
-    edited = {thing.identity for thing in absent if _is_edited(current, thing.identity)}
+    edited = _edited(current, {thing.identity for thing in absent})
     orphans: set[Identity] = set()
     unproven: Counter[tuple[str, str]] = Counter()
     unproven_things: list[Identity] = []
     dropped: dict[Identity, str] = {}
     candidates: list[Thing] = []
     for thing in absent:
-        reason, key = _unproven(thing, snapshot), _dropped_by(thing, snapshot, config)
+        key = _dropped_by(thing, snapshot, config) or description.hidden.get(thing.identity, "")
+        reason = _unproven(thing, snapshot)
         if reason and not key:
             unproven[thing.group, reason] += 1
             unproven_things.append(thing.identity)
@@ -112,9 +114,13 @@ def retire(
             dropped[thing.identity] = key
         else:
             candidates.append(thing)
+    kept = _dependencies(current, orphans)
+    used = {key.identity for key, place in current.places.items() if place.ref in kept} & description.hidden.keys()
+    orphans |= used & dropped.keys()
+    dropped = {identity: key for identity, key in dropped.items() if identity not in used}
     fresh = {t.identity for t in candidates if grace is not None and t.identity not in grace.approved}
     candidates = [thing for thing in candidates if thing.identity not in fresh]
-    seen = [thing_of(identity) for identity in described]
+    seen = [thing_of(identity) for identity in (*described, *(i for i, key in description.hidden.items() if key))]
     alive = {str(name) for thing in seen for name in (thing.source, thing.group)}
     unserved = {SourceKey(scope.source).group(scope.kind) for scope in snapshot.scopes if not scope.served}
     limits = _Limits([t for t in shown if t.identity not in fresh], candidates, alive, unserved, config, allowed)
@@ -132,7 +138,7 @@ def retire(
     return Retirement(
         gone=frozenset({thing.identity for thing in candidates if not reasons[thing]} | fresh | set(dropped)),
         held=tuple(held),
-        doubted=frozenset(thing.group for thing in candidates if reasons[thing]),
+        doubted=frozenset(t.group for t in candidates if reasons[t] and t.identity not in description.hidden),
         orphans=frozenset(orphans),
         dropped=dropped,
         absent={**_unseen(grace, unproven_things), **{t.identity: waiting.absence(t) for t in candidates if grace}},
@@ -153,9 +159,24 @@ def _in_tree(current: Current) -> set[Identity]:
     return {key.identity for key in current.places if key in current.lines and key.identity.source.family != "catalog"}
 
 
-def _is_edited(current: Current, identity: Identity) -> bool:
-    keys = [key for key in current.lines if key.identity == identity and current.in_tree(key)]
-    return any(current.is_edited(key) for key in keys)
+def _dependencies(current: Current, things: Collection[Identity]) -> frozenset[EntityRef | None]:
+    """What the entities of things depend on, as they stand in the tree."""
+    places = [place for key, place in current.places.items() if key.identity in things]
+    specs = [(place.ref, place.data.get("spec")) for place in places]
+    lists = [(ref, spec.get("dependsOn")) for ref, spec in specs if ref and isinstance(spec, Mapping)]
+    return frozenset(
+        EntityRef.parse(text, namespace=ref.namespace)
+        for ref, texts in lists
+        if isinstance(texts, list)
+        for text in texts
+        if isinstance(text, str)
+    )
+
+
+def _edited(current: Current, things: Collection[Identity]) -> frozenset[Identity]:
+    """Those of the things in whose entities or pages a person worked."""
+    keys = [key for key in current.lines if key.identity in things and current.in_tree(key)]
+    return frozenset(key.identity for key in keys if current.is_edited(key))
 
 
 def _unproven(thing: Thing, snapshot: Snapshot) -> str:

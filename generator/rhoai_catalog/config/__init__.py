@@ -4,7 +4,17 @@ Tokens are read where they are used, from the environment or a file, and are nev
 """
 
 from rhoai_catalog.config.credentials import Credentials
-from rhoai_catalog.config.keys import Config, Defaults, Hub, Owners, PullRequestRules, Removal, Repository, Validation
+from rhoai_catalog.config.keys import (
+    Config,
+    Defaults,
+    Hub,
+    Models,
+    Owners,
+    PullRequestRules,
+    Removal,
+    Repository,
+    Validation,
+)
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
 from rhoai_catalog.config.sources import Cluster, Service
 
@@ -15,6 +25,7 @@ __all__ = [
     "Credentials",
     "Defaults",
     "Hub",
+    "Models",
     "Owners",
     "PullRequestRules",
     "Removal",

@@ -40,6 +40,7 @@ def _config(keys: Keys, file: Path) -> Keys:
         "defaults": _fields(keys.get("defaults", {})),
         "systems": _rules(keys.get("systems", ()), "system"),
         "profiles": keys.get("profiles"),
+        "models": _models(keys.get("models", {})),
         "removal": _fields(keys.get("removal", {})),
         "validation": _validation(keys.get("validation", {}), keys.get("profiles", ())),
         "repository": _fields(keys["repository"]) if "repository" in keys else None,
@@ -81,6 +82,12 @@ def _owners(keys: Keys, file: Path) -> Keys:
     """Of who is known, a reference or an address stays as it is; a file is named relative to generator.yaml."""
     known = [entry if ":" in entry else str(_path(entry, file)) for entry in keys.get("known", ())]
     return {**_fields(keys), "rules": _rules(keys.get("map", ()), "owner"), "known": known}
+
+
+def _models(keys: Keys) -> Keys:
+    """Those that a server uses are the latest none of each model, beside them."""
+    versions = keys.get("versions", "all")
+    return versions if isinstance(versions, Mapping) else {"latest": {"all": None, "served": 0}[versions]}
 
 
 def _rules(rows: Iterable[Keys], result: str) -> list[tuple[str, str]]:

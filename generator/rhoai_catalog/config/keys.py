@@ -62,6 +62,13 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Which registered versions are shown: those that a server uses, and so many of each model; None: all."""
+
+    latest: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
     """Nothing of a source and kind is removed where more than `percent` and more than `count` would go at once.
 
@@ -139,6 +146,7 @@ class Config:
     defaults: Defaults = field(default_factory=Defaults)
     systems: tuple[tuple[str, str], ...] = ()
     profiles: tuple[str, ...] = (SEED,)
+    models: Models = field(default_factory=Models)
     removal: Removal = field(default_factory=Removal)
     validation: Validation = field(default_factory=Validation)
     repository: Repository | None = None

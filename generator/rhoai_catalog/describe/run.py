@@ -7,6 +7,7 @@ from typing import Any
 
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.context import Described
+from rhoai_catalog.describe.coverage import Coverage
 from rhoai_catalog.describe.identities.cards import Cards
 from rhoai_catalog.describe.identities.names import Names
 from rhoai_catalog.describe.identities.registrations import Registrations
@@ -22,18 +23,20 @@ from rhoai_catalog.text.secrets import masked_in
 class Run:
     """Look-ups over the snapshot and the tree, and a Description in the making.
 
-    `present` are things to be left as they are, `dropped` the kinds as which things are not shown any more, `gone`
-    those as which they cannot be.
+    `present` are things to be left as they are, `hidden` those that are not to be shown, `dropped` the kinds as which
+    things are not shown any more, `gone` those as which they cannot be.
     """
 
     def __init__(self, snapshot: Snapshot, config: Config, known: Known) -> None:
         self.snapshot, self.config, self.known = snapshot, config, known
         self.sources = Sources(snapshot)
         self.registrations = Registrations(self.sources)
+        self.coverage = Coverage(self.registrations, config.models)
         self.cards = Cards(self.sources)
         self.names = Names(known, config.defaults.entity_namespace)
         self.sites = Sites(snapshot, self.registrations, self.cards, known)
         self.present: set[Identity] = set()
+        self.hidden: dict[Identity, str] = {}
         self.dropped: set[Key] = set()
         self.gone: set[Key] = set()
         self._entities: list[Entity] = []
@@ -66,6 +69,7 @@ class Run:
             pages=tuple(self.sites.pages),
             left_out=tuple(sorted(self._left_out)),
             present=frozenset(self.present),
+            hidden=self.hidden,
             settled=frozenset(self.sites.settled),
             dropped=frozenset(self.dropped),
             gone=frozenset(self.gone),

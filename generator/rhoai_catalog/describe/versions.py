@@ -6,6 +6,7 @@ from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import VersionContext, describe_as
+from rhoai_catalog.describe.coverage import KEY
 from rhoai_catalog.describe.facts.connector import as_stated, default_first
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.files import ModelFiles
@@ -59,14 +60,42 @@ def _as_called(server: InferenceService) -> InferenceService:
 
 
 def _is_shown(run: Run, version: Version) -> bool:
+    """A live version is shown as `models.versions` asks; while it is not known whether it does, what is there stays."""
+    if version.archived:
+        return _is_archived_shown(run, version)
+    covered, key = run.coverage.of(version), version.identity
+    if covered is True:
+        return True
+    if covered is False:
+        run.hidden[key] = KEY
+    elif _has_been_given(run, key):
+        run.present.add(key)
+        return False
+    reason = f"{KEY} does not cover it" if covered is False else f"it is not known yet whether {KEY} covers it"
+    run.leave_out(_called(version), reason)
+    return False
+
+
+def _is_archived_shown(run: Run, version: Version) -> bool:
     """An archived version is shown while a server uses it, or a person's edits are on it."""
     key = version.identity
-    if not version.archived or key in run.registrations.servers_of or key in run.known.edited:
+    if key in run.registrations.servers_of or key in run.known.edited:
         return True
-    if not run.sources.all_servers_known and any(Key(key, kind) in run.known.given for kind in KINDS):
+    if run.sources.all_servers_known:
+        run.hidden[key] = ""
+    elif _has_been_given(run, key):
         run.present.add(key)
-    run.leave_out(f"{line(version.model.name)} {line(version.version.name)}", "archived, and no server uses it")
+    run.leave_out(_called(version), "archived, and no server uses it")
     return False
+
+
+def _has_been_given(run: Run, key: Identity) -> bool:
+    """Whether the tree has, or had, a name and a file for a version."""
+    return any(Key(key, kind) in run.known.given for kind in KINDS)
+
+
+def _called(version: Version) -> str:
+    return f"{line(version.model.name)} {line(version.version.name)}"
 
 
 def _is_deleted(run: Run, key: Identity) -> bool:
