@@ -406,7 +406,7 @@ def test_what_people_wrote_is_on_every_kind(kind: str) -> None:
     entity = only(described(stated(**written), config=BOTH), kind)
     spec = entity.document["spec"]
     assert (spec["owner"], spec["lifecycle"], spec["system"]) == ("group:default/ml", "beta", "system:default/chat")
-    assert entity.document["metadata"]["description"] == "Talks."
+    assert entity.document["metadata"]["description"].partition("\n\n")[0] == "Talks."
     assert links(entity) == {
         "API": "https://chat.example.net",
         "Homepage": "https://home.example.net",

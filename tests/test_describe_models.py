@@ -161,7 +161,7 @@ def test_the_annotations_of_earlier_ingestors_are_read() -> None:
     }
     component = only(described(server(annotations=told)), "Component")
     metadata, spec = component.document["metadata"], component.document["spec"]
-    assert (metadata["title"], metadata["description"]) == ("Chat", "It chats.")
+    assert (metadata["title"], metadata["description"].partition("\n\n")[0]) == ("Chat", "It chats.")
     assert (spec["owner"], spec["lifecycle"]) == ("group:default/chat", "beta")
     assert tags(component) == ["auth-not-required", "chat", "gen-ai", "generative", "team:chat", "vllm", "x"]
     assert [(entry["title"], entry["url"]) for entry in metadata["links"]] == [

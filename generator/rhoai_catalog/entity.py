@@ -19,7 +19,7 @@ class Entity:
 
     `unknown` are JSON pointers below which this run could not know everything: what is absent there is not gone.
     `origins` says for a JSON pointer where its value comes from. `refused` are values that people asked for and that
-    no entity can have: where each stands, and what is wrong with it.
+    no entity can have: where each stands, and what is wrong with it. `summary` is what of the description is our own.
     """
 
     identity: Identity
@@ -28,6 +28,7 @@ class Entity:
     unknown: frozenset[str] = frozenset()
     origins: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    summary: str = ""
 
     @property
     def kind(self) -> str:

@@ -43,6 +43,13 @@ def inert(text: str) -> str:
     return "".join([*parts, _escaped(text[end:])])
 
 
+def code(text: str) -> str:
+    """Text as code, between more backticks than it holds."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
 def plain(markdown: str) -> str:
     """The text that `inert` made Markdown of."""
     return _SHOWN.sub(lambda mark: mark[1] or (mark[2] if _LINKED.search(mark[2]) else mark[0]), markdown)

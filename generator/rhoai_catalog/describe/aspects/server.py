@@ -70,7 +70,7 @@ def _description(draft: Draft, server: InferenceService) -> None:
     own = Stated(server.description or "", f"{where(server)} annotation openshift.io/description")
     stated = declared(server, "description") or own
     if not draft.describe(stated.text, stated.origin):
-        names = f"{server.kind} {server.name} in namespace {server.namespace} of cluster {server.cluster}"
+        names = f"{server.namespace} on {server.cluster}: {server.kind} {server.name}"
         draft.describe(names, "its name; nobody described it")
 
 

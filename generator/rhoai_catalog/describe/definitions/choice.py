@@ -59,6 +59,9 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
     return Endpoint(
         title=server.display_name or server.name,
         servers=tuple(_without_model(url, server.name) for url in urls),
+        outside=(_without_model(outside, server.name),)
+        if isinstance(outside := server.external_url.value, str)
+        else (),
         spoken=known,
         names=names if isinstance(names, tuple) else (),
         unnamed=further_names(server),

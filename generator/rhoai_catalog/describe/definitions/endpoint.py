@@ -9,9 +9,9 @@ from rhoai_catalog.describe.definitions.tokens import API_KEY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A server as callers meet it. `servers` are its addresses, the one outside first; `spoken` its protocols, the best
-    first; `names` what goes into `model`, none where nobody says it, `unnamed` how many more there are, `further` names
-    that it takes beside.
+    """A server as callers meet it. `servers` are its addresses, those of them first that are reached from `outside`;
+    `spoken` its protocols, the best first; `names` what goes into `model`, none where nobody says it, `unnamed` how
+    many more there are, `further` names that it takes beside.
 
     `task` is one of tasks.TASKS; `assumed`: nothing says so. `family` is that of its runtime. `token` says whose token
     it takes; `authentication_required` whether the platform asks for one, None where that is not known. `kind` is the
@@ -20,6 +20,7 @@ class Endpoint:
 
     title: str
     servers: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     spoken: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     unnamed: int = 0

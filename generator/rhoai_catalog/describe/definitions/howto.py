@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
 PROTOCOL_NAMES: Final = {
@@ -26,6 +27,7 @@ PROTOCOL_NAMES: Final = {
     "caikit": "Caikit",
     "tgis": "gRPC, TGIS",
 }
+PLACEHOLDERS: Final = "The numbers of the example are placeholders: the model's own inputs go there."
 ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
 MOST_PROTOCOLS: Final = 10  # a runtime may claim any number; there are five
 
@@ -50,6 +52,8 @@ def description(protocol: str, endpoint: Endpoint) -> str:
     if protocol in BASES and endpoint.assumed:
         parts.append(ASSUMED)
     parts += _token(endpoint)
+    if protocol in ("v1", "v2"):
+        parts.append(PLACEHOLDERS)
     if not endpoint.servers:
         parts.append("The server has no address yet.")
         return "\n\n".join(parts)
@@ -63,8 +67,8 @@ def description(protocol: str, endpoint: Endpoint) -> str:
 
 def _spoken(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield f"Speaks {PROTOCOL_NAMES[protocol]}."
-    if further := [PROTOCOL_NAMES.get(name) or _code(line(name)) for name in endpoint.spoken if name != protocol]:
-        where = f" at {_code(line(endpoint.grpc_url))}" if endpoint.grpc_url else ""
+    if further := [PROTOCOL_NAMES.get(name) or code(line(name)) for name in endpoint.spoken if name != protocol]:
+        where = f" at {code(line(endpoint.grpc_url))}" if endpoint.grpc_url else ""
         more = f", and {len(further) - MOST_PROTOCOLS:,} more" if len(further) > MOST_PROTOCOLS else ""
         yield f"It also speaks {', '.join(further[:MOST_PROTOCOLS])}{more}{where}."
 
@@ -72,9 +76,9 @@ def _spoken(protocol: str, endpoint: Endpoint) -> Iterator[str]:
 def _called(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     """The names for `model`, as far as there is a choice, or none."""
     if len(endpoint.names) > 1:
-        yield _models(map(_code, endpoint.names), endpoint.unnamed)
+        yield _models(map(code, endpoint.names), endpoint.unnamed)
     if endpoint.further:
-        yield f"Addresses that several servers share take {', '.join(_code(line(name)) for name in endpoint.further)}."
+        yield f"Addresses that several servers share take {', '.join(code(line(name)) for name in endpoint.further)}."
     if not endpoint.names and protocol in BASES and endpoint.family not in LISTS_NO_MODELS:
         yield f"No manifest says the name of its model: GET `{BASES[protocol]}/models` lists it, in place of `MODEL`."
 
@@ -123,13 +127,6 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
         return "tensorflow.serving.PredictionService/Predict", body
     row = {"name": "input-0", "datatype": "FP32", "shape": [1, 4], "contents": {"fp32_contents": numbers}}
     return "inference.GRPCInferenceService/ModelInfer", {"model_name": model, "inputs": [row]}
-
-
-def _code(text: str) -> str:
-    """Text as code in a line, between more backticks than it holds."""
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _curl(url: str, body: Mapping[str, Any], with_token: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rhoai_catalog import documents
@@ -24,12 +25,34 @@ def protocol_definition(endpoint: Endpoint) -> Definition | None:
             "version": openapi.VERSIONS[protocol],
             "description": howto.description(protocol, endpoint),
         },
-        "servers": [{"url": url} for url in endpoint.servers],
-        **openapi.PATHS[protocol](endpoint, protocol),
+        **_callable(protocol, endpoint),
     }
     if endpoint.takes_token:
         document = secured(document, endpoint.token)
     return Definition(type="openapi", text=documents.dump(document, start=False, compact=True))
+
+
+def _callable(protocol: str, endpoint: Endpoint) -> dict[str, Any]:
+    """Where the server is, and what it answers. Without an address there is nothing to try out: a Hub would send it to
+    itself, with the token of whoever tries.
+    """
+    if not endpoint.servers:
+        return {"paths": {}}
+    servers = [{"url": url, "description": _where(url, endpoint)} for url in endpoint.servers]
+    written = openapi.PATHS[protocol](endpoint, protocol)
+    paths = {path: _grouped(path, item) for path, item in written["paths"].items()}
+    return {"servers": servers, **written, "paths": paths}
+
+
+def _grouped(path: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """The operations of a path, each in a group that a Hub shows under its name."""
+    group = "Health" if "/health/" in path else "Models"
+    return {method: {"tags": ["Requests" if method == "post" else group], **one} for method, one in item.items()}
+
+
+def _where(url: str, endpoint: Endpoint) -> str:
+    token = ", with a token" if endpoint.takes_token else ""
+    return f"{'outside' if url in endpoint.outside else 'in the cluster'}{token}"
 
 
 def _grpc(endpoint: Endpoint) -> Definition | None:

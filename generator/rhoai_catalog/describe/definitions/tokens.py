@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 API_KEY: Final = "api-key"  # as facts call a key that the server itself compares
 MAAS: Final = "maas"
+NONE_NEEDED: Final = "No token is needed."
 UNKNOWN: Final = "Whether a request needs a token is not known."
 HEADER: Final = "`Authorization: Bearer $TOKEN`"
 SCHEMES: Final = {
@@ -22,7 +23,7 @@ def scheme(token: str) -> str:
 
 
 def how_to_get(token: str, kind: str, required: bool | None, servers: tuple[str, ...] = ()) -> Iterator[str]:
-    """What is said of the token, as paragraphs: nothing where none is needed. `required`: whether the platform asks."""
+    """What is said of the token, as paragraphs. `required`: whether the platform asks."""
     if required and token == MAAS:
         host = next((parts.hostname for url in servers if (parts := urlsplit(url)).hostname), None)
         keys = f"https://{host}/maas-api/v1/api-keys" if host else "/maas-api/v1/api-keys of its gateway"
@@ -36,8 +37,8 @@ def how_to_get(token: str, kind: str, required: bool | None, servers: tuple[str,
             f"Every request needs a token of OpenShift as {HEADER}: `TOKEN=$(oc whoami -t)`, or, for a program, "
             f"`oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this {kind}."
         )
-    elif required is None and token != API_KEY:
-        yield UNKNOWN
+    elif token != API_KEY:
+        yield UNKNOWN if required is None else NONE_NEEDED
     if token == API_KEY:
         yield (
             "The server itself compares a key as well: ask its owner for it."

@@ -9,6 +9,7 @@ from rhoai_catalog.describe.aspects.ai_asset import put_facts
 from rhoai_catalog.describe.aspects.links import put_links, put_tags
 from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, system, version_owners
 from rhoai_catalog.describe.aspects.server import api_ref, put_server, where
+from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts import connector
@@ -42,6 +43,7 @@ def describe(context: ServerContext) -> Described:
     put_tags(draft, server)
     _relations(draft, context)
     _site(draft, context)
+    put_summary(draft, context)
     return Described(entity=draft.entity(), nobody=nobody)
 
 

@@ -45,6 +45,7 @@ class Draft:
         self.origins: dict[str, str] = {}
         self.unknown: set[str] = set()
         self.refused: list[str] = []
+        self.summary = ""
         if ref.namespace != DEFAULT_NAMESPACE:
             self.metadata["namespace"] = ref.namespace
         self.annotation(SOURCE, str(context.identity), "the identity in its source")
@@ -63,6 +64,19 @@ class Draft:
         if is_cut(text):
             self.refuse(origin, f"has {len(text):,} characters; its beginning is shown")
         return bool(shown)
+
+    def summarize(self, markdown: str) -> None:
+        """Add our own words, as Markdown, to the description."""
+        self.summary = markdown
+        own = self.metadata.get("description", "")
+        origin = self.origins.get("/metadata/description", "")
+        self.put("/metadata/description", "\n\n".join(filter(None, (own, markdown))), origin)
+
+    def withdraw(self, pointer: str) -> None:
+        """Take a field of metadata back: what is in the tree stays."""
+        _, name = split(pointer)
+        self.metadata.pop(name, None)
+        self.origins.pop(pointer, None)
 
     def until_known(self, pointer: str) -> bool:
         """Mark a value that what is not known now may tell otherwise; says whether to put one in until then.
@@ -153,6 +167,7 @@ class Draft:
             unknown=frozenset(self.unknown),
             origins=self.origins,
             refused=tuple(self.refused),
+            summary=self.summary,
         )
 
 

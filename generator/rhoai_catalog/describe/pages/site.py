@@ -30,7 +30,7 @@ def version_pages(
     """The files of a version's site by their path in it."""
     evidence, metadata = Evidence(version=version, card=card), entity.document["metadata"]
     index = [
-        *_head(evidence, metadata),
+        *_head(evidence, entity),
         sections.artifacts(version),
         sections.deployments(history),
         sections.values("Hyperparameters", version, "parameter"),
@@ -47,31 +47,33 @@ def version_pages(
 def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Mapping[str, str]:
     """The files of the site of a server without a registered version."""
     metadata = entity.document["metadata"]
-    index = [*_head(Evidence(card=card), metadata), sections.stored(uris), sections.benchmarks(card)]
+    index = [*_head(Evidence(card=card), entity), sections.stored(uris), sections.benchmarks(card)]
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
 def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
     metadata = entity.document["metadata"]
-    index = [f"# {inline(metadata['title'])}", _description(metadata), safe_card(readme).text]
+    index = [f"# {inline(metadata['title'])}", _description(entity), safe_card(readme).text]
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
-def _head(evidence: Evidence, metadata: Mapping[str, Any]) -> Iterable[str]:
+def _head(evidence: Evidence, entity: Entity) -> Iterable[str]:
+    metadata = entity.document["metadata"]
     links = metadata.get("links", ())
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")
     if not licence and (card := evidence.known_card) is not None:
         licence = card.license_link or ""
     yield f"# {inline(metadata['title'])}"
-    yield _description(metadata)
+    yield _description(entity)
     yield sections.facts(evidence, licence)
     yield _card(evidence.readme())
 
 
-def _description(metadata: Mapping[str, Any]) -> str:
-    """What an entity is described as, which stands there as Markdown of the Hub."""
-    return paragraph(hub.plain(metadata.get("description", "")))
+def _description(entity: Entity) -> str:
+    """What an entity is described as, there as Markdown of the Hub; what we add to it is Markdown here, too."""
+    said = str(entity.document["metadata"].get("description", "")).removesuffix(entity.summary).rstrip()
+    return "\n\n".join(filter(None, (paragraph(hub.plain(said)), entity.summary)))
 
 
 def _card(readme: str) -> str:

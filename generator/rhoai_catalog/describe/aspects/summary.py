@@ -1,0 +1,90 @@
+"""What a Component says of itself where the Hub shows it: what it serves, by which name, whether a token is needed, and
+the way to its definition. The Hub shows no annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rhoai_catalog.describe.aspects.server import api_ref
+from rhoai_catalog.describe.context import ServerContext
+from rhoai_catalog.describe.definitions.tokens import API_KEY, scheme
+from rhoai_catalog.describe.entities.draft import Draft
+from rhoai_catalog.describe.facts.served_names import further_names, shown_names
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+from rhoai_catalog.text import hub
+from rhoai_catalog.text.prose import line
+
+MOST_NAMED: Final = 3  # names for `model`; the definition has the others
+STOPPED: Final = "stopped"
+
+
+def put_summary(draft: Draft, context: ServerContext) -> None:
+    """Below what people say of the server; what is not known now leaves the whole description as it is."""
+    server = context.server
+    facts: list[Fact[Any]] = [
+        shown_names(server),
+        server.runtime,
+        server.accelerators,
+        server.context_length,
+        server.authentication_required,
+        server.token,
+    ]
+    if server.state == STOPPED:
+        draft.tag(STOPPED, f"{server.kind} annotation serving.kserve.io/stop")
+    model: list[object] = [context.version] if context.version is not None else [context.evidence.card]
+    unknown = any(isinstance(value, Unknown) for value in (*model, *(fact.value for fact in facts)))
+    if unknown and not draft.until_known("/metadata/description"):
+        draft.withdraw("/metadata/description")
+        return
+    draft.summarize(" ".join(_sentences(context)))
+
+
+def _sentences(context: ServerContext) -> Iterator[str]:
+    server = context.server
+    if server.state == STOPPED:
+        yield "It is stopped."
+    if what := _what(context):
+        yield f"Serves {what}."
+    yield from _names(server)
+    yield from _token(server)
+    if (api := api_ref(context)) is not None:
+        yield f"[How to call it](/catalog/{api.namespace}/api/{api.name}/definition)"
+
+
+def _what(context: ServerContext) -> str:
+    """The model, what runs it, on what, and how long a conversation may be."""
+    server, version = context.server, context.version
+    parts = []
+    if isinstance(version, Version):
+        parts.append(hub.inert(line(f"{version.model.name} {version.version.name}")))
+    elif (card := context.evidence.known_card) is not None:
+        parts.append(hub.inert(line(card.name)))
+    if isinstance(server.runtime.value, str):
+        parts.append(f"{'' if parts else 'a model '}with {hub.code(line(server.runtime.value))}")
+    devices = server.accelerators.value
+    if parts and not isinstance(devices, Unknown) and devices:
+        counted = (f"{count} × {hub.code(name)}" for name, count in sorted(devices.items()))
+        parts.append(f"on {' and '.join(counted)}")
+    if parts and isinstance(server.context_length.value, int):
+        parts.append(f"for up to {server.context_length.value:,} tokens")
+    return " ".join(parts)
+
+
+def _names(server: InferenceService) -> Iterator[str]:
+    names = shown_names(server).value
+    if not isinstance(names, Unknown) and names:
+        more = len(names) - MOST_NAMED + further_names(server)
+        shown = " or ".join(hub.code(name) for name in names[:MOST_NAMED])
+        yield f"Ask for {shown}{f' or {more:,} others' if more > 0 else ''} as `model`."
+
+
+def _token(server: InferenceService) -> Iterator[str]:
+    required, token = server.authentication_required.value, server.token.value
+    if required is True or token == API_KEY:
+        name = scheme(token if isinstance(token, str) and (required is not True or token != API_KEY) else "")
+        yield f"{name} is needed."
+    elif required is False:
+        yield "No token is needed."

@@ -1,0 +1,89 @@
+"""What a Component says of itself in the Hub: what it serves, by which name, whether a token is needed, where next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rhoai_catalog import documents
+from rhoai_catalog.entity import Description
+from rhoai_catalog.snapshot import UNKNOWN
+from test_describe import described, known_of, link, model, only, server, tags, version
+
+API = "[How to call it](/catalog/default/api/east.pay.chat/definition)"
+
+
+def said(made: Description) -> str:
+    return str(only(made, "Component").document["metadata"]["description"])
+
+
+def test_it_answers_what_a_caller_asks_first() -> None:
+    row = server(
+        description="Talks.\n\nA lot.",
+        registry=link(),
+        served_model_names=("granite", "g2", "g3", "g4", "g5"),
+        accelerators={"nvidia.com/gpu": 2},
+        context_length=8192,
+        authentication_required=True,
+    )
+    assert said(described(row, model(name="Granite"), version(name="3.1"))) == (
+        "Talks.\n\nA lot.\n\nServes Granite 3.1 with `vllm` on 2 × `nvidia.com/gpu` for up to 8,192 tokens. Ask for "
+        f"`granite` or `g2` or `g3` or 2 others as `model`. A token of OpenShift is needed. {API}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"authentication_required": False}, "No token is needed."),
+        ({"served_model_names": ()}, "with `vllm`. No token"),
+        ({"runtime": None, "protocols": ("v2",)}, "pay on east: InferenceService chat\n\nAsk for `chat` as `model`."),
+        ({"served_model_names": ("a`b",)}, "Ask for `` a`b `` as `model`."),
+    ],
+)
+def test_what_nobody_knows_is_not_said(facts: dict[str, Any], words: str) -> None:
+    assert words in said(described(server(**facts)))
+
+
+def test_a_server_without_a_definition_leads_nowhere() -> None:
+    assert "How to call it" not in said(described(server(protocols=())))
+
+
+def test_a_stopped_server_says_so() -> None:
+    row = server(state="stopped", external_url=UNKNOWN, internal_url=UNKNOWN)
+    made = described(row)
+    assert "\n\nIt is stopped. Serves" in said(made) and "stopped" in tags(only(made, "Component"))
+
+
+@pytest.mark.parametrize(
+    "name", ["runtime", "accelerators", "context_length", "served_model_names", "authentication_required"]
+)
+def test_what_is_not_known_now_leaves_the_description_as_it_is(name: str) -> None:
+    before = described(server())
+    made = described(server(**{name: UNKNOWN}), known=known_of(before))
+    component = only(made, "Component")
+    assert "/metadata/description" in component.unknown and "description" not in component.document["metadata"]
+    assert said(described(server(**{name: UNKNOWN}))).startswith("pay on east")
+
+
+def test_a_server_without_an_address_has_nothing_to_try_out() -> None:
+    """A Hub would send it to itself, with the token of whoever tries."""
+    api = only(described(server(external_url=None, internal_url=None)), "API")
+    definition = documents.parse(api.document["spec"]["definition"])
+    assert definition["paths"] == {} and "servers" not in definition
+    assert "no address yet" in definition["info"]["description"]
+
+
+def test_each_address_says_which_it_is_and_requests_are_grouped() -> None:
+    row = server(authentication_required=True, internal_url="http://chat.pay.svc.cluster.local")
+    definition = documents.parse(only(described(row), "API").document["spec"]["definition"])
+    assert [s["description"] for s in definition["servers"]] == [
+        "outside, with a token",
+        "in the cluster, with a token",
+    ]
+    assert {t for p in definition["paths"].values() for o in p.values() for t in o["tags"]} == {"Models", "Requests"}
+
+
+def test_the_numbers_of_an_example_are_said_to_be_placeholders() -> None:
+    definition = documents.parse(only(described(server(protocols=("v2",))), "API").document["spec"]["definition"])
+    assert "are placeholders" in definition["info"]["description"]
