@@ -48,7 +48,7 @@ def test_sources_and_cards_are_read_without_ids_and_times() -> None:
     assert complete(facts) == {("CatalogSource", ""): True, ("CatalogModel", "a"): True}
     assert facts.tables["catalog_models"][0].readme == "# Granite"
     assert facts.tables["catalog_sources"][0].labels == ("Demo",)
-    assert read(catalog_api([SOURCE], [{**CARD, "id": "77", "lastUpdateTimeSinceEpoch": "5"}]))[0] == facts
+    assert read(catalog_api([SOURCE], [{**CARD, "id": "77", "createTimeSinceEpoch": "5"}]))[0] == facts
     assert traffic.requests == traffic.pages == 3 + 1
 
 

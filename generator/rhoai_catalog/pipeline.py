@@ -12,7 +12,7 @@ from pathlib import Path
 from rhoai_catalog import catalog, changes, merge, observe, propose, report, snapshot, validate
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config, Owners, Validation
-from rhoai_catalog.describe import catalog_files, describe
+from rhoai_catalog.describe import cards_in_use, catalog_files, describe
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observe import Observation
 from rhoai_catalog.outcome import Outcome
@@ -26,8 +26,13 @@ Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how man
 def read_sources(
     config: Config, only: Collection[str] = (), progress: Listener | None = None, before: Snapshot | None = None
 ) -> Observation:
-    """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new."""
-    return observe.with_owners(observe.read_estate(config, only=only, progress=progress, before=before), config.owners)
+    """Read the sources of the configuration, or those named; with a snapshot from `before`, only what may be new.
+
+    What refers to a catalog's models is known where all sources are read.
+    """
+    in_use = None if only else cards_in_use
+    seen = observe.read_estate(config, only=only, progress=progress, before=before, in_use=in_use)
+    return observe.with_owners(seen, config.owners)
 
 
 def observed_before(config: Config, files: Sequence[Path]) -> Observation:

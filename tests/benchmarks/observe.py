@@ -21,64 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import itertools
 
 from outside import Loopback, cluster_api, registry_api
+from outside.large import cluster, registry
 from rhoai_catalog.config import Cluster, Config, Service
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
-
-REALISTIC = "x" * 2_000  # what a real object carries along: managed fields, templates, probes
-
-
-def cluster(count: int) -> list[dict[str, Any]]:
-    objects: list[dict[str, Any]] = [
-        {"apiVersion": "datasciencecluster.opendatahub.io/v1", "kind": "DataScienceCluster", "metadata": {"name": "x"}}
-    ]
-    for number in range(count):
-        named = {"namespace": f"team-{number % 50}", "annotations": {"note": REALISTIC}}
-        name, uid = f"model-{number}", f"uid-{number}"
-        owned = {**named, "ownerReferences": [{"uid": uid}]}
-        host = f"{name}.apps.example.net"
-        model = {"modelFormat": {"name": "vLLM"}, "args": [f"--served-model-name={name}"]}
-        admitted = [{"host": host, "conditions": [{"type": "Admitted", "status": "True"}]}]
-        objects += [
-            {
-                "apiVersion": "serving.kserve.io/v1beta1",
-                "kind": "InferenceService",
-                "metadata": {
-                    **named,
-                    "name": name,
-                    "uid": uid,
-                    "labels": {"networking.kserve.io/visibility": "exposed"},
-                },
-                "spec": {"predictor": {"model": model}},
-                "status": {"conditions": [{"type": "Ready", "status": "True"}]},
-            },
-            {
-                "apiVersion": "v1",
-                "kind": "Service",
-                "metadata": {**owned, "name": f"{name}-predictor"},
-                "spec": {"ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
-            },
-            {
-                "apiVersion": "route.openshift.io/v1",
-                "kind": "Route",
-                "metadata": {**owned, "name": name},
-                "spec": {"host": host, "to": {"name": f"{name}-predictor"}, "tls": {"termination": "edge"}},
-                "status": {"ingress": admitted},
-            },
-        ]
-    return objects
-
-
-def registry(count: int) -> dict[str, Any]:
-    times = {"createTimeSinceEpoch": "1", "lastUpdateTimeSinceEpoch": "1"}
-    numbers = range(1, count + 1)
-    return {
-        "registered_models": [{"id": str(n), "name": f"model-{n}"} for n in range(1, count // 3 + 2)],
-        "model_versions": [
-            {"id": str(n), "name": f"v{n}", "registeredModelId": str(n // 3 + 1), **times} for n in numbers
-        ],
-        "artifacts": {str(n): [{"id": str(n), "uri": f"s3://models/{n}", **times}] for n in numbers},
-    }
 
 
 def serve(count: int, channel: Connection) -> None:

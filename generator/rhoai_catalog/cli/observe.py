@@ -32,7 +32,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
 @click.option(
     "--since",
     type=click.Path(path_type=Path),
-    help="A snapshot from before: of registries, only what may have changed is asked for. The result is the same.",
+    help="A snapshot from before: of registries and catalogs, only what may have changed is asked for.",
 )
 def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path | None) -> None:
     """Only read: write what the sources hold into a snapshot."""

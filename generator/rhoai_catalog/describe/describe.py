@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from rhoai_catalog.config import Config
+from rhoai_catalog.describe.identities.cards import Cards
+from rhoai_catalog.describe.identities.registrations import Registrations
+from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.offers import describe_offers
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.describe.servers import describe_servers
 from rhoai_catalog.describe.versions import describe_versions
 from rhoai_catalog.entity import Description, Known
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import Snapshot
+
+
+def cards_in_use(snapshot: Snapshot) -> frozenset[Identity]:
+    """The catalog models whose artifacts are needed to describe a snapshot; before they are known."""
+    sources = Sources(snapshot)
+    return Cards(sources).in_use(Registrations(sources))
 
 
 def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:

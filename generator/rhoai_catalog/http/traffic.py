@@ -47,6 +47,12 @@ class Traffic:
         if reason:
             self.listener.retried(self, path, reason)
 
+    def resume(self) -> None:
+        """Go on after a pause, which began with the last thing counted and does not count."""
+        with self._lock:
+            pause = time.monotonic() - self._last
+            self._started, self._last, self.until = self._started + pause, self._last + pause, self.until + pause
+
     @property
     def requests(self) -> int:
         return self._counts["requests"]

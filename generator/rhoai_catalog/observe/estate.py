@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rhoai_catalog.backstage import EntityRef
@@ -13,11 +13,13 @@ from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Listener, Traffic
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.observe.family import Reading, SourceConfig, SourceFacts, folder_of
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import Scope, Snapshot, Source
 
 SOURCES_AT_ONCE: Final = 16
+InUse = Callable[[Snapshot], Collection[Identity]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +39,27 @@ def read_estate(
     progress: Listener | None = None,
     before: Snapshot | None = None,
     policy: Policy | None = None,
+    in_use: InUse | None = None,
 ) -> Observation:
     """Read every source, or those named in `only`, side by side, each with what it shows.
 
-    With a snapshot from `before`, registries are asked only for what may have changed since. `policy` takes the place
-    of the one that each family has.
+    With a snapshot from `before`, registries and catalogs are asked only for what may have changed since. `policy`
+    takes the place of the one that each family has. `in_use` tells of a snapshot which catalog models anything refers
+    to: only those are asked for their artifacts.
     """
     listener = progress or Listener()
 
     def read(source: SourceConfig, row: Source) -> _SourceRead:
         traffic = Traffic(source.key, listener, seconds=source.timeout.total_seconds())
-        reading = Reading(traffic=traffic, policy=policy, before=before, profiles=config.profiles)
+        reading = Reading(
+            traffic=traffic, policy=policy, before=before, profiles=config.profiles, in_turn=in_use is not None
+        )
         try:
             facts = folder_of(source).read(source, reading)
         except ConfigError as error:
             return _SourceRead(row=row, facts=_unread(source, error))
-        listener.finished(traffic)
+        if facts.rest is None:
+            listener.finished(traffic)
         return _SourceRead(row=row, facts=facts, traffic=traffic)
 
     def with_discovered(source: SourceConfig) -> list[_SourceRead]:
@@ -61,7 +68,21 @@ def read_estate(
         return [first, *(read(service, _row(service)) for service in shown)]
 
     groups = side_by_side(with_discovered, config.of_names(only), SOURCES_AT_ONCE)
-    return _observation([*(group[0] for group in groups), *(one for group in groups for one in group[1:])])
+    reads = [*(group[0] for group in groups), *(one for group in groups for one in group[1:])]
+    if in_use is not None and any(read.facts.rest for read in reads):
+        things = in_use(_observation(reads).snapshot)
+        reads = side_by_side(lambda read: _finished(read, things, listener), reads, SOURCES_AT_ONCE)
+    return _observation(reads)
+
+
+def _finished(read: _SourceRead, in_use: Collection[Identity], listener: Listener) -> _SourceRead:
+    """A source with what was left for when all were read. The time that it waited for the others is not its own."""
+    if read.facts.rest is None or read.traffic is None:
+        return read
+    read.traffic.resume()
+    facts = read.facts.rest(in_use)
+    listener.finished(read.traffic)
+    return replace(read, facts=facts)
 
 
 def _row(service: Service) -> Source:

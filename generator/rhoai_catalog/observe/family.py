@@ -7,7 +7,7 @@ where its token cannot be had. `check(source, reading)` says whether it could be
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import Scope, Snapshot
 
 SourceConfig = Cluster | Service
@@ -28,13 +29,14 @@ class Reading:
     """How a source is read: who counts its requests, and how patiently (None: as its family thinks best).
 
     `before` is what an earlier run saw: only what may have changed since is asked for. `profiles` are what the
-    configuration shows.
+    configuration shows. `in_turn`: what depends on other sources is left for when all were read.
     """
 
     traffic: Traffic
     policy: Policy | None = None
     before: Snapshot | None = None
     profiles: Collection[str] = ()
+    in_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,15 @@ class DiscoveredService:
 class SourceFacts:
     """What one source holds: rows by the name of their table in a snapshot, and how completely each kind was listed.
 
-    `left_out` are rows that could not be used.
+    `left_out` are rows that could not be used. `rest` reads what was left for when all sources were read, given the
+    things that anything refers to (None: all), and gives the facts in place of these.
     """
 
     scopes: tuple[Scope, ...]
     tables: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     discovered: tuple[DiscoveredService, ...] = ()
+    rest: Callable[[Collection[Identity] | None], SourceFacts] | None = None
 
 
 class FamilyFolder(Protocol):

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rhoai_catalog.families import MODEL_CATALOG
+from rhoai_catalog.identity import Identity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredModel:
@@ -176,12 +179,15 @@ class Agent(Offer):
 class CatalogModel:
     """A model of a model catalog; `readme` is the model card (Markdown).
 
-    `artifact_uris` are where it is stored, None where this run could not ask; `accuracy` are its benchmarks by name.
+    `artifact_uris` are where it is stored, None where this run could not ask, or did not since nothing refers to it;
+    `accuracy` are its benchmarks by name. `updated` (milliseconds since 1970, as text) tells whether it changed since a
+    snapshot from before.
     """
 
     catalog: str
     source_id: str
     name: str
+    updated: str | None = None
     description: str | None = None
     readme: str | None = None
     license: str | None = None
@@ -194,3 +200,7 @@ class CatalogModel:
     custom_properties: Mapping[str, Any] = field(default_factory=dict)
     artifact_uris: tuple[str, ...] | None = ()
     accuracy: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity.of(MODEL_CATALOG, self.catalog, self.source_id, self.name)

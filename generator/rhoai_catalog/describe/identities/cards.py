@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from rhoai_catalog.describe.facts import connector
+from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_CATALOG
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Source, Unknown
+
+CLAIM: Final = "pvc://"
 
 
 class Cards:
@@ -17,6 +22,22 @@ class Cards:
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
+
+    def in_use(self, registrations: Registrations) -> frozenset[Identity]:
+        """The models of whose artifacts anything depends: those that versions were registered from, or that people name
+        on a server, and all that may be stored where a server's model is, if no registered version says what that is.
+        """
+        snapshot = self.sources.snapshot
+        origins = [self.of_version(version) for version in registrations.versions]
+        origins += [self.named_on(server) for server in snapshot.inference_services]
+        catalogs = {
+            catalog.name
+            for server in snapshot.inference_services
+            if _stored(server) and not isinstance(registrations.version_of(server), Version)
+            for catalog in self.sources.near(MODEL_CATALOG, server.cluster)
+        }
+        stored = [model for model in snapshot.catalog_models if model.catalog in catalogs]
+        return frozenset(model.identity for model in (*origins, *stored) if isinstance(model, CatalogModel))
 
     # -- of registered versions --------------------------------------------------------------------------------------
 
@@ -110,11 +131,12 @@ class Cards:
         named = self.named_on(server)
         if named is not None:
             return named
-        if not server.artifact_uris:
+        uris = _stored(server)
+        if not uris:
             return None
         catalogs = self.sources.near(MODEL_CATALOG, server.cluster)
         for catalog in catalogs:
-            for uri in sorted(set(server.artifact_uris)):
+            for uri in uris:
                 if (catalog.name, uri) in self._by_uri:
                     return self._by_uri[catalog.name, uri]
         searched = all(self._tells_all(catalog, trust_empty) for catalog in catalogs)
@@ -141,3 +163,8 @@ class Cards:
         for model in self.sources.snapshot.catalog_models:
             silent[model.catalog] = silent.get(model.catalog, False) or model.artifact_uris is None
         return silent
+
+
+def _stored(server: InferenceService) -> list[str]:
+    """Where a server's model is stored, as far as a catalog can know of it: a claim is its cluster's own."""
+    return sorted({uri for uri in server.artifact_uris if not uri.startswith(CLAIM)})

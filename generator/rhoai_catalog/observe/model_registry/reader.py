@@ -33,7 +33,7 @@ BASES: Final = ("/api/model_registry/v1alpha3", "/api/model_registry/v1")
 CREATED: Final = "createTimeSinceEpoch"
 UPDATED: Final = "lastUpdateTimeSinceEpoch"
 IN_ORDER: Final = {"orderBy": "ID", "sortOrder": "ASC"}  # any other order loses rows between pages
-POLICY: Final = Policy()
+POLICY: Final = Policy(page=300)  # the server asks its database once for each row, and a Route gives up after 30 s
 
 
 def read(source: Service, reading: Reading) -> SourceFacts:
