@@ -50,6 +50,7 @@ def isvc(
     runtime: str = "",
     *,
     predictor: Object | None = None,
+    transformer: Object | None = None,
     meta: Object | None = None,
     status: Object | None = None,
     **model: Any,
@@ -67,7 +68,7 @@ def isvc(
         "apiVersion": f"{KSERVE}/v1beta1",
         "kind": "InferenceService",
         "metadata": {"namespace": "ns", "name": name, "uid": f"uid-{name}", **(meta or {})},
-        "spec": {"predictor": predictor or {"model": own}},
+        "spec": {"predictor": predictor or {"model": own}, **({"transformer": transformer} if transformer else {})},
         "status": status or {"address": address, "conditions": READY},
     }
     return [server, service]
@@ -100,12 +101,31 @@ def gpu(count: int, name: str = "nvidia.com/gpu") -> Object:
     return {"limits": {name: str(count)}}
 
 
+def env(**values: str | None) -> list[Object]:
+    """Variables of a container; those without a value come from elsewhere."""
+    return [{"name": n, **({"valueFrom": {}} if v is None else {"value": v})} for n, v in values.items()]
+
+
+def port(number: int, name: str = "h2c") -> list[Object]:
+    return [{"containerPort": number, "name": name}]
+
+
 VLLM = ["python", "-m", "vllm.entrypoints.openai.api_server"]
 SHELL = (
     "ray start --head --port=6379\nexport SERVED_MODEL_NAME=${MODEL_NAME}\nexport MODEL_NAME=${MODEL_DIR}\n"
     "exec python3 -m vllm.entrypoints.openai.api_server --port=8080 \\\n --model=${MODEL_NAME} "
     "--served-model-name=${SERVED_MODEL_NAME}"
 )
+ARGUMENTS = (  # a command in a variable, with what the shell was given
+    'export MODEL=${MODEL_DIR}\nCMD="python3 -m vllm.entrypoints.openai.api_server \\\n --model=${MODEL} $0 $@"\n'
+    "ray start --head --disable-usage-stats\nexec $CMD"
+)
+BESIDE = [{"name": "transformer-container", "image": "registry.example.net/own:1", "args": ["--model_name=digits"]}]
+CAIKIT = {  # in front of TGIS, in its pod
+    "name": "transformer-container",
+    "image": "quay.io/modh/caikit-tgis-serving@sha256:abc",
+    "ports": [{"containerPort": 8080}],
+}
 ADAPTER = '{"name": "sql", "path": "/mnt/sql", "base_model_name": "base"}'
 LISTED = {
     "conditions": READY,
@@ -324,6 +344,120 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         [llm("x", model={"name": "base", "lora": {"adapters": [{"name": "pirate", "uri": "hf://p"}]}})],
         {"served_model_names": ("base", "pirate")},
     ),
+    "a shell's arguments, in a text of its own": (
+        [
+            *isvc("multi", runtime="r", args=["--max-model-len=8k", "--served-model-name", "granite"]),
+            sr("r", command=["bash", "-c", ARGUMENTS], args=["--port=8080"]),
+        ],
+        {"served_model_names": ("granite",), "context_length": 8000, "runtime": "vllm"},
+    ),
+    "what a shell calls itself is an argument, too": (
+        [
+            *isvc("hf", "huggingface", "r"),
+            sr(
+                "r",
+                command=["bash", "-c", "ray start --head\npython -m huggingfaceserver --model_dir=/m $0 $@"],
+                args=["--model_name=llama"],
+            ),
+        ],
+        {"served_model_names": ("llama",), "runtime": "huggingface"},
+    ),
+    "TEI's model in a variable": (
+        [
+            *isvc("e", "any", "r"),
+            sr("r", image="ghcr.io/huggingface/text-embeddings-inference:cpu-1.5", env=env(MODEL_ID="BAAI/bge")),
+        ],
+        {"served_model_names": ("BAAI/bge",), "runtime": "tei"},
+    ),
+    "llama.cpp's model in a variable; its slots share the context": (
+        [
+            *isvc("l", "gguf", "r"),
+            sr(
+                "r",
+                image="quay.example.net/llama-cpp",
+                env=env(LLAMA_ARG_MODEL="/m/a.gguf", LLAMA_ARG_CTX_SIZE="30000", LLAMA_ARG_N_PARALLEL="3"),
+            ),
+        ],
+        {"served_model_names": ("/m/a.gguf",), "context_length": 10_000, "task": None},
+    ),
+    "several names in one variable": (
+        [
+            *isvc("l", "gguf", "r", args=["-c", "8192", "-np", "2", "--kv-unified"]),
+            sr("r", image="ghcr.io/ggml-org/llama.cpp:server", env=env(LLAMA_ARG_ALIAS="phi,phi-4")),
+        ],
+        {"served_model_names": ("phi", "phi-4"), "context_length": 8192},
+    ),
+    "Infinity's models, each by the end of its path": (
+        [
+            *isvc("i", "any", "r", args=["--model-id", "BAAI/bge", "--model-id", "/mnt/models/org/rank"]),
+            sr("r", image="docker.io/michaelf34/infinity:0.0.75", args=["v2"]),
+        ],
+        {"served_model_names": ("BAAI/bge", "org/rank")},
+    ),
+    "Infinity's models in a variable": (
+        [
+            *isvc("i", "any", "r"),
+            sr("r", image="michaelf34/infinity:latest", env=env(INFINITY_MODEL_ID="BAAI/bge;org/rank;")),
+        ],
+        {"served_model_names": ("BAAI/bge", "org/rank"), "runtime": "infinity"},
+    ),
+    "a name that comes from elsewhere is not the server's": (
+        [*isvc("m", "sklearn", "r"), sr("r", image="seldonio/mlserver:1.7", env=env(MLSERVER_MODEL_NAME=None))],
+        {"served_model_names": ()},
+    ),
+    "a server that nobody knows is told its name": (
+        isvc("own", predictor={"containers": [{"image": "registry.example.net/own:1", "args": ["--model_name=m"]}]}),
+        {"served_model_names": ("m",), "protocols": (), "runtime": None},
+    ),
+    "an LLM's name may be a template": (
+        [llm("x", model={"name": "{{ .ObjectMeta.Name }}-chat", "uri": "hf://x"})],
+        {"served_model_names": ("x-chat",)},
+    ),
+    "an LLM's name that cannot be filled in": (
+        [llm("x", model={"name": "{{ .Status.URL }}", "uri": "hf://x"})],
+        {"served_model_names": ()},
+    ),
+    # -- what stands in front --------------------------------------------------------------------------------------
+    "a transformer is called as the server, and not as its predictor is": (
+        [
+            *isvc("shop", "triton", "r", transformer={"containers": [{"image": "registry.example.net/own:1"}]}),
+            sr("r", image="nvcr.io/nvidia/tritonserver:24", args=["tritonserver"], ports=port(9000)),
+        ],
+        {"served_model_names": ("shop",), "protocols": ("v1", "v2"), "runtime": "triton"},
+    ),
+    "a transformer in the predictor's pod": (
+        [
+            *isvc("d", predictor={"model": {"modelFormat": {"name": "pytorch"}, "runtime": "r"}, "containers": BESIDE}),
+            sr("r", image="pytorch/torchserve-kfs:0.9.0"),
+        ],
+        {"served_model_names": ("digits",), "protocols": ("v1", "v2"), "runtime": "torchserve"},
+    ),
+    "a known family in front speaks as it does itself": (
+        [
+            *isvc("b", "triton", "r", transformer={"containers": [{"image": "kserve/huggingfaceserver:v0.17"}]}),
+            sr("r", image="nvcr.io/nvidia/tritonserver:24", spec={"protocolVersions": ["v2", "grpc-v2"]}),
+        ],
+        {"protocols": ("openai-huggingface", "v1", "v2"), "runtime": "huggingface", "served_model_names": ("b",)},
+    ),
+    "Caikit in front of TGIS": (
+        [
+            *isvc("c", "caikit", "r"),
+            sr(
+                "r",
+                spec={
+                    "containers": [
+                        {
+                            "name": "kserve-container",
+                            "image": "quay.io/modh/text-generation-inference@sha256:abc",
+                            "command": ["text-generation-launcher", "--model-name=/mnt/models/artifacts/"],
+                        },
+                        CAIKIT,
+                    ]
+                },
+            ),
+        ],
+        {"served_model_names": ("c",), "protocols": ("caikit",), "runtime": "caikit"},
+    ),
     # -- who speaks what -------------------------------------------------------------------------------------------
     "Ollama": (
         [
@@ -446,6 +580,107 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         [*isvc("t", "pytorch", "r"), sr("r", image="docker.io/pytorch/torchserve-kfs:0.9.0")],
         {"runtime": "torchserve", "protocols": ("v1",), "served_model_names": ("t",)},
     ),
+    "TorchServe takes one envelope, the first": (
+        [
+            *isvc("t", "pytorch", "r"),
+            sr("r", image="pytorch/torchserve-kfs:0.9.0", spec={"protocolVersions": ["v1", "v2", "grpc-v2"]}),
+        ],
+        {"protocols": ("v1",)},
+    ),
+    "TorchServe takes the envelope that it is given": (
+        [
+            *isvc("t", "pytorch", "r", protocolVersion="v2"),
+            sr("r", image="pytorch/torchserve-kfs:0.9.0", spec={"protocolVersions": ["v1", "v2", "grpc-v2"]}),
+        ],
+        {"protocols": ("v2",)},
+    ),
+    "TorchServe's own gRPC is nobody else's": (
+        [
+            *isvc("t", "pytorch", "r", protocolVersion="v1", ports=port(7070)),
+            sr("r", image="pytorch/torchserve-kfs:0.9.0", spec={"protocolVersions": ["v1", "v2", "grpc-v2"]}),
+        ],
+        {"protocols": ()},
+    ),
+    "KServe's own servers speak gRPC where they have no other port": (
+        [
+            *isvc("s", "sklearn", "r", protocolVersion="v2", ports=port(8081)),
+            sr("r", image="kserve/sklearnserver:v0.17", spec={"protocolVersions": ["v1", "v2"]}),
+        ],
+        {"protocols": ("grpc-v2",), "runtime": "sklearn"},
+    ),
+    "vLLM's adapter for TGIS, at its own port": (
+        [
+            *isvc("v", "pytorch", "r"),
+            sr(
+                "r",
+                command=["python3", "-m", "vllm_tgis_adapter"],
+                args=["--port=8080", "--served-model-name={{.Name}}"],
+                ports=port(8033),
+            ),
+        ],
+        {"runtime": "vllm", "protocols": ("tgis",), "served_model_names": ("v",)},
+    ),
+    "vLLM's adapter for TGIS, at the port of OpenAI's API": (
+        [*isvc("v", runtime="r"), sr("r", command=["python3", "-m", "vllm_tgis_adapter"], ports=port(8080, "http"))],
+        {"runtime": "vllm", "protocols": ("openai",)},
+    ),
+    "vLLM's first server knows nothing of OpenAI": (
+        isvc("v", predictor={"containers": [{"command": ["python3", "-m", "vllm.entrypoints.api_server"]}]}),
+        {"runtime": "vllm", "protocols": ()},
+    ),
+    "Caikit's own gRPC": (
+        [
+            *isvc("c", "caikit", "r"),
+            sr(
+                "r",
+                image="quay.io/modh/caikit-nlp@sha256:abc",
+                command=["python", "-m", "caikit.runtime"],
+                ports=port(8085),
+            ),
+        ],
+        {"runtime": "caikit", "protocols": ()},
+    ),
+    "TEI's own gRPC": (
+        [
+            *isvc("e", "any", "r"),
+            sr("r", image="ghcr.io/huggingface/text-embeddings-inference:86-1.5-grpc", args=["--model-id", "BAAI/bge"]),
+        ],
+        {"runtime": "tei", "protocols": (), "served_model_names": ("BAAI/bge",)},
+    ),
+    "TGI for Gaudi": (
+        [*isvc("t", "pytorch", "r"), sr("r", image="ghcr.io/huggingface/tgi-gaudi:2.3.1", args=["--model-id", "m"])],
+        {"runtime": "tgi", "protocols": ("openai",), "served_model_names": ("tgi",)},
+    ),
+    "OpenVINO without a port for REST": (
+        [
+            *isvc("o", "onnx", "r"),
+            sr("r", image="openvino/model_server:2025.1", args=["--model_name={{.Name}}", "--port=8001"]),
+        ],
+        {"runtime": "ovms", "protocols": ("grpc-v2",), "served_model_names": ("o",)},
+    ),
+    "what KServe's webhook adds for the format is no protocol": (
+        [*isvc("v", "vLLM", "r", protocolVersion="v2"), sr("r", image="registry.example.net/own:1")],
+        {"runtime": None, "protocols": ()},
+    ),
+    "an annotation that names no family": (
+        [
+            *isvc("l", "gguf", "r"),
+            sr(
+                "r",
+                image="quay.example.net/llamacpp:latest",
+                spec={"annotations": {"opendatahub.io/kserve-runtime": "true"}},
+            ),
+        ],
+        {"runtime": "llama.cpp", "protocols": ("openai",)},
+    ),
+    "ModelMesh takes one of its own runtimes for a format": (
+        isvc("mine", "lightgbm", meta=MESH, status=MESH_STATUS),
+        {"runtime": None, "protocols": ("v2", "grpc-v2")},
+    ),
+    "KServe takes MLServer for V2": (
+        isvc("mine", "xgboost", protocolVersion="v2"),
+        {"runtime": "mlserver", "protocols": ("v2", "grpc-v2")},
+    ),
     # -- tasks -----------------------------------------------------------------------------------------------------
     "a classifier": (
         [
@@ -462,6 +697,13 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         [
             *isvc("q", runtime="r", meta={"annotations": {"opendatahub.io/model-type": "embedding"}}),
             sr("r", command=VLLM),
+        ],
+        {"task": "embedding"},
+    ),
+    "an embedder by a variable": (
+        [
+            *isvc("l", "gguf", "r"),
+            sr("r", image="ghcr.io/ggml-org/llama.cpp:server", env=env(LLAMA_ARG_EMBEDDINGS="true")),
         ],
         {"task": "embedding"},
     ),
@@ -581,6 +823,13 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         {"internal_url": "http://m.ns.svc.cluster.local"},
     ),
+    "a server below a path": (
+        [
+            *isvc("i", "any", "r"),
+            sr("r", image="michaelf34/infinity:0.0.75", env=env(INFINITY_URL_PREFIX="/v1/", INFINITY_MODEL_ID="m")),
+        ],
+        {"internal_url": "http://i-predictor.ns.svc.cluster.local:8080/v1", "external_url": None},
+    ),
     # -- tokens ----------------------------------------------------------------------------------------------------
     "a gateway of models as a service": (
         [
@@ -611,6 +860,17 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     "a key of the server's own": (
         [*isvc("q", runtime="r"), sr("r", command=VLLM, env=[{"name": "VLLM_API_KEY", "valueFrom": {}}])],
         {"token": "api-key"},
+    ),
+    "a key in a variable of its family": (
+        [
+            *isvc("e", "any", "r"),
+            sr("r", image="ghcr.io/huggingface/text-embeddings-inference:cpu-1.5", env=env(API_KEY=None)),
+        ],
+        {"token": "api-key"},
+    ),
+    "a key for another service": (
+        [*isvc("q", runtime="r"), sr("r", command=VLLM, env=env(API_KEY=None))],
+        {"token": "openshift"},
     ),
 }
 

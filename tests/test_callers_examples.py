@@ -30,6 +30,7 @@ VLLM_CHAT = {"/v1/chat/completions": CHAT, "/v1/completions": {"model", "prompt"
 POOLED = {"/v1/rerank": PASSAGES, "/v1/score": {"model", "text_1", "text_2"}, "/pooling": {"model", "input"}}
 EMBEDDINGS = {"/v1/embeddings": {"model", "input"}}
 HF = "/openai/v1"
+HF_IMAGE = "docker.io/kserve/huggingfaceserver:v0.15"
 
 
 def model_of(image: str = "", *args: str, command: list[str] | None = None, **runtime: Any) -> list[Object]:
@@ -92,20 +93,66 @@ SERVERS: dict[str, tuple[list[Object], Mapping[str, set[str]], set[str]]] = {  #
     ),
     "Ollama": (model_of("docker.io/ollama/ollama:0.5"), VLLM_CHAT | EMBEDDINGS, {"MODEL"}),
     "llama.cpp": (model_of("ghcr.io/ggml-org/llama.cpp:server", "--alias", "phi"), VLLM_CHAT, {"phi"}),
+    "NIM, an embedder": (
+        model_of("nvcr.io/nim/nvidia/nv-embedqa-e5-v5:1", env=[{"name": "NIM_SERVED_MODEL_NAME", "value": "nv-embed"}]),
+        {"/v1/embeddings": {"model", "input", "input_type"}},
+        {"nv-embed"},
+    ),
+    "NIM, a reranker": (
+        model_of("nvcr.io/nim/nvidia/nv-rerankqa:1", env=[{"name": "NIM_SERVED_MODEL_NAME", "value": "nv-rerank"}]),
+        {"/v1/ranking": {"model", "query", "passages"}},
+        {"nv-rerank"},
+    ),
+    "AMD's inference microservices": (model_of("amdenterpriseai/aim-qwen-qwen3-32b:0.8.4"), VLLM_CHAT, {"MODEL"}),
+    "vLLM Omni, pictures": (
+        model_of(
+            "vllm/vllm-omni:v0.18", "/m/FLUX.1-dev", "--omni", "--served-model-name=flux", command=["vllm", "serve"]
+        ),
+        {"/v1/images/generations": {"model", "prompt"}},
+        {"flux"},
+    ),
+    "Infinity": (
+        model_of("michaelf34/infinity:0.0.75", "v2", "--model-id=BAAI/bge-m3"),
+        {"/embeddings": {"model", "input"}},
+        {"BAAI/bge-m3"},
+    ),
     "NIM": (
         model_of("nvcr.io/nim/meta/llama:1", env=[{"name": "NIM_SERVED_MODEL_NAME", "value": "meta/llama"}]),
         VLLM_CHAT,
         {"meta/llama"},
     ),
     "KServe's Hugging Face server": (
-        model_of("docker.io/kserve/huggingfaceserver:v0.15", "--model_name=llama3"),
+        model_of(HF_IMAGE, "--model_name=llama3"),
         {f"{HF}/chat/completions": CHAT, f"{HF}/completions": {"model", "prompt"}},
         {"llama3"},
     ),
     "KServe's Hugging Face server, a classifier": (
-        model_of("docker.io/kserve/huggingfaceserver:v0.15", "--model_name=bert", "--task=fill_mask"),
-        {"/v1/models/bert:predict": {"instances"}},
-        {"bert"},
+        model_of(HF_IMAGE, "--model_name=mask", "--task=fill_mask"),
+        {"/v1/models/mask:predict": {"instances"}},
+        {"mask"},
+    ),
+    "KServe's Hugging Face server, a classifier by its name": (
+        [
+            *isvc(
+                "m", "huggingface", "r", args=["--model_name=words"], storageUri="hf://distilbert/distilbert-base-sst-2"
+            ),
+            sr("r", image=HF_IMAGE),
+        ],
+        {"/v1/models/words:predict": {"instances"}},
+        {"words"},
+    ),
+    "KServe's Hugging Face server, without conversations": (
+        model_of(HF_IMAGE, "--model_name=t5", "--model_id=google-t5/t5-small", "--backend=huggingface"),
+        {f"{HF}/completions": {"model", "prompt"}},
+        {"t5"},
+    ),
+    "KServe's transformer in front of Triton": (
+        [
+            *isvc("m", "triton", "r", transformer={"containers": [{"args": ["--model_name=cifar10"]}]}),
+            sr("r", image="nvcr.io/nvidia/tritonserver:24"),
+        ],
+        {"/v1/models/cifar10:predict": {"instances"}},
+        {"cifar10"},
     ),
     "OpenVINO": (
         model_of("quay.io/modh/openvino_model_server:1", "--model_name=cats"),
@@ -228,6 +275,7 @@ def packages(pool: urllib3.PoolManager) -> Iterator[None]:
             self.chat = types.SimpleNamespace(completions=types.SimpleNamespace(create=create("/chat/completions")))
             self.completions = types.SimpleNamespace(create=create("/completions"))
             self.embeddings = types.SimpleNamespace(create=create("/embeddings"))
+            self.images = types.SimpleNamespace(generate=create("/images/generations"))
             self.audio = types.SimpleNamespace(
                 transcriptions=types.SimpleNamespace(create=create("/audio/transcriptions")),
                 translations=types.SimpleNamespace(create=create("/audio/translations")),
@@ -310,6 +358,33 @@ def test_models_are_listed_only_where_the_server_lists_them() -> None:
 
 def shown_paths(name: str) -> set[str]:
     return set(definition(at(facts_of(SERVERS[name][0]), "https://x.example.net"))[0]["paths"])
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        model_of(HF_IMAGE, "--model_name=f", "--task=time_series_forecast"),
+        model_of("", "--served-model-name=sdxl-turbo", command=VLLM),
+        model_of("ghcr.io/huggingface/text-embeddings-inference:cpu-1.5-grpc", "--model-id=BAAI/bge-m3"),
+    ],
+)
+def test_what_a_family_does_not_answer_has_no_definition(objects: list[Object]) -> None:
+    with pytest.raises(ValueError, match="not enough values"):
+        definition(at(facts_of(objects), "https://f.example.net"))
+
+
+def test_a_text_is_classified_and_no_numbers() -> None:
+    for protocol in ("v1", "v2"):
+        server = facts_of(SERVERS["KServe's Hugging Face server, a classifier"][0])
+        _, text = definition(at(replace(server, protocols=Fact((protocol,), "the test")), "https://c.example.net"))
+        *_, body = typed_curl(text)
+        rows = json.loads(body)
+        assert (rows.get("instances") or rows["inputs"][0]["data"]) == ["Hello!"]
+
+
+def test_a_model_that_converses_takes_no_tensors() -> None:
+    _, text = definition(at(facts_of(SERVERS["KServe's Hugging Face server"][0]), "https://h.example.net"))
+    assert "KServe V1" not in text and "Open Inference Protocol" not in text
 
 
 def test_a_server_that_nobody_knows_has_no_definition() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED, declared_definition
 from rhoai_catalog.describe.definitions.definition import Choice
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
-from rhoai_catalog.describe.definitions.operations import speaks_of
+from rhoai_catalog.describe.definitions.operations import speaks
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.describe.definitions.tasks import task_of
 from rhoai_catalog.describe.definitions.tokens import how_to_get
@@ -46,6 +46,8 @@ def choose(server: InferenceService, version: Version | Unknown | None, evidence
     if isinstance(server.protocols.value, Unknown):
         return Choice(definition=None, origin=server.protocols.origin, problem=problem, settled=settled)
     origin = f"the protocol of the runtime ({server.protocols.origin})"
+    if server.protocols.value and not endpoint.spoken:
+        origin = f"nothing says how {endpoint.family} is asked for {endpoint.task}"
     return Choice(definition=protocol_definition(endpoint), origin=origin, problem=problem, settled=settled)
 
 
@@ -55,7 +57,7 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
     task, assumed = task_of(server, evidence)
     family, required, token = server.runtime.value, server.authentication_required.value, server.token.value
     names, spoken = shown_names(server).value, server.protocols.value
-    known = tuple(name for name in spoken if _fits(name, family, task)) if isinstance(spoken, tuple) else ()
+    known = tuple(name for name in spoken if speaks(str(family), name, task)) if isinstance(spoken, tuple) else ()
     return Endpoint(
         title=server.display_name or server.name,
         servers=tuple(_without_model(url, server.name) for url in urls),
@@ -74,11 +76,6 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
         kind=server.kind,
         grpc_url=server.grpc_url or "",
     )
-
-
-def _fits(protocol: str, family: object, task: str) -> bool:
-    """Whether a server takes requests by a protocol: of KServe's own, a classifier takes none of OpenAI's."""
-    return protocol != "openai-huggingface" or speaks_of(str(family), task)
 
 
 def _without_model(url: str, name: str) -> str:

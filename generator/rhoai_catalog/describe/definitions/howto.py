@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
-from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
@@ -28,6 +28,7 @@ PROTOCOL_NAMES: Final = {
     "tgis": "gRPC, TGIS",
 }
 PLACEHOLDERS: Final = "The numbers of the example are placeholders: the model's own inputs go there."
+READ_TEXTS: Final = ("huggingface",)  # families whose models take texts by KServe's protocols
 ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
 MOST_PROTOCOLS: Final = 10  # a runtime may claim any number; there are five
 
@@ -40,10 +41,13 @@ def call(protocol: str, endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
         return path_of(operation, protocol), operation.body(model)
     if protocol == "v2":
         row = {"name": "input-0", "shape": [1, 4], "datatype": "FP32", "data": [5.1, 3.5, 1.4, 0.2]}
+        if endpoint.family in READ_TEXTS:
+            row |= {"shape": [1], "datatype": "BYTES", "data": [HELLO]}
         return f"/v2/models/{quote(model, safe='')}/infer", {"inputs": [row]}
     if protocol == "caikit":
         return "/api/v1/task/text-generation", {"model_id": model, "inputs": "Hello!"}
-    return f"/v1/models/{quote(model, safe='')}:predict", {"instances": [[5.1, 3.5, 1.4, 0.2]]}
+    instance = HELLO if endpoint.family in READ_TEXTS else [5.1, 3.5, 1.4, 0.2]
+    return f"/v1/models/{quote(model, safe='')}:predict", {"instances": [instance]}
 
 
 def description(protocol: str, endpoint: Endpoint) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
-from rhoai_catalog.describe.definitions.tasks import CHAT
+from rhoai_catalog.describe.definitions.tasks import CHAT, COMPLETION
 
 BASES: Final = {  # where a protocol begins
     "openai": "/v1",
@@ -151,7 +151,7 @@ OPERATIONS: Final = {
         path="/predict", at_root=True, summary="Classify a text", body=lambda model: {"inputs": HELLO}
     ),
 }
-CONVERSING: Final = {CHAT: ("chat", "completion"), "vision": ("vision", "completion")}
+CONVERSING: Final = {CHAT: ("chat", "completion"), "vision": ("vision", "completion"), COMPLETION: ("completion",)}
 FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {  # by task, the request of an example first
     "vllm": {
         **CONVERSING,
@@ -162,7 +162,9 @@ FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {  # by task, the
         "transcription": ("transcription", "translation"),
         "translation": ("translation", "transcription"),
     },
+    "vllm-omni": {**CONVERSING, "image": ("image",), "speech": ("speech",)},
     "llm-d-inference-sim": CONVERSING,
+    "aim": CONVERSING,
     "sglang": {
         **CONVERSING,
         "embedding": ("embedding",),
@@ -170,12 +172,11 @@ FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {  # by task, the
         "classification": ("sglang-classification",),
         "transcription": ("transcription",),
     },
-    "tgi": {CHAT: ("chat", "completion", "generate"), "vision": ("vision", "completion", "generate")},
+    "tgi": {task: (*names, "generate") for task, names in CONVERSING.items()},
     "tei": {"embedding": ("embedding",), "rerank": ("tei-rerank",), "classification": ("tei-predict",)},
     "infinity": {"embedding": ("embedding",), "rerank": ("rerank",), "classification": ("classification",)},
     "ollama": {
-        CHAT: ("chat", "completion", "embedding"),
-        "vision": ("vision", "completion", "embedding"),
+        **{task: (*names, "embedding") for task, names in CONVERSING.items()},
         "embedding": ("embedding", "chat", "completion"),
     },
     "llama.cpp": {**CONVERSING, "embedding": ("embedding",), "rerank": ("rerank",)},
@@ -192,11 +193,14 @@ FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {  # by task, the
     },
 }
 LISTS_NO_MODELS: Final = ("tei",)
+TENSORS: Final = {"huggingface": ("classification",)}  # of families with both, the tasks for KServe's protocols
 
 
-def speaks_of(family: str, task: str) -> bool:
-    """Whether a family answers requests of OpenAI's API for a task."""
-    return task in FAMILIES.get(family, FAMILIES["vllm"])
+def speaks(family: str, protocol: str, task: str) -> bool:
+    """Whether a family answers requests by a protocol for a task."""
+    if protocol in BASES:
+        return task in FAMILIES.get(family, FAMILIES["vllm"])
+    return task in TENSORS.get(family, (task,))
 
 
 def operations(endpoint: Endpoint) -> tuple[Operation, ...]:

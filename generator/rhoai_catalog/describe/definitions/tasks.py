@@ -12,8 +12,10 @@ from rhoai_catalog.describe.facts.facts import best
 from rhoai_catalog.snapshot import InferenceService
 
 CHAT: Final = "chat"
+COMPLETION: Final = "completion"  # of a model that holds no conversations
 TASKS: Final = {  # each, and what registries, catalogs and cards call it
-    CHAT: ("text-generation", "text2text-generation", "conversational", "text-to-text", "chat", "summarization"),
+    CHAT: ("text-generation", "conversational", "text-to-text", "chat", "summarization"),
+    COMPLETION: ("text2text-generation",),
     "vision": ("image-to-text", "image-text-to-text", "visual-question-answering", "image-captioning"),
     "embedding": ("feature-extraction", "sentence-similarity", "embedding", "embeddings", "text-embedding"),
     "rerank": ("text-ranking", "reranking", "rerank", "text-reranking"),
@@ -23,11 +25,15 @@ TASKS: Final = {  # each, and what registries, catalogs and cards call it
     "image": ("text-to-image", "image-generation"),
     "speech": ("text-to-speech", "text-to-audio"),
     "pooling": ("reward",),
+    "forecast": ("time-series-forecasting",),
 }
 NAMES: Final = (  # what a model's name says of it
     ("rerank", re.compile(r"re-?rank", re.IGNORECASE)),
-    ("embedding", re.compile(r"embed|(?<![a-z])(bge|e5|gte)-|minilm|(?<![a-z])arctic-embed", re.IGNORECASE)),
+    ("embedding", re.compile(r"embed|(?<![a-z])(bge|e5|gte)-|minilm|sentence-transformers/", re.IGNORECASE)),
     ("transcription", re.compile(r"whisper", re.IGNORECASE)),
+    ("classification", re.compile(r"(?<![a-z])(distil|al|ro|de|xlm-ro|modern)?bert(a)?(?![a-z])", re.IGNORECASE)),
+    (COMPLETION, re.compile(r"(?<![a-z])t5(?![a-z0-9])", re.IGNORECASE)),
+    ("image", re.compile(r"(?<![a-z])(flux|sdxl|stable-?diffusion)(?![a-z])", re.IGNORECASE)),
 )
 POOLED: Final = ("classification", "embedding", "pooling")  # a reranker may be served as any of them
 

@@ -9,7 +9,7 @@ from rhoai_catalog.describe.aspects.links import put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, needs_token, put_server
 from rhoai_catalog.describe.context import Described, ServerContext
-from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, speaks_of
+from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, speaks
 from rhoai_catalog.describe.definitions.tasks import task_of
 from rhoai_catalog.describe.entities.component import TECHDOCS_REF
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
@@ -134,7 +134,7 @@ def _spoken(context: ServerContext) -> tuple[str, ...]:
     spoken, family = context.server.protocols.value, str(context.server.runtime.value)
     task, _ = task_of(context.server, context.evidence)
     known = () if isinstance(spoken, Unknown) else spoken
-    return tuple(name for name in known if name != "openai-huggingface" or speaks_of(family, task))
+    return tuple(name for name in known if speaks(family, name, task))
 
 
 def _models(draft: Draft, context: ServerContext) -> None:

@@ -1,40 +1,57 @@
 """The families of model servers, one row each: how one is recognised, what it speaks, where it tells its names.
 
-The facts are from the projects' own sources. A family is recognised by an annotation of its runtime, then by its
-program, then by its image, whose last parts count: a word somewhere in a name is no proof.
+The facts are from the projects' own sources. What of a family is another server than the rest is a row of its own with
+the same name, before the family's.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingFamily:
-    """One family. `marks` are what annotations call it, `program` and `image` patterns of a command line and of an
-    image without its tag. `speaks` are its protocols where nothing is declared; where `always`, nothing else counts.
+    """One family. Where options are listed, those in capitals are variables of its environment; the best comes first.
 
-    `names` are the options with the names that it answers to, `model` those whose text is its name without them, as is
-    the word behind `positional`; `name_env` is a variable with the name; `conventional`: else KServe's convention
-    holds, the server's own name. `any_name` stands for a model whose name is not looked at. `context` are options, or
-    variables, that bound a conversation.
+    It is recognised by what annotations call it (`marks`), by a pattern of its command line (`program`), or of its
+    image (`image`, and `tag`).
+
+    `speaks` are its protocols where nothing is declared; where `always`, nothing else counts; where `one`, its server
+    chooses one of them. `grpc` is what it speaks at a port for gRPC alone. Without the option `rest` an explicit
+    `--port` is one for gRPC. `prefix` are options with a path before all others; `keys` variables with a key that it
+    compares.
+
+    `names` are options with the names that it answers to, `model` those whose text is its name without them, as is the
+    word behind `positional`; of a path the last `parts` count. `several` says how more than one name is given: as
+    `words` behind an option, or as `options`; `apart` stands between those in one text. `conventional`: else KServe's
+    convention holds, the server's own name. `any_name` stands for a model whose name is not looked at.
+
+    `context` are options that bound a conversation, and `slots` among how many conversations that is shared.
     """
 
     name: str
     marks: tuple[str, ...] = ()
     program: str = ""
     image: str = ""
+    tag: str = ""
     speaks: tuple[str, ...] = ()
     always: bool = False
+    one: bool = False
+    grpc: tuple[str, ...] = ()
+    rest: str = ""
+    prefix: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    several: str = ""
+    apart: str = ""
     model: tuple[str, ...] = ()
-    name_env: str = ""
+    positional: str = ""
+    parts: int = 0
     conventional: bool = False
     any_name: str = ""
-    positional: str = ""
     context: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
 
 
 _SERVED: Final = ("--served-model-name", "--served_model_name")
@@ -49,6 +66,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         speaks=("openai",),
         always=True,
         names=_SERVED,
+        several="words",
         model=("--model",),
         context=_LENGTH,
     ),
@@ -57,10 +75,10 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"^nvcr\.io/nim/",
         speaks=("openai",),
         always=True,
-        name_env="NIM_SERVED_MODEL_NAME",
-        names=_SERVED,
-        context=("NIM_MAX_MODEL_LEN", *_LENGTH),
+        names=(*_SERVED, "NIM_SERVED_MODEL_NAME"),
+        context=(*_LENGTH, "NIM_MAX_MODEL_LEN"),
     ),
+    ServingFamily(name="aim", image=r"^(docker\.io/)?amdenterpriseai/aim-", speaks=("openai",), always=True),
     ServingFamily(
         name="sglang",
         program=r"sglang[._ ](launch_server|serve)|sglang\.launch_server",
@@ -92,20 +110,26 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
     ServingFamily(
         name="tgi",
         program=r"text-generation-launcher\b",
-        image=r"/text-generation-inference$",
+        image=r"/(text-generation-inference|tgi-gaudi|huggingface-text-generation-inference-[a-z0-9.-]+)$",
         speaks=("openai",),
         always=True,
+        keys=("API_KEY",),
         any_name="tgi",
-        context=("--max-total-tokens",),
+        context=("--max-total-tokens", "MAX_TOTAL_TOKENS"),
     ),
-    ServingFamily(
-        name="tei",
-        program=r"text-embeddings-router\b",
-        image=r"/text-embeddings-inference$",
-        speaks=("openai",),
-        always=True,
-        names=_SERVED,
-        model=("--model-id",),
+    *(
+        ServingFamily(
+            name="tei",
+            program=program,
+            image=r"/(text-embeddings-inference|huggingface-text-embeddings-inference-[a-z0-9.-]+)$",
+            tag=tag,
+            speaks=speaks,
+            always=True,
+            keys=("API_KEY",),
+            names=(*_SERVED, "SERVED_MODEL_NAME"),
+            model=("--model-id", "MODEL_ID"),
+        )
+        for program, tag, speaks in (("", r"-grpc$", ()), (r"text-embeddings-router\b", "", ("openai",)))
     ),
     ServingFamily(
         name="infinity",
@@ -113,8 +137,13 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"(^|/)infinity$",
         speaks=("openai-infinity",),
         always=True,
-        names=_SERVED,
-        model=("--model-id",),
+        prefix=("--url-prefix", "INFINITY_URL_PREFIX"),
+        keys=("INFINITY_API_KEY",),
+        names=(*_SERVED, "INFINITY_SERVED_MODEL_NAME"),
+        several="options",
+        apart=";",
+        model=("--model-id", "--model-name-or-path", "INFINITY_MODEL_ID"),
+        parts=2,
     ),
     ServingFamily(
         name="ollama",
@@ -130,10 +159,13 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"(^|/)(llama\.cpp|[a-z0-9-]*llama-?cpp[a-z0-9-]*)$",
         speaks=("openai",),
         always=True,
-        names=("--alias", "-a", "--model_alias"),
-        name_env="LLAMA_ARG_ALIAS",
-        model=("-m", "--model"),
-        context=("-c", "--ctx-size", "LLAMA_ARG_CTX_SIZE", "--n_ctx"),
+        prefix=("--api-prefix", "LLAMA_ARG_API_PREFIX"),
+        keys=("LLAMA_API_KEY", "LLAMA_ARG_API_KEY_FILE"),
+        names=("--alias", "-a", "--model_alias", "LLAMA_ARG_ALIAS"),
+        apart=",",
+        model=("-m", "--model", "LLAMA_ARG_MODEL"),
+        context=("-c", "--ctx-size", "--n_ctx", "LLAMA_ARG_CTX_SIZE"),
+        slots=("-np", "--parallel", "LLAMA_ARG_N_PARALLEL"),
     ),
     ServingFamily(
         name="huggingface",
@@ -141,21 +173,41 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         program=r"-m huggingfaceserver\b",
         image=r"/huggingfaceserver$",
         speaks=("openai-huggingface", "v1", "v2"),
+        grpc=("grpc-v2",),
         names=(*_SERVED, *_MODEL_NAME),
         conventional=True,
         context=(*_LENGTH, "--max_length", "--max-length"),
     ),
-    ServingFamily(
-        name="vllm",
-        marks=("vllm", "vllmserver"),
-        program=r"(^|/)vllm serve\b|\bvllm\.entrypoints\b|\bvllm_tgis_adapter\b",
-        image=r"(^|/)(odh-)?vllm([-_][a-z0-9._-]+)?$|/(rhaiis|rhaii|rhaii-early-access|vllm)/|^ghcr\.io/llm-d/llm-d(-[a-z0-9-]+)?$",
-        speaks=("openai",),
-        always=True,
-        names=_SERVED,
-        model=("--model",),
-        positional="serve",
-        context=_LENGTH,
+    *(
+        ServingFamily(
+            name=name,
+            marks=marks,
+            program=program,
+            image=image,
+            speaks=speaks,
+            always=True,
+            grpc=grpc,
+            keys=("VLLM_API_KEY",),
+            names=_SERVED,
+            several="words",
+            model=("--model",),
+            positional="serve",
+            context=_LENGTH,
+        )
+        for name, marks, program, image, speaks, grpc in (
+            ("vllm", (), r"\bvllm\.entrypoints\.api_server\b", "", (), ()),  # its first server, before OpenAI's API
+            ("vllm", (), r"\bvllm_tgis_adapter\b", "", ("openai",), ("tgis",)),
+            ("vllm-omni", (), r"(^|/)vllm serve .*--omni\b", r"(^|/)vllm-omni$", ("openai",), ()),
+            (
+                "vllm",
+                ("vllm", "vllmserver"),
+                r"(^|/)vllm serve\b|\bvllm\.entrypoints\b",
+                r"(^|/)(odh-)?vllm([-_][a-z0-9._-]+)?$|/(rhaiis|rhaii|rhaii-early-access|vllm)/"
+                r"|^ghcr\.io/llm-d/llm-d(-[a-z0-9-]+)?$",
+                ("openai",),
+                (),
+            ),
+        )
     ),
     ServingFamily(
         name="ovms",
@@ -163,6 +215,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         program=r"(^|/)ovms\b",
         image=r"openvino/model_server|(^|/)(odh-)?openvino[-_]model[-_]server[a-z0-9-]*$|(^|/)ovms$",
         speaks=("v2", "grpc-v2"),
+        rest="--rest_port",
         names=_MODEL_NAME,
         model=("--source_model",),
         conventional=True,
@@ -174,7 +227,8 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"(^|/)(odh-)?mlserver[a-z0-9-]*$",
         speaks=("v2", "grpc-v2"),
         always=True,
-        name_env="MLSERVER_MODEL_NAME",
+        grpc=("grpc-v2",),
+        names=("MLSERVER_MODEL_NAME",),
         conventional=True,
     ),
     ServingFamily(
@@ -184,6 +238,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"(^|/)tritonserver$",
         speaks=("v2", "grpc-v2"),
         always=True,
+        grpc=("grpc-v2",),
         conventional=True,
     ),
     ServingFamily(
@@ -191,7 +246,8 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         marks=("torchserve",),
         program=r"(^|/)torchserve\b",
         image=r"(^|/)torchserve(-kfs)?$",
-        speaks=("v1",),
+        speaks=("v1", "v2", "grpc-v2"),
+        one=True,
         conventional=True,
     ),
     ServingFamily(
@@ -200,8 +256,8 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         program=r"(^|/)tensorflow_model_server\b",
         image=r"tensorflow/serving$",
         speaks=("v1", "grpc-v1"),
-        names=_MODEL_NAME,
-        name_env="MODEL_NAME",
+        rest="--rest_api_port",
+        names=(*_MODEL_NAME, "MODEL_NAME"),
         conventional=True,
     ),
     ServingFamily(
@@ -217,6 +273,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
             program=rf"-m {server}\b",
             image=rf"(^|/)(odh-)?{server}[a-z0-9-]*$",
             speaks=("v1", "v2"),
+            grpc=("grpc-v2",),
             names=_MODEL_NAME,
             conventional=True,
         )
@@ -231,29 +288,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         }.items()
     ),
 )
-FAMILIES: Final = {row.name: row for row in ROWS}
-BY_MARK: Final = {mark: row for row in ROWS for mark in row.marks}
-OF_FORMAT: Final = {  # which family KServe, or the platform, takes for a format, where no runtime can be seen
-    "caikit": "caikit",
-    "huggingface": "huggingface",
-    "lightgbm": "lightgbm",
-    "openvino_ir": "ovms",
-    "paddle": "paddle",
-    "pmml": "pmml",
-    "sklearn": "sklearn",
-    "triton": "triton",
-    "vllm": "vllm",
-    "xgboost": "xgboost",
-}
-NOBODY: Final = ServingFamily(name="")
-
-
-def by_program(line: str) -> ServingFamily | None:
-    """The family whose program a command line runs."""
-    return next((row for row in ROWS if row.program and re.search(row.program, line)), None)
-
-
-def by_image(image: str) -> ServingFamily | None:
-    """The family that an image is of: by its repository, without tag and digest."""
-    repository = re.sub(r"(:[^/:@]*)?(@sha[0-9]+:[0-9a-f]*)?$", "", image.lower())
-    return next((row for row in ROWS if row.image and re.search(row.image, repository)), None)
+TRANSFORMER: Final = ServingFamily(  # KServe starts each with options of its own library, which speaks both
+    name="transformer", speaks=("v1", "v2"), always=True, grpc=("grpc-v2",), names=_MODEL_NAME, conventional=True
+)
+NOBODY: Final = ServingFamily(name="", names=(*_SERVED, *_MODEL_NAME))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rhoai_catalog.families import KSERVE
-from rhoai_catalog.observe.kserve.facts.process import Process, container_of, laid_over, process_in, with_values
+from rhoai_catalog.observe.kserve.facts.process import (
+    TEMPLATE,
+    Process,
+    container_of,
+    laid_over,
+    process_in,
+    with_values,
+)
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 
@@ -21,8 +28,12 @@ class LlmServer:
 
     item: Object
     spec: Mapping[str, Any]
-    model_name: str
+    model_name: str = ""
     unknown: str = ""
+
+    def named(self, name: str) -> LlmServer:
+        """The server with the name of its model, whose templates are filled in."""
+        return replace(self, model_name=TEMPLATE.sub(lambda found: self._value(found[1]) or found[0], name))
 
     @property
     def process(self) -> Process:
@@ -60,7 +71,8 @@ def llm_server(item: Object, around: Surroundings) -> LlmServer:
             continue
         merged = _patched(merged, config)
         name = text(at(config, "model", "name")) or name
-    return LlmServer(item=item, spec=_patched(merged, own), model_name=name, unknown=unknown)
+    server = LlmServer(item=item, spec=_patched(merged, own), unknown=unknown)
+    return server.named(name)
 
 
 def _config(item: Object, name: str, around: Surroundings) -> Mapping[str, Any] | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
-from rhoai_catalog.observe.kserve.facts.families import FAMILIES, NOBODY, ServingFamily
+from rhoai_catalog.observe.kserve.facts.families import ServingFamily
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
-from rhoai_catalog.observe.kserve.facts.process import Process, container_of, is_known, process_in
+from rhoai_catalog.observe.kserve.facts.process import Process, is_known
+from rhoai_catalog.observe.kserve.facts.recognition import row_of
 from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, text
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
@@ -27,24 +28,20 @@ class Names:
 
 
 def names_of(item: Object, process: Process, family: str | None, unknown: str = "") -> Names:
-    """Of an InferenceService. `unknown` says why its runtime could not be seen, if so."""
+    """Of an InferenceService, by the program that callers reach. `unknown` says why its runtime could not be seen."""
     own = str(metadata(item).get("name"))
     if deployment_mode(item) == "ModelMesh":
         return Names(served=Fact((own,), "metadata.name, by which ModelMesh finds a model"))
-    transformer = container_of(items(at(item, "spec", "transformer", "containers")), "transformer-container")
-    told = process_in(transformer, "spec.transformer").option("--model_name", "--model-name")
-    if told:
-        return Names(served=_known(told[-1:], "spec.transformer.containers args --model_name"))
-    row = FAMILIES.get(family or "", NOBODY)
-    if unknown and not process.option(*row.names):
+    row = row_of(family, process)
+    if unknown and not process.in_front and not process.option(*row.names):
         return Names(served=Fact(UNKNOWN, unknown))
     return Names(served=_served(process, row, own))
 
 
 def llm_names_of(server: LlmServer, process: Process, family: str, url: str | None) -> Names:
     """Of an LLMInferenceService: its own program's, else what its status says of the address, else its model's."""
-    row = FAMILIES[family]
-    if process.option(*row.names) or (process.words and (_model(process, row) or not _is_preset(process))):
+    row = row_of(family, process)
+    if process.option(*row.names) or (process.words and (_models(process, row) or not _is_preset(process))):
         return Names(served=_served(process, row, ""))
     listed = _listed(server.item, url)
     short = tuple(name for name in listed if not name.startswith(PUBLISHERS))
@@ -55,8 +52,7 @@ def llm_names_of(server: LlmServer, process: Process, family: str, url: str | No
     if server.unknown:
         return Names(served=Fact(UNKNOWN, server.unknown))
     adapters = [text(mapping(row).get("name")) for row in items(at(server.spec, "model", "lora", "adapters"))]
-    names = dict.fromkeys(filter(None, (server.model_name, *adapters)))
-    return Names(served=Fact(tuple(names), "spec.model.name and its adapters"))
+    return Names(served=_known((server.model_name, *filter(None, adapters)), "spec.model.name and its adapters"))
 
 
 def _is_preset(process: Process) -> bool:
@@ -77,32 +73,46 @@ def _listed(item: Object, url: str | None) -> tuple[str, ...]:
 
 
 def _served(process: Process, row: ServingFamily, conventional: str) -> Fact[tuple[str, ...]]:
-    """By the options of the family, then its variable, then the text of its model, then KServe's convention."""
+    """By the names of the family, then by the text of its model, then by KServe's convention."""
     adapters = tuple(_adapters(process, row))
-    if names := process.option(*row.names):
-        several = names if row.names[0].startswith("--served") else names[-1:]
-        return _known((*several, *adapters), f"{process.origin}, {row.names[0]}")
-    if row.name_env and (name := process.env.get(row.name_env)):
-        return _known((name,), f"{process.origin}, {row.name_env}")
+    if names := _given(process, row, row.names):
+        return _known((*names, *adapters), f"{process.origin}, {_where(process, row.names)}")
+    if process.hides(*row.names):
+        return Fact((), f"{process.origin}: its name comes from elsewhere")
     if row.any_name:
         return Fact((row.any_name,), f"{row.name} answers to any name")
     if process.has("--config", "--config_path", "--config_file", "--model-config-name"):
         return Fact((), f"{process.origin}: the names stand in a file of the server")
-    if name := _model(process, row):
-        return _known((name, *adapters), f"{process.origin}, the text of {row.model[0]}")
+    if names := _models(process, row):
+        return _known((*names, *adapters), f"{process.origin}, the text of {_where(process, row.model)}")
     if row.conventional and conventional:
         return Fact((conventional,), "metadata.name")
     return Fact((), f"no manifest says by which name {row.name or 'this server'} knows its model")
 
 
-def _model(process: Process, row: ServingFamily) -> str:
-    """The text by which the program was given its model."""
-    if value := process.option(*row.model):
-        return value[-1]
-    if row.positional and row.positional in process.words:
+def _models(process: Process, row: ServingFamily) -> tuple[str, ...]:
+    """The texts by which the program was given its models, as far as they are names."""
+    texts = _given(process, row, row.model)
+    if not texts and row.positional and row.positional in process.words:
         after = process.words[process.words.index(row.positional) + 1 :]
-        return after[0] if after and not after[0].startswith("-") else ""
-    return ""
+        texts = after[:1] if after and not after[0].startswith("-") else ()
+    return tuple("/".join(text.split("/")[-row.parts :]) for text in texts)
+
+
+def _given(process: Process, row: ServingFamily, names: tuple[str, ...]) -> tuple[str, ...]:
+    """All that a family takes of what its options, or variables, say."""
+    values = process.option(*names)
+    if row.several == "options":
+        values = tuple(each[0] for each in process.options(*names)) or values
+    elif row.several != "words":
+        values = values[:1]
+    parts = (value.split(row.apart) if row.apart else [value] for value in values)
+    return tuple(part for each in parts for part in each if part)
+
+
+def _where(process: Process, names: tuple[str, ...]) -> str:
+    """The option, or the variable, that says it; without any, a word behind the program."""
+    return next((name for name in names if process.has(name) or name in process.env), "its model")
 
 
 def _adapters(process: Process, row: ServingFamily) -> Iterator[str]:

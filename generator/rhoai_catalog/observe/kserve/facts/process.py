@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ LEGACY: Final = (
     "paddle",
 )
 SERVER: Final = "kserve-container"
+TRANSFORMER: Final = "transformer-container"
 TEMPLATE: Final = re.compile(r"\{\{-?\s*\.([A-Za-z][A-Za-z0-9_.-]*)\s*-?\}\}")
 INDEXED: Final = re.compile(r"\{\{-?\s*index\s+\.(Labels|Annotations)\s+\"([^\"{}]+)\"\s*-?\}\}")
 KUBELET: Final = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
@@ -36,7 +37,7 @@ class Process:
 
     `env` holds the variables whose values stand in the manifests, `variables` the names of all, secrets too; `ports`
     the names and numbers that its container declares; `resources` its limits. What still holds a `$` or `{{` cannot be
-    known from them.
+    known from them. It is `in_front` where callers reach it before the model's own server.
     """
 
     image: str = ""
@@ -46,24 +47,33 @@ class Process:
     ports: tuple[tuple[str, int], ...] = ()
     resources: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
+    in_front: bool = False
 
     @property
     def line(self) -> str:
         """The command line, to look for a program's name in."""
         return " ".join(self.words)
 
-    def option(self, *names: str) -> tuple[str, ...]:
-        """The values of the last occurrence of an option, in any of its spellings."""
-        last: tuple[str, ...] = ()
+    def options(self, *names: str) -> Iterator[tuple[str, ...]]:
+        """The values of each occurrence of an option, in any of its spellings."""
         for place, word in enumerate(self.words):
             if word in names:
                 rest = self.words[place + 1 :]
                 end = next((at for at, value in enumerate(rest) if value.startswith("-")), len(rest))
-                last = rest[:end] or last
+                if end:
+                    yield rest[:end]
             for name in names:
                 if word.startswith(f"{name}="):
-                    last = (word.removeprefix(f"{name}="),)
-        return last
+                    yield (word.removeprefix(f"{name}="),)
+
+    def option(self, *names: str) -> tuple[str, ...]:
+        """The values of the last occurrence of an option; without any, that of a variable, which is in capitals."""
+        variable = next(((self.env[name],) for name in names if self.env.get(name)), ())
+        return [variable, *self.options(*names)][-1]
+
+    def hides(self, *names: str) -> bool:
+        """Whether a variable of these names has a value that is not seen."""
+        return any(name in self.variables and name not in self.env for name in names)
 
     def has(self, *names: str) -> bool:
         """Whether an option is there, with or without a value."""
@@ -119,6 +129,23 @@ def process_of(item: Object, runtime: Runtime | None) -> Process:
         container = {**container, "env": _by_name(items(container.get("env")), _multi_node(item))}
     origin = f"{runtime.kind} {runtime.name} and spec.predictor" if runtime else "spec.predictor"
     return process_in(container, origin)
+
+
+def transformer_of(item: Object, runtime: Runtime | None) -> Process | None:
+    """The program that callers reach before the predictor's: in a pod of its own, or in that of the predictor."""
+    if own := items(at(item, "spec", "transformer", "containers")):
+        return process_in(container_of(own, TRANSFORMER), "spec.transformer.containers", in_front=True)
+    places = (
+        items(runtime.spec.get("containers")) if runtime else (),
+        items(at(item, "spec", "predictor", "containers")),
+    )
+    base, over = ([row for row in map(mapping, rows) if row.get("name") == TRANSFORMER] for rows in places)
+    if not base and not over:
+        return None
+    container = laid_over(base[0] if base else {}, over[0] if over else {}, append=True)
+    if predictor_model(item)[1]:  # in a predictor of one's own nothing is filled in
+        container = with_values(container, lambda name: _value(item, name))
+    return process_in(container, f"its container {TRANSFORMER}", in_front=True)
 
 
 def container_of(containers: Sequence[Any], name: str) -> Mapping[str, Any]:
@@ -184,7 +211,7 @@ def _by_name(base: Sequence[Any], over: Sequence[Any]) -> list[Any]:
 # -- from a container to its program -----------------------------------------------------------------------------
 
 
-def process_in(container: Mapping[str, Any], origin: str) -> Process:
+def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = False) -> Process:
     """The program of a container, whose templates are filled in already."""
     env: dict[str, str] = {}
     for row in items(container.get("env")):
@@ -213,6 +240,7 @@ def process_in(container: Mapping[str, Any], origin: str) -> Process:
         ),
         resources=_resources(container),
         origin=origin,
+        in_front=in_front,
     )
 
 

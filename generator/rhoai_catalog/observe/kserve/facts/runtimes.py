@@ -4,42 +4,59 @@ from __future__ import annotations
 
 from typing import Final
 
+from rhoai_catalog.families import KSERVE
 from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
-from rhoai_catalog.observe.kserve.facts.families import BY_MARK, FAMILIES, NOBODY, OF_FORMAT, by_image, by_program
+from rhoai_catalog.observe.kserve.facts.families import ServingFamily
 from rhoai_catalog.observe.kserve.facts.process import Process, predictor_model
+from rhoai_catalog.observe.kserve.facts.recognition import BY_MARK, OF_FORMAT, OF_FORMAT_V2, recognised, row_of
 from rhoai_catalog.observe.kserve.fields import Object, items, mapping, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 KNOWN: Final = ("v1", "v2", "grpc-v1", "grpc-v2")  # what KServe calls protocols
 BY_ENV: Final = ("PROTOCOL", "PROTOCOL_VERSION")
+ENVELOPES: Final = {KSERVE: "v1", f"{KSERVE}v2": "v2"}  # as TorchServe calls protocols
+OVER_GRPC: Final = ("grpc-v1", "grpc-v2", "tgis")
 GRPC_PORT: Final = ("h2c", "grpc")
 NIM: Final = "runtimes.opendatahub.io/nvidia-nim"
+NO_MARK: Final = ("", "true", "false")
+V2_BY_DEFAULT: Final = "vllm"  # the format for which KServe's webhook writes V2 where nobody says anything
 
 
-def family(item: Object, process: Process, runtime: Runtime | None, around: Surroundings) -> Fact[str | None]:
-    """The runtime family, best evidence first: annotation, program, image, then the model format."""
+def family(
+    item: Object, process: Process, runtime: Runtime | None, around: Surroundings, front: Process | None = None
+) -> Fact[str | None]:
+    """The runtime family, best evidence first: annotation, program, image, then the model format; where a known family
+    stands in front of it, that.
+    """
+    if front is not None and (row := recognised(front)):
+        return Fact(row.name, f"{front.origin} command and image")
     format_name, model = predictor_model(item)
-    if runtime is not None:
-        if annotated := _annotated_family(runtime):
-            return Fact(annotated, f"{runtime.kind} {runtime.name} annotations")
-    elif around.runtimes.unknown and model:
+    mark = _mark(runtime) if runtime is not None else ""
+    if runtime is not None and (row := BY_MARK.get(mark)):
+        return Fact(row.name, f"{runtime.kind} {runtime.name} annotations")
+    if runtime is None and around.runtimes.unknown and model:
         return Fact(UNKNOWN, around.runtimes.unknown)
-    if row := by_program(process.line) or by_image(process.image):
+    if row := recognised(process):
         return Fact(row.name, f"{process.origin} command and image")
-    usual = OF_FORMAT.get((format_name or "").lower()) if runtime is None and model else None
+    if runtime is not None and mark not in NO_MARK:
+        return Fact(mark, f"{runtime.kind} {runtime.name} annotations")
+    of_format = OF_FORMAT_V2 if text(model.get("protocolVersion")) == "v2" else OF_FORMAT
+    default = runtime is None and model and deployment_mode(item) != "ModelMesh"
+    usual = of_format.get((format_name or "").lower()) if default else None
     return Fact(usual, "spec.predictor.model.modelFormat" if usual else "nothing says which runtime it is")
 
 
 def llm_family(process: Process) -> Fact[str | None]:
     """What an LLMInferenceService runs: vLLM, unless its own container says otherwise."""
-    row = by_program(process.line) or by_image(process.image)
+    row = recognised(process)
     if row is not None and row.name != "vllm":
         return Fact(row.name, f"{process.origin} command and image")
     return Fact("vllm", "what every LLMInferenceService runs")
 
 
-def _annotated_family(runtime: Runtime) -> str | None:
+def _mark(runtime: Runtime) -> str:
+    """What annotations call a runtime."""
     if runtime.annotations.get(NIM) == "true":
         return "nim"
     marks = (
@@ -47,26 +64,37 @@ def _annotated_family(runtime: Runtime) -> str | None:
         runtime.annotations.get("opendatahub.io/kserve-runtime"),
         runtime.annotations.get("serving.kserve.io/server-type"),
     )
-    mark = next((mark.lower() for mark in marks if isinstance(mark, str) and mark), None)
-    row = BY_MARK.get(mark or runtime.annotations.get("opendatahub.io/template-name", ""))
-    return row.name if row else mark
+    template = runtime.annotations.get("opendatahub.io/template-name", "")
+    named = (mark.lower() for mark in marks if isinstance(mark, str) and mark)
+    return next(named, template if template in BY_MARK else "")
 
 
 def protocols(
     item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None]
 ) -> Fact[tuple[str, ...]]:
-    """What a caller may speak, REST first. A default of KServe's webhook says nothing about what a server speaks."""
+    """What a caller may speak with the program that is reached, REST first."""
     if deployment_mode(item) == "ModelMesh":
         return Fact(("v2", "grpc-v2"), "what ModelMesh speaks, whatever its runtimes do")
-    if known.value is UNKNOWN:
+    row = row_of(known.value if isinstance(known.value, str) else None, process)
+    if known.value is UNKNOWN and not process.in_front:
         return Fact(UNKNOWN, known.origin)
-    row = FAMILIES.get(known.value if isinstance(known.value, str) else "", NOBODY)
+    return _at_ports(_spoken(item, process, runtime, row), process, row)
+
+
+def _spoken(item: Object, process: Process, runtime: Runtime | None, row: ServingFamily) -> Fact[tuple[str, ...]]:
+    """What a family, its runtime, or its server say: of what stands in front, the family alone. A default of KServe's
+    webhook says nothing.
+    """
+    if process.in_front:
+        item, runtime = {}, None
     declared = tuple(v for v in items(runtime.spec.get("protocolVersions")) if v in KNOWN) if runtime else ()
     if row.always:
         spoken = tuple(name for name in row.speaks if name in declared) or row.speaks
-        return _at_ports(Fact(spoken, f"the runtime is {row.name}"), process)
-    _, model = predictor_model(item)
+        return Fact(spoken, f"the runtime is {row.name}")
+    format_name, model = predictor_model(item)
     wanted = text(model.get("protocolVersion")) or _by_env(process)
+    if row.one:
+        return Fact((wanted if wanted in row.speaks else row.speaks[0],), f"the one that {row.name} is set to")
     first = ("openai-huggingface",) if row.name == "huggingface" else ()
     if row.name == "ovms" and process.has("--task"):
         first = ("openai-ovms",)
@@ -76,23 +104,25 @@ def protocols(
             f"{runtime.kind} {runtime.name} protocolVersions" if runtime and declared else f"the runtime is {row.name}"
         )
         ordered = sorted(spoken, key=lambda name: (name != wanted, "grpc" in name, declared != () and name == "v1"))
-        return _at_ports(Fact((*first, *ordered), where), process)
+        return Fact((*first, *ordered), where)
     if name := _by_env(process):
         return Fact((name,), f"{process.origin} env PROTOCOL")
-    if wanted in KNOWN and wanted != KNOWN[0]:
+    if wanted in KNOWN[1:] and (format_name or "").lower() != V2_BY_DEFAULT:
         return Fact((wanted,), "spec.predictor.model.protocolVersion")
     return Fact((), "nobody says what the runtime speaks")
 
 
 def _by_env(process: Process) -> str:
-    return next((process.env[name] for name in BY_ENV if process.env.get(name) in KNOWN), "")
+    told = next((process.env[name] for name in BY_ENV if process.env.get(name) in KNOWN), "")
+    return told or ENVELOPES.get(process.env.get("TS_SERVICE_ENVELOPE", ""), "")
 
 
-def _at_ports(spoken: Fact[tuple[str, ...]], process: Process) -> Fact[tuple[str, ...]]:
-    """Only gRPC, where the server has no other port."""
+def _at_ports(spoken: Fact[tuple[str, ...]], process: Process, row: ServingFamily) -> Fact[tuple[str, ...]]:
+    """Only gRPC, where the server has no other port: what it speaks there may be a gRPC of its own."""
     assert isinstance(spoken.value, tuple)
-    over_grpc = tuple(name for name in spoken.value if name.startswith("grpc"))
     names = [name.lower() for name, _ in process.ports]
-    if over_grpc and names and all(any(mark in name for mark in GRPC_PORT) for name in names):
-        return Fact(over_grpc, f"{process.origin}: its only port speaks gRPC")
+    alone = names and all(any(mark in name for mark in GRPC_PORT) for name in names)
+    if alone or (row.rest and process.has("--port") and not process.has(row.rest)):
+        over_grpc = tuple(name for name in spoken.value if name in OVER_GRPC) or row.grpc
+        return Fact(over_grpc, f"{process.origin}: its only port speaks gRPC{'' if over_grpc else ' of its own'}")
     return spoken

@@ -11,7 +11,14 @@ from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, runtimes
 from rhoai_catalog.observe.kserve.facts.context import context_length
 from rhoai_catalog.observe.kserve.facts.llm import llm_server
 from rhoai_catalog.observe.kserve.facts.names import llm_names_of, names_of
-from rhoai_catalog.observe.kserve.facts.process import find_runtime, predictor_model, process_of
+from rhoai_catalog.observe.kserve.facts.process import (
+    Process,
+    find_runtime,
+    predictor_model,
+    process_of,
+    transformer_of,
+)
+from rhoai_catalog.observe.kserve.facts.recognition import row_of
 from rhoai_catalog.observe.kserve.facts.tasks import task_of
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
@@ -22,34 +29,36 @@ KEPT: Final = ("rhdh.io/", "rhdh.modelcatalog.io/", "modelcatalogbridge.rhdh.io/
 ALSO_KEPT: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case", "opendatahub.io/model-capabilities")
 REGISTRY: Final = ("modelregistry.opendatahub.io/", "modelregistry.kubeflow.org/")
 WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
+PATH: Final = re.compile(r"[A-Za-z0-9._~/-]{1,200}")
 STOPPED: Final = "it is stopped"
 
 
 def inference_service(item: Object, cluster: str, around: Surroundings) -> InferenceService:
     """The facts of an InferenceService."""
     runtime = find_runtime(item, around)
-    process = process_of(item, runtime)
-    family = runtimes.family(item, process, runtime, around)
+    process, front = process_of(item, runtime), transformer_of(item, runtime)
+    reached = front or process
+    family = runtimes.family(item, process, runtime, around, front)
     known = family.value if isinstance(family.value, str) else None
     format_name, model = predictor_model(item)
     unseen = around.runtimes.unknown if runtime is None and model else ""
     state, reason = _state(item)
-    external = endpoints.external_url(item, around)
-    internal = endpoints.internal_url(item, around, runtime)
+    external = _with_prefix(endpoints.external_url(item, around), reached, known)
+    internal = _with_prefix(endpoints.internal_url(item, around, runtime), reached, known)
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
-    names = names_of(item, process, known, unseen)
+    names = names_of(item, reached, known, unseen)
     return InferenceService(
         **_named(item, cluster, "InferenceService"),
         external_url=external,
         internal_url=internal,
         grpc_url=endpoints.grpc_url(item),
         authentication_required=endpoints.authentication_required(item, around, runtime),
-        token=tokens.of_inference_service(process),
+        token=tokens.of_inference_service(reached, known),
         served_model_names=names.served,
         further_model_names=names.others,
         runtime=family,
-        protocols=runtimes.protocols(item, process, runtime, family),
+        protocols=runtimes.protocols(item, reached, runtime, family),
         task=task_of(item, process, known),
         model_format=Fact(format_name, "spec.predictor model format"),
         accelerators=accelerators.of_inference_service(item, process, runtime),
@@ -76,7 +85,7 @@ def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> I
         external_url=external,
         internal_url=internal,
         authentication_required=endpoints.llm_authentication(item, around),
-        token=tokens.of_llm(server, process, around),
+        token=tokens.of_llm(server, process, str(family.value), around),
         served_model_names=names.served,
         further_model_names=names.others,
         runtime=family,
@@ -152,6 +161,14 @@ def _state(item: Object) -> tuple[str, str]:
 
 def _word(value: Any) -> str:
     return value if isinstance(value, str) and WORD.fullmatch(value) else ""
+
+
+def _with_prefix(url: Fact[str | None], process: Process, family: str | None) -> Fact[str | None]:
+    """An address with the path below which a program was told to serve all others."""
+    prefix = "".join(process.option(*row_of(family, process).prefix)[:1]).strip("/")
+    if not isinstance(url.value, str) or not PATH.fullmatch(prefix):
+        return url
+    return Fact(f"{url.value.rstrip('/')}/{prefix}", url.origin)
 
 
 def _storage(item: Object, model: Mapping[str, Any]) -> list[str]:

@@ -16,26 +16,33 @@ OPENING: Final = ("if", "for", "while", "until", "case", "select")
 CLOSING: Final = ("fi", "done", "esac")
 NOISE: Final = ("then", "do", "else", "elif", "exec", "export", "declare", "local", "time", "nohup", "{", "}")
 ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
-VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^{}$]*))?\})")
-ARGUMENTS: Final = ("$@", "${@}", "$*")
+VARIABLE: Final = re.compile(
+    r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*])|\{([A-Za-z_][A-Za-z0-9_]*|[0-9@*])(?::?-([^{}$]*))?\})"
+)
+ARGUMENTS: Final = ("$@", "${@}", "$*", "${*}")
 ENDS: Final = re.compile(r"[;&|()<>]+")
 
 
 def script_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-    """The script that a shell is given by `-c`, and what it calls its arguments; None where no shell is started."""
+    """The script that a shell is given by `-c`, and what follows: what it calls itself, and its arguments.
+
+    None where no shell is started.
+    """
     if not words or words[0].rpartition("/")[2] not in SHELLS:
         return None
     for place, word in enumerate(words[1:], 1):
         if re.fullmatch(r"-[a-z]*c", word) and place + 1 < len(words):
-            return words[place + 1], tuple(words[place + 3 :])  # the one between is what the script calls itself
+            return words[place + 1], tuple(words[place + 2 :])
         if not word.startswith(("-", "+")):
             return None
     return None
 
 
 def commands(script: str, env: Mapping[str, str], arguments: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
-    """The simple commands of a script, in order, each as its words."""
-    known, depth = dict(env), 0
+    """The simple commands of a script, in order, each as its words. `arguments` are `$0`, `$1`, and so on."""
+    given = tuple(arguments[1:])
+    known = {**env, **{str(n): text for n, text in enumerate(arguments)}, **dict.fromkeys("@*", " ".join(given))}
+    depth = 0
     for words in _commands(script):
         depth += sum(word in OPENING for word in words) - sum(word in CLOSING for word in words)
         while words and (words[0] in (*NOISE, *OPENING) or (match := ASSIGNMENT.fullmatch(words[0]))):
@@ -45,7 +52,7 @@ def commands(script: str, env: Mapping[str, str], arguments: Sequence[str] = ())
                 else:
                     known[match[1]] = filled(match[2], known)
             words = words[1:]
-        expanded = [part for word in words for part in (arguments if word in ARGUMENTS else _expanded(word, known))]
+        expanded = [part for word in words for part in (given if word in ARGUMENTS else _expanded(word, known))]
         if expanded:
             yield tuple(expanded)
 

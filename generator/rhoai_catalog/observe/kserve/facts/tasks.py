@@ -14,7 +14,7 @@ TASKS: Final[Mapping[str, str]] = {  # what servers call a task -> what is asked
     "auto": "",
     "generate": "chat",
     "text_generation": "chat",
-    "text2text_generation": "chat",
+    "text2text_generation": "completion",
     "embedding": "embedding",
     "embed": "embedding",
     "embeddings": "embedding",
@@ -30,6 +30,7 @@ TASKS: Final[Mapping[str, str]] = {  # what servers call a task -> what is asked
     "speech2text": "transcription",
     "text2speech": "speech",
     "image_generation": "image",
+    "time_series_forecast": "forecast",
 }
 TYPES: Final = {"embedding": "embedding", "generative": "", "predictive": ""}
 FLAGS: Final = {  # options without a value
@@ -39,6 +40,8 @@ FLAGS: Final = {  # options without a value
     "--rerank": "rerank",
     "--reranking": "rerank",
 }
+VARIABLES: Final = {"LLAMA_ARG_EMBEDDINGS": "embedding", "LLAMA_ARG_RERANKING": "rerank"}
+ON: Final = ("1", "true", "on", "enabled")  # as llama.cpp reads them
 
 
 def task_of(item: Object, process: Process, family: str | None) -> Fact[str | None]:
@@ -54,6 +57,9 @@ def task_of(item: Object, process: Process, family: str | None) -> Fact[str | No
     for flag, task in FLAGS.items():
         if process.has(flag):
             return Fact(task, f"{process.origin}, {flag}")
+    for name, task in VARIABLES.items():
+        if process.env.get(name, "").lower() in ON:
+            return Fact(task, f"{process.origin}, {name}")
     if family in ("tei", "infinity"):
         return Fact("embedding", f"what {family} is for")
     stated = annotations_of(item).get(MODEL_TYPE) or labels_of(item).get(MODEL_TYPE) or ""
