@@ -113,7 +113,7 @@ def test_plan_shows_and_writes_nothing(catalog: Path) -> None:
     before = tree(catalog)
     result = run("plan")
     assert "+ component:default/east.support.granite-chat  Granite for the contact centre" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("18 added · 0 changed · 0 removed")
+    assert result.stdout.splitlines()[-1].startswith("20 added · 0 changed · 0 removed")
     assert tree(catalog) == before
     run("plan", "--exit-code", code=3)
 
@@ -175,7 +175,7 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         [pull] = world.forge.pulls
         assert "### Changes" in pull.body
         assert pull.body.count("rhoai-catalog:begin") == 1
-        assert "18 added" in summary.read_text("utf-8")
+        assert "20 added" in summary.read_text("utf-8")
         written = [call for call in world.forge.calls if call.method != "GET"]
         assert run("propose", "--quiet").stdout.startswith("unchanged: #1")
         assert [call for call in world.forge.calls if call.method != "GET"] == written

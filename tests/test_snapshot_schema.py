@@ -96,7 +96,7 @@ def test_what_is_observed_is_valid() -> None:
         seen = read_estate(config).snapshot
     data = json.loads(to_json(seen))
     jsonschema.Draft202012Validator(schema()).validate(data)
-    assert len(data["inference_services"]) == 6
+    assert len(data["inference_services"]) == 7
 
 
 def told(file: Path) -> str:
