@@ -828,7 +828,7 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             *isvc("i", "any", "r"),
             sr("r", image="michaelf34/infinity:0.0.75", env=env(INFINITY_URL_PREFIX="/v1/", INFINITY_MODEL_ID="m")),
         ],
-        {"internal_url": "http://i-predictor.ns.svc.cluster.local:8080/v1", "external_url": None},
+        {"internal_url": "http://i-predictor.ns.svc.cluster.local:8080", "prefix": "/v1"},
     ),
     # -- tokens ----------------------------------------------------------------------------------------------------
     "a gateway of models as a service": (

@@ -111,6 +111,11 @@ SERVERS: dict[str, tuple[list[Object], Mapping[str, set[str]], set[str]]] = {  #
         {"/v1/images/generations": {"model", "prompt"}},
         {"flux"},
     ),
+    "Infinity, below a path": (
+        model_of("michaelf34/infinity:0.0.75", "v2", "--model-id=BAAI/bge-m3", "--url-prefix=/v1"),
+        {"/v1/embeddings": {"model", "input"}},
+        {"BAAI/bge-m3"},
+    ),
     "Infinity": (
         model_of("michaelf34/infinity:0.0.75", "v2", "--model-id=BAAI/bge-m3"),
         {"/embeddings": {"model", "input"}},

@@ -113,8 +113,9 @@ class InferenceService:
     `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `task` is what is asked
     for (`chat`, `embedding`, `rerank`, ...), None where the model decides; `token` whose token is taken where one is
     (`openshift`, `maas`, `api-key`). `further_model_names` are names that it takes beside those that callers use,
-    `grpc_url` is where it takes gRPC, if not at the same address. `annotations` are the few that people write for a
-    catalog. `api_definition` is what the server itself tells (JSON), None where it was not asked.
+    `grpc_url` is where it takes gRPC, if not at the same address, `prefix` a path before those of all requests.
+    `annotations` are the few that people write for a catalog. `api_definition` is what the server itself tells (JSON),
+    None where it was not asked.
     """
 
     cluster: str
@@ -137,6 +138,7 @@ class InferenceService:
     token: Fact[str | None] = Fact("openshift", "what the proxies of OpenShift AI ask for")
     further_model_names: tuple[str, ...] = ()
     grpc_url: str | None = None
+    prefix: str = ""
     state: str
     state_reason: str = ""
     artifact_uris: tuple[str, ...] = ()

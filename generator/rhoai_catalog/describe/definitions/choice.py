@@ -58,12 +58,14 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
     family, required, token = server.runtime.value, server.authentication_required.value, server.token.value
     names, spoken = shown_names(server).value, server.protocols.value
     known = tuple(name for name in spoken if speaks(str(family), name, task)) if isinstance(spoken, tuple) else ()
+
+    def address(url: str) -> str:
+        return _without_model(url, server.name) + server.prefix
+
     return Endpoint(
         title=server.display_name or server.name,
-        servers=tuple(_without_model(url, server.name) for url in urls),
-        outside=(_without_model(outside, server.name),)
-        if isinstance(outside := server.external_url.value, str)
-        else (),
+        servers=tuple(map(address, urls)),
+        outside=(address(outside),) if isinstance(outside := server.external_url.value, str) else (),
         spoken=known,
         names=names if isinstance(names, tuple) else (),
         unnamed=further_names(server),

@@ -106,7 +106,7 @@ def _server_url(draft: Draft, context: ServerContext) -> bool:
             return draft.context.in_tree
         if url.value:
             address = url.value.rstrip("/").removesuffix(f"/v2/models/{server.name}")  # each request has that itself
-            draft.put("/spec/serverUrl", address + _base(context), url.origin)
+            draft.put("/spec/serverUrl", address + server.prefix + _base(context), url.origin)
             return True
     return False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
-from rhoai_catalog.observe.kserve.facts.families import ServingFamily
+from rhoai_catalog.observe.kserve.facts.families import NOBODY, ServingFamily
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
 from rhoai_catalog.observe.kserve.facts.process import Process, is_known
 from rhoai_catalog.observe.kserve.facts.recognition import row_of
@@ -33,7 +33,7 @@ def names_of(item: Object, process: Process, family: str | None, unknown: str = 
     if deployment_mode(item) == "ModelMesh":
         return Names(served=Fact((own,), "metadata.name, by which ModelMesh finds a model"))
     row = row_of(family, process)
-    if unknown and not process.in_front and not process.option(*row.names):
+    if unknown and not process.in_front and (row == NOBODY or not process.option(*row.names)):
         return Names(served=Fact(UNKNOWN, unknown))
     return Names(served=_served(process, row, own))
 

@@ -43,8 +43,8 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
     format_name, model = predictor_model(item)
     unseen = around.runtimes.unknown if runtime is None and model else ""
     state, reason = _state(item)
-    external = _with_prefix(endpoints.external_url(item, around), reached, known)
-    internal = _with_prefix(endpoints.internal_url(item, around, runtime), reached, known)
+    external = endpoints.external_url(item, around)
+    internal = endpoints.internal_url(item, around, runtime)
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
     names = names_of(item, reached, known, unseen)
@@ -53,6 +53,7 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
         external_url=external,
         internal_url=internal,
         grpc_url=endpoints.grpc_url(item),
+        prefix=_prefix(reached, known),
         authentication_required=endpoints.authentication_required(item, around, runtime),
         token=tokens.of_inference_service(reached, known),
         served_model_names=names.served,
@@ -163,12 +164,10 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) and WORD.fullmatch(value) else ""
 
 
-def _with_prefix(url: Fact[str | None], process: Process, family: str | None) -> Fact[str | None]:
-    """An address with the path below which a program was told to serve all others."""
+def _prefix(process: Process, family: str | None) -> str:
+    """The path below which a program was told to serve all others."""
     prefix = "".join(process.option(*row_of(family, process).prefix)[:1]).strip("/")
-    if not isinstance(url.value, str) or not PATH.fullmatch(prefix):
-        return url
-    return Fact(f"{url.value.rstrip('/')}/{prefix}", url.origin)
+    return f"/{prefix}" if PATH.fullmatch(prefix) else ""
 
 
 def _storage(item: Object, model: Mapping[str, Any]) -> list[str]:
