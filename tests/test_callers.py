@@ -740,6 +740,9 @@ CASES: dict[str, tuple[list[Object], Object]] = {
                     "gpu.intel.com/i915_monitoring": 1,
                     "nvidia.com/roce_rdma": 1,
                     "huawei.com/Ascend910-memory": 32,
+                    "aliyun.com/gpu-mem": 8,
+                    "aliyun.com/gpu-core.percentage": 50,
+                    "nvidia.com/gpumem-percentage": 50,
                     "devices.kubevirt.io/kvm": 1,
                 }
             },

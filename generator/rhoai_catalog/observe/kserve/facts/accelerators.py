@@ -19,7 +19,7 @@ EXTENDED: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9](
 NO_ACCELERATORS: Final = re.compile(  # what device plugins give beside: network, memory and shares, virtual machines
     r"(rdma|openshift\.io|kubernetes\.io|k8s\.io|devices\.kubevirt\.io|smarter-devices|mellanox\.com)/"
     r"|vpc\.amazonaws\.com/|[^/]*\.kubernetes\.io/"
-    r"|.*(_rdma|rdma_).*|.*/.*_monitoring$|huawei\.com/.*-(memory|core)$|.*/(gpumem|gpucores|gpumem-percentage)$"
+    r"|.*(_rdma|rdma_).*|.*/.*_monitoring$|huawei\.com/.*-(memory|core)$|.*/v?gpu-?(mem|core)[a-z.-]*$"
     r"|intel\.com/(sriov|intel_sriov).*|.*/(hugepages|vf|sriov).*$|.*/.*[_-](vf|sriov|netdevice)$"
 )
 KSERVE_GPU: Final = "nvidia.com/gpu"
