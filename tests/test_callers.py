@@ -731,6 +731,7 @@ CASES: dict[str, tuple[list[Object], Object]] = {
                     "google.com/tpu": 4,
                     "habana.ai/gaudi": 1,
                     "huawei.com/Ascend910": 8,
+                    "ibm.com/spyre_vf": 2,
                     "acme.example/npu": 3,
                     "hugepages-2Mi": "4Mi",
                     "ephemeral-storage": "1Gi",
@@ -754,6 +755,7 @@ CASES: dict[str, tuple[list[Object], Object]] = {
                 "gpu.intel.com/i915": 1,
                 "habana.ai/gaudi": 1,
                 "huawei.com/Ascend910": 8,
+                "ibm.com/spyre_vf": 2,
                 "nvidia.com/gpu.shared": 2,
                 "nvidia.com/mig-1g.5gb": 1,
             }

@@ -20,7 +20,7 @@ NO_ACCELERATORS: Final = re.compile(  # what device plugins give beside: network
     r"(rdma|openshift\.io|kubernetes\.io|k8s\.io|devices\.kubevirt\.io|smarter-devices|mellanox\.com)/"
     r"|vpc\.amazonaws\.com/|[^/]*\.kubernetes\.io/"
     r"|.*(_rdma|rdma_).*|.*/.*_monitoring$|huawei\.com/.*-(memory|core)$|.*/v?gpu-?(mem|core)[a-z.-]*$"
-    r"|intel\.com/(sriov|intel_sriov).*|.*/(hugepages|vf|sriov).*$|.*/.*[_-](vf|sriov|netdevice)$"
+    r"|intel\.com/(sriov|intel_sriov).*|.*/(hugepages|vf|sriov).*$|(?!ibm\.com/spyre).*/.*[_-](vf|sriov|netdevice)$"
 )
 KSERVE_GPU: Final = "nvidia.com/gpu"
 DRA: Final = "serving.kserve.io/exp-dra-device-"
