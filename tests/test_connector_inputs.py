@@ -132,7 +132,9 @@ def test_where_nothing_else_is_known_what_people_say_is(names: Any) -> None:
 def test_names_that_no_entity_can_have_are_told(values: dict[str, str], names: list[str], told: str) -> None:
     made = described(stated({"served_model_names": ("chat",), "protocols": ("v2",)}, **values), config=BOTH)
     assert models_of(made)["available"] == names
-    assert (told in reasons(made)) and bool(told) == ("rhdh.io/model" in reasons(made))
+    others = reasons(made).replace("is shown, but what the server is started with does not name this model", "")
+    assert told in reasons(made)
+    assert bool(told) == any(key in others for key in ("names nothing", "no name has", "by case only", "more than"))
     for entity in made.entities:
         assert [f for f in check_entity(entity.document) if f.rule != "ai-kind"] == []
 
@@ -152,8 +154,9 @@ def test_a_model_that_the_server_s_arguments_do_not_name_is_shown_and_told() -> 
     assert "does not name" not in reasons(fine)
     assert "publishers/" in models_of(fine)["available"][0]
     assert definition(fine)["info"]["description"].count("publishers/pay/models/chat`") == 1
-    for more in ({"served_model_names": UNKNOWN}, {"protocols": ("v2",), "served_model_names": ("chat",)}):
-        assert "does not name" not in reasons(described(stated(more, model_a="x"), config=BOTH)), "nobody can say"
+    for names in (UNKNOWN, ()):
+        nothing = described(stated({"served_model_names": names}, model_a="x"), config=BOTH)
+        assert "does not name" not in reasons(nothing), "nobody can say"
 
 
 def test_keys_that_only_begin_alike_name_no_model() -> None:
@@ -289,6 +292,15 @@ FOLDERS = (
     "https://github.com/org/models/tree/main/granite",
     "https://gitlab.example.net/org/models/-/tree/main/granite",
     "https://git.example.net/org/models/src/branch/main/granite/",
+    "https://bitbucket.org/org/models/src/main/granite",
+    "https://github.com/org/models",
+)
+NO_FOLDERS = (
+    "https://docs.example.net/granite",
+    "https://docs.example.net/src/granite",
+    "https://github.com/org/models/blob/main/README.md",
+    "https://github.com/org",
+    "https://example.net/org/models",
 )
 
 
@@ -311,12 +323,13 @@ def test_documentation_in_a_repository_is_no_site_of_ours() -> None:
     assert described(stated({"artifact_uris": (uri,)}, techdocs=FOLDERS[0]), REDHAT, text).pages == ()
 
 
-def test_documentation_elsewhere_is_a_link_and_nothing_else() -> None:
+@pytest.mark.parametrize("url", NO_FOLDERS)
+def test_documentation_elsewhere_is_a_link_and_nothing_else(url: str) -> None:
     """TechDocs reads repositories: any other address would be a tab with an error."""
-    rows = [stated({"registry": link()}, techdocs="https://docs.example.net/granite"), model(), version()]
+    rows = [stated({"registry": link()}, techdocs=url), model(), version()]
     made = described(*rows, config=BOTH)
     for kind in ("Component", "API", "AiModelServerAPI"):
-        assert links(only(made, kind))["Documentation"] == "https://docs.example.net/granite"
+        assert links(only(made, kind))["Documentation"] == url
     assert annotations(only(made, "Component"))["backstage.io/techdocs-entity"] == "resource:default/shared.granite.v1"
     told = reasons(described(stated(techdocs="file:docs"), config=ALONE))
     assert "rhdh.io/techdocs is no http or https address" in told
@@ -420,6 +433,14 @@ def test_what_people_filter_by_is_on_the_kind_of_the_ai_catalog() -> None:
     facts = {"rhdh.io/x": "y", "opendatahub.io/model-type": "generative", "terasky.backstage.io/backstage-tags": "ours"}
     made = described(server(annotations=facts), config=BOTH)
     assert set(tags(only(made, "AiModelServerAPI"))) == set(tags(only(made, "Component"))) >= {"vllm", "ours"}
+
+
+@pytest.mark.parametrize("key", ["serverType", "lifecycle"])
+def test_a_word_that_is_cut_is_told(key: str) -> None:
+    made = described(stated(**{key: "x" * 64}), config=BOTH)
+    assert only(made, "AiModelServerAPI").document["spec"][key] == "x" * 63
+    assert f"rhdh.io/{key} is longer than 63 characters, and cut" in reasons(made)
+    assert "and cut" not in reasons(described(stated(**{key: "x" * 63}), config=BOTH))
 
 
 @pytest.mark.parametrize("config", [CONFIG, BOTH, ALONE])

@@ -79,6 +79,8 @@ def test_a_kind_that_needs_a_rule_of_the_hub_names_it() -> None:
     told = doctor(everything, profiles=("seed", "ai-model-server")).stdout
     assert "catalog.rules: [{allow: [" in told and "AiModelServerAPI]}]" in told
     assert "AiModelServerAPI" not in doctor(everything).stdout
+    both = doctor(everything, profiles=("seed", "ai-model-server", "agent")).stdout
+    assert both.count("AiModelServerAPI, AiResource]}]") == 2 and "module-ai-model-server" in both
 
 
 @pytest.mark.parametrize("rule", cluster_rules(), ids=lambda rule: "-".join(rule["resources"]))

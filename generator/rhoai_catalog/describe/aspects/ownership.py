@@ -9,6 +9,7 @@ from typing import Final
 from rhoai_catalog.backstage import EntityRef, is_name, is_namespace
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe.entities.draft import Draft
+from rhoai_catalog.describe.facts.connector import LONGEST_WORD
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.entity import Entity
@@ -70,7 +71,7 @@ def lifecycle(draft: Draft, stated: Stated | Unknown | None) -> None:
             return
         stated = None
     chosen = stated or Stated(draft.context.config.defaults.lifecycle, "defaults.lifecycle")
-    draft.put("/spec/lifecycle", line(chosen.text)[:63], chosen.origin)
+    draft.put("/spec/lifecycle", line(chosen.text)[:LONGEST_WORD], chosen.origin)
 
 
 def system(draft: Draft, stated: Stated | None, place: str) -> None:

@@ -13,7 +13,7 @@ from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS
 from rhoai_catalog.describe.definitions.tasks import task_of
 from rhoai_catalog.describe.entities.component import TECHDOCS_REF
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
-from rhoai_catalog.describe.facts.connector import api_type, default_first, kept_api
+from rhoai_catalog.describe.facts.connector import LONGEST_WORD, api_type, default_first, kept_api
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.identities.files import relative
@@ -86,7 +86,7 @@ def _server_type(draft: Draft, context: ServerContext) -> None:
     if _is_kept(draft, server):
         draft.unknown.add("/spec/serverType")
     elif stated is not None:
-        draft.put("/spec/serverType", line(stated.text)[:63], stated.origin)
+        draft.put("/spec/serverType", line(stated.text)[:LONGEST_WORD], stated.origin)
     elif not protocol and kind is not None:
         draft.put("/spec/serverType", kind.text, kind.origin)
     else:

@@ -17,9 +17,13 @@ from rhoai_catalog.text.credentials import without_credentials
 from rhoai_catalog.text.prose import line
 
 MODEL: Final = "rhdh.io/model-"  # and whatever tells one of several from the others
+LONGEST_WORD: Final = 63  # characters of what people filter by
 ODD: Final = "has a character that no name has"
 API_TYPES: Final = ("openapi", "asyncapi", "graphql", "grpc")
-REPOSITORY: Final = re.compile(r"https?://[^?#]*/(?:tree|src|blob)/[^?#]+")  # a folder, as forges write its address
+REPOSITORY: Final = re.compile(  # a folder, as forges write its address
+    r"https?://(?:[^?#]+/tree/[^?#]+|[^?#]+/src/(?:branch|tag|commit)/[^?#]+|bitbucket\.org/[^?#]+/src/[^?#]+"
+    r"|(?:github|gitlab)\.com/[^/?#]+/[^/?#]+/?)"
+)
 
 
 def as_stated(server: InferenceService) -> InferenceService:
@@ -77,13 +81,10 @@ def refused(server: InferenceService) -> Iterator[str]:
     """What cannot be used, or is doubtful: where it stands, and why; not the value, which may be a secret."""
     stated, unfit = _models(server)
     yield from unfit
-    observed = _observed(server)
-    spoken = server.protocols.value
-    if observed and not isinstance(spoken, Unknown) and any(name.startswith("openai") for name in spoken):
-        known = {*observed, *server.further_model_names}
-        for model in stated:
-            if model.text not in known:
-                yield f"{model.origin} is shown, but what the server is started with does not name this model"
+    known = {*_observed(server), *server.further_model_names}
+    for model in stated if known else ():
+        if model.text not in known:
+            yield f"{model.origin} is shown, but what the server is started with does not name this model"
     default = declared(server, "default")
     if default is not None and not default.text.isprintable():
         yield f"{default.origin} {ODD}"
@@ -94,6 +95,9 @@ def refused(server: InferenceService) -> Iterator[str]:
         yield f"{ref.origin} is no reference to an API, such as api:default/name"
     if kind is not None and api_type(server) is None:
         yield f"{kind.origin} is none of {', '.join(API_TYPES)}"
+    for short in (declared(server, "serverType", "servertype"), declared(server, "lifecycle")):
+        if short is not None and len(line(short.text)) > LONGEST_WORD:
+            yield f"{short.origin} is longer than {LONGEST_WORD} characters, and cut"
     for one, other in (("catalog-source", "catalog-model"), ("catalog-model", "catalog-source")):
         half = declared(server, one)
         if half is not None and declared(server, other) is None:
