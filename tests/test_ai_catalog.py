@@ -90,9 +90,11 @@ def test_a_server_reads_alike_as_every_kind_and_leads_to_its_definition(entities
         component = by_ref[f"component:default/{server['metadata']['name']}"]
         api = by_ref[server["spec"]["apiEntityRef"]]
         assert component["spec"]["providesApis"] == [server["spec"]["apiEntityRef"]]
-        for field in ("title", "description", "labels"):
+        for field in ("title", "labels"):
             assert server["metadata"][field] == component["metadata"][field] == api["metadata"][field]
-        for field in ("tags", "links"):
+        assert server["metadata"]["description"].startswith(api["metadata"]["description"])
+        assert f"/catalog/default/api/{api['metadata']['name']}/definition" in server["metadata"]["description"]
+        for field in ("description", "tags", "links"):
             assert server["metadata"].get(field) == component["metadata"].get(field)
         for field in ("owner", "lifecycle", "system"):
             assert server["spec"].get(field) == component["spec"].get(field) == api["spec"].get(field)

@@ -8,6 +8,7 @@ from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset
 from rhoai_catalog.describe.aspects.links import put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, needs_token, put_server
+from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, speaks
 from rhoai_catalog.describe.definitions.tasks import task_of
@@ -43,6 +44,7 @@ def describe(context: ServerContext) -> Described:
     put_ai_asset(draft, "model-server", context.version)
     if context.component is not None:
         _like_component(draft, context.component)
+    put_summary(draft, context)
     draft.put("/spec/type", context.kind.type, "what every model server is")
     _server_type(draft, context)
     if not _server_url(draft, context):
