@@ -393,6 +393,7 @@ def delete_an_entity(h: History) -> bool:
     _forget(h, ref)
     known = (ref, "") not in h.touched  # where its base was lost, and not made anew yet, nobody can know
     h.touched |= {(ref, ""), *((other, "/spec") for other in entities(h.texts))}
+    h.touched.add((ref.replace("api:", "component:", 1), "/metadata/description"))  # no longer leads to its API
     if known:
         h.deleted[ref, ""] = "entity"
     return True

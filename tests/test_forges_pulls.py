@@ -237,6 +237,6 @@ def test_a_refused_pull_request_is_an_error_with_what_to_do(world: World, status
 def test_what_is_no_pull_request_is_told(world: World, row: dict[str, object]) -> None:
     path = "/merge_requests" if world.forge.forge == "gitlab" else "/pulls"
     world.forge.refusals[f"POST {path}"] = Answer(row, 201)
-    with pytest.raises(ProposeError, match="did not answer with a pull request") as told:
+    with pytest.raises(ProposeError, match="did not answer as its API does") as told:
         world.adapter().create("A title", "")
     assert "apiUrl" in told.value.hint

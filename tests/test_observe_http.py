@@ -79,7 +79,7 @@ def failure(answer: Answer | Callable[[Request], Answer], policy: Policy = QUICK
         (Answer("[" * 100_000), "no JSON", "url"),
         (Answer([]), "no JSON object", "url"),
         (Answer({"items": {}}), "no list", "url"),
-        (Answer({"items": [1]}), "no list", "url"),
+        (Answer({"items": [1], "nextPageToken": ""}), "no JSON objects: 1", "url"),
         (Answer({"items": []}), "no page token", "url"),
         (Answer({"items": [], "nextPageToken": 7}), "no page token", "url"),
     ],

@@ -156,11 +156,14 @@ def _is_sound(line: Line) -> bool:
     tables = (line.values, line.seen)
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(table, dict) for table in tables):
         return False
+    if any(pointer and not pointer.startswith("/") for pointer in (*line.values, *line.seen, *line.adopting)):
+        return False
     path = PurePosixPath(line.file)
     inside = not path.is_absolute() and ".." not in path.parts and path.parts[:1] != (FOLDER,) and "\0" not in line.file
     if line.page:
         known = line.page in PAGES or line.page.startswith("docs/")
-        return inside and known and not line.kind and line.file.endswith(line.page)
+        digests = line.page.endswith(".yml") or all(isinstance(value, str) for value in line.values.values())
+        return inside and known and digests and not line.kind and line.file.endswith(line.page)
     return inside and bool(line.kind) and EntityRef.parse(line.ref) is not None
 
 

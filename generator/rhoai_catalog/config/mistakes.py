@@ -10,14 +10,21 @@ from rhoai_catalog import documents, pointer, schema
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.problem import Problem
 
+Mistake = tuple[str, str]  # pointer and message
+
 
 def mistakes(keys: Mapping[str, Any], text: str, path: str) -> list[Problem]:
     """Everything that the schema refuses; if that is nothing, what no schema can say."""
-    refused = {_refused(violation, text, path) for violation in schema.violations("generator", keys)}
-    return sorted(refused or (*_repeated_names(keys, text, path), *_endless_numbers(keys, text, path)))
+    refused = {_refused(violation) for violation in schema.violations("generator", keys)}
+    wrong = refused or {*_repeated_names(keys), *_endless_numbers(keys)}
+    marks = documents.positions(text, {place for place, _ in wrong})
+    return sorted(
+        Problem(path=path, line=marks[place].line, column=marks[place].column, pointer=place, message=message)
+        for place, message in wrong
+    )
 
 
-def _refused(violation: schema.Violation, text: str, path: str) -> Problem:
+def _refused(violation: schema.Violation) -> Mistake:
     message, place = violation.message, violation.pointer
     if violation.keyword == "additionalProperties":
         valid = _valid_keys(place)
@@ -30,12 +37,7 @@ def _refused(violation: schema.Violation, text: str, path: str) -> Problem:
         message = "the name of an environment variable or a file is expected here, never a token itself"
     elif violation.keyword in ("pattern", "not"):
         message = f"not as it should be: {violation.description}"  # the value may hold a password
-    return _problem(place, message, text, path)
-
-
-def _problem(place: str, message: str, text: str, path: str) -> Problem:
-    mark = documents.position(text, place)
-    return Problem(path=path, line=mark.line, column=mark.column, pointer=place, message=message)
+    return place, message
 
 
 def _valid_keys(place: str) -> list[str]:
@@ -48,19 +50,18 @@ def _valid_keys(place: str) -> list[str]:
     return sorted(part.get("properties", {}))
 
 
-def _repeated_names(keys: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
+def _repeated_names(keys: Mapping[str, Any]) -> Iterator[Mistake]:
     for family in FAMILIES.values():
         seen: set[str] = set()
         for number, row in enumerate(keys.get(family.key) or ()):
             for name in (row["name"], *row.get("formerly", ())):
                 if name in seen:
-                    place = pointer.join(family.key, number, "name")
-                    yield _problem(place, f"{name!r} is named twice", text, path)
+                    yield pointer.join(family.key, number, "name"), f"{name!r} is named twice"
                 seen.add(name)
 
 
-def _endless_numbers(keys: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
+def _endless_numbers(keys: Mapping[str, Any]) -> Iterator[Mistake]:
     """YAML has .nan and .inf; against the first, every comparison of a limit would be false."""
     for key, value in keys.get("removal", {}).items():
         if not math.isfinite(value):
-            yield _problem(pointer.join("removal", key), f"a finite number is expected, not {value}", text, path)
+            yield pointer.join("removal", key), f"a finite number is expected, not {value}"

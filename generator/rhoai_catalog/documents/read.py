@@ -22,6 +22,8 @@ from rhoai_catalog.pointer import split as split_pointer
 DIRECTIVES: Final = re.compile(r"(?:[ \t\r]*(?:#.*)?\n)*%(?:.*\n)*(?=---)")
 OLD: Final = re.compile(r"(?:\s*#.*\n)*\s*%YAML\s+1\.1\b")
 LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+COMMENT: Final = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
+END: Final = re.compile(r"^\.\.\.[^\S\n]*$", re.MULTILINE)
 SEPARATOR: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 
 
@@ -124,8 +126,8 @@ def compose(text: str, *, line_offset: int = 0) -> yaml.Node | None:
 
 def _refuse_rest(text: str, node: yaml.Node, line_offset: int) -> None:
     """libyaml ends a document quietly at `...`; a second document behind it is not ours to read."""
-    rest = re.sub(r"^\s*#.*$|^\.\.\.\s*$", "", text[node.end_mark.index :], flags=re.MULTILINE)
-    if rest.strip() and re.search(r"^\.\.\.\s*$", text[node.end_mark.index :], re.MULTILINE):
+    rest = text[node.end_mark.index :]
+    if END.search(rest) and END.sub("", COMMENT.sub("", rest)).strip():
         raise DocumentError("text after the end of the document (`...`)", line=node.end_mark.line + line_offset + 1)
 
 

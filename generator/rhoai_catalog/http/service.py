@@ -69,15 +69,21 @@ def open_service(
 
 
 def item_pages(client: Client, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
-    """The items of a list of a registry or a catalog, page by page."""
+    """The items of a list of a registry or a catalog, page by page. What is none is told behind the last of them."""
+    odd = 0
 
     def split(answer: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str | None]:
+        nonlocal odd
         rows, token = answer.get("items"), answer.get("nextPageToken")
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        if not isinstance(rows, list):
             raise client.wording.failure(path, "the answer is no list", client.wording.address)
-        return rows, token if isinstance(token, str) else None
+        sound = [row for row in rows if isinstance(row, Mapping)]
+        odd += len(rows) - len(sound)
+        return sound, token if isinstance(token, str) else None
 
-    return pages(client, path, query, split=split, following=lambda token: {**query, "nextPageToken": token})
+    yield from pages(client, path, query, split=split, following=lambda token: {**query, "nextPageToken": token})
+    if odd:
+        raise client.wording.failure(path, f"rows that are no JSON objects: {odd}", client.wording.address)
 
 
 def _host(location: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -12,9 +13,8 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
-from rhoai_catalog.merge.pages.markdown import unused
 from rhoai_catalog.merge.pages.matching import matched
-from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of
+from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of, unused
 from rhoai_catalog.merge.values import ABSENT, LINKS, Values
 from rhoai_catalog.pointer import below, join, split
 
@@ -105,10 +105,11 @@ def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
     known = {key: frozenset(line.values[key] for line in lines if key in line.values) for key in _keys(lines)}
     parts = sections_of(text)
     places = {part.key: key for key, part in matched(known, parts).items()}
+    numbers: Counter[str] = Counter()
     for part in parts:
         key = places.get(part.key)
         if key is None:
-            yield replace(_kept(part.key, part.text, ABSENT, {}), base=unused(part.key, known))
+            yield replace(_kept(part.key, part.text, ABSENT, {}), base=unused(part.key, known, numbers))
         elif part.digest not in known[key]:
             yield _section(part, key, lines[0])
     for key in known.keys() - set(places.values()):

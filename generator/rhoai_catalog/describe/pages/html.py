@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -37,7 +37,11 @@ NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
 # What Markdown would still take for a mark in an attribute.
 MARKDOWN_IN_VALUES: Final = re.compile(r"[`*_\[\]()!\\~^=:{}|#+-]")
-DECLARATIONS: Final = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+DECLARATIONS: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+# Whole tags. No `<` is inside one, so each is looked at once; Python's parser would look at all that follows for each.
+TAG: Final = r"""</?[a-z](?:(?:[^<>"']|"[^"<]*"|'[^'<]*')*+|[^<>]*+)>|<![^<>]*+>"""
+MARK: Final = re.compile("|".join([*map(re.escape, DECLARATIONS), TAG]), re.IGNORECASE)
+RAW: Final = {name: re.compile(f"</{name}\\b", re.IGNORECASE) for name in ("script", "style")}  # that hold no tags
 
 
 class SafeHtml:
@@ -69,8 +73,15 @@ class SafeHtml:
 
     def _written(self, text: str, allowed: frozenset[str] = TAGS) -> str:
         parser = _Parser(self.open, allowed, self.anchors, self.shift)
-        parser.feed(_ended(text))
-        parser.close()
+        place = 0
+        while mark := MARK.search(text, place):
+            parser.handle_data(unescape(text[place : mark.start()]))
+            place = mark.end()
+            if mark[0].upper() in DECLARATIONS:
+                place = _behind(text, place, DECLARATIONS[mark[0].upper()])
+            elif not mark[0].startswith("<!"):
+                place = _raw_end(text, place, parser.read(mark[0]))
+        parser.handle_data(unescape(text[place:]))
         return "".join(parser.written)
 
 
@@ -79,13 +90,18 @@ def is_no_tag(name: str) -> bool:
     return bool(name) and name not in KNOWN | OLD
 
 
-def _ended(text: str) -> str:
-    """The text up to a comment, or the like, that does not end."""
-    for start, end in DECLARATIONS:
-        last = text.rfind(end)
-        place = text.find(start, max(0, last - len(start) + 1))
-        text = text if place < 0 else text[:place]
-    return text
+def _behind(text: str, place: int, end: str) -> int:
+    """Where the text goes on behind a comment or the like; nowhere where it does not end."""
+    last = text.find(end, place)
+    return len(text) if last < 0 else last + len(end)
+
+
+def _raw_end(text: str, place: int, opened: str) -> int:
+    """Where the text goes on behind a tag that was opened: of a script at its end, if it has one."""
+    if opened not in RAW:
+        return place
+    end = RAW[opened].search(text, place)
+    return end.start() if end else len(text)
 
 
 class _Parser(HTMLParser):
@@ -99,6 +115,14 @@ class _Parser(HTMLParser):
         """A heading of the level that it has on the page."""
         level = int(tag[1]) + self.shift if re.fullmatch("h[1-6]", tag) else 0
         return f"h{min(6, max(2, level))}" if level else tag
+
+    def read(self, tag: str) -> str:
+        """Write one whole tag; gives the name of what it opens."""
+        self.feed(tag)
+        opened = "" if tag.startswith("</") or tag.endswith("/>") else self.lasttag
+        self.close()
+        self.reset()  # also from the mode of scripts, whose contents are never fed
+        return opened
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = self._at_level(tag)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rhoai_catalog.base import PIN
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
-from rhoai_catalog.merge.pages.matching import Known, has_body_of, matched, renamed, title_of
-from rhoai_catalog.merge.pages.sections import NUMBER, Section, page_of, section_digest, section_digests, sections_of
+from rhoai_catalog.merge.pages.matching import Called, Known, has_body_of, matched, renamed, title_of
+from rhoai_catalog.merge.pages.sections import Section, page_of, section_digest, section_digests, sections_of, unused
 from rhoai_catalog.merge.values import ABSENT
 
 
@@ -89,8 +91,9 @@ class PageMerge:
         self._people_s()
         self._fresh()
         self.base = dict(self._written)
+        numbers: Counter[str] = Counter()
         for key, digest in self._remembered.items():
-            self.base[unused(key, self.base)] = digest
+            self.base[unused(key, self.base, numbers)] = digest
         self.found = {key: section_digest(text) for key, text in self._generated()}
 
     # -- one by one --------------------------------------------------------------------------------------------------
@@ -183,18 +186,18 @@ class PageMerge:
     def _people_s(self) -> None:
         """Sections that the generator never wrote; the source may come to have one that is called the same."""
         ours = {section.key for section in self._of_mine.values()}
-        taken = {section.key for section in self._of_new.values()}
+        called = Called(self.new, {section.key for section in self._of_new.values()})
         for mine in self.mine:
             if mine.key in ours:
                 continue
-            new = next((n for n in self.new if n.key not in taken and _is_called_as(n, mine)), None)
+            new = called.as_(mine)
             if new is not None and self.is_apart(new):
                 continue
             self.put(mine, mine.text, new)
             if new is None:
                 self._own[mine.key] = mine.level
             else:
-                taken.add(new.key)
+                called.taken.add(new.key)
             same = new is not None and new.digest == mine.digest
             state = "active" if new is None else "now equal" if same else "conflict"
             self._keep(mine.key, mine, new, state, new.key if new is not None else mine.key)
@@ -239,16 +242,21 @@ class PageMerge:
 
     def _order(self) -> list[str]:
         """As in the file; a new one goes behind the section that it follows when generated."""
-        order = [section.key for section in self.mine if section.key in self.out]
+        kept = [section.key for section in self.mine if section.key in self.out]
+        behind: dict[str | None, str | None] = dict(pairwise([None, *kept, None]))  # key -> the next; None: the ends
         before: str | None = "" if "" in self.out else None  # what stands before any heading can stand nowhere else
         for new in self.new:
             place = self._places.get(new.key, "")
-            if place and place not in order:
-                after = order.index(before) + 1 if before is not None else 0
-                while after < len(order) and self._own.get(order[after], 0) > new.level:
-                    after += 1  # what a person wrote below the section before stays below it
-                order.insert(after, place)
+            if place and place not in behind:
+                last = before
+                while (after := behind[last]) is not None and self._own.get(after, 0) > new.level:
+                    last = after  # what a person wrote below the section before stays below it
+                behind |= {last: place, place: after}
             before = place or before
+        order, key = list[str](), behind[None]
+        while key is not None:
+            order.append(key)
+            key = behind[key]
         return order
 
     def text(self) -> str:
@@ -264,14 +272,6 @@ class PageMerge:
         return ((places.get(key, key), text) for key, text in self.out.items())
 
 
-def unused(key: str, used: Collection[str]) -> str:
-    """The path, with another number where it is in use."""
-    stem, number = NUMBER.sub("", key), 2
-    while key in used:
-        key, number = f"{stem}#{number}", number + 1
-    return key
-
-
 def _kept(
     key: str,
     mine: Section | None,
@@ -282,7 +282,3 @@ def _kept(
 ) -> Kept:
     a, b = (ABSENT if section is None else section.text for section in (mine, new))
     return Kept(pointer=key, mine=a, new=b, state=state, denial=denial, base=base)
-
-
-def _is_called_as(new: Section, mine: Section) -> bool:
-    return new.key == mine.key or (new.level, new.title) == (mine.level, mine.title)

@@ -7,6 +7,7 @@ another text since, in the file or in the source: so a path by itself says littl
 from __future__ import annotations
 
 import difflib
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -27,7 +28,8 @@ def matched(known: Known, parts: Sequence[Section]) -> dict[str, Section]:
     matches.by(lambda key: [key], lambda part: part.key)
     matches.by(lambda key: [title_of(key)], lambda part: title_of(part.key))
     matches.where(lambda key, part: part.body.strip() != "" and has_body_of(part, key, known[key]))
-    matches.where(lambda key, part: part.level == 1 and _is_title(key, known))  # every page has one
+    title = min((key for key in known if key), key=lambda key: (key.count("/"), key), default=None)
+    matches.where(lambda key, part: part.level == 1 and key == title)  # every page has one
     return matches.found
 
 
@@ -46,16 +48,16 @@ class _Matches:
 
     def by(self, tokens: Callable[[str], Iterable[Hashable]], token: Callable[[Section], Hashable]) -> None:
         """Match what has a token in common, each once, in the order of the page."""
-        free: dict[Hashable, list[str]] = {}
+        free: dict[Hashable, deque[str]] = {}
         for key in self._free_keys():
             for each in tokens(key):
-                free.setdefault(each, []).append(key)
+                free.setdefault(each, deque()).append(key)
         for part in self._free_parts():
-            keys = free.get(token(part), [])
+            keys = free.get(token(part), deque())
             while keys and keys[0] in self.found:
-                keys.pop(0)
+                keys.popleft()
             if keys:
-                self.found[keys.pop(0)] = part
+                self.found[keys.popleft()] = part
 
     def where(self, same: Callable[[str, Section], bool]) -> None:
         """Match what is left where this holds, likewise; not where so much is left that it would take long."""
@@ -76,6 +78,29 @@ class _Matches:
         return [part for part in self.parts if part.key not in taken]
 
 
+class Called:
+    """New sections by their path, and by level and title; the first one that is not taken counts."""
+
+    def __init__(self, new: Sequence[Section], taken: set[str]) -> None:
+        self.taken = taken
+        self._by_name: dict[object, deque[tuple[int, Section]]] = {}
+        for number, section in enumerate(new):
+            for name in (section.key, (section.level, section.title)):
+                self._by_name.setdefault(name, deque()).append((number, section))
+
+    def as_(self, mine: Section) -> Section | None:
+        """The new section that is called as one of the file."""
+        first = [self._first(name) for name in (mine.key, (mine.level, mine.title))]
+        found = [numbered for numbered in first if numbered is not None]
+        return min(found, key=lambda numbered: numbered[0])[1] if found else None
+
+    def _first(self, name: object) -> tuple[int, Section] | None:
+        waiting = self._by_name.get(name, deque())
+        while waiting and waiting[0][1].key in self.taken:
+            waiting.popleft()
+        return waiting[0] if waiting else None
+
+
 def title_of(key: str) -> str:
     """The heading at the end of a path, without the number that tells equal paths apart."""
     return titles_of(key)[-1] if key else ""
@@ -89,10 +114,6 @@ def titles_of(key: str) -> list[str]:
 def has_body_of(part: Section, key: str, digests: frozenset[str]) -> bool:
     """Whether a section has the body that the generator wrote at a path, below whatever heading."""
     return section_digest(f"{'#' * part.level} {title_of(key)}\n{part.body}") in digests if part.level else False
-
-
-def _is_title(key: str, known: Known) -> bool:
-    return key != "" and key == min((k for k in known if k), key=lambda k: (k.count("/"), k))
 
 
 def _are_alike(mine: Section, new: Section) -> bool:

@@ -84,6 +84,15 @@ def _unused(path: str, used: Collection[str], numbers: Counter[str]) -> str:
     return key
 
 
+def unused(key: str, used: Collection[str], numbers: Counter[str]) -> str:
+    """The path, with another number where it is in use; `numbers` has the last one tried of each path."""
+    stem = NUMBER.sub("", key)
+    while key in used:
+        numbers[stem] = max(numbers[stem], 1) + 1
+        key = f"{stem}#{numbers[stem]}"
+    return key
+
+
 def sections(text: str) -> Mapping[str, str]:
     """The sections of a page by path, in order."""
     return MappingProxyType({section.key: section.text for section in sections_of(text)})

@@ -110,7 +110,7 @@ def _services(api: KubernetesApi, namespace: str) -> list[Object]:
 
 
 def _answers(service: Object) -> bool:
-    ports = {mapping(port).get("name") for port in items(at(service, "spec", "ports"))}
+    ports = {text(mapping(port).get("name")) for port in items(at(service, "spec", "ports"))}
     return bool(ports & {"https-api", "http-api"}) or EXTERNAL_ADDRESS in mapping(metadata(service).get("annotations"))
 
 

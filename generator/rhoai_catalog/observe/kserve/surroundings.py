@@ -221,7 +221,7 @@ def admitted_hosts(route: Object) -> Iterator[str]:
 
 def _ingress(item: Object) -> list[Route]:
     spec = mapping(item.get("spec"))
-    secure = {host for tls in items(spec.get("tls")) for host in items(mapping(tls).get("hosts"))}
+    secure = {text(host) for tls in items(spec.get("tls")) for host in items(mapping(tls).get("hosts"))}
     hosts = [host for rule in items(spec.get("rules")) if (host := text(mapping(rule).get("host")))]
     return [_route_to("Ingress", item, host, "", host in secure, "") for host in hosts]
 

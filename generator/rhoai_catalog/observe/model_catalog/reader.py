@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
@@ -78,39 +79,32 @@ class _CatalogReader:
         self.error: SourceError | None = None
 
     def read_models(self) -> None:
-        try:
-            self.sources = self._sources()
-            for name, row in sorted(self.sources.items()):
-                if row.get("status") != "disabled":
-                    self.unlisted[name] = self._models(name)
-        except SourceError as error:
-            self.error = error
+        self.sources, self.error = self._sources()
+        for name, row in sorted(self.sources.items()):
+            if row.get("status") != "disabled":
+                self.unlisted[name] = self._models(name)
 
     def facts(self, in_use: Collection[Identity] | None) -> SourceFacts:
         """All of it, with the artifacts of the models in use (None: of all)."""
-        try:
-            if self.error is not None:
-                raise self.error
+        after, error = self.sources, self.error
+        if self.sources:
             self._add_artifacts(in_use)
-            after = self._sources()
-        except SourceError as error:
+            after, error = (after, error) if error else self._sources()
+        tables = {
+            "catalog_sources": tuple(self._source(name, row) for name, row in sorted(self.sources.items())),
+            "catalog_models": tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+        }
+        if error:
             self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
-            return SourceFacts(scopes=tuple(self.scopes), tables={"catalog_models": tuple(self.models)})
+            return SourceFacts(scopes=tuple(self.scopes), tables=tables, left_out=tuple(self.left_out))
         self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(self.sources)))
+        listed = Counter(model.source_id for model in self.models)
         for name, row in sorted(self.sources.items()):
             disabled = row.get("status") == "disabled"
             reason = "" if disabled else self.unlisted[name] or self._doubt(row, after.get(name), self.sources)
             hint = "look at the catalog's sources" if reason else ""
-            listed = sum(model.source_id == name for model in self.models)
-            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed))
-        return SourceFacts(
-            scopes=tuple(self.scopes),
-            tables={
-                "catalog_sources": tuple(self._source(name, row) for name, row in sorted(self.sources.items())),
-                "catalog_models": tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
-            },
-            left_out=tuple(self.left_out),
-        )
+            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed[name]))
+        return SourceFacts(scopes=tuple(self.scopes), tables=tables, left_out=tuple(self.left_out))
 
     def _add_artifacts(self, in_use: Collection[Identity] | None) -> None:
         """Where artifacts cannot be listed they are not known, and nothing is taken away."""
@@ -121,13 +115,19 @@ class _CatalogReader:
         listed = sum(len(model.artifact_uris or ()) for model in self.models)
         self.scopes.append(_scope(self.service, ARTIFACTS, "", reason, hint, listed))
 
-    def _sources(self) -> dict[str, Mapping[str, Any]]:
-        rows = [row for page in self._pages("/sources", SOURCES) for row in page]
-        sources = {identifier: row for row in rows if (identifier := text(row, "id"))}
-        if len(sources) != len(rows):
-            hint = "look at the catalog's sources"
-            raise self.client.wording.failure("/sources", "a row came twice, or has no id", hint)
-        return sources
+    def _sources(self) -> tuple[dict[str, Mapping[str, Any]], SourceError | None]:
+        """The sources by their ids, and why they are not all."""
+        sources: dict[str, Mapping[str, Any]] = {}
+        odd = False
+        try:
+            for row in (row for page in self._pages("/sources", SOURCES) for row in page):
+                identifier = text(row, "id")
+                odd = odd or identifier is None or identifier in sources
+                sources |= {identifier: row} if identifier else {}
+        except SourceError as error:
+            return sources, error
+        what = f"{self.client.wording.name}: /sources: a row came twice, or has no id"
+        return sources, SourceError(what, "look at the catalog's sources") if odd else None
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
         try:
@@ -141,26 +141,23 @@ class _CatalogReader:
     def _models(self, source: str) -> str:
         """Read the models of a source; returns why they are not all, or nothing."""
         seen: set[str] = set()
+        odd = ""
         try:
-            for page in self._pages("/models", {"source": source, **self.page}):
-                for row in page:
-                    name = text(row, "name")
-                    if (
-                        text(row, "source_id", "sourceId") or source
-                    ) != source:  # its id holds a comma: a list to the API
-                        return "models of another source came"
-                    if name is None:
-                        self.left_out.append(
-                            LeftOut(what=f"a model of {self.service.name}/{source}", reason="it has no name")
-                        )
-                    elif name in seen:
-                        return f"{name[:80]} came twice"
-                    else:
-                        seen.add(name)
-                        self.models.append(self._model(source, name, row))
+            for row in (row for page in self._pages("/models", {"source": source, **self.page}) for row in page):
+                name = text(row, "name")
+                if (text(row, "source_id", "sourceId") or source) != source:  # its id holds a comma: a list to the API
+                    odd = "models of another source came"
+                elif name is None:
+                    what = f"a model of {self.service.name}/{source}"
+                    self.left_out.append(LeftOut(what=what, reason="it has no name"))
+                elif name in seen:
+                    odd = f"{name[:80]} came twice"
+                else:
+                    seen.add(name)
+                    self.models.append(self._model(source, name, row))
         except SourceError as error:
             return error.message
-        return ""
+        return odd
 
     @staticmethod
     def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:

@@ -114,14 +114,20 @@ class _RegistryReader:
         return facts
 
     def _rows(self, path: str) -> Iterator[Row]:
-        """The rows of a list, under whichever version of the API the registry has. One that comes twice is an error."""
+        """The rows of a list, under whichever version of the API the registry has. One that comes twice is an error,
+        but only behind all others.
+        """
         seen: set[str] = set()
+        twice = None
         for page in self._pages(path):
             for row in page:
                 if (identifier := text(row, "id") or "") in seen:
-                    raise self.client.wording.failure(path, f"row {identifier} came twice", "try again later")
-                seen.add(identifier)
-                yield row
+                    twice = identifier if twice is None else twice
+                else:
+                    seen.add(identifier)
+                    yield row
+        if twice is not None:
+            raise self.client.wording.failure(path, f"row {twice[:80]} came twice", "try again later")
 
     def _pages(self, path: str) -> Iterator[list[Row]]:
         try:

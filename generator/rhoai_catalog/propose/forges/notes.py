@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import RefusedError
+from rhoai_catalog.propose.forges.api.rest import ODD, RefusedError
 
 SOON: Final = timedelta(days=21)
 
@@ -26,13 +26,15 @@ class Notes:
 
     @contextmanager
     def instead(self, what: str, *statuses: int) -> Iterator[None]:
-        """A refusal with one of these statuses (403 and 422 always) becomes a note that `what` was not done."""
+        """An odd answer, or a refusal with one of these statuses (403 and 422 always), is a note that `what` failed."""
         try:
             yield
         except RefusedError as refusal:
             if refusal.status not in (403, 422, *statuses):
                 raise
             self.add(f"{what}: {refusal.reason}" + (f" ({refusal.hint})" if refusal.status == 403 else ""))
+        except ODD:
+            self.add(f"{what}: the forge did not answer as its API does")
 
     def add_expiry(self, end: date | None, token: str, today: date | None = None) -> None:
         """That a token is about to expire, if it is: `token` says which."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row, at
 from rhoai_catalog.propose.forges.forge import Opinion
 from rhoai_catalog.propose.forges.notes import Notes
 
@@ -34,8 +34,8 @@ def to_ask(names: Iterable[str], without: Iterable[str]) -> list[str]:
 
 def logins_of(commits: Iterable[Row]) -> dict[str, str]:
     """Of commits as GitHub and Gitea tell them: logins by the addresses of authors and committers."""
-    pairs = [(row.get(role) or {}, (row.get("commit") or {}).get(role) or {}) for row in commits for role in ROLES]
-    return {str(one.get("email")): str(user["login"]) for user, one in pairs if user.get("login")}
+    pairs = [(at(row, role, "login"), at(row, "commit", role, "email")) for row in commits for role in ROLES]
+    return {str(email): str(login) for login, email in pairs if login}
 
 
 def ask(rest: Rest, path: str, users: Sequence[str], teams: Sequence[str], notes: Notes) -> tuple[str, ...]:

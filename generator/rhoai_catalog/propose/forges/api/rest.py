@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from rhoai_catalog.config import Repository
@@ -28,9 +28,12 @@ POLICY: Final = Policy(  # of one exchange; what a forge asks to wait is waited 
 PAGE: Final = 50
 MOST_PAGES: Final = 40
 LONGEST_REASON: Final = 200  # characters of what a forge says
-_NEXT: Final = re.compile(r'<[^<>]*>\s*;[^,]*\brel="?next\b')
+_NEXT: Final = re.compile(r'<[^<>]*>\s*;[^,<]*\brel="?next\b')
+
+ODD: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)  # of an answer that is another
 
 Row = Mapping[str, Any]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -185,18 +188,33 @@ class Rest:
             raise self.wording.no_json(what, response) from error
 
 
-def reads(read: Callable[[Row], T]) -> Callable[[Row], T]:
-    """A function that takes a row of an answer apart. Raises ProposeError where it is not what it should be."""
+def reads(read: Callable[P, T]) -> Callable[P, T]:
+    """A function that takes an answer apart. Raises ProposeError where it is not what it should be."""
 
     @wraps(read)
-    def reading(row: Row) -> T:
+    def reading(*arguments: P.args, **named: P.kwargs) -> T:
         try:
-            return read(row)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            return read(*arguments, **named)
+        except ODD as error:
             hint = "is apiUrl the address of the REST API, and repository.forge the right one?"
-            raise ProposeError("the forge did not answer with a pull request", hint) from error
+            raise ProposeError("the forge did not answer as its API does", hint) from error
 
     return reading
+
+
+def reads_answers(forge: type[T]) -> type[T]:
+    """A class of which every method is one that `reads`."""
+    for name, member in list(vars(forge).items()):
+        if not name.startswith("_") and callable(member):
+            setattr(forge, name, reads(member))
+    return forge
+
+
+def at(value: Any, *path: str) -> Any:
+    """What an answer has below keys, or None."""
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def said_by(response: Response) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rhoai_catalog.propose.forges.api.rest import Rest, Row
 from rhoai_catalog.propose.forges.forge import Verdict
 
@@ -26,7 +28,8 @@ class Statuses:
     def _of(self, commit: str) -> dict[str, tuple[str, str, str]]:
         if commit not in self._known:
             combined = self._rest.row("GET", f"/commits/{commit}/status", query={self._size: "100"})
-            self._known[commit] = {str(row.get("context")): self._told(row) for row in combined.get("statuses") or ()}
+            rows = [row for row in combined.get("statuses") or () if isinstance(row, Mapping)]
+            self._known[commit] = {str(row.get("context")): self._told(row) for row in rows}
         return self._known[commit]
 
     def _told(self, row: Row) -> tuple[str, str, str]:

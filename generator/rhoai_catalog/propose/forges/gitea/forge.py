@@ -11,7 +11,7 @@ from urllib.parse import quote
 from rhoai_catalog.config import Repository
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, at, reads, reads_answers
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
@@ -29,6 +29,7 @@ class GiteaWording(ForgeWording):
     rights: ClassVar[str] = "the scopes write:repository and write:issue, and its account the right to write"
 
 
+@reads_answers
 class Gitea:
     """The pull requests of our branch on Gitea or Forgejo."""
 
@@ -125,8 +126,8 @@ class Gitea:
 
     def _is_ours(self, row: Row) -> bool:
         """By `label`: `ref` is another one once the branch is gone. A fork may have a branch of that name."""
-        head, base = row.get("head") or {}, row.get("base") or {}
-        return head.get("label") == self.repository.branch and head.get("repo_id") == base.get("repo_id")
+        same = at(row, "head", "repo_id") == at(row, "base", "repo_id")
+        return bool(same and at(row, "head", "label") == self.repository.branch)
 
     def logins(self, pull: PullRequest) -> Mapping[str, str]:
         with self._notes.instead(f"whose commits #{pull.number} holds was not read", 404):

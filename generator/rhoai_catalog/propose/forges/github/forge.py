@@ -11,7 +11,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, owner_and_name, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, at, reads, reads_answers
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
@@ -42,6 +42,7 @@ class GitHubWording(ForgeWording):
         return f"the permission {missing}" if missing else self.rights
 
 
+@reads_answers
 class GitHub:
     """The pull requests of our branch on GitHub."""
 
@@ -113,9 +114,8 @@ class GitHub:
 
     def _is_ours(self, row: Row) -> bool:
         """A fork may have a branch of that name."""
-        head, base = row.get("head") or {}, row.get("base") or {}
-        same = (head.get("repo") or {}).get("full_name") == (base.get("repo") or {}).get("full_name")
-        return same and head.get("ref") == self.repository.branch
+        same = at(row, "head", "repo", "full_name") == at(row, "base", "repo", "full_name")
+        return bool(same and at(row, "head", "ref") == self.repository.branch)
 
     def logins(self, pull: PullRequest) -> Mapping[str, str]:
         with self._notes.instead(f"whose commits #{pull.number} holds was not read", 404):

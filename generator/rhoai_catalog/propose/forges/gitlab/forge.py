@@ -14,7 +14,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.propose.forges.api.address import origin, path_of, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads
+from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads, reads_answers
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, State, Verdict
 from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
@@ -37,6 +37,7 @@ class GitLabWording(ForgeWording):
         return f"{hint}; a proxy before GitLab must not decode %2F" if response.status == 404 else hint
 
 
+@reads_answers
 class GitLab:
     """The merge requests of our branch on GitLab."""
 

@@ -1,0 +1,297 @@
+"""Every function that takes apart a text which somebody else wrote, as a function of that text.
+
+A reader may refuse what it does not read by a GeneratorError, or by what its door promises (`Refused`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rhoai_catalog import base, changes, describe, documents, globs, merge, pointer, report, text, validate
+from rhoai_catalog.backstage import EntityRef, tag, web_url
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.config import Config, Owners, Validation, parse_config
+from rhoai_catalog.describe.definitions.contract import declared_definition
+from rhoai_catalog.describe.facts.front_matter import split_card
+from rhoai_catalog.describe.pages import foreign
+from rhoai_catalog.describe.pages.anchors import Anchors
+from rhoai_catalog.describe.pages.card import safe_card
+from rhoai_catalog.describe.pages.html import SafeHtml
+from rhoai_catalog.entity import Description
+from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.http.json import parse_json
+from rhoai_catalog.identity import Identity, joined
+from rhoai_catalog.merge.pages import copying, headings, matching, sections
+from rhoai_catalog.merge.pages.markdown import merge_page
+from rhoai_catalog.plan import Change, Operation, Plan, ValueChange
+from rhoai_catalog.problem import Problem
+from rhoai_catalog.propose.git import refusal
+from rhoai_catalog.propose.memory import Memory
+from rhoai_catalog.report import values
+from rhoai_catalog.schema import violations
+from rhoai_catalog.snapshot import Snapshot, from_json, to_json
+from rhoai_catalog.text import annotation, commit, credentials, gitlab, markdown, prose, terminal, visible, xml
+from test_describe import CONFIG, model, registered_from, server, snapshot, version
+from test_describe import card as catalog_model
+
+Read = Callable[[str], object]
+
+REFUSED: Final = (GeneratorError, ValueError)  # parse_json, patterns of files
+PART: Final = "servers/east/pay/entities.yaml"
+PAGE: Final = "models/shared/granite/v1/docs/index.md"
+GENERATED: Final = "# Granite\n\nIt chats.\n\n## Facts\n\nFew.\n\n## Risks\n\nNone.\n"
+FILES: Final = tuple(f"servers/east/team-{number}/entities.yaml" for number in range(200))
+
+
+def entity(text: str) -> dict[str, Any]:
+    """A Component that says a text wherever one may stand."""
+    return {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": {
+            "name": "chat",
+            "title": text,
+            "description": text,
+            "annotations": {"a/b": text, "backstage.io/techdocs-ref": f"dir:{text}", "rhoai-catalog/source": text},
+            "labels": {"a": text},
+            "tags": [text],
+            "links": [{"url": f"https://{text}", "title": text}],
+        },
+        "spec": {"type": text, "lifecycle": "production", "owner": text, "dependsOn": [text], "x": {"$text": text}},
+    }
+
+
+def forget() -> None:
+    """Nothing of what was read before is known any more."""
+    sections.sections_of.cache_clear()
+
+
+# -- YAML ----------------------------------------------------------------------------------------------------------
+
+
+def _positions(text: str) -> object:
+    data = documents.parse(text)
+    return documents.positions(text, pointers_of(data))
+
+
+def pointers_of(data: Any) -> list[str]:
+    """Pointers to what is in the outermost collection, and in those inside it."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [found for key, inner in pairs for found in (pointer.join(key), *_inner(key, inner))]
+
+
+def _inner(key: Any, data: Any) -> Iterator[str]:
+    keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    yield from (pointer.join(key, inner) for inner in keys)
+
+
+def _with_one_key_more(text: str) -> object:
+    data = documents.parse(text)
+    return documents.edit(text, {**data, "more": "x"}) if isinstance(data, dict) else None
+
+
+def _with_all_changed(text: str) -> object:
+    data = documents.parse(text)
+    return documents.edit(text, dict.fromkeys(data, "changed")) if isinstance(data, dict) else None
+
+
+def _with_all_gone(text: str) -> object:
+    data = documents.parse(text)
+    return documents.edit(text, {"more": "x"}) if isinstance(data, dict) else None
+
+
+def _list_with_one_item_less(text: str) -> object:
+    below = f"k:\n{text}"
+    data = documents.parse(below)
+    items = data.get("k") if isinstance(data, dict) else None
+    return documents.edit(below, {**data, "k": items[1:]}) if isinstance(items, list) and items[1:] else None
+
+
+def _entity_renamed(text: str) -> object:
+    document = entity(text)
+    written = documents.dump(document)
+    return documents.edit(written, {**document, "metadata": {**document["metadata"], "name": "other"}})
+
+
+# -- pages ---------------------------------------------------------------------------------------------------------
+
+
+def _headings(text: str) -> object:
+    return list(headings.headings(headings.lines_of(text)))
+
+
+def _sections(text: str) -> object:
+    return sections.section_digests(text)
+
+
+def _merged(bases: list[Mapping[str, str]], mine: str, new: str) -> object:
+    return merge_page(bases, mine, new)
+
+
+def _alike(text: str) -> object:
+    parts = sections.sections_of(text)
+    known = {f"{part.key}/x": frozenset((part.digest[1:],)) for part in parts}
+    return matching.renamed(known, {f"{part.key}/x": part for part in parts}, parts)
+
+
+# -- whole stages --------------------------------------------------------------------------------------------------
+
+
+def estate(text: str) -> Snapshot:
+    """An estate that says a text wherever one may stand, but in names."""
+    facts = {"description": text, "license": text, "provider": text, "maturity": text, "readme": text}
+    properties = {"API Spec": text, "a": text, "size": text, "Usage": text, text: "", "Tags": text}
+    return snapshot(
+        server(
+            display_name=text,
+            description=text,
+            annotations={"rhdh.io/owner": text, "rhdh.io/tags": text, "rhdh.io/api-spec": text, "rhdh.io/links": text},
+            served_model_names=(text,),
+            model_format=text,
+            external_url=f"https://a/{text}",
+            artifact_uris=(text,),
+        ),
+        model(**facts, custom_properties=properties),
+        version(artifacts=registered_from(), description=text, custom_properties=properties, author=text),
+        catalog_model(**facts, custom_properties=properties, artifact_uris=(f"oci://{text}",)),
+    )
+
+
+def named(text: str) -> Snapshot:
+    """An estate in which things are called by a text."""
+    return snapshot(server(text), model(name=text), version(name=text), catalog_model(text))
+
+
+def described(seen: Snapshot, config: Config = CONFIG) -> Description:
+    return describe.describe(seen, config, merge.load({}).known())
+
+
+def _whole_line(text: str) -> object:
+    current = merge.load({})
+    merged = merge.merge_index(merge.merge(current, validate.sound(described(estate(text)))), current)
+    validate.problems(merged.texts)
+    return merge.merge(merge.load(merged.texts), described(estate(f"{text} ")))
+
+
+def _tree(text: str) -> object:
+    files = {PART: documents.dump(entity(text)), PAGE: text, ".base/servers/east/pay.jsonl": text, "other.yaml": text}
+    return validate.problems({f"catalog/{file}": content for file, content in files.items()})
+
+
+def _difference(text: str) -> object:
+    before, after = (Files(texts={PAGE: f"{t}\n", PART: documents.dump(entity(t))}) for t in (text, f"{text}x"))
+    return changes.differ(before, after, lambda identity: identity)
+
+
+def plan_of(text: str) -> Plan:
+    """A plan in which every word is a text."""
+    moved = ValueChange(pointer=f"/metadata/annotations/{text}", old=text, new=f"{text}x")
+    change = Change(
+        operation=Operation.UPDATE,
+        what=text,
+        kind="Component",
+        file=text,
+        identity=Identity(text),
+        title=text,
+        owner=text,
+        values=(moved, ValueChange(pointer=text, old=[text], new={text: text})),
+    )
+    return Plan(changes=(change,), problems=(Problem(path=text, line=1, message=text, rule="yaml"),))
+
+
+def _reports(text: str) -> object:
+    plan = plan_of(text)
+    return (
+        report.plan_text(plan, colour=False, verbose=True),
+        report.pull_request_body(plan),
+        report.pull_request_title(plan),
+        report.job_summary(plan),
+        report.commit_message(plan),
+        report.plan_json(plan),
+    )
+
+
+def _problem_reports(text: str) -> object:
+    problems = plan_of(text).problems
+    shown = report.problems_text(problems, {text: text}, colour=False)
+    return shown, report.problems_summary(problems), [write(problems) for write in report.FORMATS.values()]
+
+
+READERS: Final[dict[str, Read]] = {
+    "documents.parse": documents.parse,
+    "documents.load": documents.load,
+    "documents.split": documents.split,
+    "documents.traps": lambda t: list(documents.traps(t)),
+    "documents.comments": documents.comments,
+    "documents.positions": _positions,
+    "documents.dump and parse": lambda t: documents.parse(documents.dump({"k": t, "l": [t], t: 1})),
+    "documents.edit: a key more": _with_one_key_more,
+    "documents.edit: all changed": _with_all_changed,
+    "documents.edit: all gone": _with_all_gone,
+    "documents.edit: an item less": _list_with_one_item_less,
+    "documents.edit: a text more": lambda t: documents.edit("a: b\n", {"a": t, "k": t}),
+    "documents.edit: beside a text": _entity_renamed,
+    "config": lambda t: parse_config(t, Path("generator.yaml")),
+    "config: a list": lambda t: parse_config(f"clusters:\n{t}", Path("generator.yaml")),
+    "config: texts": lambda t: parse_config(
+        documents.dump({"clusters": [{"name": t, "server": t}], "owners": {"default": t}, t: t}), Path("generator.yaml")
+    ),
+    "front matter": split_card,
+    "card": safe_card.__wrapped__,
+    "foreign.inline": foreign.inline,
+    "foreign.paragraph": foreign.paragraph,
+    "foreign.code": foreign.code,
+    "foreign.encoded": foreign.encoded,
+    "foreign.defused": foreign.defused,
+    "foreign.link": lambda t: foreign.link(t, f"https://{t}"),
+    "html.block": lambda t: SafeHtml(Anchors()).block(t),
+    "html.inline": lambda t: SafeHtml(Anchors()).inline(t),
+    "declared definition": lambda t: declared_definition(t, servers=("https://a",), authentication_required=True),
+    "describe": lambda t: described(estate(t)),
+    "describe: names": lambda t: described(named(t)),
+    "describe: owners": lambda t: described(estate("x"), Config(root=Path(), owners=Owners(rules=((t, "user:a"),)))),
+    "the whole line": _whole_line,
+    "headings": _headings,
+    "sections": _sections,
+    "merge_page: mine": lambda t: _merged([sections.section_digests(GENERATED)], t, GENERATED),
+    "merge_page: new": lambda t: _merged([sections.section_digests(GENERATED)], GENERATED, t),
+    "merge_page: base": lambda t: _merged([sections.section_digests(t)], GENERATED, GENERATED),
+    "merge_page: all": lambda t: _merged([sections.section_digests(t)], f"{t}\n\nmine\n", f"# new\n\n{t}"),
+    "merge_page: adopted": lambda t: _merged([], f"{t}\n\nmine\n", t),
+    "with_edits_of": lambda t: copying.with_edits_of([sections.section_digests(t)], f"{t}\n\nmine\n", t, ("a",)),
+    "sections that are alike": _alike,
+    "merge.load": lambda t: merge.load({PART: t, ".base/servers/east/pay.jsonl": t, PAGE: t}),
+    "base.read_lines": lambda t: (list(base.read_lines(t)), list(base.damaged(t, ".base/a.jsonl"))),
+    "parse_json": parse_json,
+    "snapshot": lambda t: from_json(t, "x.json"),
+    "snapshot of texts": lambda t: from_json(to_json(estate(t)), "x.json"),
+    "validate: stdin": lambda t: validate.judge([Path("-")], Validation(), None, stdin=t),
+    "validate: an entity": lambda t: validate.check_entity(entity(t), validate.PROFILES),
+    "validate: a tree": _tree,
+    "schema": lambda t: list(violations("generator", {"clusters": [{"name": t, "server": t}], t: t})),
+    "globs: pattern": lambda t: list(globs.matching(t, FILES)),
+    "globs: a file": lambda t: list(globs.matching("**/*a*/*.yaml", [t, f"{t}/a/b.yaml"])),
+    "web_url": lambda t: (web_url(t), web_url(f"https://{t}"), web_url(f"https://a/{t}")),
+    "EntityRef": lambda t: (EntityRef.parse(t), EntityRef.parse(f"a:b/{t}"), tag(t)),
+    "identity": lambda t: (Identity(t).parts, joined("a", t), pointer.split(t), pointer.join(t)),
+    "differ": _difference,
+    "reports": _reports,
+    "reports of problems": _problem_reports,
+    "report.values": lambda t: (values.difference(t, t, f"{t}x", 80), values.place(t), values.section_name(t)),
+    "memory": Memory.from_json,
+    "what Git says": lambda t: (refusal.said(t), refusal.reason(f"!\t{t}", f"remote: {t}"), refusal.hint_for(t)),
+    "text.visible": visible.visible,
+    "text.terminal": terminal.terminal,
+    "text.annotation": annotation.annotation,
+    "text.workflow_command": lambda t: annotation.workflow_command("error", t, {"file": t}),
+    "text.commit_line": commit.commit_line,
+    "text.markdown_cell": markdown.markdown_cell,
+    "text.markdown_code": markdown.markdown_code,
+    "text.gitlab": gitlab.inert,
+    "text.json": lambda t: text.json.json_text({"a": t}),
+    "text.prose": lambda t: (prose.line(t), prose.paragraphs(t), prose.printable(t)),
+    "text.credentials": credentials.without_credentials,
+    "text.xml": xml.xml_text,
+}

@@ -1,0 +1,65 @@
+"""What a reader costs grows with its text and no faster, whatever the text is made of.
+
+Here are pairs of a reader and a shape that once took a minute; `tests/benchmarks/growth.py` measures all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import time
+from collections.abc import Callable
+
+import pytest
+from readers import READERS, REFUSED
+from shapes import SHAPES
+
+LONG = 0.06  # seconds that can be measured
+LARGEST = 500_000
+MOST = 8  # times as long, for four times as much: it should be 4, and 16 would be quadratic
+
+ONCE_SLOW = {
+    "documents.parse": ("blank lines behind a text", "blank lines behind quotes", "blank lines behind brackets"),
+    "config: a list": ("- lines", "- alone", "items of mappings", "rows of one name"),
+    "html.block": ("<a", "</", '<a b="', "<!--", "<script>"),
+    "merge_page: new": ("# headings", "# equal headings", "# numbered titles", "===", "comments"),
+    "with_edits_of": ("# equal headings", "==="),
+}
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    """The better one of two runs: the second knows what the first has parsed."""
+    taken = []
+    for _ in range(2):
+        began = time.perf_counter()
+        with contextlib.suppress(*REFUSED):
+            read(text)
+        taken.append(time.perf_counter() - began)
+    return min(taken)
+
+
+def times_as_long(read: Callable[[str], object], shape: Callable[[int], str]) -> float:
+    """How many times as long four times as much takes, at the first length that takes long enough; 0: none does."""
+    length = 1_000
+    while (slow := seconds(read, shape(4 * length))) < LONG:
+        length *= 2
+        if 4 * length > LARGEST:
+            return 0
+    return slow / seconds(read, shape(length))
+
+
+@pytest.mark.parametrize(
+    ("reader", "shape"), [(reader, shape) for reader, shapes in ONCE_SLOW.items() for shape in shapes]
+)
+def test_four_times_as_much_takes_four_times_as_long(reader: str, shape: str) -> None:
+    gc.disable()  # its rounds come in steps
+    try:
+        ratios = (times_as_long(READERS[reader], SHAPES[shape]) for _ in range(3))
+        assert any(ratio < MOST for ratio in ratios)
+    finally:
+        gc.enable()
+
+
+def test_a_shape_is_as_long_as_it_is_asked_to_be() -> None:
+    lengths = {(name, n): len(shape(n)) / n for name, shape in SHAPES.items() for n in (1_000, 100_000)}
+    assert {name: ratio for name, ratio in lengths.items() if not 0.5 < ratio < 2.2} == {}
