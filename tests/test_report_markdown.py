@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
-from rhoai_catalog.report import job_summary, pull_request_body
+from rhoai_catalog.report import job_summary, plan_json, plan_text, pull_request_body
 from rhoai_catalog.report.plan.markdown.budget import Group, Section, fit
 from rhoai_catalog.snapshot import Scope
 from test_report_escape import HOSTILE
@@ -115,6 +116,18 @@ def test_every_release_text_is_there_while_things_are_left_out() -> None:
     body = pull_request_body(Plan(held=held))
     assert len(body) <= 58_000
     assert all(f"<code>--allow {group}</code>" in body for group in "abc")
+
+
+def test_the_same_remark_about_many_things_is_one_line_with_a_count() -> None:
+    left_out = [LeftOut(what=f"granite v{number:03}", reason="not covered") for number in range(120)]
+    plan = Plan(left_out=(*left_out, LeftOut(what="llama v1", reason="it has no name")))
+    [line] = [line for line in plan_text(plan, colour=False, verbose=False).splitlines() if "not covered" in line]
+    assert line == "  granite v000 and 119 more: not covered"
+    body = pull_request_body(plan)
+    assert "| <code>granite v000</code> and 119 more | not covered |\n" in body and body.count("not covered") == 1
+    assert "<b>Left out</b> (121)" in body and "| <code>llama v1</code> | it has no name |\n" in body
+    for whole in (plan_text(plan, colour=False, verbose=True), job_summary(plan), plan_json(plan)):
+        assert all(one.what in whole for one in plan.left_out)
 
 
 def test_the_body_knows_no_time() -> None:

@@ -152,6 +152,22 @@ def test_a_kubeconfig_of_the_repository_runs_no_program(here: Path, git: bool) -
     assert pwned.exists(), "whoever runs it may allow it"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "!!set " + KUBECONFIG,
+        "contexts: 1\n",
+        "[]\n",
+        KUBECONFIG.replace("[{name: a, context: ", "[[{name: a, context: "),
+    ],
+)
+def test_a_kubeconfig_that_is_none_costs_its_cluster_alone(here: Path, odd: str) -> None:
+    (here / "kubeconfig").write_text(odd)
+    configured("clusters: [{name: east, kubeconfig: ../kubeconfig}]\n", here / "catalog")
+    seen = read_estate(read_config(here / "catalog/generator.yaml", [here / "kubeconfig"])).snapshot
+    assert {scope.reason.split(": ")[0] for scope in seen.incomplete()} == {"cluster east"}
+
+
 def test_the_command_line_gives_the_consent(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "token").write_text("secret")
     with Loopback(lambda request: Answer({"items": [], "size": 0, "pageSize": 1, "nextPageToken": ""})) as server:

@@ -186,9 +186,9 @@ def _read(name: str) -> Callable[[Variant], None]:
 
 
 def _require_other_rows(name: str, variant: Variant, seen: Snapshot) -> None:
-    """A row that is odd costs itself only."""
+    """A row that is odd costs itself only; one that nests too deep is not read at all, nor is its answer."""
     row = _changed_row(name, variant)
-    if row is None:
+    if row is None or any(kind == "deep" for kind, *_ in variant.edits):
         return
     lost = _things(sound().snapshot, SOURCES[name]) - _things(seen, SOURCES[name])
     others = {thing for thing in lost if not set(thing) & _names(row)}

@@ -54,7 +54,7 @@ def yaml(variant: Variant) -> None:
             _edit(piece, {**data, "fuzz": ["x"]})
             _edit(piece, dict.fromkeys(data, "changed"))
             assert documents.parse(documents.dump(data)) == data or _is_odd(data)
-        declared_definition(piece, servers=("https://a.example",), authentication_required=True)
+        declared_definition(piece, servers=("https://a.example",), needed="A token is needed.", token="Bearer")
 
 
 def _edit(text: str, data: dict[str, Any]) -> None:

@@ -10,12 +10,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import yaml
 
 from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.errors import DocumentError, SourceError
+
+# What the client raises for kubeconfigs that are none: it looks into whatever they hold.
+ODD: Final = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, binascii.Error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ def _configuration(cluster: Cluster) -> Any:
             kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
                 config_file=file, context=cluster.context, client_configuration=configuration, persist_config=False
             )
-    except (kubernetes_config.ConfigException, DocumentError, OSError, ValueError, binascii.Error) as error:
+    except (kubernetes_config.ConfigException, DocumentError, OSError, *ODD) as error:
         where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
         raise SourceError(
             f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",

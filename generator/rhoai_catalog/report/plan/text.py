@@ -14,6 +14,7 @@ from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.concerns import Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.order import MARKS
+from rhoai_catalog.report.plan.remarks import remarks
 from rhoai_catalog.report.style import Style, styled
 from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
 
@@ -68,12 +69,6 @@ def _concern(concern: Concern, *, verbose: bool) -> Iterator[Line]:
     yield from _more(concern.items, "      ", verbose=verbose)
     if concern.release:
         yield Style.BOLD, f"      to release: {concern.release}"
-
-
-def _left_out(plan: Plan, *, verbose: bool) -> Iterator[Line]:
-    for one in sorted(plan.left_out)[: None if verbose else MOST_ITEMS]:
-        yield Style.PLAIN, f"  {one.what}: {one.reason}"
-    yield from _more(plan.left_out, "  ", verbose=verbose)
 
 
 def _more(things: Sized, indent: str, *, verbose: bool) -> Iterator[Line]:
@@ -135,6 +130,15 @@ def _hand_edit(edit: HandEdit, width: int) -> Iterator[Line]:
 def _declined(one: DeclinedChange) -> Line:
     where = f" {place(one.pointer)}" if one.pointer else ""
     return Style.PLAIN, f"  {one.what}{where}, in #{one.pull}"
+
+
+def _left_out(plan: Plan, *, verbose: bool) -> Iterator[Line]:
+    if verbose:
+        yield from ((Style.PLAIN, f"  {one.what}: {one.reason}") for one in sorted(plan.left_out))
+        return
+    told = remarks(plan.left_out)
+    yield from ((Style.PLAIN, f"  {one.things[0]}{one.more}: {one.reason}") for one in told[:MOST_ITEMS])
+    yield from _more(told, "  ", verbose=verbose)
 
 
 def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:

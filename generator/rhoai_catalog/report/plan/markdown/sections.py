@@ -14,6 +14,7 @@ from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.markdown import rows
 from rhoai_catalog.report.plan.markdown.budget import Group, Section
 from rhoai_catalog.report.plan.markdown.cells import code, folded, head, prose, row, table
+from rhoai_catalog.report.plan.remarks import remarks
 from rhoai_catalog.report.values import cut, place
 from rhoai_catalog.text.markdown import markdown_code
 
@@ -27,7 +28,7 @@ TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
 
 
 def report(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Section]:
-    """All sections in the order of a reader. `timing`: with what differs from run to run."""
+    """All sections in the order of a reader. `timing`: with what differs from run to run, and each thing by itself."""
     return [
         Section(head=f"**{verdict(plan)}**\n\n", first=True),
         *contributors(plan),
@@ -37,7 +38,7 @@ def report(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sect
         *pages(plan),
         *hand_edits(plan),
         *declined(plan),
-        *left_out(plan),
+        *left_out(plan, each=timing),
         *sources(plan, traffic, timing=timing),
         *problems(plan),
     ]
@@ -101,9 +102,13 @@ def declined(plan: Plan) -> list[Section]:
     return folded("Declined before", len(plan.declined), [again, listed])
 
 
-def left_out(plan: Plan) -> list[Section]:
-    reasons = (row(code(one.what), prose(one.reason)) for one in sorted(plan.left_out))
-    return folded("Left out", len(plan.left_out), [table(head("What", "Why"), reasons)])
+def left_out(plan: Plan, *, each: bool) -> list[Section]:
+    """A row for each reason, or for each thing."""
+    if each:
+        lines = [row(code(one.what), prose(one.reason)) for one in sorted(plan.left_out)]
+    else:
+        lines = [row(code(one.things[0]) + one.more, prose(one.reason)) for one in remarks(plan.left_out)]
+    return folded("Left out", len(plan.left_out), [table(head("What", "Why"), lines)])
 
 
 def problems(plan: Plan) -> list[Section]:
