@@ -643,7 +643,11 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     "TEI's own gRPC": (
         [
             *isvc("e", "any", "r"),
-            sr("r", image="ghcr.io/huggingface/text-embeddings-inference:86-1.5-grpc", args=["--model-id", "BAAI/bge"]),
+            sr(
+                "r",
+                image="ghcr.io/huggingface/text-embeddings-inference:86-1.5-grpc",
+                command=["text-embeddings-router", "--model-id", "BAAI/bge"],
+            ),
         ],
         {"runtime": "tei", "protocols": (), "served_model_names": ("BAAI/bge",)},
     ),
@@ -672,6 +676,14 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             ),
         ],
         {"runtime": "llama.cpp", "protocols": ("openai",)},
+    ),
+    "an annotation that names nothing": (
+        [*isvc("l", "own", "r"), sr("r", spec={"annotations": {"opendatahub.io/kserve-runtime": "true"}})],
+        {"runtime": None, "protocols": ()},
+    ),
+    "an annotation that names a family of its own": (
+        [*isvc("l", "own", "r"), sr("r", spec={"annotations": {"opendatahub.io/kserve-runtime": "Ours"}})],
+        {"runtime": "ours", "protocols": ()},
     ),
     "ModelMesh takes one of its own runtimes for a format": (
         isvc("mine", "lightgbm", meta=MESH, status=MESH_STATUS),
