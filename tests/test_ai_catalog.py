@@ -85,7 +85,7 @@ def test_nothing_of_one_kind_is_there_twice(entities: Entities) -> None:
 def test_a_server_reads_alike_as_every_kind_and_leads_to_its_definition(entities: Entities) -> None:
     by_ref = {ref(entity): entity for entity in entities}
     servers = [entity for entity in entities if entity["kind"] == "AiModelServerAPI"]
-    assert len(servers) == 5, "all but the one that is stopped"
+    assert len(servers) == 6, "all but the one that is stopped"
     for server in servers:
         component = by_ref[f"component:default/{server['metadata']['name']}"]
         api = by_ref[server["spec"]["apiEntityRef"]]
