@@ -39,7 +39,7 @@ from rhoai_catalog.snapshot import (
 )
 from test_describe import CONFIG, model, server, snapshot, version
 
-ESTATES = 80
+ESTATES = 120
 
 
 def without_artifacts(one: CatalogModel) -> CatalogModel:
@@ -144,10 +144,10 @@ def trees(config: Config, before: Snapshot) -> list[Known]:
     return [Known(), load(merge(load({}), describe(before, config, Known())).texts).known()]
 
 
-@pytest.mark.parametrize("first", range(0, ESTATES, 40))
+@pytest.mark.parametrize("first", range(0, ESTATES, 60))
 def test_the_description_is_that_of_asking_for_all(first: int) -> None:
     spared = 0
-    for seed in range(first, first + 40):
+    for seed in range(first, first + 60):
         rng = random.Random(seed)
         whole = estate(rng)
         part = asked_in_use(whole)
