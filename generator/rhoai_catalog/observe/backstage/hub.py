@@ -11,21 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from rhoai_catalog.backstage import EntityRef, ref_of
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Hub, Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
-from rhoai_catalog.http.paging import pages
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.backstage.difference import LONGEST_MESSAGE, compare
 from rhoai_catalog.observe.backstage.published import PublishedTree
+from rhoai_catalog.observe.backstage.query import query
 from rhoai_catalog.text.prose import line
 
-QUERY: Final = "/api/catalog/entities/by-query"
 POLICY: Final = Policy(page=500)
 SECONDS: Final = 300.0
 ORIGIN: Final = "metadata.annotations.backstage.io/managed-by-origin-location"
@@ -52,7 +51,7 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
         yield Check.failed(source, error)
         return
     try:
-        shown = _shown(client, tree.location)
+        shown = query(client, f"{ORIGIN}=url:{tree.location}")
         if not shown:
             yield Check(
                 source=source, message=f"reads nothing from {tree.location}", well=False, hint=_app_config(tree)
@@ -64,24 +63,6 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
         yield Check.failed(source, error)
     finally:
         client.close()
-
-
-def _shown(client: Client, location: str) -> Mapping[EntityRef, Mapping[str, Any]]:
-    """Everything that came of a location, by reference."""
-
-    def split(answer: Mapping[str, Any]) -> tuple[list[Any], str]:
-        rows, page = answer.get("items"), answer.get("pageInfo")
-        if not isinstance(rows, list) or not isinstance(page, Mapping):
-            raise client.wording.failure(QUERY, "the answer is no list", "name the address of a Backstage")
-        cursor = page.get("nextCursor")
-        return rows, cursor if isinstance(cursor, str) else ""
-
-    query = {"filter": f"{ORIGIN}=url:{location}", "limit": str(client.policy.page)}
-    further = pages(
-        client, QUERY, query, split=split, following=lambda cursor: {"cursor": cursor, "limit": str(client.policy.page)}
-    )
-    rows = [row for page in further for row in page if isinstance(row, Mapping)]
-    return {ref: row for row in rows if (ref := ref_of(row)) is not None}
 
 
 def _app_config(tree: PublishedTree) -> str:
