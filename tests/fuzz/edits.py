@@ -126,6 +126,11 @@ def way_of(document: Any, edit: Edit) -> Way:
     return ways[edit[1] % len(ways)][1:]
 
 
+def places_of(document: Any) -> int:
+    """How many places an edit can change; the first is the whole document."""
+    return len([*_ways({"": document})])
+
+
 def _ways(value: Any, way: Way = ()) -> Iterator[Way]:
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
