@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in C
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
     """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
-    snapshot config documents text http globs disk decline review outcome""".split()
+    snapshot config documents text http globs disk decline review outcome limits""".split()
 )
 LINE = ("hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
@@ -94,6 +95,18 @@ def test_a_third_party_package_has_one_door(package: str) -> None:
 
 def test_no_file_grows_past_what_one_reads() -> None:
     assert {name: lines for name, path in MODULES.items() if (lines := path.read_text("utf-8").count("\n")) > 300} == {}
+
+
+def test_what_a_stranger_can_cost_is_bounded_in_one_file() -> None:
+    """Elsewhere stand the widths of reports, and what Backstage and the forges prescribe."""
+    elsewhere = ("report/", "propose/forges/", "limits")
+    bound = re.compile(r"^_?(?:MOST|LONGEST|LARGEST|DEEPEST|MAX)\w*: Final = (?!63\b|255\b)", re.MULTILINE)
+    assert [
+        name for name, path in MODULES.items() if not name.startswith(elsewhere) and bound.search(path.read_text())
+    ] == []
+    source = MODULES["limits"].read_text()
+    used = " ".join(path.read_text("utf-8") for path in MODULES.values())
+    assert [name for name in re.findall(r"^(\w+): Final", source, re.MULTILINE) if f"limits.{name}" not in used] == []
 
 
 def test_no_folder_grows_past_what_one_takes_in() -> None:

@@ -8,16 +8,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from rhoai_catalog import documents
-from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED
-from rhoai_catalog.describe.facts.served_names import LONGEST_NAME, MOST_NAMES
-from rhoai_catalog.describe.pages.sections import MOST_ROWS
+from rhoai_catalog import documents, limits
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.plan import Held, Plan
 from rhoai_catalog.report import job_summary, plan_text, pull_request_body
-from rhoai_catalog.report.plan.concerns import MOST_REASONS
 from rhoai_catalog.snapshot import Artifact
-from rhoai_catalog.text.prose import LONGEST_TEXT, MOST_LINES
 from test_describe import annotations, described, model, only, server, version
 from test_report_sample import PLAN
 
@@ -41,14 +36,16 @@ def test_of_twenty_thousand_names_the_first_are_shown_and_the_others_counted(pro
     assert "```python" in told or "grpcurl" in told, "how to call it stands there nevertheless"
     assert "enum: [customer" not in definition, "it would say that these are all"
     assert len(definition) < 20_000
-    assert annotations(only(shown, "Component"))["rhoai-catalog/served-model-names"].count(",") == MOST_NAMES - 1
+    assert (
+        annotations(only(shown, "Component"))["rhoai-catalog/served-model-names"].count(",") == limits.SERVED_NAMES - 1
+    )
     assert "InferenceService east/pay/chat: of 20,000 served model names are not shown: 19,900 more than" in reasons(
         shown
     )
 
 
 @pytest.mark.parametrize(
-    "odd", ["a\nb", "a\u202eb", "a\u200b", "a\x00", "a\x1b[31m", " a", "a  b", "", "x" * (LONGEST_NAME + 1)]
+    "odd", ["a\nb", "a\u202eb", "a\u200b", "a\x00", "a\x1b[31m", " a", "a  b", "", "x" * (limits.SERVED_NAME + 1)]
 )
 def test_a_name_that_nobody_can_type_is_told_and_shown_nowhere(odd: str) -> None:
     shown = described(server(served_model_names=("good", odd), protocols=("openai",)))
@@ -91,7 +88,9 @@ def declared(length: int) -> str:
 
 
 def test_a_definition_is_shown_whole_or_not_at_all() -> None:
-    longest, longer = (described(server(annotations={SPEC: declared(LONGEST_DECLARED + more)})) for more in (0, 1))
+    longest, longer = (
+        described(server(annotations={SPEC: declared(limits.DECLARED_DEFINITION + more)})) for more in (0, 1)
+    )
     assert "x" * 100_000 in only(longest, "API").document["spec"]["definition"] and reasons(longest) == ""
     assert "x" * 1_000 not in only(longer, "API").document["spec"]["definition"]
     assert "is not used: it is longer than 200000 characters" in reasons(longer)
@@ -126,17 +125,17 @@ def test_a_protocol_that_nobody_knows_is_a_word(name: str) -> None:
 # -- descriptions and tables -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["x" * (LONGEST_TEXT + 1), "x\n" * (MOST_LINES + 1)])
+@pytest.mark.parametrize("text", ["x" * (limits.PROSE + 1), "x\n" * (limits.PROSE_LINES + 1)])
 def test_a_description_that_goes_on_says_so(text: str) -> None:
     shown = described(server(description=text))
     assert "annotation openshift.io/description has" in reasons(shown)
     assert "its beginning is shown" in reasons(shown)
-    assert reasons(described(server(description=text[: LONGEST_TEXT // 20]))) == ""
+    assert reasons(described(server(description=text[: limits.PROSE // 20]))) == ""
 
 
 def test_a_table_that_goes_on_says_so() -> None:
     rows = tuple(
-        Artifact(id=str(n), artifact_type="metric", name=f"m{n:04}", value=float(n)) for n in range(MOST_ROWS + 29)
+        Artifact(id=str(n), artifact_type="metric", name=f"m{n:04}", value=float(n)) for n in range(limits.ROWS + 29)
     )
     shown = described(model(), version(artifacts=rows, custom_properties={"a": "x" * 501}))
     [page] = [str(page.text) for page in shown.pages if page.name == "docs/index.md"]
@@ -179,7 +178,7 @@ def test_many_concerns_of_one_kind_take_no_other_section_s_room(alike: bool) -> 
         shown = len(set(re.findall(r"component:default/east\.n\d+\.server", text)))
         more = sum(int(number.replace(",", "")) for number in re.findall(r"^… and ([\d,]+) more$", text, re.MULTILINE))
         assert shown + more == MANY and shown > 100
-        assert text.count("**Held") <= MOST_REASONS + 1
+        assert text.count("**Held") <= limits.BODY_REASONS + 1
 
 
 def test_every_reason_comes_with_what_releases_it() -> None:

@@ -11,12 +11,12 @@ import pytest
 from faults import QUICK
 from outside import Answer, Loopback, Request, registry_api
 from outside.recordings import Recording, recorded
+from rhoai_catalog import limits
 from rhoai_catalog.config import Config, Credentials, Service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_registry
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.family import Reading, SourceFacts
-from rhoai_catalog.observe.model_registry.artifacts import MOST_FAILURES
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 
 BASE = "/api/model_registry/v1alpha3"
@@ -146,7 +146,7 @@ def test_a_registry_that_dies_under_way_is_not_asked_for_every_version() -> None
     working = registry_api([MODEL], [version(number) for number in range(2, 90)], {})
     facts, traffic, _ = read(lambda request: Answer("", 500) if "/artifacts" in request.path else working(request))
     assert {row.artifacts for row in facts.tables["model_versions"]} == {None}
-    assert traffic.requests < LISTS + MOST_FAILURES + QUICK.connections
+    assert traffic.requests < LISTS + limits.FAILED_LISTINGS + QUICK.connections
 
 
 def test_the_newer_api_is_read_where_the_older_is_gone() -> None:

@@ -20,10 +20,8 @@ from typing import Final
 import bracex
 from wcmatch import glob
 
-LONGEST_PATTERN: Final = 4096  # characters, as many as a path has on Linux
-LONGEST_NAME: Final = 255  # characters of a file's name on any file system
-MOST_CHOICES: Final = 256  # that the braces of one pattern give
-MOST_WILDCARDS: Final = 2  # groups and stars in one name that has a group: the time grows by a power with each
+from rhoai_catalog import limits
+
 MAGIC: Final = re.compile(r"[*?{\[]|[@+!]\(")
 LITERAL_START: Final = re.compile(r"[^*?{\[\\@+!]*")
 GROUP: Final = re.compile(r"[?*+@!]\(")
@@ -60,12 +58,14 @@ def matching(pattern: str, files: Sequence[str], *, hidden: bool = False) -> Ite
 
 def choices(pattern: str) -> Sequence[str]:
     """The pattern with each choice of its braces; a brace that does not close is a character. Raises PatternError."""
-    if len(pattern) > LONGEST_PATTERN:
-        raise PatternError(f"it is longer than {LONGEST_PATTERN} characters; write several shorter ones")
+    if len(pattern) > limits.PATTERN_LENGTH:
+        raise PatternError(f"it is longer than {limits.PATTERN_LENGTH} characters; write several shorter ones")
     try:
-        expanded = bracex.expand(pattern, keep_escapes=True, limit=MOST_CHOICES)
+        expanded = bracex.expand(pattern, keep_escapes=True, limit=limits.PATTERN_CHOICES)
     except (bracex.ExpansionLimitException, RecursionError):
-        message = f"its braces give more than {MOST_CHOICES} choices; write several patterns, or * for what differs"
+        message = (
+            f"its braces give more than {limits.PATTERN_CHOICES} choices; write several patterns, or * for what differs"
+        )
         raise PatternError(message) from None
     return [re.sub("/{2,}", "/", choice) for choice in expanded]
 
@@ -86,7 +86,7 @@ def _is_cheap(segment: str) -> bool:
     """Whether a name is compared in a time that does not run away: stars alone do; groups only in simple cases."""
     if GROUP.search(segment) is None:
         return True
-    if "\\" in segment or len(WILDCARD.findall(segment)) > MOST_WILDCARDS:
+    if "\\" in segment or len(WILDCARD.findall(segment)) > limits.PATTERN_WILDCARDS:
         return False
     return all(_is_read_one_way(repeated[1]) for repeated in REPEATED.finditer(segment))
 
@@ -121,7 +121,7 @@ def _with_folders(ends: Set[int], names: Sequence[str], hidden: bool) -> Set[int
 
 
 def _is_named(name: str, segment: str, hidden: bool) -> bool:
-    return len(name) <= LONGEST_NAME and _compiled(segment, hidden).fullmatch(name) is not None
+    return len(name) <= limits.FILE_NAME_LENGTH and _compiled(segment, hidden).fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.config.convert import config
 from rhoai_catalog.config.keys import Config
 from rhoai_catalog.config.mistakes import mistakes
@@ -15,7 +15,6 @@ from rhoai_catalog.errors import ConfigError, DocumentError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.text.visible import visible
 
-MOST_MISTAKES: Final = 50  # that are shown at once
 DEFAULT_PATH: Final = Path("catalog/generator.yaml")
 
 
@@ -48,8 +47,8 @@ def parse_config(text: str, path: Path) -> Config:
         raise ConfigError(f"{path} names no source", f"add {', '.join(others)} or {last} (README)")
     problems = mistakes(keys, text, str(path))
     if problems:
-        shown = "\n".join(visible(str(problem)) for problem in problems[:MOST_MISTAKES])
-        if len(problems) > MOST_MISTAKES:
-            shown += f"\n… and {len(problems) - MOST_MISTAKES} more"
+        shown = "\n".join(visible(str(problem)) for problem in problems[: limits.MISTAKES])
+        if len(problems) > limits.MISTAKES:
+            shown += f"\n… and {len(problems) - limits.MISTAKES} more"
         raise ConfigError(shown, "the keys and their meaning are in schemas/generator.schema.json and in the README")
     return config(keys, path)

@@ -6,14 +6,12 @@ import fnmatch
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.identity import SourceKey
 from rhoai_catalog.snapshot import Source
-
-TIMEOUT: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,7 @@ class Cluster:
     may_run_programs: bool = True
     formerly: tuple[str, ...] = ()
     plain_http: bool = False
-    timeout: timedelta = TIMEOUT
+    timeout: timedelta = timedelta(seconds=limits.SOURCE_SECONDS)
 
     def admits(self, namespace: str) -> bool:
         """Whether the globs admit a namespace."""
@@ -72,7 +70,7 @@ class Service:
     registry: str | None = None
     formerly: tuple[str, ...] = ()
     plain_http: bool = False
-    timeout: timedelta = TIMEOUT
+    timeout: timedelta = timedelta(seconds=limits.SOURCE_SECONDS)
 
     @property
     def key(self) -> SourceKey:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import yaml
 
+from rhoai_catalog import limits
 from rhoai_catalog.documents.strict import Aliases, layout
 from rhoai_catalog.errors import DocumentError
 
@@ -16,7 +17,6 @@ TEXT: Final = f"{TAG}str"
 CORE_TAGS: Final = frozenset(TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 MERGE: Final = "<<"
 ODD: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]+0|0[0-9xo]\w*|[0-9.]+[eE][-+]?[0-9]+)")  # 1.10, 007, 0x1F, 12e5
-LONGEST_NUMBER: Final = 300  # characters; JavaScript has no larger number than Infinity
 EXACT: Final = 2**53  # the largest whole number up to which JavaScript tells all numbers apart
 
 
@@ -105,7 +105,7 @@ def _scalar(node: yaml.Node) -> Any:
         return text.lower() == "true"
     try:
         if kind == "int":
-            if len(text) > LONGEST_NUMBER:
+            if len(text) > limits.YAML_NUMBER:
                 return math.inf
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if kind == "float":

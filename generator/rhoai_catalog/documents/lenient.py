@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-MOST: Final = 100  # blank lines with tabs
-MOST_READ: Final = 2_000_000  # characters read over and over for their sake
+from rhoai_catalog import limits
+
 PAIR: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 STAND_INS: Final = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 TAKEN: Final = re.compile(r"[\ue000-\ue7ff]|\\u[eE][0-7]|\\U0000[eE][0-7]")
@@ -30,7 +30,7 @@ def compose(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
 
 
 def _composed(text: str, composer: Callable[[str], Any]) -> yaml.Node | None:
-    for left in reversed(range(min(MOST, 1 + MOST_READ // (len(text) + 1)))):
+    for left in reversed(range(min(limits.YAML_TAB_LINES, 1 + limits.YAML_READ_AGAIN // (len(text) + 1)))):
         composing = composer(text)
         try:
             node: yaml.Node | None = composing.get_single_node()

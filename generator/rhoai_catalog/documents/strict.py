@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-MAX_ALIASES: Final = 100  # how often an anchored node may be there, times how often what is in it is
+from rhoai_catalog import limits
+
 COMMENT: Final = "a comment needs a space before its #"
 REMARK: Final = re.compile(r"(?<=\s)#.*")
 HEADER: Final = re.compile(r"[|>][-+0-9]*#")
@@ -77,8 +78,8 @@ class Aliases:
         if known:
             self._times[id(node)] = self._times.get(id(node), 1) + 1
             self._weights[id(node)] = self._weights.get(id(node)) or self._weight(node)
-            often = self._times[id(node)] * self._weights[id(node)] > MAX_ALIASES
-            return True, f"more than {MAX_ALIASES} aliases repeat it" if often else ""
+            often = self._times[id(node)] * self._weights[id(node)] > limits.YAML_ALIASES
+            return True, f"more than {limits.YAML_ALIASES} aliases repeat it" if often else ""
         if any(node is other for other in self._open):
             return True, "an alias refers to itself"
         self._open.append(node)

@@ -20,10 +20,11 @@ from urllib.parse import urlencode
 import certifi
 import urllib3
 
+from rhoai_catalog import limits
 from rhoai_catalog.http.deadline import reading_until, with_deadline
 from rhoai_catalog.http.errors import Fault, Unanswered, Wording
 from rhoai_catalog.http.json import ExcessiveJson
-from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.http.trust import objection
@@ -159,7 +160,9 @@ class Client:
             while chunk := answer.read1(CHUNK, decode_content=True):
                 content += chunk
                 if len(content) > self.policy.largest:
-                    raise Unanswered(Fault.TOO_LONG, f"the answer is longer than {self.policy.largest // MiB} MiB")
+                    raise Unanswered(
+                        Fault.TOO_LONG, f"the answer is longer than {self.policy.largest // limits.MiB} MiB"
+                    )
         except BaseException:
             answer.close()
             raise

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rhoai_catalog import limits
+
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 MAYBE_SURROGATE: Final = (b"\\ud", b"\\uD", b"\xed")  # one of these is where one is
 SYMBOLS: Final = b'"[]{},'
@@ -20,9 +22,9 @@ ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 class Bounds:
     """How deep JSON may nest, and how many values it may have: `values`, and one more for so many bytes of its text."""
 
-    depth: int = 100
-    values: int = 250_000
-    bytes_per_value: int = 10
+    depth: int = limits.JSON_DEPTH
+    values: int = limits.JSON_VALUES
+    bytes_per_value: int = limits.JSON_BYTES_PER_VALUE
 
 
 BOUNDS: Final = Bounds()

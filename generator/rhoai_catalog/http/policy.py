@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from rhoai_catalog import limits
 from rhoai_catalog.http.json import BOUNDS, Bounds
-
-MiB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +26,15 @@ class Policy:
 
     tries: int = 3
     first_wait: float = 0.5
-    longest_wait: float = 10.0
-    connect: float = 10.0
-    read: float = 30.0
-    deadline: float = 90.0
-    listing: float = 240.0
-    largest: int = 64 * MiB
+    longest_wait: float = limits.RETRY_SECONDS
+    connect: float = limits.CONNECT_SECONDS
+    read: float = limits.SILENCE_SECONDS
+    deadline: float = limits.CALL_SECONDS
+    listing: float = limits.LISTING_SECONDS
+    largest: int = limits.ANSWER_BYTES
     json: Bounds = BOUNDS
     page: int = 100
-    most_pages: int = 1000
+    most_pages: int = limits.PAGES
     retried: frozenset[int] = frozenset((429, 502, 503, 504))
     retried_when_asked: frozenset[int] = frozenset()
     final: bytes = b""

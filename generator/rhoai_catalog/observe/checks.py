@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import AI_KINDS, RHDH_KINDS
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Config
@@ -13,10 +13,10 @@ from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.kinds import KINDS
 from rhoai_catalog.observe.family import Reading, folder_of
 
-SECONDS: Final = 10.0  # of a source: whoever waits at the terminal sees a line by then
 
-
-def check_sources(config: Config, *, policy: Policy | None = None, seconds: float = SECONDS) -> Iterator[Check]:
+def check_sources(
+    config: Config, *, policy: Policy | None = None, seconds: float = limits.CHECK_SECONDS
+) -> Iterator[Check]:
     """Look at every source of a configuration, each for at most so many seconds, and at what its clusters show."""
     asked = [kind for kind in KINDS if kind.kind in AI_KINDS and config.shows(kind)]
     for kind in asked:

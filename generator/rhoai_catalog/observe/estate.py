@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config, Service
 from rhoai_catalog.entity import LeftOut
@@ -18,7 +19,6 @@ from rhoai_catalog.observe.family import Reading, SourceConfig, SourceFacts, fol
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import Scope, Snapshot, Source
 
-SOURCES_AT_ONCE: Final = 16
 InUse = Callable[[Snapshot], Collection[Identity]]
 
 
@@ -67,11 +67,11 @@ def read_estate(
         shown = (d.service for d in first.facts.discovered if not any(d.is_same(one) for one in config.sources))
         return [first, *(read(service, _row(service)) for service in shown)]
 
-    groups = side_by_side(with_discovered, config.of_names(only), SOURCES_AT_ONCE)
+    groups = side_by_side(with_discovered, config.of_names(only), limits.SOURCES_AT_ONCE)
     reads = [*(group[0] for group in groups), *(one for group in groups for one in group[1:])]
     if in_use is not None and any(read.facts.rest for read in reads):
         things = in_use(_observation(reads).snapshot)
-        reads = side_by_side(lambda read: _finished(read, things, listener), reads, SOURCES_AT_ONCE)
+        reads = side_by_side(lambda read: _finished(read, things, listener), reads, limits.SOURCES_AT_ONCE)
     return _observation(reads)
 
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.http.json import parse_json
 from rhoai_catalog.text.credentials import without_credentials, without_userinfo
 
-LONGEST_TEXT: Final = 1_000_000  # characters; longer ones are cut
 SECRET: Final = re.compile(
     r"password|passwd|passphrase|secret|credential|(api|access|private)[-_. ]?key|token$", re.IGNORECASE
 )
@@ -25,14 +25,14 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
     for name in names:
         value = row.get(name)
         if isinstance(value, str) and value:
-            return without_credentials(value[:LONGEST_TEXT])
+            return without_credentials(value[: limits.VALUE_LENGTH])
     return None
 
 
 def texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = row.get(name)
     items = [v for v in value if isinstance(v, str) and v] if isinstance(value, list) else []
-    return tuple(dict.fromkeys(without_credentials(item[:LONGEST_TEXT]) for item in items))
+    return tuple(dict.fromkeys(without_credentials(item[: limits.VALUE_LENGTH]) for item in items))
 
 
 def described(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,14 +82,14 @@ def _value(value: Mapping[str, Any]) -> Any:
     kind = value.get("metadataType")
     if kind == "MetadataIntValue":
         digits = str(value.get("int_value", ""))
-        return int(digits) if re.fullmatch(r"[-+]?\d{1,18}", digits) else digits[:LONGEST_TEXT]
+        return int(digits) if re.fullmatch(r"[-+]?\d{1,18}", digits) else digits[: limits.VALUE_LENGTH]
     if kind == "MetadataDoubleValue":
         return finite(value.get("double_value"))
     if kind == "MetadataBoolValue":
         return value.get("bool_value") is True
     if kind == "MetadataStructValue":
         return _struct(str(value.get("struct_value", "")))
-    return str(value.get("string_value", ""))[:LONGEST_TEXT]
+    return str(value.get("string_value", ""))[: limits.VALUE_LENGTH]
 
 
 def finite(value: Any) -> float | str | None:
@@ -107,7 +107,7 @@ def _struct(struct: str) -> Any:
         except ValueError:
             continue
         return value if isinstance(value, dict | list) else str(value)
-    return struct[:LONGEST_TEXT]
+    return struct[: limits.VALUE_LENGTH]
 
 
 def _from_base64(struct: str) -> str:
@@ -122,4 +122,4 @@ def address(uri: str | None) -> str | None:
     if not uri:
         return None
     bare = without_userinfo(uri).partition("?")[0].partition("#")[0]
-    return (bare if "://" in bare else bare.rpartition("@")[2])[:LONGEST_TEXT] or None
+    return (bare if "://" in bare else bare.rpartition("@")[2])[: limits.VALUE_LENGTH] or None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Self, TypeGuard, TypeVar
 
+from rhoai_catalog import limits
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Absence, Clash
@@ -27,7 +28,6 @@ _VERSION: Final = 1
 _PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
 _THINGS: Final = 20_000  # of each other kind
 _CLASHES: Final = 200
-_BYTES: Final = 20_000_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -165,8 +165,8 @@ def _state(checkout: Checkout, commit: str) -> str:
     size = checkout.git.ended("cat-file", "-s", name)
     if size.code:
         raise ValueError(f"it holds no {_FILE}")
-    if int(size.output) > _BYTES:
-        raise ValueError(f"it is larger than {_BYTES} bytes")
+    if int(size.output) > limits.STATE_BYTES:
+        raise ValueError(f"it is larger than {limits.STATE_BYTES} bytes")
     [content] = read_objects(checkout.git, [name])
     return (content or b"").decode("utf-8")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rhoai_catalog import limits
+
 INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\u115f\u1160\u3164\uffa0\ud800-\udfff\U000e0000-\U000e007f]"  # fillers, which are blank; letters of tags
 )
-LONGEST_TEXT: Final = 20_000  # characters of a description
-MOST_LINES: Final = 1_000
 
 _LINE_END: Final = re.compile(r"\r\n|[\r\n\u2028\u2029\x85]")
 
@@ -31,14 +31,14 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """A text with its line breaks, without characters that hide, reorder or break it, up to what a reviewer bears."""
-    lines = _LINE_END.split(text[:LONGEST_TEXT])[:MOST_LINES]
+    lines = _LINE_END.split(text[: limits.PROSE])[: limits.PROSE_LINES]
     return "\n".join(without_invisible(row).rstrip() for row in lines).strip()
 
 
 def is_cut(text: str) -> bool:
     """Whether `paragraphs` gives less than the whole of a text."""
     text = text.strip()
-    return len(text) > LONGEST_TEXT or len(_LINE_END.split(text)) > MOST_LINES
+    return len(text) > limits.PROSE or len(_LINE_END.split(text)) > limits.PROSE_LINES
 
 
 def printable(text: str) -> str:

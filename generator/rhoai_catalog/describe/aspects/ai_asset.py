@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import FACTS, FILTERED, Row, best, is_settled
@@ -12,7 +13,6 @@ from rhoai_catalog.describe.facts.places import Place
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import Unknown
 
-MOST_TAGS: Final = 10  # of one field; what is more is noise
 ASSET_VERSION: Final = "rhdh.io/ai-asset-version"
 NUMBER: Final = "(?:0|[1-9][0-9]*)"
 MORE: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -46,7 +46,7 @@ def _tag(draft: Draft, places: tuple[Place, ...], evidence: Evidence) -> None:
     if not is_settled(places, evidence) and not draft.until_known("/metadata/tags"):
         return
     values = best(places, evidence)
-    for text in sorted(values.texts)[:MOST_TAGS]:
+    for text in sorted(values.texts)[: limits.TAGS_OF_ONE_FIELD]:
         draft.tag(text, values.origin)
 
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.declared import declared
-from rhoai_catalog.describe.facts.places import LONGEST_VALUE
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import InferenceService
@@ -27,9 +27,6 @@ LINKS: Final = (  # title of a link, and the keys of earlier tools whose address
     ("Support", "support"),
 )
 DASHBOARD_TAGS: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case")  # what it asks people for
-MOST_LINKS: Final = 20  # a card of the Hub shows them all, below each other
-MOST_TAGS: Final = 20  # in a row of a list
-LONGEST_TITLE: Final = 100  # characters
 
 
 def put_links_of(draft: Draft, component: Entity) -> None:
@@ -46,12 +43,12 @@ def put_links(draft: Draft, server: InferenceService) -> None:
         if stated is None:
             continue
         if title == "License" and not re.match(r"https?:", stated.text):
-            draft.annotation("rhoai-catalog/license", line(stated.text)[:LONGEST_VALUE], stated.origin)
+            draft.annotation("rhoai-catalog/license", line(stated.text)[: limits.STATED_VALUE], stated.origin)
         else:
             draft.wanted_link(title, stated)
     stated = declared(server, "links")
     if stated is not None:
-        for url, title in draft.first([*_rows(stated.text)], MOST_LINKS, stated.origin):
+        for url, title in draft.first([*_rows(stated.text)], limits.LINKS, stated.origin):
             draft.link(title or "Link", url, stated.origin)
 
 
@@ -63,7 +60,7 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(url := row.get("url"), str):
             title = row.get("title")
-            yield url, line(title)[:LONGEST_TITLE] if isinstance(title, str) else ""
+            yield url, line(title)[: limits.LINK_TITLE] if isinstance(title, str) else ""
 
 
 def put_tags(draft: Draft, server: InferenceService) -> None:
@@ -72,6 +69,6 @@ def put_tags(draft: Draft, server: InferenceService) -> None:
     stated = declared(server, "backstage-tags")
     if stated is None:
         return
-    for tag in draft.first(re.split(r"[,\n]", stated.text), MOST_TAGS, stated.origin):
+    for tag in draft.first(re.split(r"[,\n]", stated.text), limits.TAGS, stated.origin):
         if tag.strip() and not draft.tag(tag.strip(), stated.origin):
             draft.refuse(stated.origin, "has a tag without a letter or digit that a tag can have")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ownership import lifecycle, system
 from rhoai_catalog.describe.context import OfferContext
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.snapshot import Offer
 from rhoai_catalog.text.prose import line
-
-MOST_LABELS: Final = 100  # more tags than anybody filters by
 
 
 def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
@@ -21,7 +20,7 @@ def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
     title = displayed or line(offer.name) or context.ref.name
     draft.put("/metadata/title", title, f"{where(offer)} {'displayName' if displayed else 'name'}")
     _description(draft, offer)
-    for label in draft.first(offer.labels, MOST_LABELS, f"{where(offer)} labels"):
+    for label in draft.first(offer.labels, limits.LABELS, f"{where(offer)} labels"):
         draft.tag(label, f"{where(offer)} labels")
     if context.site is not None:
         folder = relative(context.site, context.file.parent)

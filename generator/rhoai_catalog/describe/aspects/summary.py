@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.server import api_ref
 from rhoai_catalog.describe.context import ServerContext
 from rhoai_catalog.describe.definitions.tokens import API_KEY, scheme
@@ -17,7 +18,6 @@ from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
 from rhoai_catalog.text import hub
 from rhoai_catalog.text.prose import line
 
-MOST_NAMED: Final = 3  # names for `model`; the definition has the others
 STOPPED: Final = "stopped"
 
 
@@ -76,8 +76,8 @@ def _what(context: ServerContext) -> str:
 def _names(server: InferenceService) -> Iterator[str]:
     names = shown_names(server).value
     if not isinstance(names, Unknown) and names:
-        more = len(names) - MOST_NAMED + further_names(server)
-        shown = " or ".join(hub.code(name) for name in names[:MOST_NAMED])
+        more = len(names) - limits.SUMMARY_NAMES + further_names(server)
+        shown = " or ".join(hub.code(name) for name in names[: limits.SUMMARY_NAMES])
         yield f"Ask for {shown}{f' or {more:,} others' if more > 0 else ''} as `model`."
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rhoai_catalog.describe.definitions.contract import LONGEST_DECLARED, declared_definition
+from rhoai_catalog import limits
+from rhoai_catalog.describe.definitions.contract import declared_definition
 from rhoai_catalog.describe.definitions.definition import Choice
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import speaks
@@ -22,7 +23,6 @@ from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
 
 SPEC: Final = ("api-spec", "apispec")  # annotations that hold a definition
 TYPE: Final = ("api-type", "apitype")  # and what people call it
-LONGEST_FETCHED: Final = 60_000  # characters of a definition that nobody wrote for readers
 
 
 def choose(server: InferenceService, version: Version | Unknown | None, evidence: Evidence) -> Choice:
@@ -110,7 +110,7 @@ def _candidates(server: InferenceService, version: Version | None) -> Iterator[t
         stated = custom_property(version, "API Spec")
         called = called or custom_property(version, "API Type")
     if stated is not None and stated.text != "TBD":
-        yield stated, called.text.lower() if called else "", LONGEST_DECLARED
+        yield stated, called.text.lower() if called else "", limits.DECLARED_DEFINITION
     fetched = server.api_definition
     if fetched is not None and isinstance(fetched.value, str):
-        yield Stated(fetched.value, fetched.origin), "", LONGEST_FETCHED
+        yield Stated(fetched.value, fetched.origin), "", limits.FETCHED_DEFINITION

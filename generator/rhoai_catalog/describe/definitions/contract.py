@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.describe.definitions.definition import Definition
 from rhoai_catalog.describe.definitions.security import secured
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape
 from rhoai_catalog.text.prose import without_invisible
 
-LONGEST_DECLARED: Final = 200_000  # characters of a declared definition
 PROTO: Final = re.compile(r"^[ \t]*syntax\s*=\s*[\"']proto[23][\"']", re.MULTILINE)
 GRAPHQL: Final = re.compile(
     r"(?:\s|\ufeff|,|#.*|\"{3}[\s\S]*?\"{3}|\"[^\"\n]*\")*+"
@@ -33,7 +32,7 @@ def declared_definition(
     needed: str = "",
     token: str = "",
     kind: str = "",
-    longest: int = LONGEST_DECLARED,
+    longest: int = limits.DECLARED_DEFINITION,
 ) -> tuple[Definition | None, str]:
     """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
 

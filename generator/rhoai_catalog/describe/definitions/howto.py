@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
@@ -30,7 +31,6 @@ PROTOCOL_NAMES: Final = {
 PLACEHOLDERS: Final = "The numbers of the example are placeholders: the model's own inputs go there."
 READ_TEXTS: Final = ("huggingface",)  # families whose models take texts by KServe's protocols
 ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
-MOST_PROTOCOLS: Final = 10  # a runtime may claim any number; there are five
 
 
 def call(protocol: str, endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
@@ -73,8 +73,8 @@ def _spoken(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield f"Speaks {PROTOCOL_NAMES[protocol]}."
     if further := [PROTOCOL_NAMES.get(name) or code(line(name)) for name in endpoint.spoken if name != protocol]:
         where = f" at {code(line(endpoint.grpc_url))}" if endpoint.grpc_url else ""
-        more = f", and {len(further) - MOST_PROTOCOLS:,} more" if len(further) > MOST_PROTOCOLS else ""
-        yield f"It also speaks {', '.join(further[:MOST_PROTOCOLS])}{more}{where}."
+        more = f", and {len(further) - limits.PROTOCOLS:,} more" if len(further) > limits.PROTOCOLS else ""
+        yield f"It also speaks {', '.join(further[: limits.PROTOCOLS])}{more}{where}."
 
 
 def _called(protocol: str, endpoint: Endpoint) -> Iterator[str]:

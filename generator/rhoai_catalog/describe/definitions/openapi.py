@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.howto import call
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
-from rhoai_catalog.describe.facts.served_names import MOST_NAMES
 
 Schema = dict[str, Any]
 JSON: Final = "application/json"
@@ -82,7 +82,7 @@ ANSWERS: Final[Mapping[str, Schema]] = {  # by the path of the request
 
 def _model(names: Sequence[str]) -> Schema:
     """The name of a model: one of these, unless there are so many that others may not be named."""
-    choice = {"enum": list(names)} if len(names) < MOST_NAMES else {}
+    choice = {"enum": list(names)} if len(names) < limits.SERVED_NAMES else {}
     return {"type": "string", **({**choice, "example": names[0]} if names else {})}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ai_asset import put_facts
 from rhoai_catalog.describe.aspects.links import put_links, put_tags
 from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, system, version_owners
@@ -16,7 +17,6 @@ from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
-from rhoai_catalog.describe.facts.places import LONGEST_VALUE
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.version import Version
@@ -92,8 +92,8 @@ def _unregistered(draft: Draft, evidence: Evidence) -> None:
 
 
 def _runtime(draft: Draft, server: InferenceService) -> None:
-    draft.fact("rhoai-catalog/runtime", server.runtime, lambda name: line(name or "")[:LONGEST_VALUE])
-    draft.fact("rhoai-catalog/model-format", server.model_format, lambda name: line(name or "")[:LONGEST_VALUE])
+    draft.fact("rhoai-catalog/runtime", server.runtime, lambda name: line(name or "")[: limits.STATED_VALUE])
+    draft.fact("rhoai-catalog/model-format", server.model_format, lambda name: line(name or "")[: limits.STATED_VALUE])
     draft.fact("rhoai-catalog/accelerators", server.accelerators, _accelerators)
     draft.fact("rhoai-catalog/context-length", server.context_length, lambda tokens: str(tokens) if tokens else None)
     if isinstance(server.runtime.value, Unknown) or isinstance(server.model_format.value, Unknown):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset
 from rhoai_catalog.describe.aspects.offer import put_offer, where
 from rhoai_catalog.describe.aspects.ownership import named, owner
@@ -16,8 +16,6 @@ from rhoai_catalog.snapshot import McpServer, McpTool
 from rhoai_catalog.text.prose import line
 
 TRANSPORTS: Final = {"http": "streamable-http", "sse": "sse"}  # as the catalog and as the protocol call them
-MOST_TOOLS: Final = 100  # a catalog lists no more, either
-MOST_PARAMETERS: Final = 50  # of one tool
 
 
 def describe(context: OfferContext[McpServer]) -> Described:
@@ -37,7 +35,7 @@ def describe(context: OfferContext[McpServer]) -> Described:
     if server.endpoints:
         remotes = [{"type": TRANSPORTS[name], "url": url} for name, url in server.endpoints.items()]
         draft.put("/spec/remotes", remotes, f"{where(server)} endpoints")
-        tools = draft.first(server.tools, MOST_TOOLS, f"{where(server)} tools")
+        tools = draft.first(server.tools, limits.TOOLS, f"{where(server)} tools")
         draft.put("/spec/definition", _definition(server, tools), f"{where(server)} tools")
     return Described(entity=draft.entity())
 
@@ -59,5 +57,5 @@ def _tool(tool: McpTool) -> dict[str, Any]:
         shown["access"] = line(tool.access)[:50]
     if tool.parameters:
         parameters = ((line(name)[:100], line(kind)[:100]) for name, kind in tool.parameters.items())
-        shown["parameters"] = dict(pair for pair in islice(parameters, MOST_PARAMETERS) if pair[0])
+        shown["parameters"] = dict(pair for pair in islice(parameters, limits.TOOL_PARAMETERS) if pair[0])
     return shown

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rhoai_catalog.describe.aspects.ai_asset import MOST_TAGS, put_ai_asset, put_facts
+from rhoai_catalog import limits
+from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset, put_facts
 from rhoai_catalog.describe.aspects.ownership import lifecycle, owner, system, version_owners
 from rhoai_catalog.describe.context import Described, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
@@ -133,7 +134,7 @@ def _labels(draft: Draft, version: Version) -> None:
     """Custom properties without a value are what the dashboard calls labels."""
     for table, name in ((version.version, "ModelVersion"), (version.model, "RegisteredModel")):
         labels = [key for key, value in table.custom_properties.items() if value == "" and not key.startswith("_")]
-        for label in draft.first(sorted(labels), MOST_TAGS, f"{name} labels"):
+        for label in draft.first(sorted(labels), limits.TAGS_OF_ONE_FIELD, f"{name} labels"):
             draft.tag(label, f"{name} label")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef, is_name, is_namespace, web_url
 from rhoai_catalog.describe.facts.declared import declared
-from rhoai_catalog.describe.facts.served_names import MOST_NAMES
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.kinds import API
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
@@ -123,11 +123,13 @@ def _models(server: InferenceService) -> tuple[Sequence[Stated], Sequence[str]]:
             unfit.append(f"{origin} {ODD}")
         elif same is not None and same.text != name:
             unfit.append(f"{origin} differs from another by case only, which the search of the Hub cannot hold")
-        elif same is None and len(models) < MOST_NAMES:
+        elif same is None and len(models) < limits.SERVED_NAMES:
             models[name.lower()] = Stated(name, origin)
     more = len(keys) - len(unfit) - len(models)
-    if len(models) == MOST_NAMES and more:
-        unfit.append(f"{server.kind} annotations {MODEL}* name {more} more than the {MOST_NAMES} that are shown")
+    if len(models) == limits.SERVED_NAMES and more:
+        unfit.append(
+            f"{server.kind} annotations {MODEL}* name {more} more than the {limits.SERVED_NAMES} that are shown"
+        )
     return tuple(models.values()), unfit
 
 

@@ -7,12 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.errors import DocumentError
 
 FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-LONGEST_MATTER: Final = 20_000  # characters; a longer one is taken out, but not used
-LONGEST_README: Final = 400_000  # characters that are looked at
 
 
 @functools.lru_cache(maxsize=256)  # versions of one model share a card
@@ -23,7 +21,7 @@ def front_matter(readme: str) -> Mapping[str, Any]:
 
 def split_card(readme: str) -> tuple[Mapping[str, Any], str]:
     """The front matter, and the text behind it; lines between two rules that are no mapping are text."""
-    text = readme[:LONGEST_README].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = readme[: limits.README].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     match = FRONT_MATTER.match(text)
     matter = _parsed(match[1]) if match is not None else None
     if match is None or matter is None:
@@ -33,7 +31,7 @@ def split_card(readme: str) -> tuple[Mapping[str, Any], str]:
 
 def _parsed(matter: str) -> Mapping[str, Any] | None:
     """The mapping that a front matter is; empty where it is none that can be used, None where it is another text."""
-    if len(matter) > LONGEST_MATTER:
+    if len(matter) > limits.FRONT_MATTER:
         return {}
     try:
         data = documents.parse(matter)

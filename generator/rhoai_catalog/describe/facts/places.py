@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.front_matter import front_matter
 from rhoai_catalog.text.credentials import without_credentials
 from rhoai_catalog.text.prose import line
 
-MOST_VALUES: Final = 50  # of a list
-LONGEST_VALUE: Final = 200  # characters
 COUNT: Final = re.compile(
     r"((?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?)\s*([KMBT]|thousand|million|billion|trillion)", re.IGNORECASE
 )
@@ -123,9 +122,11 @@ def _texts(value: Any) -> tuple[str, ...]:
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(value)
     if isinstance(value, list | tuple):
-        return tuple(text for item in value[:MOST_VALUES] for text in _texts(item) if not isinstance(item, list))
+        return tuple(
+            text for item in value[: limits.STATED_VALUES] for text in _texts(item) if not isinstance(item, list)
+        )
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()
-    written = f"{value:g}" if isinstance(value, float) else str(value)[: 4 * LONGEST_VALUE]
-    text = without_credentials(line(written)[:LONGEST_VALUE])
+    written = f"{value:g}" if isinstance(value, float) else str(value)[: 4 * limits.STATED_VALUE]
+    text = without_credentials(line(written)[: limits.STATED_VALUE])
     return (text,) if text else ()

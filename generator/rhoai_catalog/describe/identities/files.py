@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.identities.names import distinct, hashed
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.entity import Given, Known
@@ -16,7 +17,6 @@ from rhoai_catalog.kinds import KINDS, OF_SERVER, OF_VERSION, PART, Kind
 from rhoai_catalog.snapshot import InferenceService
 
 BESIDE: Final = ("docs", *sorted({kind.file for kind in KINDS}))  # what else stands beside a site
-MOST_PARTS: Final = 500  # each part costs a reader one request a round
 
 
 def server_files(servers: Iterable[InferenceService], known: Known) -> dict[Identity, PurePosixPath]:
@@ -112,7 +112,7 @@ class ModelFiles:
             taken = [folder.removeprefix(prefix) for folder in used if folder.startswith(prefix)]
             for key, folder in distinct(wanted, taken).items():
                 part = PurePosixPath("models", registry, folder)
-                if len(parts) >= MOST_PARTS:
+                if len(parts) >= limits.INDEX_PARTS:
                     part = PurePosixPath("models", registry, f"_{hashlib.sha256(key.encode()).hexdigest()[:2]}")
                 self.parts[key] = part
                 parts.add(f"{part}/{PART}")

@@ -16,15 +16,13 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.facts.front_matter import split_card
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.text.prose import without_invisible
 
-LONGEST_CARD: Final = 200_000  # characters; beyond it TechDocs takes minutes
-MOST_CARD_LINES: Final = 6_000  # as every one may be a block
-MOST_BRACKETS: Final = 10_000  # as every one may begin a link, which is looked for to the end
 CUT: Final = "*The card is longer than this page shows.*"
 
 
@@ -43,7 +41,7 @@ def safe_card(readme: str, *, top: int = 2) -> Card:
     text = without_invisible(text)
     kept = _shortened(text)
     try:
-        written = _written(kept, top) if kept.count("[") <= MOST_BRACKETS else foreign.paragraph(kept)
+        written = _written(kept, top) if kept.count("[") <= limits.CARD_BRACKETS else foreign.paragraph(kept)
     except RecursionError:  # nested deeper than anybody reads
         written = foreign.paragraph(kept)
     return Card(text=foreign.defused(written if kept == text else f"{written}\n\n{CUT}"), front_matter=matter)
@@ -59,6 +57,6 @@ def _written(text: str, top: int) -> str:
 
 def _shortened(text: str) -> str:
     """The text up to its limits, cut between paragraphs where that is possible."""
-    lines = text[:LONGEST_CARD].split("\n", MOST_CARD_LINES)
-    kept = "\n".join(lines[:MOST_CARD_LINES])
+    lines = text[: limits.CARD].split("\n", limits.CARD_LINES)
+    kept = "\n".join(lines[: limits.CARD_LINES])
     return text if len(kept) == len(text) else kept.rpartition("\n\n")[0] or kept

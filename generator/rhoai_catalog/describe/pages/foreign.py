@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.text.prose import without_invisible
 
@@ -24,7 +25,6 @@ AT_START: Final = re.compile(r"(#{1,6}|>|[-+](?=\s|$)|[=-]+(?=\s*$)|!{3}|\?{3}|:
 RULES: Final = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 LONG_RUN: Final = re.compile(r"([^\w\s])\1{39,}")
 LONG_WORD: Final = re.compile(r"(\S{200})(?=\S{100})")
-MOST_MARKS: Final = 200  # of one text; each costs the builder a look at all others
 EXTENSION_WORDS: Final = (  # what extensions look for in the raw page, also inside code; a zero-width space breaks them
     (re.compile(r"(-8)(<)"), "\\1\u200b\\2"),
     (re.compile(r"(:)(:(?:end-)?uml::)", re.IGNORECASE), "\\1\u200b\\2"),
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 def inline(text: str) -> str:
     """Text that reads as itself within a paragraph."""
     text = plain(text).replace("\r", " ")
-    if len(MARKS_TO_ESCAPE.findall(text)) > MOST_MARKS:
+    if len(MARKS_TO_ESCAPE.findall(text)) > limits.MARKS:
         return encoded(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace("://", ":&#47;/")
     for pattern in EXTENDED:

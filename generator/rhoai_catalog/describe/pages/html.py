@@ -8,6 +8,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
@@ -32,7 +33,6 @@ OLD: Final = frozenset(
     "acronym bgsound blink dir frame isindex image keygen listing menuitem nobr noembed noframes plaintext xmp".split()
 )
 KNOWN: Final = TAGS | DROPPED | OTHERS  # any other name in angle brackets is a text: `<think>`
-MOST_OPEN_TAGS: Final = 40  # tags within each other
 NUMBERS: Final = frozenset(["colspan", "rowspan", "width", "height", "start"])
 ADDRESSES: Final = {"a": "href", "img": "src"}
 # What Markdown would still take for a mark in an attribute.
@@ -130,7 +130,7 @@ class _Parser(HTMLParser):
             self.dropping += 1
         elif tag not in KNOWN:
             self.handle_data(self.get_starttag_text() or f"<{tag}>")
-        elif tag in self.allowed and not self.dropping and len(self.open) < MOST_OPEN_TAGS:
+        elif tag in self.allowed and not self.dropping and len(self.open) < limits.OPEN_TAGS:
             kept = list(_attributes(tag, attrs, self.anchors))
             if tag not in ADDRESSES or kept:
                 container = ' markdown="1"' if tag in CONTAINERS else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import shown_facts
 from rhoai_catalog.describe.identities.version import Version
@@ -25,8 +26,6 @@ NO_PROPERTIES: Final = ("Owner", "Lifecycle", "License", "API Spec", "API Type",
 SHOWN_ELSEWHERE: Final = frozenset([*NO_PROPERTIES, *(key for keys in PAGES.values() for key in keys)])
 # Sections that say what one version is, and no other.
 OWN: Final = ("Facts", "Artifacts", "Deployments", "Hyperparameters", "Metrics", "Benchmarks", "Properties")
-LONGEST_VALUE: Final = 500  # characters in a cell
-MOST_ROWS: Final = 200  # of a table; whoever needs more looks into the registry
 DEPLOYMENT_STATES: Final = {"DEPLOYED": "deployed", "UNDEPLOYED": "no longer deployed"}
 
 
@@ -110,7 +109,7 @@ def properties(version: Version) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
+    return text if len(text) <= limits.CELL else f"{text[: limits.CELL]} …"
 
 
 def texts(version: Version) -> Iterator[tuple[str, str]]:
@@ -125,5 +124,5 @@ def texts(version: Version) -> Iterator[tuple[str, str]]:
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A section, if there is anything in it; of too many rows the first, and how many there are besides."""
-    more = f"\n\n… and {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
-    return f"## {title}\n\n{table(heads, rows[:MOST_ROWS])}{more}" if rows else ""
+    more = f"\n\n… and {len(rows) - limits.ROWS:,} more" if len(rows) > limits.ROWS else ""
+    return f"## {title}\n\n{table(heads, rows[: limits.ROWS])}{more}" if rows else ""

@@ -7,16 +7,12 @@ from typing import Final
 
 from markdown_it.tree import SyntaxTreeNode
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.html import SafeHtml
 
-DEEPEST_BLOCK: Final = 12  # levels of lists and quotes
-MOST_HEADINGS: Final = 300  # each further one makes the table of contents slower for all
-LONGEST_BLOCK: Final = 40_000  # characters of one block of text
-MOST_SPANS: Final = 300  # of one paragraph; beyond it a builder takes minutes
-MOST_CELLS: Final = 5_000  # of one table
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,20}")
 RUNS_PROGRAMS: Final = re.compile(r"uml|graphviz|mermaid|^(dot|neato|math|blockdiag|ditaa)", re.IGNORECASE)
 TASK: Final = re.compile(r"^\\\[([ xX])\\\] ")  # a box of a list of tasks, as it was escaped
@@ -49,12 +45,12 @@ class Writer:
     def _bounded(self, node: SyntaxTreeNode, depth: int) -> str:
         """One block; of text longer than anybody reads, its beginning."""
         written = self._block(node, depth)
-        if len(written) > LONGEST_BLOCK and node.type in ("heading", "paragraph", "html_block"):
-            return f"{foreign.encoded(_text(node)[: LONGEST_BLOCK // 4])} …"
+        if len(written) > limits.BLOCK and node.type in ("heading", "paragraph", "html_block"):
+            return f"{foreign.encoded(_text(node)[: limits.BLOCK // 4])} …"
         return written
 
     def _block(self, node: SyntaxTreeNode, depth: int) -> str:
-        if depth > DEEPEST_BLOCK:
+        if depth > limits.BLOCK_DEPTH:
             return foreign.paragraph(_text(node))
         match node.type:
             case "heading":
@@ -83,7 +79,7 @@ class Writer:
         self.headings += 1
         text = " ".join(self._paragraph(node).split()) or "—"
         text = re.sub(r"#+$", lambda marks: "&#35;" * len(marks[0]), text)
-        if self.headings > MOST_HEADINGS:
+        if self.headings > limits.HEADINGS:
             return foreign.start(text)
         anchor = self.anchors.of(node)
         name = f" {{#{anchor}}}" if anchor else ""
@@ -113,7 +109,7 @@ class Writer:
     def _table(self, node: SyntaxTreeNode) -> str:
         rows = [row for part in node.children for row in part.children]
         columns = max(1, len(rows[0].children))
-        shown = rows[: max(2, MOST_CELLS // columns)]
+        shown = rows[: max(2, limits.TABLE_CELLS // columns)]
         cells = [[self._cell(cell) for cell in row.children] for row in shown]
         written = foreign.table(cells[0], cells[1:], [_alignment(cell) for cell in rows[0].children])
         more = len(rows) - len(shown)
@@ -126,7 +122,7 @@ class Writer:
 
     def _paragraph(self, node: SyntaxTreeNode) -> str:
         """The text of a block. HTML that it leaves open is closed at its end."""
-        if sum(1 for _ in node.walk()) > MOST_SPANS:
+        if sum(1 for _ in node.walk()) > limits.SPANS:
             return foreign.encoded(_text(node))
         opened = len(self.html.open)
         written = self._inlines(node)

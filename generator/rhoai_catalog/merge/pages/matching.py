@@ -11,13 +11,12 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.merge.pages.sections import NUMBER, Section, section_digest
 from rhoai_catalog.pointer import split
 
 Known = Mapping[str, frozenset[str]]  # path -> digests of what the generator wrote there
 ALIKE: Final = 0.5  # of the lines of two bodies, so that one counts as the other under a new heading
-LONGEST: Final = 200  # lines of a body that are compared
-MOST_PAIRS: Final = 2_000  # of sections, that are compared one by one
 
 
 def matched(known: Known, parts: Sequence[Section]) -> dict[str, Section]:
@@ -62,7 +61,7 @@ class _Matches:
     def where(self, same: Callable[[str, Section], bool]) -> None:
         """Match what is left where this holds, likewise; not where so much is left that it would take long."""
         free, parts = self._free_keys(), self._free_parts()
-        if len(free) * len(parts) > MOST_PAIRS:
+        if len(free) * len(parts) > limits.SECTIONS_COMPARED:
             return
         for part in parts:
             key = next((key for key in free if same(key, part)), None)
@@ -118,5 +117,8 @@ def has_body_of(part: Section, key: str, digests: frozenset[str]) -> bool:
 
 def _are_alike(mine: Section, new: Section) -> bool:
     """Whether what a person edited is this section under a new heading."""
-    a, b = ([line.strip() for line in part.body.splitlines() if line.strip()][:LONGEST] for part in (mine, new))
+    a, b = (
+        [line.strip() for line in part.body.splitlines() if line.strip()][: limits.LINES_COMPARED]
+        for part in (mine, new)
+    )
     return mine.level == new.level and bool(a and b) and difflib.SequenceMatcher(None, a, b).ratio() >= ALIKE

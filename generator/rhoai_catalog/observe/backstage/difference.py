@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.check import Check
 from rhoai_catalog.observe.backstage.published import PublishedTree
@@ -21,8 +22,6 @@ ADDED: Final = (
     "source-location",
     "orphan",
 )
-MOST_NAMED: Final = 5  # entities that a line names; further ones are counted
-LONGEST_MESSAGE: Final = 300
 REFUSED_KIND: Final = re.compile(r"not of an allowed kind")
 
 
@@ -61,7 +60,7 @@ def _trouble(row: Mapping[str, Any]) -> str:
     items = status.get("items") if isinstance(status, Mapping) else None
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping) and item.get("level") == "error":
-            return line(str(item.get("message")))[:LONGEST_MESSAGE]
+            return line(str(item.get("message")))[: limits.HUB_MESSAGE]
     return ""
 
 
@@ -96,8 +95,8 @@ def _location_of(file: str, tree: PublishedTree) -> EntityRef | None:
 
 
 def _names(refs: list[EntityRef]) -> str:
-    more = f" and {len(refs) - MOST_NAMED} more" if len(refs) > MOST_NAMED else ""
-    return ", ".join(map(str, refs[:MOST_NAMED])) + more
+    more = f" and {len(refs) - limits.HUB_NAMED} more" if len(refs) > limits.HUB_NAMED else ""
+    return ", ".join(map(str, refs[: limits.HUB_NAMED])) + more
 
 
 def _difference(ref: EntityRef, shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTree) -> str:

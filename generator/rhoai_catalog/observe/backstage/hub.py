@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Hub, Service
@@ -20,16 +21,14 @@ from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.backstage.difference import LONGEST_MESSAGE, compare
+from rhoai_catalog.observe.backstage.difference import compare
 from rhoai_catalog.observe.backstage.published import PublishedTree
 from rhoai_catalog.observe.backstage.query import query
 from rhoai_catalog.text.prose import line
 
 POLICY: Final = Policy(page=500)
-SECONDS: Final = 300.0
 ORIGIN: Final = "metadata.annotations.backstage.io/managed-by-origin-location"
 SITE: Final = "backstage.io/techdocs-ref"
-MOST_SITES: Final = 5  # that are built to see whether they do
 
 
 def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) -> Iterator[Check]:
@@ -46,7 +45,7 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
     )
     try:
         token = hub.credentials.token()
-        client = open_service(service, Traffic(source, seconds=SECONDS), token, policy or POLICY)
+        client = open_service(service, Traffic(source, seconds=limits.HUB_SECONDS), token, policy or POLICY)
     except GeneratorError as error:
         yield Check.failed(source, error)
         return
@@ -78,7 +77,7 @@ def _sites(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]:
     refs = sorted(ref for ref, (_, document) in tree.entities.items() if SITE in _annotations(document))
     failed: list[str] = []
     try:
-        for ref in refs[:MOST_SITES]:
+        for ref in refs[: limits.HUB_SITES]:
             failed += [f"{ref}: {said}" for said in [_built(client, ref)] if said]
     except NotFound:
         yield Check(source=source, message="has no TechDocs; pages are not shown")
@@ -87,7 +86,7 @@ def _sites(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]:
         hint = "look at the site's mkdocs.yml, and at the log of the Hub"
         yield Check(source=source, message=f"cannot build a site: {message}", well=False, hint=hint)
     if refs and not failed:
-        some = f"{MOST_SITES} of " if len(refs) > MOST_SITES else ""
+        some = f"{limits.HUB_SITES} of " if len(refs) > limits.HUB_SITES else ""
         yield Check(source=source, message=f"builds the pages of {some}{len(refs)} sites")
 
 
@@ -99,7 +98,7 @@ def _built(client: Client, ref: EntityRef) -> str:
         raise client.wording.refusal("/api/techdocs/sync", response)
     events = response.body.decode("utf-8", "replace")
     match = re.search(r"^event: error\s*^data: (.*)$", events, re.MULTILINE)
-    return line(match[1])[:LONGEST_MESSAGE] if match else ""
+    return line(match[1])[: limits.HUB_MESSAGE] if match else ""
 
 
 def _annotations(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
+from rhoai_catalog import limits
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import Forbidden, NotFound, Refused, Wording
 from rhoai_catalog.http.paging import pages
-from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.connection import connection
@@ -20,7 +21,7 @@ from rhoai_catalog.observe.kserve.fields import Object
 T = TypeVar("T")
 WEBHOOK: Final = b"conversion webhook"  # where that fails, it fails for every object
 POLICY: Final = Policy(
-    page=500, largest=256 * MiB, retried=frozenset((429, 500, 502, 503, 504)), final=WEBHOOK
+    page=500, largest=limits.LISTING_BYTES, retried=frozenset((429, 500, 502, 503, 504)), final=WEBHOOK
 )  # a listing that expires twice comes in one piece
 
 

@@ -11,19 +11,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound, Refused
-from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.reach import PUBLIC, networks_of
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceService
 
-POLICY: Final = Policy(tries=1, read=30.0, deadline=30.0, largest=MiB)  # of a tenant's server
+POLICY: Final = Policy(
+    tries=1, deadline=limits.SILENCE_SECONDS, largest=limits.DEFINITION_BYTES
+)  # of a tenant's server
 FASTAPI: Final = ("/openapi.json",)
 PATHS: Final[Mapping[str, tuple[str, ...]]] = {  # runtime family -> where it tells its definition
     "autogluon": FASTAPI,

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
+from rhoai_catalog import limits
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
@@ -24,7 +25,6 @@ from rhoai_catalog.observe.rows import address, custom_properties, text
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CatalogModel, Snapshot
 
-MOST_FAILURES: Final = 5  # models whose artifacts cannot be listed, after which no further one is asked for
 AS_GLOB: Final = str.maketrans({"_": "?", "%": "*", "*": "[*]", "?": "[?]", "[": "[[]"})  # globs match in linear time
 
 
@@ -59,7 +59,7 @@ class Artifacts:
         return side_by_side(ask, models, self._client.policy.connections)
 
     def _one(self, model: CatalogModel) -> CatalogModel:
-        if len(self.errors) >= MOST_FAILURES:
+        if len(self.errors) >= limits.FAILED_LISTINGS:
             return model
         try:
             return self._with_artifacts(model)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import Artifact, LooseArtifact, ModelVersion, Snapshot
 
-MOST_FAILURES: Final = 5  # versions whose artifacts cannot be listed, after which no further one is asked for
 Ask = Callable[[ModelVersion], tuple[Artifact, ...]]
 
 
@@ -55,7 +54,7 @@ class Artifacts:
         return side_by_side(self._one, versions, self._threads)
 
     def _one(self, version: ModelVersion) -> ModelVersion:
-        if len(self.errors) >= MOST_FAILURES:
+        if len(self.errors) >= limits.FAILED_LISTINGS:
             return replace(version, artifacts=None)
         try:
             return replace(version, artifacts=self._ask(version))

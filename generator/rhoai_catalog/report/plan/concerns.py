@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.plan import Change, Clash, Flag, HandEdit, Held, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
-MOST_REASONS: Final = 20  # that are told each by itself: their headings must not take the room of everything else
 
 _VALUES: Final = {  # the value that a flag is about
     Flag.AUTHENTICATION_OFF: AUTH_POINTER,
@@ -110,15 +110,15 @@ def _held(held: tuple[Held, ...]) -> Iterable[Concern]:
     for one in held:
         items_of.setdefault((one.reason, one.release), []).append(Item(what=one.what))
     groups = [*items_of.items()]
-    for (reason, release), items in groups[:MOST_REASONS]:
+    for (reason, release), items in groups[: limits.BODY_REASONS]:
         yield Concern(why=f"Held: {reason}", release=release, items=tuple(items))
     others = [
         Item(what=item.what, facts={"problem": reason, **({"to release": release} if release else {})})
-        for (reason, release), items in groups[MOST_REASONS:]
+        for (reason, release), items in groups[limits.BODY_REASONS :]
         for item in items
     ]
     if others:
-        yield Concern(why=f"Held for {len(groups) - MOST_REASONS:,} further reasons", items=tuple(others))
+        yield Concern(why=f"Held for {len(groups) - limits.BODY_REASONS:,} further reasons", items=tuple(others))
 
 
 def _unreadable(problems: tuple[Problem, ...]) -> Iterable[Concern]:

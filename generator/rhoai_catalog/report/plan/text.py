@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from itertools import groupby
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.plan import Change, DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
 from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
@@ -21,7 +22,6 @@ from rhoai_catalog.report.values import cut, difference, field_name, place, sect
 NARROW: Final = 32  # characters for one side of a value
 WIDE: Final = 400
 MOST_VALUES: Final = 4  # of one entity, unless verbose
-MOST_ITEMS: Final = 40  # of one concern, and of what is left out, unless verbose: a terminal shows as many lines
 
 STYLES: Final = {Operation.CREATE: Style.GREEN, Operation.UPDATE: Style.YELLOW, Operation.REMOVE: Style.RED}
 
@@ -60,7 +60,7 @@ def _attention(plan: Plan, *, verbose: bool) -> list[Line]:
 
 def _concern(concern: Concern, *, verbose: bool) -> Iterator[Line]:
     yield Style.RED, f"  ! {concern.why}"
-    for item in concern.items if verbose else concern.items[:MOST_ITEMS]:
+    for item in concern.items if verbose else concern.items[: limits.TERMINAL_ITEMS]:
         facts = dict(item.facts)
         title, owner = facts.pop("title", ""), facts.pop("owner", "")
         yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), owner) if part)
@@ -72,8 +72,8 @@ def _concern(concern: Concern, *, verbose: bool) -> Iterator[Line]:
 
 
 def _more(things: Sized, indent: str, *, verbose: bool) -> Iterator[Line]:
-    if not verbose and len(things) > MOST_ITEMS:
-        yield Style.DIM, f"{indent}… and {len(things) - MOST_ITEMS:,} more; --verbose tells all"
+    if not verbose and len(things) > limits.TERMINAL_ITEMS:
+        yield Style.DIM, f"{indent}… and {len(things) - limits.TERMINAL_ITEMS:,} more; --verbose tells all"
 
 
 def _changes(changes: Iterable[Change], *, verbose: bool) -> Iterator[Line]:
@@ -137,7 +137,7 @@ def _left_out(plan: Plan, *, verbose: bool) -> Iterator[Line]:
         yield from ((Style.PLAIN, f"  {one.what}: {one.reason}") for one in sorted(plan.left_out))
         return
     told = remarks(plan.left_out)
-    yield from ((Style.PLAIN, f"  {one.things[0]}{one.more}: {one.reason}") for one in told[:MOST_ITEMS])
+    yield from ((Style.PLAIN, f"  {one.things[0]}{one.more}: {one.reason}") for one in told[: limits.TERMINAL_ITEMS])
     yield from _more(told, "  ", verbose=verbose)
 
 

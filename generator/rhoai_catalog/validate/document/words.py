@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import tag
 from rhoai_catalog.pointer import join
 from rhoai_catalog.schema import Violation
 from rhoai_catalog.text.visible import visible
 
-LONGEST_QUOTE: Final = 80  # characters of a value in a message
 LONGEST_NAME: Final = 63  # characters of a name, a tag, a label's value
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]*@")
@@ -92,6 +92,6 @@ def shown(value: Any) -> str:
     if not isinstance(value, str):
         return described(value) if isinstance(value, dict | list) else json.dumps(value)
     text = CREDENTIALS.sub("…@", value)
-    if len(text) > LONGEST_QUOTE:
-        text = f"{text[:LONGEST_QUOTE]}…"
+    if len(text) > limits.QUOTE:
+        text = f"{text[: limits.QUOTE]}…"
     return f'"{visible(text)}"'

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.text.visible import visible
@@ -20,7 +20,6 @@ from rhoai_catalog.validate.tree.documents import Document
 
 MANY_CHARACTERS: Final = 4_000_000  # below, a process takes longer to start than it saves
 PORTION: Final = 500_000  # characters that a process takes at a time
-LONGEST_CAUSE: Final = 200  # characters of what a parser says
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _read(files: Sequence[tuple[str, str]], only: Collection[str] | None, profil
             try:
                 data, surprising = documents.examine(piece, line_offset=line_offset)
             except DocumentError as error:
-                cause = visible(error.message)[:LONGEST_CAUSE]
+                cause = visible(error.message)[: limits.PARSER_CAUSE]
                 message = f"is not YAML as Backstage reads it, so nothing of this file is: {cause}"
                 problem = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
                 read.unreadable.append(problem)

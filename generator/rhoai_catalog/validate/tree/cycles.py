@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.validate.document.references import references
 from rhoai_catalog.validate.document.words import Finding, shown
@@ -16,7 +17,6 @@ from rhoai_catalog.validate.tree.relations import target_of
 PARTS: Final = ("subcomponentOf", "subdomainOf", "parent")  # what an entity is a part of, in each hierarchy
 DEPENDS_ON: Final = "dependsOn"
 DEPENDENCY_OF: Final = "dependencyOf"  # the same relation, told from the other side
-MOST_NAMES: Final = 12  # of a circle in a message
 Node = TypeVar("Node", bound="EntityRef | str")
 Place = tuple[Document, str]  # a document, and the pointer of what it names
 Edges = dict[EntityRef, dict[EntityRef, Place]]  # an entity -> those that it leads to -> where that is said
@@ -131,6 +131,6 @@ def _knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[No
 def _way(circle: Sequence[object]) -> str:
     """The circle in words, cut in the middle where it is long."""
     names = [shown(str(node)) for node in (*circle, circle[0])]
-    if len(names) > MOST_NAMES:
-        names = [*names[: MOST_NAMES - 2], f"… {len(names) - MOST_NAMES + 1} more …", names[-1]]
+    if len(names) > limits.CIRCLE:
+        names = [*names[: limits.CIRCLE - 2], f"… {len(names) - limits.CIRCLE + 1} more …", names[-1]]
     return " -> ".join(names)

@@ -10,7 +10,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-LONGEST: Final = 100_000  # characters of a script; of a longer one nothing is known
+from rhoai_catalog import limits
+
 SHELLS: Final = ("sh", "bash", "ash", "dash", "zsh", "ksh")
 OPENING: Final = ("if", "for", "while", "until", "case", "select")
 CLOSING: Final = ("fi", "done", "esac")
@@ -74,7 +75,7 @@ def _expanded(word: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _commands(script: str) -> Iterator[list[str]]:
-    if len(script) > LONGEST:
+    if len(script) > limits.SCRIPT:
         return
     for line in script.replace("\\\n", " ").splitlines():
         words: list[str] = []

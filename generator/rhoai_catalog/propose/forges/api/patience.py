@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.http.policy import retry_after
 from rhoai_catalog.http.response import Response
 
-LONGEST_WAIT: Final = 60.0  # seconds for one wait that the forge asks for
-TOTAL: Final = 180.0  # seconds for all waits of a run
 SECONDARY: Final = 60.0  # seconds that GitHub wants where a secondary limit tells none
 OUTAGE: Final = 2.0  # seconds until an answer from a proxy whose service is down is asked for again
 DOWN: Final = (502, 503, 504)
@@ -22,7 +21,7 @@ class Patience:
 
     def __init__(
         self,
-        total: float = TOTAL,
+        total: float = limits.FORGE_WAITS_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -36,7 +35,7 @@ class Patience:
         wait = self._asked(response)
         if wait is None and response.status in DOWN and tries == 1 and repeatable:
             wait = OUTAGE
-        return wait is not None and wait <= LONGEST_WAIT and self.wait(wait)
+        return wait is not None and wait <= limits.FORGE_WAIT_SECONDS and self.wait(wait)
 
     def wait(self, seconds: float) -> bool:
         """Wait, where so much is left."""

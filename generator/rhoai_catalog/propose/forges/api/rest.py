@@ -8,11 +8,12 @@ from functools import wraps
 from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from rhoai_catalog import limits
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import GeneratorError, ProposeError
 from rhoai_catalog.http.client import Client, new_pool
 from rhoai_catalog.http.errors import Fault, Unanswered, Wording
-from rhoai_catalog.http.policy import MiB, Policy
+from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.propose.forges.api.patience import Patience
@@ -20,14 +21,11 @@ from rhoai_catalog.propose.forges.api.patience import Patience
 POLICY: Final = Policy(  # of one exchange; what a forge asks to wait is waited for in Patience
     tries=2,
     first_wait=1.0,
-    read=30.0,
-    deadline=120.0,
-    largest=16 * MiB,
+    deadline=limits.FORGE_CALL_SECONDS,
+    largest=limits.FORGE_ANSWER_BYTES,
     retried=frozenset(),
 )
 PAGE: Final = 50
-MOST_PAGES: Final = 40
-LONGEST_REASON: Final = 200  # characters of what a forge says
 _NEXT: Final = re.compile(r'<[^<>]*>\s*;[^,<]*\brel="?next\b')
 
 ODD: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)  # of an answer that is another
@@ -136,7 +134,12 @@ class Rest:
         return content
 
     def rows(
-        self, path: str, query: Mapping[str, str] | None = None, *, size: str = "per_page", pages: int = MOST_PAGES
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        size: str = "per_page",
+        pages: int = limits.FORGE_PAGES,
     ) -> Iterator[Row]:
         """The objects of a list, page by page, as far as one asks; `size` is how this API calls a page's length.
 
@@ -224,7 +227,7 @@ def said_by(response: Response) -> str:
     except ValueError:
         text = response.body.decode("utf-8", "replace")
         content = "" if response.is_html else text
-    return " ".join(" ".join(_words(content)).split())[:LONGEST_REASON]
+    return " ".join(" ".join(_words(content)).split())[: limits.FORGE_REASON]
 
 
 def _words(content: Any) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rhoai_catalog import limits
 from rhoai_catalog.errors import ProposeError
-from rhoai_catalog.propose.forges.api.rest import LONGEST_REASON, Rest, Row
+from rhoai_catalog.propose.forges.api.rest import Rest, Row
 
 
 class GraphQLError(ProposeError):
@@ -27,6 +28,6 @@ class GraphQL:
         errors = answer.get("errors")
         if errors:
             reasons = [str(error.get("message")) for error in errors if isinstance(error, Mapping)]
-            raise GraphQLError(" ".join(" ".join(reasons).split())[:LONGEST_REASON])
+            raise GraphQLError(" ".join(" ".join(reasons).split())[: limits.FORGE_REASON])
         content = answer.get("data")
         return content if isinstance(content, Mapping) else {}

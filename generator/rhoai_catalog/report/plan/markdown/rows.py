@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, ValueChange
 from rhoai_catalog.report.acts import act, state
@@ -16,7 +17,6 @@ from rhoai_catalog.report.plan.order import DONE
 from rhoai_catalog.report.values import cut, difference, field_name, section_name
 from rhoai_catalog.text.markdown import markdown_cell
 
-MOST_VALUES: Final = 40  # of one entity
 MOST_NAMES: Final = 4  # of values in one cell
 
 
@@ -68,7 +68,7 @@ def _names(names: Iterable[str]) -> str:
 
 def values(change: Change) -> str:
     """All values of one change as a folded table."""
-    shown, more = change.values[:MOST_VALUES], len(change.values) - MOST_VALUES
+    shown, more = change.values[: limits.BODY_VALUES], len(change.values) - limits.BODY_VALUES
     name = f" {title(change.title)}" if change.title else ""
     summary = f"{code(change.what)}{name}, {counted(len(change.values), 'value')}"
     lines = "".join(map(_value, shown)) + (f"\n… and {more:,} more\n" if more > 0 else "")
