@@ -235,7 +235,7 @@ def test_json_takes_any_value_that_a_person_may_have_written() -> None:
     value = ValueChange(pointer="/x", old=math.inf, new={"a": [math.nan, None, True]})
     data = json.loads(plan_json(Plan(changes=(_change(CHANGE, "API", values=(value,)),))))
     assert data["changes"][0]["values"] == [
-        {"pointer": "/x", "old": "inf", "new": {"a": ["nan", None, True]}, "by_hand": False}
+        {"pointer": "/x", "old": "inf", "new": {"a": ["nan", None, True]}, "by_hand": False, "flag": None}
     ]
 
 

@@ -20,6 +20,7 @@ from rhoai_catalog.snapshot import Scope
 GOLDEN = Path(__file__).parent / "data" / "report"
 PAYMENTS, VISION = "group:default/payments", "group:default/vision"
 SERVER = "kserve/east/payments/InferenceService"
+LICENCE = "/metadata/annotations/rhoai-catalog~1license"
 EXTERNAL = "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url"
 HOSTILE = "</summary> @all | fixes #1 `x` <!-- \u202egnp.exe\n## Owned\x1b[31m"
 
@@ -118,10 +119,12 @@ CHANGES = (
         owner=VISION,
         values=(
             ValueChange(pointer="/metadata/annotations/rhoai-catalog~1accelerators", new="nvidia.com/gpu=2"),
-            ValueChange(pointer=EXTERNAL, new="https://digits-vision.apps.east.example.net"),
+            ValueChange(pointer=EXTERNAL, new="https://digits-vision.apps.east.example.net", flag=Flag.EXPOSED),
             ValueChange(pointer="/metadata/tags/onnx", old=True),
             ValueChange(pointer="/metadata/tags/vllm", new=True),
-            ValueChange(pointer=AUTH_POINTER, old="auth-required", new="auth-not-required"),
+            ValueChange(
+                pointer=AUTH_POINTER, old="auth-required", new="auth-not-required", flag=Flag.AUTHENTICATION_OFF
+            ),
         ),
         flags=(Flag.AUTHENTICATION_OFF, Flag.EXPOSED),
     ),
@@ -141,8 +144,8 @@ CHANGES = (
                 new="oci://registry.example.net/models/payments/language/granite-3.1-8b-instruct-quantized-for-east/weights:1.5.0"
                 "+build.20260301",
             ),
-            ValueChange(pointer="/metadata/annotations/rhoai-catalog~1license", old="apache-2.0", new="llama3.1"),
-            ValueChange(pointer="/spec/owner", old="group:default/ai-platform", new=PAYMENTS),
+            ValueChange(pointer=LICENCE, old="apache-2.0", new="llama3.1", flag=Flag.LICENCE),
+            ValueChange(pointer="/spec/owner", old="group:default/ai-platform", new=PAYMENTS, flag=Flag.OWNER),
         ),
         flags=(Flag.OWNER, Flag.LICENCE),
     ),

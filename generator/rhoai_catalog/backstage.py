@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from rhoai_catalog.text.prose import latin
+
 API_VERSION: Final = "backstage.io/v1alpha1"
 DEFAULT_NAMESPACE: Final = "default"
 SOURCE: Final = "rhoai-catalog/source"
@@ -119,7 +121,7 @@ def is_key(text: str) -> bool:
 
 def tag(text: str) -> str | None:
     """The tag nearest to a text, or None if nothing of it may stand in a tag."""
-    nearest = re.sub(r"[^a-z0-9:+#]+", "-", text.lower()).strip("-")[:63].strip("-")
+    nearest = re.sub(r"[^a-z0-9:+#]+", "-", latin(text).lower()).strip("-")[:63].strip("-")
     return nearest if is_tag(nearest) else None
 
 

@@ -55,7 +55,8 @@ class Label(enum.StrEnum):
 class ValueChange:
     """One value of an entity (JSON pointer) or one section of a page (heading path); None: absent.
 
-    `by_hand`: a person wrote, or removed, what stands there now. `digest` is that of a new section.
+    `by_hand`: a person wrote, or removed, what stands there now. `digest` is that of a new section. `flag` is why a
+    reviewer should look at it.
     """
 
     pointer: str
@@ -63,6 +64,7 @@ class ValueChange:
     new: Any = None
     by_hand: bool = False
     digest: str = ""
+    flag: Flag | None = None
 
     @property
     def written(self) -> Any:

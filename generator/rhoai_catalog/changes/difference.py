@@ -20,6 +20,7 @@ from rhoai_catalog.pointer import join
 
 NOBODY: Final = Identity("")  # whose source nobody knows
 ANNOTATIONS: Final = "/metadata/annotations"
+LINKS: Final = "/metadata/links/"
 LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
 ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}  # of a reader
 CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
@@ -94,7 +95,7 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
         title=str(metadata.get("title") or ""),
         owner=str(spec.get("owner") or ""),
         values=values,
-        flags=tuple(_flags(operation, values)),
+        flags=(Flag.REMOVED,) if operation is Operation.REMOVE else _flags(values),
         content=lines[0].doc if lines and operation is Operation.CREATE else "",
         by_hand=by_hand,
     )
@@ -107,7 +108,8 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, .
         a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
         if a != b or type(a) is not type(b):
             generated = any(_is_same(base.get(pointer, ABSENT), stand_in(b)) for base in bases)
-            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=not generated)
+            flag = _flag(pointer, _present(a), _licences(old))
+            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=not generated, flag=flag)
 
 
 def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
@@ -129,16 +131,26 @@ def _present(value: Any) -> Any:
     return None if value is ABSENT else value
 
 
-def _flags(operation: Operation, values: tuple[ValueChange, ...]) -> Iterator[Flag]:
-    if operation is Operation.REMOVE:
-        yield Flag.REMOVED
-    for value in values if operation is Operation.UPDATE else ():
-        if value.pointer == AUTH_POINTER and value.old == "auth-required":
-            yield Flag.AUTHENTICATION_OFF
-        elif value.pointer == EXTERNAL_URL and value.old is None:
-            yield Flag.EXPOSED
-        elif value.pointer in CHANGED_FLAGS and value.old is not None:
-            yield CHANGED_FLAGS[value.pointer]
+def _flags(values: tuple[ValueChange, ...]) -> tuple[Flag, ...]:
+    return tuple(dict.fromkeys(value.flag for value in values if value.flag is not None))
+
+
+def _flag(pointer: str, old: Any, licences: frozenset[str]) -> Flag | None:
+    """Why to look at a value that is no longer `old`."""
+    if pointer == AUTH_POINTER:
+        return Flag.AUTHENTICATION_OFF if old == "auth-required" else None
+    if pointer == EXTERNAL_URL:
+        return Flag.EXPOSED if old is None else None
+    if pointer.startswith(LINKS) and isinstance(old, str) and old in licences:
+        return Flag.LICENCE
+    return CHANGED_FLAGS.get(pointer) if old is not None else None
+
+
+def _licences(document: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses of the licences that an entity links."""
+    links = (document.get("metadata") or {}).get("links")
+    rows = (row for row in links if isinstance(row, dict)) if isinstance(links, list) else ()
+    return frozenset(str(row.get("url")) for row in rows if row.get("title") == "License")
 
 
 # -- pages and other files -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ joiner, which a report (`visible`) shows as \\u200D.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from rhoai_catalog import limits
@@ -16,6 +17,10 @@ INVISIBLE: Final = re.compile(
     "\u115f\u1160\u3164\uffa0\ud800-\udfff\U000e0000-\U000e007f]"  # fillers, which are blank; letters of tags
 )
 
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"}
+    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "ng"}
+)
 _LINE_END: Final = re.compile(r"\r\n|[\r\n\u2028\u2029\x85]")
 
 
@@ -44,3 +49,11 @@ def is_cut(text: str) -> bool:
 def printable(text: str) -> str:
     """A text on one line of as many characters, with a space for each that does not print: for comments of code."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def latin(text: str) -> str:
+    """A text with its letters as `a-z` where they are such with a mark: `Ubersetzer` for `Übersetzer`."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

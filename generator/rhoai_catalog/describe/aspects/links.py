@@ -11,6 +11,8 @@ from typing import Any, Final
 from rhoai_catalog import limits
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.declared import declared
+from rhoai_catalog.describe.facts.evidence import Evidence
+from rhoai_catalog.describe.facts.licence import licence
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import InferenceService
@@ -34,6 +36,12 @@ def put_links_of(draft: Draft, component: Entity) -> None:
     for row in component.document["metadata"].get("links", ()):
         draft.link(row["title"], row["url"], component.origins.get(join("metadata", "links", row["url"]), ""))
     draft.unknown |= component.unknown & {"/metadata/links"}
+
+
+def put_licence(draft: Draft, evidence: Evidence) -> None:
+    """The address of the model's licence."""
+    if (link := licence(evidence).link) is not None:
+        draft.link("License", link.text, link.origin)
 
 
 def put_links(draft: Draft, server: InferenceService) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.describe.aspects.ai_asset import put_facts
-from rhoai_catalog.describe.aspects.links import put_links, put_tags
+from rhoai_catalog.describe.aspects.ai_asset import LABELS, TAGS, put_facts, put_filters
+from rhoai_catalog.describe.aspects.links import put_licence, put_links, put_tags
 from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, system, version_owners
 from rhoai_catalog.describe.aspects.server import api_ref, put_server, where
 from rhoai_catalog.describe.aspects.summary import put_summary
@@ -72,13 +72,17 @@ def _owners(context: ServerContext) -> Iterator[Stated | Unknown]:
 
 
 def _model(draft: Draft, context: ServerContext) -> None:
-    """What of the model belongs on the server: its homepage; of one that no registry knows, all that people pick by."""
+    """What of the model belongs on the server: its homepage, and what people filter by; of one that no registry knows,
+    all that they pick by.
+    """
     if isinstance(context.version, Unknown):
-        draft.unknown.add("/metadata/links")
+        draft.unknown |= {"/metadata/links", TAGS, LABELS}
     elif context.version is None:
         _unregistered(draft, context.evidence)
-    elif homepage := custom_property(context.version, "Homepage URL"):
-        draft.link("Homepage", homepage.text, homepage.origin)
+    else:
+        put_filters(draft, context.evidence)
+        if homepage := custom_property(context.version, "Homepage URL"):
+            draft.link("Homepage", homepage.text, homepage.origin)
 
 
 def _unregistered(draft: Draft, evidence: Evidence) -> None:
@@ -87,8 +91,7 @@ def _unregistered(draft: Draft, evidence: Evidence) -> None:
         draft.unknown.add("/metadata/links")
     if evidence.card is not None:
         put_facts(draft, evidence)
-    if (card := evidence.known_card) is not None:
-        draft.link("License", card.license_link, f"CatalogModel {card.source_id}/{card.name} licenseLink")
+    put_licence(draft, evidence)
 
 
 def _runtime(draft: Draft, server: InferenceService) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset, put_facts
+from rhoai_catalog.describe.aspects.links import put_licence
 from rhoai_catalog.describe.aspects.ownership import lifecycle, owner, system, version_owners
 from rhoai_catalog.describe.context import Described, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
@@ -110,24 +111,13 @@ def _browsable(uri: str) -> str:
 
 
 def _links(draft: Draft, context: VersionContext) -> None:
-    _licence(draft, context)
+    put_licence(draft, context.evidence)
     for key, title in LINKS.items():
         stated = custom_property(context.version, key)
         if stated is not None and (key in ADDRESSES or re.match(r"https?:", stated.text)):
             draft.wanted_link(title, stated)
     if isinstance(context.evidence.card, Unknown):
         draft.unknown.add("/metadata/links")
-
-
-def _licence(draft: Draft, context: VersionContext) -> None:
-    """The first address among the property, and what model and card say."""
-    stated = custom_property(context.version, "License")
-    if stated is not None and draft.link("License", stated.text, stated.origin):
-        return
-    if draft.link("License", context.version.model.license_link, "RegisteredModel licenseLink"):
-        return
-    if (card := context.evidence.known_card) is not None:
-        draft.link("License", card.license_link, "CatalogModel licenseLink")
 
 
 def _labels(draft: Draft, version: Version) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.describe.facts.evidence import Evidence
-from rhoai_catalog.describe.facts.places import Place, Values, count, field, label, matter, name, plain, prop
+from rhoai_catalog.describe.facts.licence import licence_name
+from rhoai_catalog.describe.facts.parameters import named_parameters, stated_parameters
+from rhoai_catalog.describe.facts.places import Place, Values, field, label, matter, name, prop
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.snapshot import UNKNOWN, Unknown
 
-SIZE: Final = re.compile(r"(?<![A-Za-z0-9.])((?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b)(?![A-Za-z0-9])", re.IGNORECASE)
 QUANTIZATION: Final = re.compile(
     r"(?<![A-Za-z0-9])(w[0-9]+a[0-9]+|(?:nv|mx)?fp[48]|int[48]|awq|gptq|[48]-bit)(?![A-Za-z0-9])", re.IGNORECASE
 )
@@ -24,40 +25,43 @@ LIFECYCLES: Final = {  # what a maturity says -> the lifecycle that Backstage kn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One fact: its title on a page, its annotation, and where it is looked for, best first.
+    """One fact: its title on a page, its annotation, if it has one, and where it is looked for, best first.
 
-    Of `many` values all are shown, each in its `form`; `tag` makes of the first one a tag that people filter by.
+    Of `many` values all are shown, each in its `form`. `tag` makes a tag of each of the first so many `tags`. Of
+    further ones `beyond` is the tag, and all are labels, whose keys begin with `label`.
     """
 
     title: str
-    annotation: str
     places: tuple[Place, ...]
+    annotation: str = ""
     many: bool = False
     form: Callable[[str], str] = str
     tag: Callable[[str], str] | None = None
+    tags: int = 1
+    label: str = ""
+    beyond: str = ""
 
 
 TASKS: Final = (field("tasks"), matter("pipeline_tag"))
 LANGUAGES: Final = (field("language"), matter("language"))
-TYPE: Final = (prop("model type"),)
-FILTERED: Final = {"Tasks": TASKS, "Languages": LANGUAGES, "Model type": TYPE}  # shown as tags, not as annotations
 MATURITY: Final = Row(
     title="Maturity", annotation="rhoai-catalog/maturity", places=(field("maturity"), prop("maturity"))
 )
 FACTS: Final = (
-    Row(title="Provider", annotation="rhoai-catalog/provider", places=(field("provider"), prop("provider"))),
     Row(
-        title="Licence",
-        annotation="rhoai-catalog/license",
-        places=(plain(prop("license")), field("license"), matter("license")),
+        title="Provider",
+        annotation="rhoai-catalog/provider",
+        places=(field("provider"), prop("provider")),
+        tag=str,
     ),
+    Row(title="Licence", annotation="rhoai-catalog/license", places=(licence_name,)),
     MATURITY,
     Row(title="Library", annotation="rhoai-catalog/library", places=(field("library_name"), matter("library_name"))),
     Row(
         title="Parameters",
         annotation="rhoai-catalog/parameters",
-        places=(count(prop("parameters", "model size", "size")), name(SIZE)),
-        form=lambda text: text.upper().replace("X", "x"),
+        places=(stated_parameters, named_parameters),
+        tag=lambda text: text.rpartition(" ")[2],  # of a mixture of experts, all
     ),
     Row(
         title="Quantisation",
@@ -85,6 +89,9 @@ FACTS: Final = (
         tag=lambda _: "validated",
     ),
     Row(title="Hardware", annotation="rhoai-catalog/hardware", places=(prop("hardware tag", "hardware"),), many=True),
+    Row(title="Tasks", places=TASKS, many=True, tag=str, tags=3, label="task"),
+    Row(title="Languages", places=LANGUAGES, many=True, tag=str, tags=3, label="language", beyond="multilingual"),
+    Row(title="Model type", places=(prop("model type"),), many=True, tag=str),
 )
 
 
@@ -116,7 +123,3 @@ def shown_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         texts = best(row.places, evidence).texts
         if texts:
             yield row.title, ", ".join(map(row.form, texts if row.many else texts[:1]))
-    for title, places in FILTERED.items():
-        texts = best(places, evidence).texts
-        if texts:
-            yield title, ", ".join(texts)

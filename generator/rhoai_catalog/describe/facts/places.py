@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,9 +38,9 @@ def field(name: str) -> Place:
 
     def look(evidence: Evidence) -> Iterator[Values]:
         if evidence.version is not None:
-            yield Values(_texts(getattr(evidence.version.model, name)), f"RegisteredModel {name}")
+            yield Values(texts(getattr(evidence.version.model, name)), f"RegisteredModel {name}")
         if (card := evidence.known_card) is not None:
-            yield Values(_texts(getattr(card, name)), f"CatalogModel {card.source_id}/{card.name} {name}")
+            yield Values(texts(getattr(card, name)), f"CatalogModel {card.source_id}/{card.name} {name}")
 
     return look
 
@@ -50,18 +50,23 @@ def prop(*names: str) -> Place:
 
     def look(evidence: Evidence) -> Iterator[Values]:
         for table, whose in evidence.properties():
-            for key, value in sorted(table.items()):
-                if re.sub(r"[\s_-]+", " ", key).strip().lower() in names:
-                    yield Values(_texts(value), f"{whose} {key}")
+            yield from called(names, table, whose)
 
     return look
+
+
+def called(names: Collection[str], table: Mapping[str, Any], whose: str) -> Iterator[Values]:
+    """The properties of one table under any of these names."""
+    for key, value in sorted(table.items()):
+        if re.sub(r"[\s_-]+", " ", key).strip().lower() in names:
+            yield Values(texts(value), f"{whose} {key}")
 
 
 def matter(name: str) -> Place:
     """A key of the card's front matter."""
 
     def look(evidence: Evidence) -> Iterator[Values]:
-        yield Values(_texts(front_matter(evidence.readme()).get(name)), f"front matter of the model card, {name}")
+        yield Values(texts(front_matter(evidence.readme()).get(name)), f"front matter of the model card, {name}")
 
     return look
 
@@ -89,16 +94,6 @@ def label(pattern: re.Pattern[str]) -> Place:
     return look
 
 
-def plain(place: Place) -> Place:
-    """What a place tells that is no address; an address is a link."""
-
-    def look(evidence: Evidence) -> Iterator[Values]:
-        for values in place(evidence):
-            yield Values(tuple(t for t in values.texts if not re.match(r"https?://", t)), values.origin)
-
-    return look
-
-
 def count(place: Place) -> Place:
     """What a place tells that is a number of parameters: `8B`, `8x7B`, `1.5 billion`, `8000000000`; not `15 GB`."""
 
@@ -111,19 +106,19 @@ def count(place: Place) -> Place:
 
 def _count(text: str) -> str:
     if match := COUNT.fullmatch(text):
-        return match[1] + match[2][:1].upper()
+        return match[1] + ("K" if match[2].lower() == "thousand" else match[2][0].upper())
     number = float(text.replace(",", "")) if NUMBER.fullmatch(text) else 0
     return next((f"{number / size:.3g}{unit}" for unit, size in UNITS.items() if number >= size), "")
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def texts(value: Any) -> tuple[str, ...]:
     """A value as visible texts: of a list, or of the text of a JSON list, each item."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(value)
     if isinstance(value, list | tuple):
         return tuple(
-            text for item in value[: limits.STATED_VALUES] for text in _texts(item) if not isinstance(item, list)
+            text for item in value[: limits.STATED_VALUES] for text in texts(item) if not isinstance(item, list)
         )
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.entity import Known
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.text.prose import latin
 
 T = TypeVar("T", bound=str)
 LONGEST_NAME: Final = 63
@@ -21,7 +22,8 @@ RESERVED: Final = frozenset(  # names that Windows keeps for devices, whatever f
 
 def clean(text: str) -> str:
     """A text in lower case with only `a-z0-9.-`, alphanumeric at both ends; may be empty, too long or reserved."""
-    return re.sub(r"^[^a-z0-9]+|[^a-z0-9]+$", "", re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.-]+", "-", text.lower())))
+    joined = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.-]+", "-", latin(text).lower()))
+    return re.sub(r"^[^a-z0-9]+|[^a-z0-9]+$", "", joined)
 
 
 def hashed(name: str, identity: str) -> str:

@@ -62,8 +62,6 @@ def _head(evidence: Evidence, entity: Entity) -> Iterable[str]:
     metadata = entity.document["metadata"]
     links = metadata.get("links", ())
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")
-    if not licence and (card := evidence.known_card) is not None:
-        licence = card.license_link or ""
     yield f"# {inline(metadata['title'])}"
     yield _description(entity)
     yield sections.facts(evidence, licence)

@@ -7,20 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.plan import Change, Clash, Flag, HandEdit, Held, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
-
-_VALUES: Final = {  # the value that a flag is about
-    Flag.AUTHENTICATION_OFF: AUTH_POINTER,
-    Flag.EXPOSED: "/metadata/annotations/rhdh.modelcatalog.io~1external-route-url",
-    Flag.OWNER: "/spec/owner",
-    Flag.LICENCE: "/metadata/annotations/rhoai-catalog~1license",
-    Flag.LIFECYCLE: "/spec/lifecycle",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +78,7 @@ def _changed(change: Change, flag: Flag) -> Item:
     facts = {"title": cut(change.title, FACT_WIDTH), "owner": change.owner}
     facts |= {"by hand": "a person did this on the branch"} if _is_by_hand(change, flag) else {}
     for value in change.values:
-        if value.pointer == _VALUES.get(flag):
+        if value.flag is flag:
             sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
             facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
     return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
@@ -95,7 +86,7 @@ def _changed(change: Change, flag: Flag) -> Item:
 
 def _is_by_hand(change: Change, flag: Flag) -> bool:
     """Whether a person, and not the estate, is what a flag is about."""
-    about = [value.by_hand for value in change.values if value.pointer == _VALUES.get(flag)]
+    about = [value.by_hand for value in change.values if value.flag is flag]
     return all(about) if about else change.by_hand
 
 
