@@ -8,8 +8,11 @@ import pytest
 from rhoai_catalog import documents
 from rhoai_catalog.entity import Description
 from rhoai_catalog.snapshot import UNKNOWN
-from test_describe import described, known_of, link, model, only, server, tags, version
+from rhoai_catalog.validate import check_entity
+from test_describe import annotations, described, known_of, link, model, only, server, snapshot, tags, version
+from test_describe_models import written
 
+PART = "servers/east/pay/entities.yaml"
 API = "[How to call it](/catalog/default/api/east.pay.chat/definition)"
 
 
@@ -21,14 +24,16 @@ def test_it_answers_what_a_caller_asks_first() -> None:
     row = server(
         description="Talks.\n\nA lot.",
         registry=link(),
-        served_model_names=("granite", "g2", "g3", "g4", "g5"),
+        served_model_names=("granite", *(f"g{number}" for number in range(2, 14))),
+        annotations={"terasky.backstage.io/backstage-tags": "granite,help-desk"},
         accelerators={"nvidia.com/gpu": 2},
         context_length=8192,
         authentication_required=True,
     )
     assert said(described(row, model(name="Granite"), version(name="3.1"))) == (
         "Talks.\n\nA lot.\n\nServes Granite 3.1 with `vllm` on 2 × `nvidia.com/gpu` for up to 8,192 tokens. Ask for "
-        f"`granite` or `g2` or `g3` or 2 others as `model`. A token of OpenShift is needed. {API}"
+        "`granite`, `g2`, `g3`, `g4`, `g5`, `g6`, `g7`, `g8`, `g9`, `g10` or one of 3 others as `model`. "
+        f"A token of OpenShift is needed. Tagged help-desk. {API}"
     )
 
 
@@ -87,3 +92,46 @@ def test_each_address_says_which_it_is_and_requests_are_grouped() -> None:
 def test_the_numbers_of_an_example_are_said_to_be_placeholders() -> None:
     definition = documents.parse(only(described(server(protocols=("v2",))), "API").document["spec"]["definition"])
     assert "are placeholders" in definition["info"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("annotations_", "rows", "shown"),
+    [
+        ({}, (link(), model(), version()), "resource:default/shared.granite.v1"),
+        ({"rhdh.io/techdocs": "https://github.com/o/r/tree/main/docs"}, (), "component:default/east.pay.chat"),
+        ({}, (), None),
+    ],
+)
+def test_the_pages_of_a_server_are_those_of_its_api(annotations_: Any, rows: Any, shown: str | None) -> None:
+    row = server(annotations=annotations_, **({"registry": rows[0]} if rows else {}))
+    api = only(described(row, *rows[1:]), "API")
+    assert annotations(api).get("backstage.io/techdocs-entity") == shown
+    assert [*check_entity(api.checkable())] == []
+
+
+def test_the_owner_of_an_api_follows_its_components_until_somebody_edits_it() -> None:
+    def run(before: dict[str, str], owner: str = "group:default/ai") -> dict[str, str]:
+        row = server(annotations={"rhdh.io/owner": owner})
+        return written(before, snapshot(row))
+
+    def owners(texts: dict[str, str]) -> list[str]:
+        return [line.split(": ", 1)[1] for line in texts[PART].splitlines() if line.startswith("  owner: ")]
+
+    def edited(texts: dict[str, str], which: int, owner: str) -> dict[str, str]:
+        parts = texts[PART].split("  owner: ")
+        parts[which] = owner + parts[which][parts[which].index("\n") :]
+        return {**texts, PART: "  owner: ".join(parts)}
+
+    first = run({})
+    component = 2 if "kind: API" in first[PART].split("kind: Component")[0] else 1
+    other = 3 - component
+    mine = run(edited(first, component, "group:default/pay"))
+    assert owners(mine) == ["group:default/pay"] * 2 and run(mine) == mine
+    assert owners(run(mine, "group:default/new")) == ["group:default/pay"] * 2, "the Component is still a person's"
+    parted = run(edited(mine, other, "user:default/kim"))
+    assert sorted(owners(parted)) == ["group:default/pay", "user:default/kim"] and run(parted) == parted
+    back = run(edited(mine, component, "group:default/ai"))
+    assert owners(back) == ["group:default/ai"] * 2
+    assert "group:default/ai" in owners(run(edited(first, component, "not a reference"))), (
+        "nothing invalid is passed on"
+    )

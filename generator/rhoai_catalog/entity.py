@@ -95,7 +95,8 @@ class Known:
     """What describing has to respect of the tree.
 
     `sites` are the folders of TechDocs sites by identity; `taken` are all references; `parts` are the entity files,
-    `files` all files, `foreign` the entity files that people made; `edited` are the identities that carry hand edits.
+    `files` all files, `foreign` the entity files that people made; `edited` are the identities that carry hand edits,
+    `owners` the owners that people may have set in place of a generated one.
     """
 
     given: Mapping[Key, Given] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class Known:
     files: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
     edited: frozenset[Identity] = frozenset()
+    owners: Mapping[Key, str] = field(default_factory=dict)
 
     def updated(self, later: Known) -> Known:
         """What either knows; of what both know, as the later one does."""
@@ -116,6 +118,7 @@ class Known:
             files=self.files | later.files,
             foreign=self.foreign | later.foreign,
             edited=later.edited,
+            owners=later.owners,
         )
 
 

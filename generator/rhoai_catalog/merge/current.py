@@ -16,10 +16,12 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.merge.values import with_renamed_references
+from rhoai_catalog.pointer import below
 from rhoai_catalog.problem import Problem
 
 CONFIGURATION: Final = "generator.yaml"
 INDEX: Final = LOCATION.file
+OWNER: Final = "/spec/owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,7 +69,21 @@ class Current:
             files=frozenset(self.texts),
             foreign=frozenset(self._foreign()),
             edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
+            owners=dict(self._owners()),
         )
+
+    def _owners(self) -> Iterator[tuple[Key, str]]:
+        """The owners that people set in place of a generated one, and those of which no base says who did."""
+        for key, place in self.places.items():
+            lines = self.lines.get(key, ())
+            known = lines and not any(below(OWNER, line.adopting) for line in lines)
+            if known and not place.edited:
+                continue
+            spec = place.data.get("spec")
+            owner = spec.get("owner") if isinstance(spec, Mapping) else None
+            generated = [line.values.get(OWNER) for line in lines] if known else []
+            if isinstance(owner, str) and owner not in generated:
+                yield key, owner
 
     def _foreign(self) -> Iterator[str]:
         """Entity files that no base line names, and in which nothing that was generated stands but copies of it."""

@@ -90,14 +90,17 @@ def system(draft: Draft, stated: Stated | None, place: str) -> None:
 
 
 def like_component(draft: Draft, component: Entity) -> None:
-    """Owner, lifecycle and system are those of the same server's Component. What is not known of them stays where the
-    entity is in the tree; a new one takes the defaults until then.
+    """Owner, lifecycle and system are those of the same server's Component, and the owner also where a person set it
+    there. What is not known of them stays where the entity is in the tree; a new one takes the defaults until then.
     """
     config = draft.context.config
     defaults = {"owner": _canonical(config.owners.default), "lifecycle": config.defaults.lifecycle}
     for name in ("lifecycle", "owner", "system"):
         pointer = join("spec", name)
-        if pointer not in component.unknown:
+        by_hand = draft.context.known.owners.get(component.key, "") if name == "owner" else ""
+        if _is_owner(by_hand):
+            draft.put(pointer, by_hand, "the Component of the same server, where a person set it")
+        elif pointer not in component.unknown:
             draft.put(pointer, component.document["spec"].get(name), component.origins.get(pointer, ""))
         elif draft.until_known(pointer):
             draft.put(pointer, defaults.get(name), "the default, until it is known")
@@ -113,8 +116,17 @@ def _ruled(config: Config, place: str) -> Stated | None:
 def _reference(text: str) -> str | None:
     """A full reference to a group or user, else nothing: a bare name does not say which of both it is."""
     ref = EntityRef.parse(text)
-    sound = ref and ref.kind in ("group", "user") and is_name(ref.name) and is_namespace(ref.namespace)
-    return str(ref) if sound else None
+    return str(ref) if ref and _is_anybody(ref) else None
+
+
+def _is_owner(text: str) -> bool:
+    """Whether Backstage takes a text for an owner; a bare name is a group's."""
+    ref = EntityRef.parse(text, "group")
+    return ref is not None and _is_anybody(ref)
+
+
+def _is_anybody(ref: EntityRef) -> bool:
+    return ref.kind in ("group", "user") and is_name(ref.name) and is_namespace(ref.namespace)
 
 
 def _canonical(text: str) -> str:

@@ -4,10 +4,13 @@ the way to its definition. The Hub shows no annotation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rhoai_catalog import limits
+from rhoai_catalog.backstage import AUTH_TAGS
+from rhoai_catalog.describe.aspects.ai_asset import TAGS
 from rhoai_catalog.describe.aspects.server import api_ref
 from rhoai_catalog.describe.context import ServerContext
 from rhoai_catalog.describe.definitions.tokens import API_KEY, scheme
@@ -36,10 +39,11 @@ def put_summary(draft: Draft, context: ServerContext) -> None:
         draft.tag(STOPPED, f"{server.kind} annotation serving.kserve.io/stop")
     model: list[object] = [context.version] if context.version is not None else [context.evidence.card]
     unknown = any(isinstance(value, Unknown) for value in (*model, *(fact.value for fact in facts)))
-    if unknown and not draft.until_known("/metadata/description"):
+    if (unknown or TAGS in draft.unknown) and not draft.until_known("/metadata/description"):
         draft.withdraw("/metadata/description")
         return
-    draft.summarize(" ".join(_sentences(context)))
+    told = [*_sentences(context)]
+    draft.summarize(" ".join([*told, *_found_by(draft, told), *_way(context)]))
 
 
 def _sentences(context: ServerContext) -> Iterator[str]:
@@ -50,6 +54,16 @@ def _sentences(context: ServerContext) -> Iterator[str]:
         yield f"Serves {what}."
     yield from _names(server)
     yield from _token(server)
+
+
+def _found_by(draft: Draft, told: Sequence[str]) -> Iterator[str]:
+    """The tags that say more than what is told: the Hub's search reads descriptions, and no tags."""
+    words = {*re.split(r"[^a-z0-9:+#-]+", " ".join(told).lower()), *AUTH_TAGS, STOPPED}
+    if tags := sorted(draft.metadata.get("tags", set()) - words):
+        yield f"Tagged {', '.join(tags)}."
+
+
+def _way(context: ServerContext) -> Iterator[str]:
     if (api := api_ref(context)) is not None:
         yield f"[How to call it](/catalog/{api.namespace}/api/{api.name}/definition)"
 
@@ -77,8 +91,10 @@ def _names(server: InferenceService) -> Iterator[str]:
     names = shown_names(server).value
     if not isinstance(names, Unknown) and names:
         more = len(names) - limits.SUMMARY_NAMES + further_names(server)
-        shown = " or ".join(hub.code(name) for name in names[: limits.SUMMARY_NAMES])
-        yield f"Ask for {shown}{f' or {more:,} others' if more > 0 else ''} as `model`."
+        shown = [hub.code(name) for name in names[: limits.SUMMARY_NAMES]]
+        shown += [f"one of {more:,} others"] if more > 0 else []
+        *first, last = shown
+        yield f"Ask for {' or '.join(filter(None, (', '.join(first), last)))} as `model`."
 
 
 def _token(server: InferenceService) -> Iterator[str]:

@@ -65,6 +65,8 @@ def _like_component(draft: Draft, component: Entity) -> None:
         if key == TECHDOCS_REF and draft.context.site is not None:  # as it is named from this file
             value = f"dir:{relative(draft.context.site, draft.context.file.parent)}"
         draft.annotation(key, value, component.origins.get(annotation_pointer(key), ""))
+    for key, value in component.document["metadata"].get("labels", {}).items():
+        draft.label(key, value, component.origins.get(join("metadata", "labels", key), ""))
     for tag in component.document["metadata"].get("tags", ()):
         draft.tag(tag, component.origins.get(join("metadata", "tags", tag), ""))
     draft.unknown |= {pointer for pointer in component.unknown if below(pointer, ["/metadata"])}

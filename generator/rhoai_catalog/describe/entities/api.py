@@ -8,8 +8,9 @@ from rhoai_catalog.describe.aspects.links import put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
 from rhoai_catalog.describe.context import Described, ServerContext
-from rhoai_catalog.describe.entities.draft import Draft
-from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.describe.entities.component import TECHDOCS_ENTITY, TECHDOCS_REF
+from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
+from rhoai_catalog.entity import Entity, LeftOut
 
 
 def describe(context: ServerContext) -> Described:
@@ -25,12 +26,22 @@ def describe(context: ServerContext) -> Described:
     put_server(draft, context.server)
     like_component(draft, context.component)
     put_links_of(draft, context.component)
+    _documentation(draft, context.component)
     if kept or choice.definition is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:
         draft.put("/spec/type", choice.definition.type, choice.origin)
         draft.put("/spec/definition", choice.definition.text, choice.origin)
     return Described(entity=draft.entity(), left_out=left_out)
+
+
+def _documentation(draft: Draft, component: Entity) -> None:
+    """The site that its Component shows is its own, too."""
+    annotations = component.document["metadata"]["annotations"]
+    site = annotations.get(TECHDOCS_ENTITY) or (str(component.ref) if TECHDOCS_REF in annotations else None)
+    draft.annotation(TECHDOCS_ENTITY, site, "the site of the same server's Component")
+    if component.unknown & {annotation_pointer(TECHDOCS_ENTITY), annotation_pointer(TECHDOCS_REF)}:
+        draft.unknown.add(annotation_pointer(TECHDOCS_ENTITY))
 
 
 def _left_out(context: ServerContext) -> Iterator[LeftOut]:
