@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -784,3 +785,29 @@ def test_graphs_are_seen_with_the_servers_that_they_route_to() -> None:
 )
 def test_an_address_inside_is_known_however_it_is_written(host: str, internal: bool) -> None:
     assert is_internal(host) is internal
+
+
+@pytest.mark.parametrize(
+    ("since", "ready", "annotations", "long"),
+    [
+        (timedelta(days=8), "False", {}, True),
+        (timedelta(days=6), "False", {}, False),
+        (timedelta(days=8), "True", {}, False),
+        (timedelta(days=8), "Unknown", {}, False),
+        (timedelta(days=8), "False", {"serving.kserve.io/stop": "true"}, False),
+        (timedelta(days=-800), "False", {}, False),
+        ("not a time", "False", {}, False),
+        (None, "False", {}, False),
+    ],
+)
+def test_a_server_that_is_not_ready_for_more_than_a_week_is_out_of_order(
+    since: Any, ready: str, annotations: dict[str, str], long: bool
+) -> None:
+    at = (datetime.now(UTC) - since).isoformat() if isinstance(since, timedelta) else since
+    condition = {"type": "Ready", "status": ready, "lastTransitionTime": at}
+    item = {
+        "metadata": {"name": "chat", "namespace": "pay", "annotations": annotations},
+        "spec": {"predictor": {"model": {"modelFormat": {"name": "vLLM"}}}},
+        "status": {"conditions": [condition]},
+    }
+    assert inference_service(item, "east", Surroundings()).out_of_order is long

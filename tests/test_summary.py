@@ -135,3 +135,25 @@ def test_the_owner_of_an_api_follows_its_components_until_somebody_edits_it() ->
     assert "group:default/ai" in owners(run(edited(first, component, "not a reference"))), (
         "nothing invalid is passed on"
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "tag", "words"),
+    [
+        ({"state": "stopped"}, "stopped", "It is stopped."),
+        ({"state": "loading", "out_of_order": True}, "broken", "It has not been ready for more than a week."),
+        ({"archived": True}, "archived", "Its version is archived in the registry."),
+        ({"lifecycle": "experimental"}, "experimental", "It is experimental."),
+        ({"lifecycle": "deprecated"}, "deprecated", "It is deprecated."),
+    ],
+)
+def test_what_lasts_of_a_state_is_a_tag_and_words(told: dict[str, Any], tag: str, words: str) -> None:
+    told = dict(told)
+    state = "ARCHIVED" if told.pop("archived", False) else "LIVE"
+    properties = {"Lifecycle": told.pop("lifecycle")} if "lifecycle" in told else {}
+    rows = [server(registry=link(), **told), model(), version(state=state, custom_properties=properties)]
+    for kind in ("Component", "API") + (("Resource",) if "state" not in told else ()):
+        entity = only(described(*rows), kind)
+        assert tag in tags(entity) and entity.document["metadata"]["description"].count(words) == 1, kind
+    plain = only(described(server(registry=link()), model(), version()), "Component")
+    assert tag not in tags(plain) and words not in plain.document["metadata"]["description"]

@@ -114,6 +114,7 @@ class InferenceService:
     for (`chat`, `embedding`, `rerank`, ...), None where the model decides; `token` whose token is taken where one is
     (`openshift`, `maas`, `api-key`). `further_model_names` are names that it takes beside those that callers use,
     `grpc_url` is where it takes gRPC, if not at the same address, `prefix` a path before those of all requests.
+    `out_of_order` says that it has not been ready for more than a week, which outlasts what comes and goes.
     `annotations` are the few that people write for a catalog. `api_definition` is what the server itself tells (JSON),
     None where it was not asked.
     """
@@ -141,6 +142,7 @@ class InferenceService:
     prefix: str = ""
     state: str
     state_reason: str = ""
+    out_of_order: bool = False
     artifact_uris: tuple[str, ...] = ()
     api_definition: Fact[str | None] | None = None
     registry: RegistryLink | None = None

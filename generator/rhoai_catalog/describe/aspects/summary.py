@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import AUTH_TAGS
 from rhoai_catalog.describe.aspects.ai_asset import TAGS
 from rhoai_catalog.describe.aspects.server import api_ref
+from rhoai_catalog.describe.aspects.states import STATES, put_states
 from rhoai_catalog.describe.context import ServerContext
 from rhoai_catalog.describe.definitions.tokens import API_KEY, scheme
 from rhoai_catalog.describe.entities.draft import Draft
@@ -20,8 +21,6 @@ from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
 from rhoai_catalog.text import hub
 from rhoai_catalog.text.prose import line
-
-STOPPED: Final = "stopped"
 
 
 def put_summary(draft: Draft, context: ServerContext) -> None:
@@ -35,21 +34,18 @@ def put_summary(draft: Draft, context: ServerContext) -> None:
         server.authentication_required,
         server.token,
     ]
-    if server.state == STOPPED:
-        draft.tag(STOPPED, f"{server.kind} annotation serving.kserve.io/stop")
+    states = put_states(draft, context)
     model: list[object] = [context.version] if context.version is not None else [context.evidence.card]
     unknown = any(isinstance(value, Unknown) for value in (*model, *(fact.value for fact in facts)))
     if (unknown or TAGS in draft.unknown) and not draft.until_known("/metadata/description"):
         draft.withdraw("/metadata/description")
         return
-    told = [*_sentences(context)]
+    told = [*filter(None, [states]), *_sentences(context)]
     draft.summarize(" ".join([*told, *_found_by(draft, told), *_way(context)]))
 
 
 def _sentences(context: ServerContext) -> Iterator[str]:
     server = context.server
-    if server.state == STOPPED:
-        yield "It is stopped."
     if what := _what(context):
         yield f"Serves {what}."
     yield from _names(server)
@@ -58,7 +54,7 @@ def _sentences(context: ServerContext) -> Iterator[str]:
 
 def _found_by(draft: Draft, told: Sequence[str]) -> Iterator[str]:
     """The tags that say more than what is told: the Hub's search reads descriptions, and no tags."""
-    words = {*re.split(r"[^a-z0-9:+#-]+", " ".join(told).lower()), *AUTH_TAGS, STOPPED}
+    words = {*re.split(r"[^a-z0-9:+#-]+", " ".join(told).lower()), *AUTH_TAGS, *STATES}
     if tags := sorted(draft.metadata.get("tags", set()) - words):
         yield f"Tagged {', '.join(tags)}."
 

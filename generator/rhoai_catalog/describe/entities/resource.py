@@ -9,6 +9,7 @@ from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset, put_facts
 from rhoai_catalog.describe.aspects.links import put_licence
 from rhoai_catalog.describe.aspects.ownership import lifecycle, owner, system, version_owners
+from rhoai_catalog.describe.aspects.states import are_known, put_states
 from rhoai_catalog.describe.context import Described, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts.declared import custom_property
@@ -58,8 +59,11 @@ def describe(context: VersionContext) -> Described:
     _model_name(draft, context)
     if context.config.shows(AI_MODEL_SERVER_API):
         put_ai_asset(draft, "ai-model", version)
-    if version.archived:
-        draft.tag("archived", f"{where} state")
+    states = put_states(draft, context)
+    if not are_known(draft, context) and not draft.until_known("/metadata/description"):
+        draft.withdraw("/metadata/description")
+    elif states and "description" in draft.metadata:
+        draft.summarize(states)
     return Described(entity=draft.entity(), nobody=nobody)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from rhoai_catalog.text.credentials import without_credentials
 KEPT: Final = ("rhdh.io/", "rhdh.modelcatalog.io/", "modelcatalogbridge.rhdh.io/", "terasky.backstage.io/")
 ALSO_KEPT: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case", "opendatahub.io/model-capabilities")
 REGISTRY: Final = ("modelregistry.opendatahub.io/", "modelregistry.kubeflow.org/")
+LONG: Final = timedelta(days=7)
 WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 PATH: Final = re.compile(r"[A-Za-z0-9._~/-]{1,200}")
 STOPPED: Final = "it is stopped"
@@ -66,6 +68,7 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
         context_length=context_length(process, known, unseen),
         state=state,
         state_reason=reason,
+        out_of_order=_is_out_of_order(item, state),
         artifact_uris=tuple(filter(None, map(_without_credentials, _storage(item, model)))),
     )
 
@@ -97,6 +100,7 @@ def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> I
         context_length=context_length(process, str(family.value), server.unknown),
         state=state,
         state_reason=reason,
+        out_of_order=_is_out_of_order(item, state),
         artifact_uris=tuple(filter(None, map(_without_credentials, _llm_uris(server.spec)))),
     )
 
@@ -154,10 +158,27 @@ def _state(item: Object) -> tuple[str, str]:
     failure = _word(at(item, "status", "modelStatus", "lastFailureInfo", "reason"))
     if at(item, "status", "modelStatus", "states", "targetModelState") == "FailedToLoad":
         return "failed", failure
-    ready = next((mapping(c) for c in items(at(item, "status", "conditions")) if mapping(c).get("type") == "Ready"), {})
+    ready = _readiness(item)
     if ready.get("status") == "True":
         return "ready", ""
     return ("loading", _word(ready.get("reason"))) if ready else ("unknown", "")
+
+
+def _readiness(item: Object) -> Mapping[str, Any]:
+    rows = map(mapping, items(at(item, "status", "conditions")))
+    return next((row for row in rows if row.get("type") == "Ready"), {})
+
+
+def _is_out_of_order(item: Object, state: str) -> bool:
+    """Whether a server that should run has not been ready for longer than a rollout or a repair takes."""
+    ready = _readiness(item)
+    if state in ("stopped", "deleting") or ready.get("status") != "False":
+        return False
+    try:
+        since = datetime.fromisoformat(str(ready.get("lastTransitionTime")))
+        return datetime.now(UTC) - since.astimezone(UTC) > LONG
+    except (ValueError, OverflowError):
+        return False
 
 
 def _word(value: Any) -> str:

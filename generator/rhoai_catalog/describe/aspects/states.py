@@ -1,0 +1,61 @@
+"""What lasts of a thing's state and makes a difference to who picks it: a tag to filter by, and words to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rhoai_catalog.describe.context import ServerContext, VersionContext
+from rhoai_catalog.describe.entities.draft import Draft
+from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.snapshot import Unknown
+
+STOPPED: Final = "stopped"
+TAGS: Final = "/metadata/tags"
+LIFECYCLE: Final = "/spec/lifecycle"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Its tag, and what a description says of it."""
+
+    tag: str
+    words: str
+
+
+STATES: Final = {
+    STOPPED: State(STOPPED, "It is stopped."),
+    "broken": State("broken", "It has not been ready for more than a week."),
+    "archived": State("archived", "Its version is archived in the registry."),
+    "deprecated": State("deprecated", "It is deprecated."),
+    "experimental": State("experimental", "It is experimental."),
+}
+
+
+def put_states(draft: Draft, context: ServerContext | VersionContext) -> str:
+    """Tag what lasts, after the lifecycle is put; gives the words for the description."""
+    if LIFECYCLE in draft.unknown:
+        draft.unknown.add(TAGS)
+    found = [*_states(draft, context)]
+    for state, origin in found:
+        draft.tag(state.tag, origin)
+    return " ".join(state.words for state, _ in found)
+
+
+def are_known(draft: Draft, context: ServerContext | VersionContext) -> bool:
+    """Whether this run could know them all."""
+    return LIFECYCLE not in draft.unknown and not isinstance(context.version, Unknown)
+
+
+def _states(draft: Draft, context: ServerContext | VersionContext) -> Iterator[tuple[State, str]]:
+    if isinstance(context, ServerContext):
+        server = context.server
+        if server.state == STOPPED:
+            yield STATES[STOPPED], f"{server.kind} annotation serving.kserve.io/stop"
+        if server.out_of_order:
+            yield STATES["broken"], f"{server.kind} status condition Ready"
+    if isinstance(context.version, Version) and context.version.archived:
+        yield STATES["archived"], "its state in the registry"
+    elif (lifecycle := draft.spec.get("lifecycle")) in ("deprecated", "experimental"):
+        yield STATES[lifecycle], draft.origins[LIFECYCLE]
