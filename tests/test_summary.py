@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rhoai_catalog import documents
+from rhoai_catalog.config import Hub
 from rhoai_catalog.entity import Description
 from rhoai_catalog.snapshot import UNKNOWN
 from rhoai_catalog.validate import check_entity
-from test_describe import annotations, described, known_of, link, model, only, server, snapshot, tags, version
+from test_describe import CONFIG, annotations, described, known_of, link, model, only, server, snapshot, tags, version
 from test_describe_models import written
 
 PART = "servers/east/pay/entities.yaml"
@@ -157,3 +159,22 @@ def test_what_lasts_of_a_state_is_a_tag_and_words(told: dict[str, Any], tag: str
         assert tag in tags(entity) and entity.document["metadata"]["description"].count(words) == 1, kind
     plain = only(described(server(registry=link()), model(), version()), "Component")
     assert tag not in tags(plain) and words not in plain.document["metadata"]["description"]
+
+
+def test_a_configured_hub_gives_the_way_to_its_pages() -> None:
+    def titles(kind: str, hub: Hub | None, *rows: Any) -> dict[str, str]:
+        made = described(*rows, config=replace(CONFIG, hub=hub))
+        return {row["title"]: row["url"] for row in only(made, kind).document["metadata"].get("links", ())}
+
+    registered = (server(registry=link()), model(), version())
+    hub = Hub(url="https://hub.example.net")
+    api, page = "https://hub.example.net/catalog/default/api/east.pay.chat/definition", "resource/shared.granite.v1"
+    assert titles("Component", hub, *registered) == {
+        "API": "https://chat.example.net",
+        "How to call it": api,
+        "Model": f"https://hub.example.net/catalog/default/{page}",
+        "Model card": f"https://hub.example.net/docs/default/{page}",
+    }
+    assert titles("API", hub, *registered).keys() == {"API", "Model", "Model card"}
+    assert titles("Component", hub, server()).keys() == {"API", "How to call it"}
+    assert titles("Component", None, *registered).keys() == {"API"}

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rhoai_catalog import limits
+from rhoai_catalog.describe.aspects.server import api_ref
+from rhoai_catalog.describe.context import ServerContext
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.evidence import Evidence
@@ -28,12 +30,14 @@ LINKS: Final = (  # title of a link, and the keys of earlier tools whose address
     ("Ethics", "ethics"),
     ("Support", "support"),
 )
+HOW_TO_CALL: Final = "How to call it"
 DASHBOARD_TAGS: Final = ("opendatahub.io/model-type", "opendatahub.io/genai-use-case")  # what it asks people for
 
 
-def put_links_of(draft: Draft, component: Entity) -> None:
-    """The links are those of the same server's Component, behind its own."""
-    for row in component.document["metadata"].get("links", ()):
+def put_links_of(draft: Draft, component: Entity, without: str = "") -> None:
+    """The links are those of the same server's Component, behind its own; `without` is the title of one that is not."""
+    rows = component.document["metadata"].get("links", ())
+    for row in (row for row in rows if row["title"] != without):
         draft.link(row["title"], row["url"], component.origins.get(join("metadata", "links", row["url"]), ""))
     draft.unknown |= component.unknown & {"/metadata/links"}
 
@@ -69,6 +73,21 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
         if isinstance(row, dict) and isinstance(url := row.get("url"), str):
             title = row.get("title")
             yield url, line(title)[: limits.LINK_TITLE] if isinstance(title, str) else ""
+
+
+def put_links_to_hub(draft: Draft, context: ServerContext) -> None:
+    """The pages of the configured Hub that a caller wants next: the definition, the model, and its card."""
+    if context.config.hub is None:
+        return
+    hub, origin, site = context.config.hub.url, "hub.url", context.resource
+    if (api := api_ref(context)) is not None:
+        draft.link(HOW_TO_CALL, f"{hub}/catalog/{api.namespace}/api/{api.name}/definition", origin)
+    if context.resource is not None:
+        draft.link("Model", f"{hub}/catalog/{context.resource.namespace}/resource/{context.resource.name}", origin)
+    if context.site is not None:
+        site = context.ref
+    if site is not None:
+        draft.link("Model card", f"{hub}/docs/{site.namespace}/{site.kind}/{site.name}", origin)
 
 
 def put_tags(draft: Draft, server: InferenceService) -> None:

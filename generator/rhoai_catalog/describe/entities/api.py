@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rhoai_catalog.describe.aspects.links import put_links_of
+from rhoai_catalog.describe.aspects.links import HOW_TO_CALL, put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
 from rhoai_catalog.describe.aspects.states import are_known, put_states
@@ -26,7 +26,7 @@ def describe(context: ServerContext) -> Described:
     draft = Draft(context)
     put_server(draft, context.server)
     like_component(draft, context.component)
-    put_links_of(draft, context.component)
+    put_links_of(draft, context.component, without=HOW_TO_CALL)
     _documentation(draft, context.component)
     states = put_states(draft, context)
     if not are_known(draft, context) and not draft.until_known("/metadata/description"):

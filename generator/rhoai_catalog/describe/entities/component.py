@@ -7,7 +7,7 @@ from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ai_asset import LABELS, TAGS, put_facts, put_filters
-from rhoai_catalog.describe.aspects.links import put_licence, put_links, put_tags
+from rhoai_catalog.describe.aspects.links import put_licence, put_links, put_links_to_hub, put_tags
 from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, system, version_owners
 from rhoai_catalog.describe.aspects.server import api_ref, put_server, where
 from rhoai_catalog.describe.aspects.summary import put_summary
@@ -37,6 +37,7 @@ def describe(context: ServerContext) -> Described:
     nobody = owner(draft, _owners(context))
     _model(draft, context)
     put_links(draft, server)
+    put_links_to_hub(draft, context)
     _runtime(draft, server)
     _registration(draft, context)
     _kubernetes(draft, server)

@@ -26,6 +26,9 @@ LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Back
     "Homepage": {"icon": "dashboard", "type": "website"},
     "How to use": {"icon": "help", "type": "documentation"},
     "Documentation": {"icon": "docs", "type": "documentation"},
+    "How to call it": {"icon": "kind:api", "type": "definition"},
+    "Model": {"icon": "kind:resource", "type": "model"},
+    "Model card": {"icon": "docs", "type": "documentation"},
     "License": {"icon": "docs", "type": "license"},
 }
 
