@@ -88,7 +88,7 @@ def test_the_front_matter_of_a_card_is_taken_out_and_used() -> None:
     assert annotations(resource)["rhoai-catalog/license"] == "mit"
     assert annotations(resource)["rhoai-catalog/base-model"] == "ibm/base"
     assert tags(resource) == ["de", "text-generation"]
-    assert "pipeline_tag" not in page(made) and "| Licence | mit |" in page(made)
+    assert "pipeline_tag" not in page(made) and "| License | mit |" in page(made)
     assert resource.origins["/metadata/annotations/rhoai-catalog~1license"] == "front matter of the model card, license"
 
 

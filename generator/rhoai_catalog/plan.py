@@ -37,7 +37,7 @@ class Flag(enum.StrEnum):
     URL_EDITED = "a URL differs from what was observed"
     REMOVED = "removed"
     OWNER = "owner changed"
-    LICENCE = "licence changed"
+    LICENCE = "license changed"
     LIFECYCLE = "lifecycle changed"
 
 

@@ -54,7 +54,7 @@ FACTS: Final = (
         places=(field("provider"), prop("provider")),
         tag=str,
     ),
-    Row(title="Licence", annotation="rhoai-catalog/license", places=(licence_name,)),
+    Row(title="License", annotation="rhoai-catalog/license", places=(licence_name,)),
     MATURITY,
     Row(title="Library", annotation="rhoai-catalog/library", places=(field("library_name"), matter("library_name"))),
     Row(
@@ -117,9 +117,10 @@ def maturity_lifecycle(evidence: Evidence) -> Stated | Unknown | None:
     return None
 
 
-def shown_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Title and text of every fact that is known, for a page."""
+def shown_facts(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
+    """Title, text and origin of every fact that is known, for a page."""
     for row in FACTS:
-        texts = best(row.places, evidence).texts
-        if texts:
-            yield row.title, ", ".join(map(row.form, texts if row.many else texts[:1]))
+        values = best(row.places, evidence)
+        if values.texts:
+            texts = values.texts if row.many else values.texts[:1]
+            yield row.title, ", ".join(map(row.form, texts)), values.origin

@@ -11,6 +11,7 @@ from rhoai_catalog.backstage import web_url
 from rhoai_catalog.text.prose import without_invisible
 
 MARKS_TO_ESCAPE: Final = re.compile(r"([\\`*_\[\]{}|])")
+MARKS_IN_HTML: Final = re.compile(r"[\\`*\[\]{}|]|(?<![^\W_])_|_(?![^\W_])")
 ANY_MARK: Final = re.compile(r"[\\`*_\[\]{}|<>&~^=!#:+@-]")  # everything that anything could be begun with
 EXTENDED: Final = (  # marks of extensions, and symbols that they would draw instead
     re.compile(r"[~^]"),
@@ -49,6 +50,17 @@ def inline(text: str) -> str:
     for pattern in EXTENDED:
         text = pattern.sub(lambda mark: f"&#{ord(mark[0])};", text)
     return MARKS_TO_ESCAPE.sub(r"\\\1", text)
+
+
+def in_html(text: str) -> str:
+    """Text within a block of HTML, which extensions may still read as Markdown, and in which no backslash escapes."""
+    text = plain(text).replace("\r", " ")
+    if len(MARKS_TO_ESCAPE.findall(text)) > limits.MARKS:
+        return encoded(text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("://", ":&#47;/")
+    for pattern in (*EXTENDED, MARKS_IN_HTML):
+        text = pattern.sub(lambda mark: f"&#{ord(mark[0])};", text)
+    return "\n".join(start(line) for line in text.split("\n"))
 
 
 def encoded(text: str) -> str:

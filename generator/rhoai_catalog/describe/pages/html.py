@@ -82,7 +82,7 @@ class SafeHtml:
             elif not mark[0].startswith("<!"):
                 place = _raw_end(text, place, parser.read(mark[0]))
         parser.handle_data(unescape(text[place:]))
-        return "".join(parser.written)
+        return parser.result()
 
 
 def is_no_tag(name: str) -> bool:
@@ -108,6 +108,7 @@ class _Parser(HTMLParser):
     def __init__(self, open_tags: list[str], allowed: frozenset[str], anchors: Anchors, shift: int) -> None:
         super().__init__(convert_charrefs=True)
         self.written: list[str] = []
+        self.text: list[str] = []  # since the last tag that is written: what is dropped between may part no mark
         self.open, self.allowed, self.anchors, self.shift = open_tags, allowed, anchors, shift
         self.dropping = 0
 
@@ -134,7 +135,7 @@ class _Parser(HTMLParser):
             kept = list(_attributes(tag, attrs, self.anchors))
             if tag not in ADDRESSES or kept:
                 container = ' markdown="1"' if tag in CONTAINERS else ""
-                self.written.append(f"<{tag}{''.join(kept)}{container}>")
+                self._write(f"<{tag}{''.join(kept)}{container}>")
                 if tag not in VOID:
                     self.open.append(tag)
 
@@ -152,13 +153,22 @@ class _Parser(HTMLParser):
         elif tag in self.open and tag in self.allowed and not self.dropping:
             while self.open:
                 last = self.open.pop()
-                self.written.append(f"</{last}>")
+                self._write(f"</{last}>")
                 if last == tag:
                     return
 
     def handle_data(self, data: str) -> None:
         if not self.dropping:
-            self.written.append(foreign.encoded(data))
+            self.text.append(data)
+
+    def _write(self, tag: str) -> None:
+        self.written += [foreign.in_html("".join(self.text)), tag]
+        self.text.clear()
+
+    def result(self) -> str:
+        """All that was written."""
+        self._write("")
+        return "".join(self.written)
 
 
 def _attributes(tag: str, attrs: list[tuple[str, str | None]], anchors: Anchors) -> Iterable[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.describe.facts.evidence import Evidence
@@ -37,11 +38,11 @@ def facts(evidence: Evidence, licence: str) -> str:
             ("Registered as", f"{code(version.model.name)}, version {code(version.version.name)}"),
             ("Registry", code(version.version.registry)),
         ]
-    shown = dict(shown_facts(evidence))
+    shown = {title: text for title, text, _ in shown_facts(evidence)}
     if licence:
-        shown = {"Licence": licence, **shown}
+        shown = {"License": licence, **shown}
     for title, text in shown.items():
-        rows.append((title, link(text, licence) if title == "Licence" and licence else inline(text)))
+        rows.append((title, link(text, licence) if title == "License" and licence else inline(text)))
     if (card := evidence.known_card) is not None:
         rows.append(("Model catalog", code(f"{card.source_id}/{card.name}")))
     return "## Facts\n\n" + table(("Fact", "Value"), rows) if rows else ""
@@ -97,15 +98,28 @@ def benchmarks(card: CatalogModel | None) -> str:
     return _table("Benchmarks", ("Name", "Value"), rows)
 
 
-def properties(version: Version) -> str:
-    """Custom properties that nothing else shows; labels (empty ones) are tags."""
-    custom = {**version.model.custom_properties, **version.version.custom_properties}
+def properties(evidence: Evidence) -> str:
+    """Custom properties of a version that nothing else shows; labels (empty ones) are tags."""
+    facts_of = {origin for _, _, origin in shown_facts(evidence)}
+    custom = {
+        name: value
+        for table, whose in reversed([*evidence.properties()])
+        if not whose.startswith("CatalogModel")
+        for name, value in table.items()
+        if f"{whose} {name}" not in facts_of
+    }
     rows = [
-        (inline(line(name)), code(without_credentials(_shortened(str(value).replace("\\/", "/")))))  # as JSON writes it
+        (inline(line(name)), code(without_credentials(_shortened(_written(value)))))
         for name, value in sorted(custom.items())
         if value not in ("", None) and name not in SHOWN_ELSEWHERE and not name.startswith(("_", "rhdh."))
     ]
     return _table("Properties", ("Name", "Value"), rows)
+
+
+def _written(value: Any) -> str:
+    """A property as people write it: a text as it is, all else as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text.replace("\\/", "/")  # as JSON may write it
 
 
 def _shortened(text: str) -> str:

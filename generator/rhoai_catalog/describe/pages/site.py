@@ -36,7 +36,7 @@ def version_pages(
         sections.values("Hyperparameters", version, "parameter"),
         sections.values("Metrics", version, "metric"),
         sections.benchmarks(card),
-        sections.properties(version),
+        sections.properties(evidence),
     ]
     texts = {
         f"docs/{title.lower()}.md": _page([f"# {title}", safe_card(t).text]) for title, t in sections.texts(version)
