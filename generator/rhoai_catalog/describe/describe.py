@@ -26,5 +26,6 @@ def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
     run = Run(snapshot, config, known)
     resources = describe_versions(run)
     describe_servers(run, resources)
+    run.sites.tell_servers(run.sources.all_servers_known)
     describe_offers(run)
     return run.description()

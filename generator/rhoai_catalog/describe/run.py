@@ -34,7 +34,7 @@ class Run:
         self.coverage = Coverage(self.registrations, config.models)
         self.cards = Cards(self.sources)
         self.names = Names(known, config.defaults.entity_namespace)
-        self.sites = Sites(snapshot, self.registrations, self.cards, known)
+        self.sites = Sites(snapshot, self.registrations, self.cards, known, config.hub.url if config.hub else "")
         self.present: set[Identity] = set()
         self.hidden: dict[Identity, str] = {}
         self.dropped: set[Key] = set()

@@ -16,7 +16,9 @@ from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.served_names import why_unshown
 from rhoai_catalog.describe.identities.files import server_files
 from rhoai_catalog.describe.identities.version import Version
+from rhoai_catalog.describe.pages.serving import Server
 from rhoai_catalog.describe.run import Run
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API, OF_SERVER
 from rhoai_catalog.snapshot import InferenceService, Unknown
@@ -50,9 +52,17 @@ def _describe(run: Run, context: ServerContext) -> None:
             if described.gone:
                 run.gone.add(Key(context.identity, kind.kind))
             run.add(described, str(context.name), shown=run.config.shows(kind))
+            _serve(run, context, described.entity if run.config.shows(kind) else None)
             context = replace(context, component=context.component or described.entity)
     if context.component is not None:
         run.sites.of_server(context.server, context.site, context.component)
+
+
+def _serve(run: Run, context: ServerContext, entity: Entity | None) -> None:
+    """The version that the server serves leads to it, as the first kind that is shown and that nobody deleted."""
+    given = run.known.given.get(entity.key) if entity is not None else None
+    if entity is not None and (given is None or given.ref in run.known.taken):
+        run.sites.serve(context.version, Server(facts=context.server, entity=entity))
 
 
 def _tell_refused(run: Run, server: InferenceService, name: EntityRef) -> None:

@@ -12,6 +12,7 @@ from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages.history import History
 from rhoai_catalog.describe.pages.sections import OWN
+from rhoai_catalog.describe.pages.serving import SERVERS, Server, servers_page
 from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
 from rhoai_catalog.entity import Entity, Known, Page
 from rhoai_catalog.identity import Identity, SourceKey
@@ -24,12 +25,15 @@ class Sites:
     `waiting` are the identities whose card stays as it was, by the catalog that lists nothing any more.
     """
 
-    def __init__(self, snapshot: Snapshot, registrations: Registrations, cards: Cards, known: Known) -> None:
-        self.registrations, self.cards, self.known = registrations, cards, known
+    def __init__(self, snapshot: Snapshot, registrations: Registrations, cards: Cards, known: Known, hub: str) -> None:
+        self.registrations, self.cards, self.known, self.hub = registrations, cards, known, hub
         self.history = History(snapshot)
         self.pages: list[Page] = []
         self.settled: set[Identity] = set()
         self.waiting: dict[SourceKey, set[Identity]] = {}
+        self._folders: dict[Identity, PurePosixPath] = {}  # of versions
+        self._served: dict[Identity, dict[Identity, Server]] = {}  # by version, by server
+        self._all_placed = True  # each server whose version is known
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
         for version in registrations.versions:
             if version.identity in known.sites:
@@ -45,8 +49,25 @@ class Sites:
         known = not isinstance(card, Unknown) and version.version.artifacts is not None
         known = known and self.history.is_known(version) and (shown is None or shown.artifact_uris is not None)
         files = version_pages(version, shown, self.history.of(version), entity)
+        self._folders[version.identity] = folder
         like = self._predecessor(version)
         self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like)
+
+    def serve(self, version: Version | Unknown | None, server: Server) -> None:
+        """A server serves a version; of several entities that it is shown as the first counts."""
+        if isinstance(version, Unknown):
+            self._all_placed = False
+        elif version is not None:
+            self._served.setdefault(version.identity, {}).setdefault(server.facts.identity, server)
+
+    def tell_servers(self, complete: bool) -> None:
+        """After all servers: the page of each version that says who serves it; `complete`: there are no others."""
+        for identity, folder in self._folders.items():
+            servers = [server for _, server in sorted(self._served.get(identity, {}).items())]
+            known = complete and self._all_placed and all(server.is_known for server in servers)
+            if servers or (not known and identity in self.known.sites):
+                files = {SERVERS: servers_page(servers, self.hub)}
+                self._site(identity, folder, files, unknown=() if known else (SERVERS,))
 
     def _predecessor(self, version: Version) -> Identity | None:
         """The version of the same model that was registered last before this one, if its card is the same."""
