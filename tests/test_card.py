@@ -117,9 +117,9 @@ def test_html_is_always_closed_and_a_second_pass_adds_no_tag(card: str) -> None:
     "text", ["![" * 100_000, "[" * 200_000, "[a](" * 50_000, "*a" * 100_000, "`a" * 100_000, "<a" * 100_000]
 )
 def test_a_card_takes_no_longer_than_it_is_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     safe_card(text)
-    assert time.perf_counter() - began < 20, "it is a few seconds at most, on any machine"
+    assert time.process_time() - began < 20, "it is a few seconds at most, on any machine"
 
 
 CALLS = re.compile(

@@ -102,10 +102,10 @@ LONG = sorted(["a/" * 1000 + "b", *(f"x/{'a' * 240}{number}" for number in range
     ],
 )
 def test_what_multiplies_is_followed_in_a_time_that_one_can_wait_for(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(PatternError):
         assert not list(matching(pattern, LONG))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,6 @@ def test_sections_are_the_whole_page(lines: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["# a\n" * 20_000, "#\n" * 20_000, "[" * 200_000, "> " * 50_000, "a\n---\n" * 10_000])
 def test_a_page_takes_no_longer_than_it_is_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     sections(text)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

@@ -178,8 +178,11 @@ def test_the_configuration_of_a_site_is_what_it_says(description: Description) -
     pages = [page.text for page in description.pages if page.name == "mkdocs.yml"]
     for text in pages:
         told = yaml_load(str(text), get_yaml_loader())
-        assert set(told) == {"site_name", "theme", "plugins"} and told["plugins"] == ["techdocs-core"]
+        assert set(told) - {"site_description"} == {"site_name", "theme", "plugins"}
+        assert told["plugins"] == ["techdocs-core"]
         assert told["theme"] == {"name": "material", "font": False}, "no browser asks for a font elsewhere"
-        assert all(map(is_no_tag, re.findall("<([^>]*)", told["site_name"]))) and "\n" not in told["site_name"]
-        assert not media.HIDDEN.search(told["site_name"])
+        for text in (told["site_name"], told.get("site_description", "")):
+            assert all(map(is_no_tag, re.findall("<([^>]*)", text))) and "\n" not in text
+            assert not media.HIDDEN.search(text)
+        assert '"' not in told.get("site_description", ""), "the theme writes it into a quoted attribute"
     assert len(pages) > len(TEXTS)

@@ -78,6 +78,7 @@ INDEX_PARTS: Final = 500  # each costs the Hub one request a round
 CARD: Final = 200_000
 CARD_LINES: Final = 6_000  # as every one may be a block
 CARD_BRACKETS: Final = 10_000  # as every one may begin a link, which is looked for to the end
+SUBTITLE: Final = 200  # of a site, in one line
 BLOCK: Final = 40_000  # of one paragraph, table or piece of code
 BLOCK_DEPTH: Final = 12  # lists and quotes within each other
 HEADINGS: Final = 300  # each further one makes the table of contents slower for all

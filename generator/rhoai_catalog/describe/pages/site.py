@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages import sections
@@ -17,6 +17,7 @@ from rhoai_catalog.describe.pages.html import is_no_tag
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.snapshot import CatalogModel
 from rhoai_catalog.text import hub
+from rhoai_catalog.text.prose import line
 
 CONFIGURATION: Final = "mkdocs.yml"
 LOOKS: Final = {"theme": {"name": "material", "font": False}}  # no fonts from elsewhere: without internet, a Hub waits
@@ -82,9 +83,19 @@ def _card(readme: str) -> str:
 
 def _configuration(metadata: Mapping[str, Any]) -> str:
     """mkdocs.yml: without a navigation, so that pages which people add appear."""
-    return documents.dump(
-        {"site_name": site_name(metadata["title"]), **LOOKS, "plugins": ["techdocs-core"]}, start=False
-    )
+    names = {"site_name": site_name(metadata["title"])}
+    if description := site_description(str(metadata.get("description", ""))):
+        names["site_description"] = description
+    return documents.dump({**names, **LOOKS, "plugins": ["techdocs-core"]}, start=False)
+
+
+def site_description(markdown: str) -> str:
+    """The first paragraph of a description, which the Hub shows below the title; the theme writes it into a quoted
+    attribute as it stands.
+    """
+    text = line(hub.plain(markdown.split("\n\n")[0]))
+    short = text if len(text) <= limits.SUBTITLE else f"{text[: limits.SUBTITLE]}…"
+    return site_name(short).replace('"', "'")
 
 
 def site_name(title: str) -> str:

@@ -13,7 +13,7 @@ from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages.history import History
 from rhoai_catalog.describe.pages.sections import OWN
 from rhoai_catalog.describe.pages.serving import SERVERS, Server, servers_page
-from rhoai_catalog.describe.pages.site import INDEX, server_pages, version_pages
+from rhoai_catalog.describe.pages.site import CONFIGURATION, INDEX, server_pages, version_pages
 from rhoai_catalog.entity import Entity, Known, Page
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Source, Unknown
@@ -51,7 +51,7 @@ class Sites:
         files = version_pages(version, shown, self.history.of(version), entity)
         self._folders[version.identity] = folder
         like = self._predecessor(version)
-        self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like)
+        self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like, entity=entity)
 
     def serve(self, version: Version | Unknown | None, server: Server) -> None:
         """A server serves a version; of several entities that it is shown as the first counts."""
@@ -107,7 +107,7 @@ class Sites:
         if isinstance(version, Unknown) or isinstance(card, Unknown):
             return
         files = server_pages(card, server.artifact_uris, entity) if card is not None else {}
-        self._site(server.identity, folder or PurePosixPath(), files, unknown=())
+        self._site(server.identity, folder or PurePosixPath(), files, unknown=(), entity=entity)
 
     def of_offer(self, identity: Identity, folder: PurePosixPath | None, files: Mapping[str, str]) -> None:
         self._site(identity, folder or PurePosixPath(), files, unknown=())
@@ -124,9 +124,12 @@ class Sites:
         *,
         unknown: Collection[str],
         like: Identity | None = None,
+        entity: Entity | None = None,
     ) -> None:
         """The pages of a site. One that is not wholly known is written where there is none, else it stays."""
         self.settled.add(identity)
+        if entity is not None and "/metadata/description" in entity.unknown:
+            unknown = (*unknown, CONFIGURATION)
         for name, text in files.items():
             there = identity in self.known.sites or str(folder / name) in self.known.files
             shown = UNKNOWN if there and name in unknown else text
