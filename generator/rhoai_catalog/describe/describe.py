@@ -21,6 +21,14 @@ def cards_in_use(snapshot: Snapshot) -> frozenset[Identity]:
     return Cards(sources).in_use(Registrations(sources))
 
 
+def is_withheld(snapshot: Snapshot, config: Config) -> bool:
+    """Whether something that may be true is not in a snapshot, of what is to be described."""
+    incomplete = snapshot.incomplete()
+    return any(scope.withholds for scope in incomplete) or bool(
+        incomplete and describe(snapshot, config, Known()).doubts
+    )
+
+
 def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
     """Describe everything that was observed; what has a name and a file in the tree keeps both."""
     run = Run(snapshot, config, known)

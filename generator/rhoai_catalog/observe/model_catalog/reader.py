@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog.config import Service
@@ -17,6 +18,7 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_catalog.artifacts import Artifacts
 from rhoai_catalog.observe.model_catalog.offers import OfferReader
+from rhoai_catalog.observe.model_catalog.trouble import own_trouble
 from rhoai_catalog.observe.rows import described, text, texts
 from rhoai_catalog.snapshot import CatalogModel, CatalogSource, Scope, Snapshot
 
@@ -102,8 +104,10 @@ class _CatalogReader:
         for name, row in sorted(self.sources.items()):
             disabled = row.get("status") == "disabled"
             reason = "" if disabled else self.unlisted[name] or self._doubt(row, after.get(name), self.sources)
-            hint = "look at the catalog's sources" if reason else ""
-            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed[name]))
+            own = "" if disabled or reason else own_trouble(row)
+            hint = "look at the catalog's sources" if reason or own else ""
+            scope = _scope(self.service, "CatalogModel", name, reason or own, hint, listed[name])
+            self.scopes.append(replace(scope, withholds=not own))
         return SourceFacts(scopes=tuple(self.scopes), tables=tables, left_out=tuple(self.left_out))
 
     def _add_artifacts(self, in_use: Collection[Identity] | None) -> None:
@@ -161,11 +165,11 @@ class _CatalogReader:
 
     @staticmethod
     def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
-        """Why a source may have models that it did not list, or nothing."""
+        """Why a source may have models that it did not list, but for trouble that it tells of itself; or nothing."""
         status = text(row, "status")
         if after is None or text(after, "status") != status:
             return "the source changed while it was read"
-        if status == "available":
+        if status == "available" or own_trouble(row):
             return ""
         if status is None:
             old = not any(NOT_IN_2_25 & set(other) for other in rows.values())  # RHOAI 2.25 has no status at all
