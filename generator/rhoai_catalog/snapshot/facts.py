@@ -13,6 +13,7 @@ from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot.models import (
     Agent,
     CatalogModel,
+    CatalogSearch,
     CatalogSource,
     Experiment,
     LooseArtifact,
@@ -186,6 +187,7 @@ class Snapshot:
     experiments: tuple[Experiment, ...] = ()
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
+    catalog_searches: tuple[CatalogSearch, ...] = ()
     mcp_servers: tuple[McpServer, ...] = ()
     agents: tuple[Agent, ...] = ()
 

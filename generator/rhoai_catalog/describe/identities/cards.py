@@ -11,8 +11,8 @@ from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_CATALOG
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Scope, Source, Unknown
+from rhoai_catalog.identity import SourceKey
+from rhoai_catalog.snapshot import UNKNOWN, CardsInUse, CatalogModel, InferenceService, Scope, Source, Unknown
 
 CLAIM: Final = "pvc://"
 
@@ -23,21 +23,22 @@ class Cards:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
 
-    def in_use(self, registrations: Registrations) -> frozenset[Identity]:
+    def in_use(self, registrations: Registrations) -> CardsInUse:
         """The models of whose artifacts anything depends: those that versions were registered from, or that people name
         on a server, and all that may be stored where a server's model is, if no registered version says what that is.
         """
-        snapshot = self.sources.snapshot
+        servers = self.sources.snapshot.inference_services
         origins = [self.of_version(version) for version in registrations.versions]
-        origins += [self.named_on(server) for server in snapshot.inference_services]
-        catalogs = {
-            catalog.name
-            for server in snapshot.inference_services
-            if _stored(server) and not isinstance(registrations.version_of(server), Version)
-            for catalog in self.sources.near(MODEL_CATALOG, server.cluster)
-        }
-        stored = [model for model in snapshot.catalog_models if model.catalog in catalogs]
-        return frozenset(model.identity for model in (*origins, *stored) if isinstance(model, CatalogModel))
+        origins += [self.named_on(server) for server in servers]
+        stored: dict[SourceKey, set[str]] = {}
+        for server in servers:
+            if not isinstance(registrations.version_of(server), Version):
+                for catalog in self.sources.near(MODEL_CATALOG, server.cluster) if (uris := _stored(server)) else ():
+                    stored.setdefault(catalog.key, set()).update(uris)
+        return CardsInUse(
+            named=frozenset(model.identity for model in origins if isinstance(model, CatalogModel)),
+            stored={catalog: tuple(sorted(uris)) for catalog, uris in stored.items()},
+        )
 
     # -- of registered versions --------------------------------------------------------------------------------------
 
@@ -186,13 +187,19 @@ class Cards:
             for uri in uris:
                 if (catalog.name, uri) in self._by_uri:
                     return self._by_uri[catalog.name, uri]
-        searched = all(self._tells_all(catalog, trust_empty) for catalog in catalogs)
+        searched = all(self._tells_all(catalog, uris, trust_empty) for catalog in catalogs)
         return None if searched and not self.sources.is_undiscovered(server.cluster) else UNKNOWN
 
-    def _tells_all(self, catalog: Source, trust_empty: bool) -> bool:
-        """Whether a catalog was listed, and says of each model where it is stored."""
+    def _tells_all(self, catalog: Source, uris: Collection[str], trust_empty: bool) -> bool:
+        """Whether a catalog was listed, and tells of all that is stored at some addresses."""
         silent = self._silent.get(catalog.name, not trust_empty)
+        silent = silent and not self._searched.get(catalog.name, frozenset()).issuperset(uris)
         return self.sources.is_catalog_listed(catalog) and not silent and not self.sources.broken_in(catalog.name)
+
+    @functools.cached_property
+    def _searched(self) -> Mapping[str, frozenset[str]]:
+        """The addresses that a catalog was searched for."""
+        return {search.catalog: frozenset(search.uris) for search in self.sources.snapshot.catalog_searches}
 
     @functools.cached_property
     def _by_uri(self) -> Mapping[tuple[str, str], CatalogModel]:
