@@ -18,7 +18,7 @@ from outside import Answer, Loopback, Request, catalog_api, cluster_api, registr
 from outside.large import cluster, registry
 from rhoai_catalog import documents, observe, pipeline
 from rhoai_catalog.cli import main
-from rhoai_catalog.config import Service
+from rhoai_catalog.config import Service, read_config
 from rhoai_catalog.observe import Observation, read_estate
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.propose import Asked
@@ -43,11 +43,13 @@ class World:
         self.rows = registry(0)
         self.sources: list[dict[str, Any]] = [SOUND, BROKEN]
         self.models: list[dict[str, Any]] = [GRANITE]
-        self.down = False
+        self.down = self.unregistered = False
+        self.searchable = True
         self.folder = folder
 
     def cards(self, request: Request) -> Answer:
-        return Answer("", 503) if self.down else catalog_api(self.sources, self.models, ARTIFACTS)(request)
+        refused = self.down or ("filterQuery" in request.query and not self.searchable)
+        return Answer("", 503) if refused else catalog_api(self.sources, self.models, ARTIFACTS)(request)
 
     def register_from(self, source: str, name: str) -> None:
         """One version, registered from this model of a catalog."""
@@ -72,7 +74,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = World(tmp_path / "catalog")
     with (
         Loopback(lambda r: cluster_api(made.objects)(r)) as east,
-        Loopback(lambda r: registry_api(**made.rows)(r)) as shared,
+        Loopback(lambda r: Answer("", 503) if made.unregistered else registry_api(**made.rows)(r)) as shared,
         Loopback(lambda r: made.cards(r)) as cards,
     ):
         data = {
@@ -184,6 +186,50 @@ def test_the_reason_is_clean_and_short(world: World, told: Any, shown: str) -> N
     reason = scope.reason
     assert reason == "the source is only partly available" + (f": {shown}" if shown else "")
     assert "hidden" not in Path("seen.json").read_text("utf-8")
+
+
+# -- what a catalog, or a registry, cannot tell -----------------------------------------------------------------------
+
+
+def test_documentation_stays_while_no_catalog_can_tell_of_a_card(world: World) -> None:
+    world.objects = cluster(1, uri=STORED)
+    [server] = [one for one in world.objects if one["kind"] == "InferenceService"]
+    server["metadata"]["annotations"]["rhdh.io/techdocs"] = "https://github.com/example/docs/tree/main/chat"
+    world.sources = [SOUND]
+    world.run("generate")
+    del server["metadata"]["annotations"]["rhdh.io/techdocs"]
+    world.down = True
+    assert json.loads(world.run("plan", "--json", code=4).stdout)["changes"] == []
+    world.down = False
+    changes = json.loads(world.run("plan", "--json").stdout)["changes"]
+    gone = [value["pointer"] for change in changes for value in change["values"] if value["new"] is None]
+    assert "/metadata/annotations/backstage.io~1techdocs-ref" in gone
+
+
+def test_a_server_whose_version_is_not_known_is_looked_up_where_it_is_stored(world: World) -> None:
+    world.sources, world.models = [SOUND], [GRANITE, {**LLAMA, "source_id": "sound", "tasks": ["text-embedding"]}]
+    world.objects, world.rows = cluster(1, 1, uri=STORED), registry(1)
+    world.unregistered = True
+    world.run("observe", "-o", "seen.json", code=4)
+    seen = from_json(Path("seen.json").read_text("utf-8"), "seen.json")
+    assert [model.artifact_uris for model in seen.catalog_models if model.name == "meta/llama"] == [(STORED,)]
+    world.run("generate", code=4)
+    [part] = world.folder.glob("servers/*/*/entities.yaml")
+    assert "/v1/embeddings" in part.read_text("utf-8")
+
+
+def test_a_model_that_cannot_be_asked_by_its_name_leaves_nothing_open(world: World) -> None:
+    """A catalog takes `_` for any character: what is said of one such name may be another's."""
+    alike = [{**GRANITE, "id": str(number), "name": name} for number, name in enumerate(("ibm/a_b", "ibm/aXb"), 7)]
+    world.sources, world.models = [SOUND], [*alike, {**LLAMA, "source_id": "sound"}]
+    world.objects, world.searchable = cluster(1, uri=STORED), False
+    world.run("generate")
+    seen = pipeline.read_sources(read_config(world.folder / "generator.yaml")).snapshot
+    assert {m.name: m.artifact_uris for m in seen.catalog_models}["ibm/a_b"] == ()
+    assert any("Llama" in (world.folder / file).read_text("utf-8") for file in world.files())
+    world.models = [*alike, GRANITE]
+    world.run("generate")
+    assert not any("Llama" in (world.folder / file).read_text("utf-8") for file in world.files())
 
 
 # -- over time -------------------------------------------------------------------------------------------------------
