@@ -657,14 +657,14 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             *isvc("d", "own", "r"),
             sr("r", image="registry.example.net/own:1", spec={"protocolVersions": ["v2", "grpc-v2"]}),
         ],
-        {"protocols": ("v2", "grpc-v2")},
+        {"protocols": ("v2",)},
     ),
     "a runtime that the platform made of its template": (
         [
             *isvc("o", "onnx", "r"),
             sr("r", image="registry.example.net/own:1", annotations={"opendatahub.io/template-name": "ovms"}),
         ],
-        {"runtime": "ovms", "protocols": ("v2", "grpc-v2")},
+        {"runtime": "ovms", "protocols": ("v2",)},
     ),
     "Triton never speaks V1": (
         [
@@ -792,7 +792,7 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     ),
     "KServe takes MLServer for V2": (
         isvc("mine", "xgboost", protocolVersion="v2"),
-        {"runtime": "mlserver", "protocols": ("v2", "grpc-v2")},
+        {"runtime": "mlserver", "protocols": ("v2",)},
     ),
     # -- tasks -----------------------------------------------------------------------------------------------------
     "a classifier": (
@@ -1008,3 +1008,25 @@ def test_facts_of_a_kind(case: str) -> None:
     objects, told = CASES[case]
     facts = facts_of(objects)
     assert {name: getattr(value := getattr(facts, name), "value", value) for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("ports", "spoken"),
+    [
+        ([{"name": "http", "port": 80, "targetPort": 8080}], ("v2",)),
+        ([{"name": "https", "port": 8443, "targetPort": "https"}], ("v2",)),
+        ([{"name": "http", "port": 80, "targetPort": 8080}, {"name": "grpc", "port": 81}], ("v2", "grpc-v2")),
+        ([{"name": "h2c", "port": 80, "targetPort": 8080}, {"name": "rest", "port": 81}], ("v2", "grpc-v2")),
+        (
+            [{"name": "a", "port": 80, "targetPort": 8080}, {"name": "b", "port": 81, "targetPort": 8001}],
+            ("v2", "grpc-v2"),
+        ),
+        ([{"port": 80, "targetPort": 8080, "appProtocol": "kubernetes.io/h2c"}], ("v2", "grpc-v2")),
+        ([], ("v2", "grpc-v2")),  # nothing is known of it
+    ],
+)
+def test_grpc_is_spoken_where_the_service_has_a_port_for_it(ports: list[Object], spoken: tuple[str, ...]) -> None:
+    server, service = isvc("m", "onnx", "r")
+    service["spec"]["ports"] = ports
+    runtime = sr("r", image="quay.io/modh/openvino_model_server:1", spec={"protocolVersions": ["v2", "grpc-v2"]})
+    assert facts_of([server, service, runtime]).protocols.value == spoken

@@ -71,15 +71,15 @@ def _mark(runtime: Runtime) -> str:
 
 
 def protocols(
-    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None]
+    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None], only_http: str = ""
 ) -> Fact[tuple[str, ...]]:
-    """What a caller may speak with the program that is reached, REST first."""
+    """What a caller may speak with the program that is reached, REST first. `only_http`: what takes no gRPC for it."""
     if deployment_mode(item) == "ModelMesh":
         return Fact(("v2", "grpc-v2"), "what ModelMesh speaks, whatever its runtimes do")
     row = row_of(known.value if isinstance(known.value, str) else None, process)
     if known.value is UNKNOWN and not process.in_front:
         return Fact(UNKNOWN, known.origin)
-    return _at_ports(_spoken(item, process, runtime, row), process, row)
+    return _without_grpc(_at_ports(_spoken(item, process, runtime, row), process, row), only_http)
 
 
 def _spoken(item: Object, process: Process, runtime: Runtime | None, row: ServingFamily) -> Fact[tuple[str, ...]]:
@@ -123,6 +123,13 @@ def _of_huggingface(process: Process) -> tuple[str, ...]:
 def _by_env(process: Process) -> str:
     told = next((process.env[name] for name in BY_ENV if process.env.get(name) in KNOWN), "")
     return told or ENVELOPES.get(process.env.get("TS_SERVICE_ENVELOPE", ""), "")
+
+
+def _without_grpc(spoken: Fact[tuple[str, ...]], only_http: str) -> Fact[tuple[str, ...]]:
+    """Beside REST, gRPC is only spoken where a port of the Service leads to it."""
+    assert isinstance(spoken.value, tuple)
+    rest = tuple(name for name in spoken.value if name not in OVER_GRPC)
+    return Fact(rest, f"{spoken.origin}; {only_http} has no port for gRPC") if only_http and rest else spoken
 
 
 def _at_ports(spoken: Fact[tuple[str, ...]], process: Process, row: ServingFamily) -> Fact[tuple[str, ...]]:
