@@ -515,6 +515,107 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         {"runtime": "sglang", "protocols": ("openai",), "served_model_names": ("/mnt/models",), "context_length": 9000},
     ),
+    "SGLang: an adapter is called behind its base model": (
+        [
+            *isvc("s", "any", "r"),
+            sr(
+                "r",
+                command=["python3", "-m", "sglang.launch_server"],
+                args=[
+                    "--served-model-name=base",
+                    "--lora-paths",
+                    "sql=/mnt/sql",
+                    "/mnt/plain",
+                    '{"lora_name": "json", "lora_path": "/mnt/j"}',
+                    "[1]",
+                ],
+            ),
+        ],
+        {"served_model_names": ("base", "base:sql", "base:/mnt/plain", "base:json")},
+    ),
+    "SGLang: without a name it is behind the text of the model": (
+        [
+            *isvc("s", "any", "r"),
+            sr("r", command=["sglang", "serve"], args=["--model-path", "org/m", "--lora-paths", "sql=/mnt/sql"]),
+        ],
+        {"served_model_names": ("org/m", "org/m:sql")},
+    ),
+    "Ollama: what its script fetches": (
+        [
+            *isvc("o", "any", "r"),
+            sr(
+                "r",
+                image="ollama/ollama:0.5",
+                command=["/bin/sh", "-c"],
+                args=["ollama serve &\nsleep 5\nollama pull llama3.2:1b\nollama run --keepalive 1h granite3\nwait"],
+            ),
+        ],
+        {"runtime": "ollama", "served_model_names": ("llama3.2:1b", "granite3")},
+    ),
+    "Ollama: what is fetched right after its start": (
+        [
+            *isvc("o", "any", "r"),
+            sr(
+                "r",
+                image="ollama/ollama:0.5",
+                lifecycle={"postStart": {"exec": {"command": ["/bin/sh", "-c", "sleep 3; ollama pull $MODEL"]}}},
+                env=env(MODEL="qwen3:8b"),
+            ),
+        ],
+        {"runtime": "ollama", "served_model_names": ("qwen3:8b",)},
+    ),
+    "Ollama: what is fetched is only known where it runs": (
+        [
+            *isvc("o", "any", "r"),
+            sr(
+                "r",
+                image="ollama/ollama:0.5",
+                command=["sh", "-c", "ollama serve & ollama pull $MODEL"],
+                env=env(MODEL=None),
+            ),
+        ],
+        {"runtime": "ollama", "served_model_names": ()},
+    ),
+    **{
+        f"the huggingface server with {prefix!r} before OpenAI's paths": (
+            [
+                *isvc("h", "huggingface", "r"),
+                sr("r", image="kserve/huggingfaceserver:v0.15", env=env(KSERVE_OPENAI_ROUTE_PREFIX=prefix)),
+            ],
+            {"protocols": (*openai, "v1", "v2")},
+        )
+        for prefix, openai in (
+            ("", ("openai",)),
+            ("/", ("openai",)),
+            ("openai", ("openai-huggingface",)),
+            ("/openai", ("openai-huggingface",)),
+            ("/elsewhere", ()),
+            ("$(UNSEEN)", ()),
+            (None, ()),
+        )
+    },
+    **{
+        f"{replicas} replicas that decode and {prefilling} that prefill": (
+            [
+                llm(
+                    "m",
+                    model={"name": "m"},
+                    template=main(resources=gpu(1)),
+                    prefill={"template": main(resources=gpu(2)), "replicas": prefilling, **more},
+                    **({"replicas": replicas} if replicas else {}),
+                )
+            ],
+            {"accelerators": {"nvidia.com/gpu": count}},
+        )
+        for replicas, prefilling, more, count in (
+            (None, 3, {}, 7),
+            (2, 4, {}, 5),
+            (2, 2, {}, 3),
+            (2, 3, {}, 3),
+            (4, 2, {}, 3),
+            (1, 5, {"scaling": {"minReplicas": 1}}, 3),
+        )
+    },
     "NIM": (
         [
             *isvc("n", "llama", "r"),
@@ -556,14 +657,14 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             *isvc("d", "own", "r"),
             sr("r", image="registry.example.net/own:1", spec={"protocolVersions": ["v2", "grpc-v2"]}),
         ],
-        {"protocols": ("v2", "grpc-v2")},
+        {"protocols": ("v2",)},
     ),
     "a runtime that the platform made of its template": (
         [
             *isvc("o", "onnx", "r"),
             sr("r", image="registry.example.net/own:1", annotations={"opendatahub.io/template-name": "ovms"}),
         ],
-        {"runtime": "ovms", "protocols": ("v2", "grpc-v2")},
+        {"runtime": "ovms", "protocols": ("v2",)},
     ),
     "Triton never speaks V1": (
         [
@@ -691,7 +792,7 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     ),
     "KServe takes MLServer for V2": (
         isvc("mine", "xgboost", protocolVersion="v2"),
-        {"runtime": "mlserver", "protocols": ("v2", "grpc-v2")},
+        {"runtime": "mlserver", "protocols": ("v2",)},
     ),
     # -- tasks -----------------------------------------------------------------------------------------------------
     "a classifier": (
@@ -907,3 +1008,25 @@ def test_facts_of_a_kind(case: str) -> None:
     objects, told = CASES[case]
     facts = facts_of(objects)
     assert {name: getattr(value := getattr(facts, name), "value", value) for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("ports", "spoken"),
+    [
+        ([{"name": "http", "port": 80, "targetPort": 8080}], ("v2",)),
+        ([{"name": "https", "port": 8443, "targetPort": "https"}], ("v2",)),
+        ([{"name": "http", "port": 80, "targetPort": 8080}, {"name": "grpc", "port": 81}], ("v2", "grpc-v2")),
+        ([{"name": "h2c", "port": 80, "targetPort": 8080}, {"name": "rest", "port": 81}], ("v2", "grpc-v2")),
+        (
+            [{"name": "a", "port": 80, "targetPort": 8080}, {"name": "b", "port": 81, "targetPort": 8001}],
+            ("v2", "grpc-v2"),
+        ),
+        ([{"port": 80, "targetPort": 8080, "appProtocol": "kubernetes.io/h2c"}], ("v2", "grpc-v2")),
+        ([], ("v2", "grpc-v2")),  # nothing is known of it
+    ],
+)
+def test_grpc_is_spoken_where_the_service_has_a_port_for_it(ports: list[Object], spoken: tuple[str, ...]) -> None:
+    server, service = isvc("m", "onnx", "r")
+    service["spec"]["ports"] = ports
+    runtime = sr("r", image="quay.io/modh/openvino_model_server:1", spec={"protocolVersions": ["v2", "grpc-v2"]})
+    assert facts_of([server, service, runtime]).protocols.value == spoken

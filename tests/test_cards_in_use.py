@@ -213,12 +213,23 @@ def tree(config: Config, seen: Observation) -> dict[str, str]:
     [
         (cluster(3), (), []),
         (cluster(3), NAMES[2:4], NAMES[2:4]),
-        (cluster(3, uri="oci://registry.example.net/m:5"), (), NAMES),
+        (cluster(3, uri="oci://registry.example.net/m:5"), (), [NAMES[0], NAMES[4]]),
         (cluster(3, uri="pvc://claim/model"), NAMES[:1], NAMES[:1]),
         (cluster(3, 6, uri="oci://registry.example.net/m:5"), NAMES[:1], NAMES[:1]),
-        (cluster(12, 60, uri="oci://registry.example.net/m:5"), (), NAMES),
+        (cluster(3, uri="oci://registry.example.net/m:99"), NAMES[1:2], NAMES[1:2]),
+        (cluster(3, uri="oci://registry.example.net/it's"), (), NAMES),
+        (cluster(12, 60, uri="oci://registry.example.net/m:5"), (), [NAMES[0], NAMES[4]]),
     ],
-    ids=["nothing", "versions", "servers", "claims", "servers of versions", "servers of versions that are not there"],
+    ids=[
+        "nothing",
+        "versions",
+        "servers",
+        "claims",
+        "servers of versions",
+        "servers of nothing in it",
+        "what no filter can say",
+        "servers of versions that are not there",
+    ],
 )
 def test_only_what_something_refers_to_is_asked(objects: Any, origins: Any, asked: list[str]) -> None:
     with World(cluster_api(objects), registry_api(**registry(6, origins)), catalog_api(**CARDS)) as world:
@@ -243,6 +254,82 @@ def test_a_large_estate_takes_few_requests_beside_one_a_version() -> None:
         again = pipeline.read_sources(world.config(), before=first.snapshot)
         assert sum(one.requests for one in again.traffic) <= 40
         assert again.snapshot == first.snapshot
+
+
+def test_servers_of_no_version_take_as_few_requests() -> None:
+    whole = catalog(110)
+    for stored in ("oci://registry.example.net/m:7", "https://files.example.net/{}/model", "s3://bucket/{}/v_1"):
+        objects = cluster(200)
+        for number, one in enumerate(one for one in objects if one["kind"] == "InferenceService"):
+            one["spec"]["predictor"]["model"]["storageUri"] = stored.format(number)
+        with World(cluster_api(objects), registry_api(**registry(600)), catalog_api(**whole)) as world:
+            first = pipeline.read_sources(world.config())
+            asked = sum(one.requests for one in first.traffic)
+            again = pipeline.read_sources(world.config(), before=first.snapshot)
+            assert asked <= 640
+            assert sum(one.requests for one in again.traffic) <= 40
+            assert again.snapshot == first.snapshot
+
+
+# What a catalog of another release, or one that is not well, answers to a filter.
+FILTERED: dict[str, Callable[[Request, Asked], Answer]] = {
+    "it knows no such property": lambda request, cards: Answer({"items": [], "nextPageToken": "", "size": 0}),
+    "it knows no filter": lambda request, cards: cards(replace(request, query={"pageSize": "100"})),
+    "it wants one source": lambda request, cards: Answer({"code": "Bad Request"}, 400),
+    "it fails": lambda request, cards: Answer({"code": "Internal Server Error"}, 500),
+    "it answers something else": lambda request, cards: Answer([1]),
+    "it finds one too many": lambda request, cards: Answer(
+        {"items": [*CARDS["models"][:6], {"name": 7}, {"source_id": "gone", "name": "x"}], "nextPageToken": ""}
+    ),
+}
+
+
+@pytest.mark.parametrize("answer", FILTERED.values(), ids=FILTERED.keys())
+def test_a_catalog_that_cannot_be_searched_is_asked_for_all(answer: Callable[[Request, Asked], Answer]) -> None:
+    cards = catalog_api(**CARDS)
+
+    def served(request: Request) -> Answer:
+        return answer(request, cards) if "filterQuery" in request.query else cards(request)
+
+    objects = cluster_api(cluster(3, uri="oci://registry.example.net/m:5"))
+    with World(objects, registry_api(**registry(6)), served) as world:
+        config = world.config()
+        seen = pipeline.read_sources(config)
+        assert not seen.snapshot.incomplete()
+        assert tree(config, seen) == tree(config, read_estate(config))
+        assert any("Model 5" in text or NAMES[4] in text for text in tree(config, seen).values())
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("https://files.example.net/m", "https://me:hidden@files.example.net/m?token=hidden#part"),
+        ("s3://bucket/a_b", "s3://bucket/a_b"),
+        ("oci://registry.example.net/m:100%", "oci://registry.example.net/m:100%"),
+        ("oci://registry.example.net/größe", "oci://registry.example.net/größe"),
+        ("oci://registry.example.net/it's", "oci://registry.example.net/it's"),
+    ],
+)
+def test_whatever_is_left_out_of_an_address_its_model_is_found(stored: str, told: str) -> None:
+    whole = copy.deepcopy(CARDS)
+    whole["artifacts"][NAMES[7]][0]["uri"] = told
+    with World(cluster_api(cluster(1, uri=stored)), registry_api(**registry(1)), catalog_api(**whole)) as world:
+        config = world.config()
+        [model] = [m for m in pipeline.read_sources(config).snapshot.catalog_models if m.artifact_uris == (stored,)]
+        assert model.name == NAMES[7]
+
+
+def test_a_search_whose_models_cannot_be_asked_tells_nothing() -> None:
+    cards = catalog_api(**CARDS)
+
+    def served(request: Request) -> Answer:
+        return Answer("", 400) if "model-5/" in request.path.replace("%2F", "/") else cards(request)
+
+    objects = cluster_api(cluster(3, uri="oci://registry.example.net/m:5"))
+    with World(objects, registry_api(**registry(6)), served) as world:
+        seen = pipeline.read_sources(world.config()).snapshot
+        assert seen.catalog_searches == ()
+        assert [scope.kind for scope in seen.incomplete()] == ["CatalogArtifact"]
 
 
 # -- since a snapshot from before ------------------------------------------------------------------------------------

@@ -55,3 +55,10 @@ def test_a_further_kind_is_a_row_and_a_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert ticket.ref.name == only(description, "Component").ref.name
     assert str(ticket.file) == "servers/east/pay/tickets.yaml"
     assert ticket.document["spec"] == {"type": "support"}
+
+
+def test_a_format_that_says_nothing_is_no_tag() -> None:
+    for name, tagged in (("any", False), ("Any", False), ("onnx", True)):
+        [entity] = [e for e in described(server(model_format=name)).entities if e.kind == "Component"]
+        assert (name.lower() in entity.document["metadata"].get("tags", [])) is tagged
+        assert entity.document["metadata"]["annotations"]["rhoai-catalog/model-format"] == name

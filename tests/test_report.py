@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rhoai_catalog import report
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Explained, Explanation, Flag, HandEdit, Held, Operation, Plan, ValueChange
@@ -249,3 +250,17 @@ def test_an_explanation_leads_no_terminal_astray_and_takes_any_value() -> None:
     assert (data["values"][0]["value"], data["values"][0]["origin"]) == ("inf", value.origin)
     lines = explanation_text(explanation, colour=False).split("\n")
     assert lines[1] == "written by hand; no source shows it" and all(line.isprintable() for line in lines)
+
+
+def test_a_source_in_trouble_of_its_own_is_a_note_in_every_report() -> None:
+    trouble = Scope(source="model-catalog/c", kind="CatalogModel", namespace="a", complete=False, reason="no x.yaml")
+    own = replace(trouble, withholds=False)
+    for scope, told, kept in ((own, report.troubles, report.failures), (trouble, report.failures, report.troubles)):
+        plan = Plan(scopes=(scope,))
+        place = "" if scope.withholds else " in a"  # the letter is in the words of the catalog
+        assert [failure.messages for failure in told([scope])] == [(f"model-catalog/c{place}: no x.yaml",)]
+        assert kept([scope]) == ()
+        assert plan.withheld is scope.withholds
+        body = report.pull_request_body(plan)
+        assert "no x.yaml" in body and "no x.yaml" in report.plan_text(plan, colour=False, verbose=False)
+        assert ("in trouble of its own" in body) is not scope.withholds

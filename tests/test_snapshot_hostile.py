@@ -17,6 +17,7 @@ from rhoai_catalog.snapshot import (
     Agent,
     Artifact,
     CatalogModel,
+    CatalogSearch,
     CatalogSource,
     Experiment,
     Fact,
@@ -87,6 +88,7 @@ EVERYTHING = Snapshot(
     experiments=(Experiment(registry="r", id="1", name="e"),),
     catalog_sources=(CatalogSource(catalog="c", id="s", name="S", labels=("x",)),),
     catalog_models=(CatalogModel(catalog="c", source_id="s", name="m", artifact_uris=None, accuracy={"mmlu": 0.5}),),
+    catalog_searches=(CatalogSearch(catalog="c", uris=("oci://r/m:1",)),),
     mcp_servers=(
         McpServer(
             catalog="c",

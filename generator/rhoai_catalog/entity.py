@@ -10,7 +10,7 @@ from typing import Any
 from rhoai_catalog.backstage import EntityRef, ref_of
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import needed
-from rhoai_catalog.snapshot import Unknown
+from rhoai_catalog.snapshot import Scope, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,8 @@ class Description:
     (empty: none does).
     `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities and
     the kinds as which they are not shown any more, `gone` those as which they cannot be. `waiting` counts the things
-    whose cards stay as they are, by the source that lists nothing any more.
+    whose cards stay as they are, by the source that lists nothing any more. `doubts` are listings that are not complete
+    for a trouble of their own, and that something which is described depends on.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -142,3 +143,4 @@ class Description:
     dropped: frozenset[Key] = frozenset()
     gone: frozenset[Key] = frozenset()
     waiting: Mapping[SourceKey, int] = field(default_factory=dict)
+    doubts: frozenset[Scope] = frozenset()

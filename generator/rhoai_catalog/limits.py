@@ -36,6 +36,8 @@ JSON_DEPTH: Final = 100  # what Kubernetes and registries say nests a fifth as d
 JSON_VALUES: Final = 250_000  # of a short answer; a longer one may have one more for so many bytes:
 JSON_BYTES_PER_VALUE: Final = 10  # `[],[],…` has one for each three
 VALUE_LENGTH: Final = 1_000_000  # of one text in a row; a longer one is cut
+FILTER_LENGTH: Final = 5_000  # of a question in an address, which proxies bound
+TRIED_SEARCHES: Final = 3  # models by which to try whether a catalog can be searched
 FAILED_LISTINGS: Final = 5  # of artifacts, after which no further one is asked for: the source fails as a whole
 
 # What is parsed: YAML, patterns, front matter, shell; each bound keeps a parser's worst case within a second.
@@ -90,6 +92,7 @@ CELL: Final = 500  # of a value in a table
 ROWS: Final = 200  # of a table; whoever needs more looks into the registry
 
 # Reports: what is said of a stranger's words, and how many of a kind are named before the rest is counted.
+SOURCE_REASON: Final = 300  # of what a catalog says of a source of its own
 FORGE_REASON: Final = 200  # of a forge's answer
 PARSER_CAUSE: Final = 200  # of what a parser says
 QUOTE: Final = 80  # of a value in a message

@@ -57,7 +57,7 @@ def desire(config: Config, observation: Observation, allowed: Allowed, review: R
         start=review.start.texts,
         base=base,
         current=current,
-        observed=observed,
+        observed=observed.withholding(description.doubts),
         description=description,
         retirement=retirement,
         merged=merge.merge_index(merged, current),

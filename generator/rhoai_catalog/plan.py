@@ -272,7 +272,7 @@ class Plan:
     @property
     def withheld(self) -> bool:
         """Whether something that may be true is not in the plan: exit code 4."""
-        return bool(self.held or self.unreadable or any(not scope.complete for scope in self.scopes))
+        return bool(self.held or self.unreadable or any(scope.is_withheld for scope in self.scopes))
 
     @property
     def is_safe(self) -> bool:

@@ -24,6 +24,7 @@ def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> N
     They keep their names, files and text; what is as it would be generated follows its source from then on.
     """
     from rhoai_catalog import hand_edits
+    from rhoai_catalog.describe import is_withheld
 
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
@@ -32,4 +33,4 @@ def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> N
     if write:
         hand_edits.adopt(config, observation, rows)
     tell(report.adoptions_json(rows) if as_json else report.adoptions_text(rows, written=write, colour=has_colour()))
-    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
+    sys.exit(WITHHELD if is_withheld(observation.snapshot, config) else 0)

@@ -20,6 +20,7 @@ from rhoai_catalog.config import read_config
 def explain(asked: Common, ref: str, as_json: bool) -> None:
     """Tell of an entity (kind:namespace/name) where each value comes from: source, rule, or person and commit."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.describe import is_withheld
 
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
@@ -29,4 +30,4 @@ def explain(asked: Common, ref: str, as_json: bool) -> None:
         tell(report.explanation_json(explanation))
     else:
         tell(report.explanation_text(explanation, colour=has_colour()))
-    sys.exit(WITHHELD if observation.snapshot.incomplete() else 0)
+    sys.exit(WITHHELD if is_withheld(observation.snapshot, config) else 0)

@@ -37,13 +37,15 @@ def observation_of(config: Config, asked: Common) -> Observation:
 def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path | None) -> None:
     """Only read: write what the sources hold into a snapshot."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.describe import is_withheld
     from rhoai_catalog.snapshot import read_snapshots, write_snapshot
 
     if asked.snapshots:
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
     before = read_snapshots([since]) if since else None
     progress = reading_progress(asked.quiet, asked.verbose)
-    snapshot = pipeline.read_sources(read_config(asked.path, asked.trusted), sources, progress, before).snapshot
+    config = read_config(asked.path, asked.trusted)
+    snapshot = pipeline.read_sources(config, sources, progress, before).snapshot
     write_snapshot(output, snapshot)
     tell_incomplete(snapshot.scopes)
-    sys.exit(WITHHELD if snapshot.incomplete() else 0)
+    sys.exit(WITHHELD if is_withheld(snapshot, config) else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TextIO
 
 import click
@@ -59,13 +59,21 @@ def tell_error(message: str) -> None:
         click.echo(f"error: {terminal(line)}", err=True)
 
 
+def tell_note(message: str) -> None:
+    click.echo(f"note: {terminal(message)}", err=True)
+
+
 def tell_hint(hint: str) -> None:
     if hint:
         click.echo(f"hint: {terminal(hint)}", err=True)
 
 
-def tell_incomplete(scopes: Iterable[Scope]) -> None:
+def tell_incomplete(scopes: Sequence[Scope]) -> None:
     """Say what could not be listed, and what to do about it."""
+    for failure in report.troubles(scopes):
+        for message in failure.messages:
+            tell_note(message)
+        tell_hint(failure.hint)
     for failure in report.failures(scopes):
         for message in failure.messages:
             tell_error(message)

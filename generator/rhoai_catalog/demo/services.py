@@ -79,6 +79,9 @@ def catalog_api(
         if request.path == f"{CATALOG}/models":
             wanted = request.query.get("source", "").split(",")
             rows = [row for row in numbered if wanted == [""] or row["source_id"] in wanted]
+            if "filterQuery" in request.query:
+                patterns = re.findall(r"artifacts\.uri LIKE '([^']*)'", request.query["filterQuery"])
+                rows = [row for row in rows if _is_stored((artifacts or {}).get(str(row["name"]), ()), patterns)]
             if request.query.get("orderBy") == "ID":
                 return _page(request, rows, lambda row: f"{row['id']}:{row['id']}", smallest=1)
             rows.sort(key=lambda row: str(row["name"]))
@@ -96,6 +99,13 @@ def catalog_api(
         return Answer("404 page not found\n", 404)
 
     return _guarded(answer, token)
+
+
+def _is_stored(artifacts: Sequence[Row], patterns: Sequence[str]) -> bool:
+    """Whether one of the artifacts is at an address like one of these."""
+    globs = [re.escape(pattern).replace("%", ".*").replace("_", ".") for pattern in patterns]
+    uris = [str(row.get("uri", "")) for row in artifacts]
+    return any(re.fullmatch(glob, uri, re.DOTALL) for glob in globs for uri in uris)
 
 
 def _guarded(answer: Callable[[Request], Answer], token: str | None) -> Callable[[Request], Answer]:

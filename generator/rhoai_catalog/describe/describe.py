@@ -11,14 +11,21 @@ from rhoai_catalog.describe.run import Run
 from rhoai_catalog.describe.servers import describe_servers
 from rhoai_catalog.describe.versions import describe_versions
 from rhoai_catalog.entity import Description, Known
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import Snapshot
+from rhoai_catalog.snapshot import CardsInUse, Snapshot
 
 
-def cards_in_use(snapshot: Snapshot) -> frozenset[Identity]:
+def cards_in_use(snapshot: Snapshot) -> CardsInUse:
     """The catalog models whose artifacts are needed to describe a snapshot; before they are known."""
     sources = Sources(snapshot)
     return Cards(sources).in_use(Registrations(sources))
+
+
+def is_withheld(snapshot: Snapshot, config: Config) -> bool:
+    """Whether something that may be true is not in a snapshot, of what is to be described."""
+    incomplete = snapshot.incomplete()
+    return any(scope.withholds for scope in incomplete) or bool(
+        incomplete and describe(snapshot, config, Known()).doubts
+    )
 
 
 def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:

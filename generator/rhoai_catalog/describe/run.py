@@ -73,6 +73,7 @@ class Run:
             settled=frozenset(self.sites.settled),
             dropped=frozenset(self.dropped),
             gone=frozenset(self.gone),
+            doubts=frozenset(self.sites.doubts),
             waiting={source: len(things) for source, things in self.sites.waiting.items()},
         )
 

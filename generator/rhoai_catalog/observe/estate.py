@@ -14,12 +14,11 @@ from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Listener, Traffic
-from rhoai_catalog.identity import Identity
 from rhoai_catalog.observe.family import Reading, SourceConfig, SourceFacts, folder_of
 from rhoai_catalog.observe.side_by_side import side_by_side
-from rhoai_catalog.snapshot import Scope, Snapshot, Source
+from rhoai_catalog.snapshot import CardsInUse, Scope, Snapshot, Source
 
-InUse = Callable[[Snapshot], Collection[Identity]]
+InUse = Callable[[Snapshot], CardsInUse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def read_estate(
     return _observation(reads)
 
 
-def _finished(read: _SourceRead, in_use: Collection[Identity], listener: Listener) -> _SourceRead:
+def _finished(read: _SourceRead, in_use: CardsInUse, listener: Listener) -> _SourceRead:
     """A source with what was left for when all were read. The time that it waited for the others is not its own."""
     if read.facts.rest is None or read.traffic is None:
         return read

@@ -18,8 +18,7 @@ from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import Scope, Snapshot
+from rhoai_catalog.snapshot import CardsInUse, Scope, Snapshot
 
 SourceConfig = Cluster | Service
 
@@ -60,14 +59,14 @@ class SourceFacts:
     """What one source holds: rows by the name of their table in a snapshot, and how completely each kind was listed.
 
     `left_out` are rows that could not be used. `rest` reads what was left for when all sources were read, given the
-    things that anything refers to (None: all), and gives the facts in place of these.
+    cards that anything refers to (None: all), and gives the facts in place of these.
     """
 
     scopes: tuple[Scope, ...]
     tables: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     discovered: tuple[DiscoveredService, ...] = ()
-    rest: Callable[[Collection[Identity] | None], SourceFacts] | None = None
+    rest: Callable[[CardsInUse | None], SourceFacts] | None = None
 
 
 class FamilyFolder(Protocol):

@@ -221,7 +221,8 @@ class _Run:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
         words = self.making.words(plan)
-        done = publish.publish(self.forge, now.pull, words, self.memory, complete=self.making.complete)
+        complete = not any(scope.is_withheld for scope in plan.scopes)
+        done = publish.publish(self.forge, now.pull, words, self.memory, complete=complete)
         proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
         self.memory = replace(self.memory, desk=replace(done.desk, clashes=plan.clashes), proposed=proposed)
         self._have_reviewed(self.forge, done.pull, commit, plan, now, words.reviewers)
@@ -248,7 +249,7 @@ class _Run:
     # -- the memory ------------------------------------------------------------------------------------------------
 
     def _remember(self, now: Situation, plan: Plan) -> None:
-        failing = {scope.source for scope in plan.scopes if not scope.complete}
+        failing = {scope.source for scope in plan.scopes if scope.is_withheld}
         incomplete = {source: self.memory.incomplete.get(source, self.asked.now) for source in failing}
         self.memory = replace(self.memory, absent=plan.absent, incomplete=incomplete)
         if note := memories.write(self.checkout, self.memory, now.remembered):

@@ -15,7 +15,7 @@ No foreign text gets into a report but through the function of its medium in `te
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
 from rhoai_catalog.report.doctor import check_text, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
-from rhoai_catalog.report.health import failures
+from rhoai_catalog.report.health import failures, troubles
 from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
 from rhoai_catalog.report.overrides import overrides_json, overrides_text
 from rhoai_catalog.report.plan.commit import commit_message
@@ -56,6 +56,7 @@ __all__ = [
     "pull_request_body",
     "pull_request_title",
     "traffic_text",
+    "troubles",
     "verdict",
     "verdict_text",
 ]

@@ -11,7 +11,9 @@ from rhoai_catalog.snapshot import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """All complete scopes of one source and kind as one, or one scope that is not complete."""
+    """All complete scopes of one source and kind as one, or one scope that is not complete; and whether it keeps
+    something back.
+    """
 
     source: str
     kind: str
@@ -19,6 +21,7 @@ class Listing:
     listed: int
     reason: str = ""
     hint: str = ""
+    withholds: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,22 @@ def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
 
 
 def failures(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
-    """Why scopes are not complete, as a person at a terminal is told it."""
+    """Why scopes keep something back, as a person at a terminal is told it."""
+    return _told(scope for scope in scopes if scope.is_withheld)
+
+
+def troubles(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
+    """What sources tell of trouble of their own that keeps nothing back."""
+    return _told(scope for scope in scopes if not scope.complete and not scope.withholds)
+
+
+def _told(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
     messages: dict[tuple[str, str], list[str]] = {}
     for scope in scopes:
-        if not scope.complete:
-            reason = without_source(scope.reason, scope.source)
-            place = f" in {scope.namespace}" if scope.namespace and scope.namespace not in reason else ""
-            messages.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
+        reason = without_source(scope.reason, scope.source)
+        named = scope.withholds and scope.namespace in reason  # what a source tells of itself need not name it
+        place = f" in {scope.namespace}" if scope.namespace and not named else ""
+        messages.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
     return tuple(
         Failure(messages=tuple(dict.fromkeys(repeated)), hint=hint) for (_, hint), repeated in messages.items()
     )
@@ -65,7 +77,13 @@ def _key(scope: Scope) -> tuple[str, str, str]:
 def _incomplete(scope: Scope) -> Listing:
     kind = f"{scope.kind} in {scope.namespace}" if scope.namespace else scope.kind
     return Listing(
-        source=scope.source, kind=kind, complete=False, listed=scope.listed, reason=scope.reason, hint=scope.hint
+        source=scope.source,
+        kind=kind,
+        complete=False,
+        listed=scope.listed,
+        reason=scope.reason,
+        hint=scope.hint,
+        withholds=scope.withholds,
     )
 
 

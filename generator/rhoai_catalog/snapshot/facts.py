@@ -13,6 +13,7 @@ from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot.models import (
     Agent,
     CatalogModel,
+    CatalogSearch,
     CatalogSource,
     Experiment,
     LooseArtifact,
@@ -72,7 +73,9 @@ class Scope:
     """The smallest thing that is listed completely or not at all: source and kind, perhaps of one namespace.
 
     `source` is a `Source.key`; `namespace` is empty where one listing covered every namespace. Where the source has no
-    such kind at all (`served` is false), the listing is complete and empty, but nothing goes for that alone.
+    such kind at all (`served` is false), the listing is complete and empty, but nothing goes for that alone. A listing
+    that is not complete keeps something back, unless `withholds` is false: the source told of trouble of its own, and
+    only what depends on it is in doubt.
     """
 
     source: str
@@ -83,6 +86,12 @@ class Scope:
     listed: int = 0
     reason: str = ""
     hint: str = ""
+    withholds: bool = True
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether something that may be true is not known by it."""
+        return self.withholds and not self.complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +189,7 @@ class Snapshot:
     experiments: tuple[Experiment, ...] = ()
     catalog_sources: tuple[CatalogSource, ...] = ()
     catalog_models: tuple[CatalogModel, ...] = ()
+    catalog_searches: tuple[CatalogSearch, ...] = ()
     mcp_servers: tuple[McpServer, ...] = ()
     agents: tuple[Agent, ...] = ()
 
@@ -200,6 +210,11 @@ class Snapshot:
             for scope in self.scopes
         )
         return dataclasses.replace(self, scopes=scopes)
+
+    def withholding(self, doubts: Collection[Scope]) -> Snapshot:
+        """The snapshot with these listings keeping something back, whatever their sources told."""
+        scopes = (dataclasses.replace(scope, withholds=scope.withholds or scope in doubts) for scope in self.scopes)
+        return dataclasses.replace(self, scopes=tuple(scopes))
 
     def incomplete(self) -> tuple[Scope, ...]:
         return tuple(scope for scope in self.scopes if not scope.complete)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rhoai_catalog.families import MODEL_CATALOG
-from rhoai_catalog.identity import Identity
+from rhoai_catalog.identity import Identity, SourceKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,3 +204,25 @@ class CatalogModel:
     @property
     def identity(self) -> Identity:
         return Identity.of(MODEL_CATALOG, self.catalog, self.source_id, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogSearch:
+    """The addresses that a catalog was searched for: whatever of it is stored there tells so in its `artifact_uris`."""
+
+    catalog: str
+    uris: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsInUse:
+    """The catalog models of whose artifacts anything depends: those that are `named`, and whatever is stored at some
+    addresses, by the catalog that may know of them.
+    """
+
+    named: frozenset[Identity] = frozenset()
+    stored: Mapping[SourceKey, tuple[str, ...]] = field(default_factory=dict)
+
+    def __contains__(self, model: Identity) -> bool:
+        """Whether a model is one of them, or may be."""
+        return model in self.named or model.source in self.stored

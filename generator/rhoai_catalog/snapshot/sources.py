@@ -48,7 +48,7 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
             by_source.setdefault(source.key, []).append(snapshot)
     chosen: dict[str, Snapshot] = {}
     for key, candidates in by_source.items():
-        complete = [s for s in candidates if all(scope.complete for scope in s.scopes if scope.source == key)]
+        complete = [s for s in candidates if not any(scope.is_withheld for scope in s.scopes if scope.source == key)]
         if len(complete) > 1:
             raise GeneratorError(
                 f"{key} is complete in {len(complete)} of the given snapshots", "give each source once"

@@ -26,6 +26,8 @@ from rhoai_catalog.text.prose import line
 TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
 TECHDOCS_ENTITY: Final = "backstage.io/techdocs-entity"
 
+ANY: Final = "any"  # a format that says nothing
+
 
 def describe(context: ServerContext) -> Described:
     """The Component of a server."""
@@ -102,7 +104,7 @@ def _runtime(draft: Draft, server: InferenceService) -> None:
     draft.fact("rhoai-catalog/context-length", server.context_length, lambda tokens: str(tokens) if tokens else None)
     if isinstance(server.runtime.value, Unknown) or isinstance(server.model_format.value, Unknown):
         draft.unknown.add("/metadata/tags")
-    if not isinstance(server.model_format.value, Unknown):
+    if not isinstance(server.model_format.value, Unknown) and (server.model_format.value or "").lower() != ANY:
         draft.tag(server.model_format.value, server.model_format.origin)
     if server.state == "stopped":
         draft.annotation("rhoai-catalog/state", "stopped", f"{where(server)} annotation serving.kserve.io/stop")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from rhoai_catalog.describe.facts import connector
@@ -11,8 +11,8 @@ from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_CATALOG
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Source, Unknown
+from rhoai_catalog.identity import SourceKey
+from rhoai_catalog.snapshot import UNKNOWN, CardsInUse, CatalogModel, InferenceService, Scope, Source, Unknown
 
 CLAIM: Final = "pvc://"
 
@@ -23,21 +23,22 @@ class Cards:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
 
-    def in_use(self, registrations: Registrations) -> frozenset[Identity]:
+    def in_use(self, registrations: Registrations) -> CardsInUse:
         """The models of whose artifacts anything depends: those that versions were registered from, or that people name
         on a server, and all that may be stored where a server's model is, if no registered version says what that is.
         """
-        snapshot = self.sources.snapshot
+        servers = self.sources.snapshot.inference_services
         origins = [self.of_version(version) for version in registrations.versions]
-        origins += [self.named_on(server) for server in snapshot.inference_services]
-        catalogs = {
-            catalog.name
-            for server in snapshot.inference_services
-            if _stored(server) and not isinstance(registrations.version_of(server), Version)
-            for catalog in self.sources.near(MODEL_CATALOG, server.cluster)
-        }
-        stored = [model for model in snapshot.catalog_models if model.catalog in catalogs]
-        return frozenset(model.identity for model in (*origins, *stored) if isinstance(model, CatalogModel))
+        origins += [self.named_on(server) for server in servers]
+        stored: dict[SourceKey, set[str]] = {}
+        for server in servers:
+            if not isinstance(registrations.version_of(server), Version):
+                for catalog in self.sources.near(MODEL_CATALOG, server.cluster) if (uris := _stored(server)) else ():
+                    stored.setdefault(catalog.key, set()).update(uris)
+        return CardsInUse(
+            named=frozenset(model.identity for model in origins if isinstance(model, CatalogModel)),
+            stored={catalog: tuple(sorted(uris)) for catalog, uris in stored.items()},
+        )
 
     # -- of registered versions --------------------------------------------------------------------------------------
 
@@ -54,7 +55,7 @@ class Cards:
                 for model in self._by_name.get((catalog.name, name), ()):
                     if source in self._source_names(model):
                         return model
-        searched = all(self.sources.is_catalog_listed(c) and not self._is_emptied(c, names) for c in catalogs)
+        searched = all(self._tells_of(catalog, names) for catalog in catalogs)
         proven = bool(catalogs) or not self.sources.discovers_catalogs(version.version.registry)
         return None if searched and proven else UNKNOWN
 
@@ -62,14 +63,41 @@ class Cards:
         """The catalogs that could be listed, and hold nothing (any more) of what a version was registered from."""
         names = version.catalog_names()
         for catalog in self.sources.catalogs_of(version.version.registry) if names else ():
-            if self.sources.is_catalog_listed(catalog) and self._is_emptied(catalog, names):
+            listed = self.sources.is_catalog_listed(catalog) and not self._broken_of(catalog, names)
+            if listed and self._is_emptied(catalog, names):
                 yield catalog
+
+    def doubts_of(self, version: Version) -> Iterator[Scope]:
+        """The broken catalog sources that the card of a version is of, or would be."""
+        card = self.of_version(version)
+        if isinstance(card, CatalogModel):
+            yield from self._doubt(card)
+        elif isinstance(card, Unknown):
+            for catalog in self.sources.catalogs_of(version.version.registry):
+                yield from self._broken_of(catalog, version.catalog_names())
 
     def emptied_near(self, server: InferenceService) -> Iterator[Source]:
         """The catalogs that could be listed, hold nothing at all, and that a server's card may have come from."""
         for catalog in self.sources.near(MODEL_CATALOG, server.cluster):
-            if self.sources.is_catalog_listed(catalog) and catalog.name not in self._silent:
+            listed = self.sources.is_catalog_listed(catalog) and not self.sources.broken_in(catalog.name)
+            if listed and catalog.name not in self._silent:
                 yield catalog
+
+    def doubts_near(
+        self, server: InferenceService, version: Version | Unknown | None, *, shown: bool
+    ) -> Iterator[Scope]:
+        """The broken catalog sources that a server's own card is of, or would be. Where nothing names one, it would
+        only if the server has one to show already.
+        """
+        card, named = self.of_site(server, version), connector.card(server)
+        if isinstance(card, CatalogModel):
+            yield from self._doubt(card)
+        elif isinstance(card, Unknown):
+            for catalog in self.sources.near(MODEL_CATALOG, server.cluster):
+                if named is not None:
+                    yield from self._broken_of(catalog, [named])
+                elif shown:
+                    yield from self.sources.broken_in(catalog.name).values()
 
     @staticmethod
     def is_same_origin(one: Version, other: Version) -> bool:
@@ -77,6 +105,23 @@ class Cards:
         if one.version.artifacts is None or other.version.artifacts is None:
             return False
         return set(one.catalog_names()) == set(other.catalog_names()) != set()
+
+    def _tells_of(self, catalog: Source, names: Collection[tuple[str, str]]) -> bool:
+        """Whether a model of one of these names would have been seen, if the catalog had it."""
+        listed = self.sources.is_catalog_listed(catalog) and not self._broken_of(catalog, names)
+        return listed and not self._is_emptied(catalog, names)
+
+    def _broken_of(self, catalog: Source, names: Iterable[tuple[str, str]]) -> list[Scope]:
+        """The broken sources of a catalog that are named, or may be: all, where no source that it lists is."""
+        broken = self.sources.broken_in(catalog.name)
+        named = {source for source, _ in names} if broken else set()
+        meant = {source for (owner, source), called in self._called.items() if owner == catalog.name and called & named}
+        return [scope for source, scope in broken.items() if source in meant or not meant]
+
+    def _doubt(self, model: CatalogModel) -> Iterator[Scope]:
+        scope = self.sources.broken_in(model.catalog).get(model.source_id)
+        if scope is not None:
+            yield scope
 
     def _is_emptied(self, catalog: Source, names: Iterable[tuple[str, str]]) -> bool:
         """Whether the catalog, or a source that the version names, lists nothing: more likely a mistake than meant."""
@@ -87,10 +132,13 @@ class Cards:
 
     def _source_names(self, model: CatalogModel) -> frozenset[str]:
         """What a version may call the catalog source of a model: its id, its display name, one of its labels."""
-        for source in self.sources.snapshot.catalog_sources:
-            if (source.catalog, source.id) == (model.catalog, model.source_id):
-                return frozenset([source.id, source.name, *source.labels])
-        return frozenset([model.source_id])
+        return self._called.get((model.catalog, model.source_id), frozenset([model.source_id]))
+
+    @functools.cached_property
+    def _called(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The names of each source, by catalog and id."""
+        sources = self.sources.snapshot.catalog_sources
+        return {(s.catalog, s.id): frozenset([s.id, s.name, *s.labels]) for s in sources}
 
     @functools.cached_property
     def _by_name(self) -> Mapping[tuple[str, str], list[CatalogModel]]:
@@ -120,7 +168,7 @@ class Cards:
             for model in self._by_name.get((catalog.name, named[1]), ()):
                 if named[0] in self._source_names(model):
                     return model
-        searched = all(self.sources.is_catalog_listed(c) and not self._is_emptied(c, [named]) for c in catalogs)
+        searched = all(self._tells_of(catalog, [named]) for catalog in catalogs)
         return None if searched and not self.sources.is_undiscovered(server.cluster) else UNKNOWN
 
     def of_server(self, server: InferenceService, *, trust_empty: bool = False) -> CatalogModel | Unknown | None:
@@ -139,13 +187,19 @@ class Cards:
             for uri in uris:
                 if (catalog.name, uri) in self._by_uri:
                     return self._by_uri[catalog.name, uri]
-        searched = all(self._tells_all(catalog, trust_empty) for catalog in catalogs)
+        searched = all(self._tells_all(catalog, uris, trust_empty) for catalog in catalogs)
         return None if searched and not self.sources.is_undiscovered(server.cluster) else UNKNOWN
 
-    def _tells_all(self, catalog: Source, trust_empty: bool) -> bool:
-        """Whether a catalog was listed, and says of each model where it is stored."""
+    def _tells_all(self, catalog: Source, uris: Collection[str], trust_empty: bool) -> bool:
+        """Whether a catalog was listed, and tells of all that is stored at some addresses."""
         silent = self._silent.get(catalog.name, not trust_empty)
-        return self.sources.is_catalog_listed(catalog) and not silent
+        silent = silent and not self._searched.get(catalog.name, frozenset()).issuperset(uris)
+        return self.sources.is_catalog_listed(catalog) and not silent and not self.sources.broken_in(catalog.name)
+
+    @functools.cached_property
+    def _searched(self) -> Mapping[str, frozenset[str]]:
+        """The addresses that a catalog was searched for."""
+        return {search.catalog: frozenset(search.uris) for search in self.sources.snapshot.catalog_searches}
 
     @functools.cached_property
     def _by_uri(self) -> Mapping[tuple[str, str], CatalogModel]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from typing import Final
 
 from rhoai_catalog.families import FAMILIES, KSERVE, MODEL_CATALOG, MODEL_REGISTRY
 from rhoai_catalog.identity import SourceKey
-from rhoai_catalog.snapshot import DISCOVERY, UNKNOWN, InferenceService, Namespace, Snapshot, Source, Unknown
+from rhoai_catalog.snapshot import DISCOVERY, UNKNOWN, InferenceService, Namespace, Scope, Snapshot, Source, Unknown
+
+MODELS: Final = "CatalogModel"
 
 
 class Sources:
@@ -51,9 +55,22 @@ class Sources:
         return all(self.is_listed(source.key) for source in self.family(KSERVE))
 
     def is_catalog_listed(self, catalog: Source) -> bool:
-        kinds = ("CatalogSource", "CatalogModel")
+        """Whether all that a catalog holds was listed, but for its broken sources."""
+        kinds = ("CatalogSource", MODELS)
         scopes = [s for s in self.snapshot.scopes if s.source == catalog.key and s.kind in kinds]
-        return bool(scopes) and all(scope.complete for scope in scopes)
+        return bool(scopes) and not any(scope.is_withheld for scope in scopes)
+
+    def broken_in(self, catalog: str) -> Mapping[str, Scope]:
+        """The listings of a catalog's sources that told of trouble of their own, by the id of the source."""
+        return self._broken.get(SourceKey.of(MODEL_CATALOG, catalog), {})
+
+    @functools.cached_property
+    def _broken(self) -> Mapping[str, Mapping[str, Scope]]:
+        broken: dict[str, dict[str, Scope]] = {}
+        for scope in self.snapshot.scopes:
+            if scope.kind == MODELS and not scope.complete and not scope.withholds:
+                broken.setdefault(scope.source, {})[scope.namespace] = scope
+        return broken
 
     def is_undiscovered(self, cluster: str) -> bool:
         """Whether the registries and the catalog of a cluster were looked for in vain."""

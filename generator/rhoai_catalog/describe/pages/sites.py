@@ -16,13 +16,14 @@ from rhoai_catalog.describe.pages.serving import SERVERS, Server, servers_page
 from rhoai_catalog.describe.pages.site import CONFIGURATION, INDEX, server_pages, version_pages
 from rhoai_catalog.entity import Entity, Known, Page
 from rhoai_catalog.identity import Identity, SourceKey
-from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Snapshot, Source, Unknown
+from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Scope, Snapshot, Source, Unknown
 
 
 class Sites:
     """Collects the `pages` of all sites; `settled` are the identities all of whose pages are there.
 
-    `waiting` are the identities whose card stays as it was, by the catalog that lists nothing any more.
+    `waiting` are the identities whose card stays as it was, by the catalog that lists nothing any more; `doubts` are
+    the listings of broken catalog sources that cards depend on.
     """
 
     def __init__(self, snapshot: Snapshot, registrations: Registrations, cards: Cards, known: Known, hub: str) -> None:
@@ -34,6 +35,7 @@ class Sites:
         self._folders: dict[Identity, PurePosixPath] = {}  # of versions
         self._served: dict[Identity, dict[Identity, Server]] = {}  # by version, by server
         self._all_placed = True  # each server whose version is known
+        self.doubts: set[Scope] = set()
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
         for version in registrations.versions:
             if version.identity in known.sites:
@@ -43,6 +45,7 @@ class Sites:
 
     def of_version(self, version: Version, folder: PurePosixPath, entity: Entity) -> None:
         card = self.cards.of_version(version)
+        self.doubts |= set(self.cards.doubts_of(version))
         if isinstance(card, Unknown):
             self._wait(version.identity, self.cards.emptied_for(version))
         shown = None if isinstance(card, Unknown) else card
@@ -101,6 +104,7 @@ class Sites:
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
         version = self.registrations.version_of(server)
+        self.doubts |= set(self.cards.doubts_near(server, version, shown=server.identity in self.known.sites))
         card = self.cards.of_site(server, version) if folder is not None else None
         if isinstance(card, Unknown):
             self._wait(server.identity, self.cards.emptied_near(server))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog.config import Service
@@ -13,12 +14,12 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
-from rhoai_catalog.identity import Identity
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_catalog.artifacts import Artifacts
 from rhoai_catalog.observe.model_catalog.offers import OfferReader
+from rhoai_catalog.observe.model_catalog.trouble import own_trouble
 from rhoai_catalog.observe.rows import described, text, texts
-from rhoai_catalog.snapshot import CatalogModel, CatalogSource, Scope, Snapshot
+from rhoai_catalog.snapshot import CardsInUse, CatalogModel, CatalogSearch, CatalogSource, Scope, Snapshot
 
 BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
 POLICY: Final = Policy()
@@ -42,7 +43,7 @@ def read(source: Service, reading: Reading) -> SourceFacts:
     reader.read_models()
     offers = OfferReader(client, source.name, source.key, reading.profiles)
 
-    def rest(in_use: Collection[Identity] | None) -> SourceFacts:
+    def rest(in_use: CardsInUse | None) -> SourceFacts:
         try:
             facts = reader.facts(in_use)
         finally:
@@ -75,6 +76,7 @@ class _CatalogReader:
         self.models: list[CatalogModel] = []
         self.left_out: list[LeftOut] = []
         self.sources: dict[str, Mapping[str, Any]] = {}
+        self.searched: tuple[CatalogSearch, ...] = ()
         self.unlisted: dict[str, str] = {}  # why the models of a source are not all, if they are not
         self.error: SourceError | None = None
 
@@ -84,7 +86,7 @@ class _CatalogReader:
             if row.get("status") != "disabled":
                 self.unlisted[name] = self._models(name)
 
-    def facts(self, in_use: Collection[Identity] | None) -> SourceFacts:
+    def facts(self, in_use: CardsInUse | None) -> SourceFacts:
         """All of it, with the artifacts of the models in use (None: of all)."""
         after, error = self.sources, self.error
         if self.sources:
@@ -93,6 +95,7 @@ class _CatalogReader:
         tables = {
             "catalog_sources": tuple(self._source(name, row) for name, row in sorted(self.sources.items())),
             "catalog_models": tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
+            "catalog_searches": self.searched,
         }
         if error:
             self.scopes.append(_scope(self.service, "CatalogSource", "", error.message, error.hint))
@@ -102,14 +105,18 @@ class _CatalogReader:
         for name, row in sorted(self.sources.items()):
             disabled = row.get("status") == "disabled"
             reason = "" if disabled else self.unlisted[name] or self._doubt(row, after.get(name), self.sources)
-            hint = "look at the catalog's sources" if reason else ""
-            self.scopes.append(_scope(self.service, "CatalogModel", name, reason, hint, listed[name]))
+            own = "" if disabled or reason else own_trouble(row)
+            hint = "look at the catalog's sources" if reason or own else ""
+            scope = _scope(self.service, "CatalogModel", name, reason or own, hint, listed[name])
+            self.scopes.append(replace(scope, withholds=not own))
         return SourceFacts(scopes=tuple(self.scopes), tables=tables, left_out=tuple(self.left_out))
 
-    def _add_artifacts(self, in_use: Collection[Identity] | None) -> None:
+    def _add_artifacts(self, in_use: CardsInUse | None) -> None:
         """Where artifacts cannot be listed they are not known, and nothing is taken away."""
         artifacts = Artifacts(self.client, self.base, self.before)
         self.models = artifacts.of(self.models, in_use)
+        if artifacts.searched:
+            self.searched = (CatalogSearch(catalog=self.service.name, uris=artifacts.searched),)
         worst = min(artifacts.errors, key=lambda error: error.message, default=None)
         reason, hint = (worst.message, worst.hint) if worst else ("", "")
         listed = sum(len(model.artifact_uris or ()) for model in self.models)
@@ -161,11 +168,11 @@ class _CatalogReader:
 
     @staticmethod
     def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
-        """Why a source may have models that it did not list, or nothing."""
+        """Why a source may have models that it did not list, but for trouble that it tells of itself; or nothing."""
         status = text(row, "status")
         if after is None or text(after, "status") != status:
             return "the source changed while it was read"
-        if status == "available":
+        if status == "available" or own_trouble(row):
             return ""
         if status is None:
             old = not any(NOT_IN_2_25 & set(other) for other in rows.values())  # RHOAI 2.25 has no status at all

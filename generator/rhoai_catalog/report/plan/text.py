@@ -23,6 +23,8 @@ NARROW: Final = 32  # characters for one side of a value
 WIDE: Final = 400
 MOST_VALUES: Final = 4  # of one entity, unless verbose
 
+WITHHELD: Final = Style.RED, "not listed completely"
+IN_TROUBLE: Final = Style.YELLOW, "not listed completely, for trouble of its own that nothing here depends on"
 STYLES: Final = {Operation.CREATE: Style.GREEN, Operation.UPDATE: Style.YELLOW, Operation.REMOVE: Style.RED}
 
 Line = tuple[Style, str]  # text that is not escaped yet
@@ -144,7 +146,8 @@ def _left_out(plan: Plan, *, verbose: bool) -> Iterator[Line]:
 def _sources(plan: Plan, *, verbose: bool) -> Iterator[Line]:
     for listing in listings(plan.scopes):
         if not listing.complete:
-            yield Style.RED, f"  ! {listing.source} {listing.kind}: not listed completely"
+            style, what = WITHHELD if listing.withholds else IN_TROUBLE
+            yield style, f"  ! {listing.source} {listing.kind}: {what}"
             yield from ((Style.PLAIN, f"      {text}") for text in (listing.reason, listing.hint) if text)
         elif verbose:
             yield Style.PLAIN, f"    {listing.source} {listing.kind}: {listing.listed:,} listed"

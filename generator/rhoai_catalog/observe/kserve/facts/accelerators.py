@@ -42,13 +42,22 @@ def of_inference_service(item: Object, process: Process, runtime: Runtime | None
 
 
 def of_llm(server: LlmServer) -> Fact[Counts]:
-    """Of one replica: leader and workers, of decoding and of prefilling."""
+    """Of one replica: leader and workers, of decoding and of as much prefilling as there is for it."""
     claimed = _claimed(server.item)
-    counts = _of_pods(server.spec, claimed)
     prefill = mapping(server.spec.get("prefill"))
+    counts = _of_pods(server.spec, claimed)
     if prefill:
-        counts += _of_pods(prefill, claimed)
+        share = _share(server.spec, prefill)
+        counts += Counter({kind: count * share for kind, count in _of_pods(prefill, claimed).items()})
     return Fact(dict(sorted(counts.items())), "spec.template, worker and prefill resources")
+
+
+def _share(spec: Mapping[str, Any], prefill: Mapping[str, Any]) -> int:
+    """How many replicas of prefilling there are for one of decoding: one, where they scale or come out uneven."""
+    if any(isinstance(one.get("scaling"), Mapping) for one in (spec, prefill)):
+        return 1
+    decoding, prefilling = (_whole(one.get("replicas")) or 1 for one in (spec, prefill))
+    return prefilling // decoding if prefilling % decoding == 0 else 1
 
 
 def _of_pods(spec: Mapping[str, Any], claimed: Counter[str]) -> Counter[str]:

@@ -31,6 +31,9 @@ def deployment_mode(item: Object) -> str:
     return SYNONYMS.get(mode, mode)
 
 
+GRPC_PORTS: Final = (7070, 8001, 8033, 8081, 8085, 8500, 9000, "grpc", "h2c")  # at which servers take gRPC, mostly
+
+
 def is_internal(host: str) -> bool:
     """Whether a host is only reached inside the cluster, however it is written: names end in a dot, too, and an address
     may be one number, or several of base 8, 10 or 16, as everything that connects takes it.
@@ -155,6 +158,15 @@ def _service(item: Object, around: Surroundings, url: str | None) -> KubernetesS
         return None
     entries = sorted((name for name in own if name.endswith(("-transformer", "-predictor"))), key=_entry_order)
     return own[entries[0]] if entries else None
+
+
+def only_http(item: Object, around: Surroundings) -> str:
+    """The Service of a server at which nothing can take gRPC, by its ports; empty where one may, or none is known."""
+    address = _url(at(item, "status", "address", "url"))
+    service = _service(item, around, address if is_internal(_host(address)) else None)
+    if service is None or any(port.grpc or port.target in GRPC_PORTS for port in service.ports):
+        return ""
+    return f"Service {service.namespace}/{service.name}"
 
 
 def _names_nothing(item: Object, around: Surroundings, url: str) -> bool:

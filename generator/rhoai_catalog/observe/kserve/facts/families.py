@@ -25,7 +25,8 @@ class ServingFamily:
     `names` are options with the names that it answers to, `model` those whose text is its name without them, as is the
     word behind `positional`; of a path the last `parts` count. `several` says how more than one name is given: as
     `words` behind an option, or as `options`; `apart` stands between those in one text. `conventional`: else KServe's
-    convention holds, the server's own name. `any_name` stands for a model whose name is not looked at.
+    convention holds, the server's own name. `any_name` stands for a model whose name is not looked at. `adapter_after`
+    stands between the names of a base model and its adapter; `fetching` are commands of the program that fetch a model.
 
     `context` are options that bound a conversation, and `slots` among how many conversations that is shared.
     """
@@ -50,6 +51,8 @@ class ServingFamily:
     parts: int = 0
     conventional: bool = False
     any_name: str = ""
+    adapter_after: str = ""
+    fetching: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
 
@@ -87,6 +90,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         always=True,
         names=_SERVED,
         model=("--model-path", "--model"),
+        adapter_after=":",
         context=("--context-length",),
     ),
     ServingFamily(
@@ -151,6 +155,7 @@ ROWS: Final = (  # the order is that of recognition: what names another's progra
         image=r"(^|/)ollama(-[a-z0-9]+)?$",
         speaks=("openai",),
         always=True,
+        fetching=("pull", "run"),
         context=("OLLAMA_CONTEXT_LENGTH",),
     ),
     ServingFamily(

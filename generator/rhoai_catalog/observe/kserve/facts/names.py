@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
@@ -16,6 +17,7 @@ from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, meta
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 PUBLISHERS: Final = "publishers/"  # how a gateway that several servers share tells them apart
+VALUED: Final = ("--keepalive", "--format", "--dimensions")  # options of `ollama run` that take the next word
 LORA: Final = ("--lora-modules", "--lora_modules", "--lora-paths")
 
 
@@ -74,8 +76,8 @@ def _listed(item: Object, url: str | None) -> tuple[str, ...]:
 
 def _served(process: Process, row: ServingFamily, conventional: str) -> Fact[tuple[str, ...]]:
     """By the names of the family, then by the text of its model, then by KServe's convention."""
-    adapters = tuple(_adapters(process, row))
     if names := _given(process, row, row.names):
+        adapters = _adapters(process, row, names)
         return _known((*names, *adapters), f"{process.origin}, {_where(process, row.names)}")
     if process.hides(*row.names):
         return Fact((), f"{process.origin}: its name comes from elsewhere")
@@ -84,7 +86,10 @@ def _served(process: Process, row: ServingFamily, conventional: str) -> Fact[tup
     if process.has("--config", "--config_path", "--config_file", "--model-config-name"):
         return Fact((), f"{process.origin}: the names stand in a file of the server")
     if names := _models(process, row):
+        adapters = _adapters(process, row, names)
         return _known((*names, *adapters), f"{process.origin}, the text of {_where(process, row.model)}")
+    if names := tuple(_fetched(process, row)):
+        return _known(names, f"{process.origin}: its script fetches them")
     if row.conventional and conventional:
         return Fact((conventional,), "metadata.name")
     return Fact((), f"no manifest says by which name {row.name or 'this server'} knows its model")
@@ -97,6 +102,15 @@ def _models(process: Process, row: ServingFamily) -> tuple[str, ...]:
         after = process.words[process.words.index(row.positional) + 1 :]
         texts = after[:1] if after and not after[0].startswith("-") else ()
     return tuple("/".join(text.split("/")[-row.parts :]) for text in texts)
+
+
+def _fetched(process: Process, row: ServingFamily) -> Iterator[str]:
+    """The models that a script makes a program fetch before it is called."""
+    for words in process.commands if row.fetching else ():
+        program, *rest = words
+        if program.rpartition("/")[2] == row.name and rest and rest[0] in row.fetching:
+            named = [w for before, w in pairwise(rest) if not w.startswith("-") and before not in VALUED]
+            yield from named[:1]
 
 
 def _given(process: Process, row: ServingFamily, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -115,26 +129,24 @@ def _where(process: Process, names: tuple[str, ...]) -> str:
     return next((name for name in names if process.has(name) or name in process.env), "its model")
 
 
-def _adapters(process: Process, row: ServingFamily) -> Iterator[str]:
-    """The names of LoRA adapters: `name=path`, or JSON with a name."""
-    if row.name == "sglang":
-        return  # it is called as BASE:ADAPTER, which no other list has
+def _adapters(process: Process, row: ServingFamily, bases: tuple[str, ...]) -> Iterator[str]:
+    """The names of LoRA adapters: `name=path`, or JSON with a name; behind that of the base model, where a family asks
+    for both, and takes a path alone for a name.
+    """
+    together = row.adapter_after
     for item in process.option(*LORA):
-        if item.startswith(("{", "[")):
-            yield from _in_json(item)
-        elif "=" in item:
-            yield item.partition("=")[0]
+        names = _in_json(item) if item.startswith(("{", "[")) else [item.partition("=")[0]] if "=" in item else []
+        for name in names or ([item] if together and not item.startswith(("{", "[")) else []):
+            yield from (f"{base}{together}{name}" for base in bases[:1]) if together else (name,)
 
 
-def _in_json(text_of_modules: str) -> Iterator[str]:
+def _in_json(text_of_modules: str) -> list[str]:
     try:
         value = json.loads(text_of_modules)
     except (ValueError, RecursionError):
-        return
-    for module in value if isinstance(value, list) else [value]:
-        name = module.get("name") if isinstance(module, Mapping) else None
-        if isinstance(name, str):
-            yield name
+        return []
+    modules = [module for module in (value if isinstance(value, list) else [value]) if isinstance(module, Mapping)]
+    return [name for module in modules if isinstance(name := module.get("name", module.get("lora_name")), str)]
 
 
 def _known(names: tuple[str, ...], origin: str) -> Fact[tuple[str, ...]]:

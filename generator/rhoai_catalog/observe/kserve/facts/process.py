@@ -37,7 +37,8 @@ class Process:
 
     `env` holds the variables whose values stand in the manifests, `variables` the names of all, secrets too; `ports`
     the names and numbers that its container declares; `resources` its limits. What still holds a `$` or `{{` cannot be
-    known from them. It is `in_front` where callers reach it before the model's own server.
+    known from them. It is `in_front` where callers reach it before the model's own server. `commands` are all of its
+    script, and those that run beside it from its start.
     """
 
     image: str = ""
@@ -48,6 +49,7 @@ class Process:
     resources: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
     in_front: bool = False
+    commands: tuple[tuple[str, ...], ...] = ()
 
     @property
     def line(self) -> str:
@@ -165,6 +167,7 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any], *, append: bool)
         "env": _by_name(items(base.get("env")), items(over.get("env"))),
         "ports": items(over.get("ports")) or items(base.get("ports")),
         "resources": {"limits": limits},
+        "lifecycle": mapping(over.get("lifecycle")) or mapping(base.get("lifecycle")),
     }
 
 
@@ -221,8 +224,9 @@ def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = Fa
     words = [str(word) for key in ("command", "args") for word in items(container.get(key))]
     words = [_kubelet(word, env) for word in words]
     script = shell.script_of(words)
+    commands = list(shell.commands(script[0], env, script[1])) if script is not None else []
     if script is not None:
-        words = _program(list(shell.commands(script[0], env, script[1])))
+        words = _program(commands)
     elif len(words) == 1 and any(character.isspace() for character in words[0]):
         words = shell.split(words[0])
     for name in EXTRA_ARGUMENTS:
@@ -241,7 +245,15 @@ def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = Fa
         resources=_resources(container),
         origin=origin,
         in_front=in_front,
+        commands=(*commands, *_beside(container, env)),
     )
+
+
+def _beside(container: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """What is run in the container right after its start."""
+    words = [str(word) for word in items(at(container, "lifecycle", "postStart", "exec", "command"))]
+    script = shell.script_of(words)
+    yield from shell.commands(script[0], env, script[1]) if script is not None else [tuple(words)] if words else []
 
 
 def _kubelet(word: str, env: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
 from rhoai_catalog.observe.kserve.facts.families import ServingFamily
-from rhoai_catalog.observe.kserve.facts.process import Process, predictor_model
+from rhoai_catalog.observe.kserve.facts.process import Process, is_known, predictor_model
 from rhoai_catalog.observe.kserve.facts.recognition import BY_MARK, OF_FORMAT, OF_FORMAT_V2, recognised, row_of
 from rhoai_catalog.observe.kserve.fields import Object, items, mapping, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
@@ -19,6 +19,7 @@ ENVELOPES: Final = {KSERVE: "v1", f"{KSERVE}v2": "v2"}  # as TorchServe calls pr
 OVER_GRPC: Final = ("grpc-v1", "grpc-v2", "tgis")
 GRPC_PORT: Final = ("h2c", "grpc")
 NIM: Final = "runtimes.opendatahub.io/nvidia-nim"
+OPENAI_PREFIX: Final = "KSERVE_OPENAI_ROUTE_PREFIX"  # what KServe's huggingfaceserver puts before OpenAI's paths
 NO_MARK: Final = ("", "true", "false")
 V2_BY_DEFAULT: Final = "vllm"  # the format for which KServe's webhook writes V2 where nobody says anything
 
@@ -70,15 +71,15 @@ def _mark(runtime: Runtime) -> str:
 
 
 def protocols(
-    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None]
+    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None], only_http: str = ""
 ) -> Fact[tuple[str, ...]]:
-    """What a caller may speak with the program that is reached, REST first."""
+    """What a caller may speak with the program that is reached, REST first. `only_http`: what takes no gRPC for it."""
     if deployment_mode(item) == "ModelMesh":
         return Fact(("v2", "grpc-v2"), "what ModelMesh speaks, whatever its runtimes do")
     row = row_of(known.value if isinstance(known.value, str) else None, process)
     if known.value is UNKNOWN and not process.in_front:
         return Fact(UNKNOWN, known.origin)
-    return _at_ports(_spoken(item, process, runtime, row), process, row)
+    return _without_grpc(_at_ports(_spoken(item, process, runtime, row), process, row), only_http)
 
 
 def _spoken(item: Object, process: Process, runtime: Runtime | None, row: ServingFamily) -> Fact[tuple[str, ...]]:
@@ -95,7 +96,7 @@ def _spoken(item: Object, process: Process, runtime: Runtime | None, row: Servin
     wanted = text(model.get("protocolVersion")) or _by_env(process)
     if row.one:
         return Fact((wanted if wanted in row.speaks else row.speaks[0],), f"the one that {row.name} is set to")
-    first = ("openai-huggingface",) if row.name == "huggingface" else ()
+    first = _of_huggingface(process) if row.name == "huggingface" else ()
     if row.name == "ovms" and process.has("--task"):
         first = ("openai-ovms",)
     spoken = declared or tuple(name for name in row.speaks if not name.startswith("openai"))
@@ -112,9 +113,23 @@ def _spoken(item: Object, process: Process, runtime: Runtime | None, row: Servin
     return Fact((), "nobody says what the runtime speaks")
 
 
+def _of_huggingface(process: Process) -> tuple[str, ...]:
+    """OpenAI's API, as far as it is known where it begins: at the root if nobody wants a path before it."""
+    if process.hides(OPENAI_PREFIX) or not is_known(prefix := process.env.get(OPENAI_PREFIX, "/openai")):
+        return ()
+    return {"openai": ("openai-huggingface",), "": ("openai",)}.get(prefix.strip("/"), ())
+
+
 def _by_env(process: Process) -> str:
     told = next((process.env[name] for name in BY_ENV if process.env.get(name) in KNOWN), "")
     return told or ENVELOPES.get(process.env.get("TS_SERVICE_ENVELOPE", ""), "")
+
+
+def _without_grpc(spoken: Fact[tuple[str, ...]], only_http: str) -> Fact[tuple[str, ...]]:
+    """Beside REST, gRPC is only spoken where a port of the Service leads to it."""
+    assert isinstance(spoken.value, tuple)
+    rest = tuple(name for name in spoken.value if name not in OVER_GRPC)
+    return Fact(rest, f"{spoken.origin}; {only_http} has no port for gRPC") if only_http and rest else spoken
 
 
 def _at_ports(spoken: Fact[tuple[str, ...]], process: Process, row: ServingFamily) -> Fact[tuple[str, ...]]:

@@ -61,7 +61,7 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
         served_model_names=names.served,
         further_model_names=names.others,
         runtime=family,
-        protocols=runtimes.protocols(item, reached, runtime, family),
+        protocols=runtimes.protocols(item, reached, runtime, family, endpoints.only_http(item, around)),
         task=task_of(item, process, known),
         model_format=Fact(format_name, "spec.predictor model format"),
         accelerators=accelerators.of_inference_service(item, process, runtime),

@@ -92,7 +92,7 @@ def hand_edit(edit: HandEdit) -> str:
 
 def listing(listed: Listing) -> tuple[str, ...]:
     """The cells of a source and kind."""
-    complete = "yes" if listed.complete else "**no**"
+    complete = "yes" if listed.complete else "**no**" if listed.withholds else "no, in trouble of its own"
     return (code(listed.source), markdown_cell(listed.kind), complete, f"{listed.listed:,}")
 
 

@@ -132,4 +132,9 @@ def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sec
         lines.append(row(*rows.listing(listing), *cost))
     reasons = Group(head="\n", entries=tuple(map(rows.reason, broken)))
     health = table(head("Source", "Kind", "Complete", "Listed", *columns), lines)
-    return folded("Sources", len({listing.source for listing in listed}), [reasons, health], open_=bool(broken))
+    return folded(
+        "Sources",
+        len({listing.source for listing in listed}),
+        [reasons, health],
+        open_=any(listing.withholds for listing in broken),
+    )
