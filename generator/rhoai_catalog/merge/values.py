@@ -7,9 +7,10 @@ list is one value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from rhoai_catalog.alike import ByValue
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
 from rhoai_catalog.pointer import join, split
 
@@ -136,10 +137,9 @@ def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Li
     ids: dict[int, str] = {}  # by place
     taken: set[str] = set()
     for field in ("url", "title"):
-        by_value = _by_value(known, field)
+        free = ByValue((key, link[field]) for key, link in known.items() if link.get(field) is not None)
         for place, link in enumerate(links):
-            alike = by_value.get(hashable(link.get(field)), ()) if place not in ids else ()
-            same = next((key for key in alike if key not in taken), None)
+            same = free.first(link.get(field), taken) if place not in ids else None
             if same is not None:
                 ids[place] = same
                 taken.add(same)
@@ -150,23 +150,6 @@ def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Li
             ids[place] = _unused(own, used, numbers)
             used.add(ids[place])
     return {ids[place]: link for place, link in enumerate(links)}
-
-
-def _by_value(known: Mapping[str, Link], field: str) -> dict[Any, Iterator[str]]:
-    """The ids of known links by the value of a field, to be taken one after the other: what is taken stays so."""
-    by_value: dict[Any, list[str]] = {}
-    for key, link in known.items():
-        value = link.get(field)
-        if value is not None and value == value:  # .nan equals nothing
-            by_value.setdefault(hashable(value), []).append(key)
-    return {value: iter(keys) for value, keys in by_value.items()}
-
-
-def hashable(value: Any) -> Any:
-    """What is equal to that of another value where these are equal, and may be the key of a dictionary."""
-    if isinstance(value, Mapping):
-        return frozenset((key, hashable(inner)) for key, inner in value.items())
-    return tuple(map(hashable, value)) if isinstance(value, list) else value
 
 
 def _unused(name: str, used: set[str], numbers: dict[str, int]) -> str:
