@@ -25,7 +25,6 @@ ONCE_SLOW = {
         "blank lines behind brackets",
         "aliases of nothing",
     ),
-    "documents.edit: all changed": ("keys with comments",),
     "documents.edit: other items": ("different items",),
     "config: a list": ("- lines", "- alone", "items of mappings", "rows of one name"),
     "html.block": ("<a", '<a b="', "<!--", "<script>"),

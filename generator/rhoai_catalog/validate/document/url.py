@@ -82,11 +82,11 @@ def _mapped(text: str) -> str:
     """The text as IDNA compares it (UTS #46): ignorable characters gone, compatible ones and case folded."""
     if text.isascii():
         return text.lower()
-    folded = _composed(_composed(IGNORED.sub("", text)).casefold())
+    folded = composed(composed(IGNORED.sub("", text)).casefold())
     return folded.replace("\u3002", ".")
 
 
-def _composed(text: str) -> str:
+def composed(text: str) -> str:
     """NFKC of a text of any length: `unicodedata` sorts marks that are out of order in quadratic time."""
     decomposed = "".join(map(_decomposed, text))
     runs = itertools.groupby(decomposed, key=lambda character: unicodedata.combining(character) > 0)
