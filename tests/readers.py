@@ -6,6 +6,7 @@ A reader may refuse what it does not read by a GeneratorError, or by what its do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,11 @@ from rhoai_catalog.entity import Description
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.json import parse_json
 from rhoai_catalog.identity import Identity, joined
+from rhoai_catalog.merge.current import Piece
+from rhoai_catalog.merge.entity import merge_document
 from rhoai_catalog.merge.pages import copying, headings, matching, sections
 from rhoai_catalog.merge.pages.markdown import merge_page
+from rhoai_catalog.merge.parts import Parts
 from rhoai_catalog.plan import Change, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git import refusal
@@ -33,6 +37,7 @@ from rhoai_catalog.report import values
 from rhoai_catalog.schema import violations
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
 from rhoai_catalog.text import annotation, commit, credentials, gitlab, markdown, prose, terminal, visible, xml
+from rhoai_catalog.validate.document import url
 from test_describe import CONFIG, model, registered_from, server, snapshot, version
 from test_describe import card as catalog_model
 
@@ -109,10 +114,52 @@ def _list_with_one_item_less(text: str) -> object:
     return documents.edit(below, {**data, "k": items[1:]}) if isinstance(items, list) and items[1:] else None
 
 
+def _list_of_other_items(text: str) -> object:
+    below = f"k:\n{text}"
+    data = documents.parse(below)
+    items = data.get("k") if isinstance(data, dict) else None
+    others = [*map(str, range(len(items)))] if isinstance(items, list) else []
+    return documents.edit(below, {**data, "k": [*reversed(others)]}) if others else None
+
+
 def _entity_renamed(text: str) -> object:
     document = entity(text)
     written = documents.dump(document)
     return documents.edit(written, {**document, "metadata": {**document["metadata"], "name": "other"}})
+
+
+# -- entities ------------------------------------------------------------------------------------------------------
+
+
+def _with_list(part: str, name: str, items: list[Any]) -> dict[str, Any]:
+    document = entity("x")
+    return {**document, part: {**document[part], name: items}}
+
+
+def _merged_list(part: str, name: str, item: Callable[[str], Any]) -> Read:
+    """Merges a list with an item a line: a person has added as many and moved them, a source changed them all."""
+
+    def read(text: str) -> object:
+        lines = text.splitlines()
+        base = _with_list(part, name, [item(line) for line in lines])
+        mine = _with_list(part, name, [item(line) for own in reversed(lines) for line in (own, f"m{own}")])
+        new = _with_list(part, name, [item(f"{line}n") for line in lines])
+        return merge_document([merge_document([], base, base).base], mine, new)
+
+    return read
+
+
+def _documents_inserted(text: str) -> object:
+    """Puts a document a line into a file that has as many."""
+    refs = [EntityRef.of("component", line) for line in text.splitlines()]
+    here = [Piece(file=PART, text="---\na: b\n", ref=ref) for ref in refs]
+    parts = Parts(merge.Current(pieces={PART: tuple(here)}))
+    for ref in reversed(refs):
+        parts.insert(Piece(file=PART, text="---\na: b\n", ref=replace(ref, name=f"{ref.name}.b")))
+    for piece in here:
+        parts.replace(piece, "---\na: c\n")
+        parts.remove(piece)
+    return parts.written()
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------
@@ -231,6 +278,7 @@ READERS: Final[dict[str, Read]] = {
     "documents.edit: all changed": _with_all_changed,
     "documents.edit: all gone": _with_all_gone,
     "documents.edit: an item less": _list_with_one_item_less,
+    "documents.edit: other items": _list_of_other_items,
     "documents.edit: a text more": lambda t: documents.edit("a: b\n", {"a": t, "k": t}),
     "documents.edit: beside a text": _entity_renamed,
     "config": lambda t: parse_config(t, Path("generator.yaml")),
@@ -255,6 +303,11 @@ READERS: Final[dict[str, Read]] = {
     "the whole line": _whole_line,
     "headings": _headings,
     "sections": _sections,
+    "merge: tags": _merged_list("metadata", "tags", str),
+    "merge: links": _merged_list("metadata", "links", lambda line: {"url": f"https://{line}", "title": line}),
+    "merge: links of one URL": _merged_list("metadata", "links", lambda line: {"url": "https://a", "title": line}),
+    "merge: references": _merged_list("spec", "dependsOn", lambda line: f"component:default/{line}"),
+    "merge: documents of a file": _documents_inserted,
     "merge_page: mine": lambda t: _merged([sections.section_digests(GENERATED)], t, GENERATED),
     "merge_page: new": lambda t: _merged([sections.section_digests(GENERATED)], GENERATED, t),
     "merge_page: base": lambda t: _merged([sections.section_digests(t)], GENERATED, GENERATED),
@@ -271,6 +324,7 @@ READERS: Final[dict[str, Read]] = {
     "validate: an entity": lambda t: validate.check_entity(entity(t), validate.PROFILES),
     "validate: a tree": _tree,
     "schema": lambda t: list(violations("generator", {"clusters": [{"name": t, "server": t}], t: t})),
+    "validate: a URL": lambda t: (url.is_url(t), url.is_url(f"https://{t}"), url.is_url(f"https://a{t}")),
     "globs: pattern": lambda t: list(globs.matching(t, FILES)),
     "globs: a file": lambda t: list(globs.matching("**/*a*/*.yaml", [t, f"{t}/a/b.yaml"])),
     "web_url": lambda t: (web_url(t), web_url(f"https://{t}"), web_url(f"https://a/{t}")),

@@ -17,7 +17,7 @@ CODE = ROOT / "generator" / "rhoai_catalog"
 MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
-    """identity pointer families kinds backstage entity plan problem check errors base catalog schema roles
+    """identity pointer alike families kinds backstage entity plan problem check errors base catalog schema roles
     snapshot config documents text http globs disk decline review outcome limits""".split()
 )
 LINE = ("hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages

@@ -225,6 +225,7 @@ def test_reading_is_yaml_1_2_core(text: str, expected: object) -> None:
         ("a: [1\n", 2, "flow sequence"),
         ("a: &x [*x]\n", 1, "refers to itself"),
         ("a: &x [1]\nb: [" + "*x, " * 102 + "]\n", 1, "more than 100 aliases"),
+        ("a: &x [" + "[], " * 1000 + "]\nb: [" + "*x, " * 200 + "]\n", 1, "aliases repeat more than 100,000 values"),
         ("[" * 3000, 1, ""),
     ],
 )
@@ -233,6 +234,11 @@ def test_what_is_no_yaml_is_refused_with_its_line(text: str, line: int, words: s
         documents.parse("---\n" + text, line_offset=10)
     assert caught.value.line == line + 11 or not words
     assert words in caught.value.message
+
+
+def test_an_alias_of_nothing_may_stand_as_often_as_backstage_lets_it() -> None:
+    data = documents.parse("a: &x [[], []]\nb: [" + "*x, " * 1000 + "]\n")
+    assert data["b"] == [[[], []]] * 1000
 
 
 HEAD = "kind: Component\nmetadata:\n"

@@ -19,10 +19,22 @@ LARGEST = 500_000
 MOST = 8  # times as long, for four times as much: it should be 4, and 16 would be quadratic
 
 ONCE_SLOW = {
-    "documents.parse": ("blank lines behind a text", "blank lines behind quotes", "blank lines behind brackets"),
+    "documents.parse": (
+        "blank lines behind a text",
+        "blank lines behind quotes",
+        "blank lines behind brackets",
+        "aliases of nothing",
+    ),
+    "documents.edit: other items": ("different items",),
     "config: a list": ("- lines", "- alone", "items of mappings", "rows of one name"),
     "html.block": ("<a", '<a b="', "<!--", "<script>"),
     "merge_page: new": ("# headings", "# equal headings", "# numbered titles"),
+    "merge: tags": ("keys",),
+    "merge: links": ("keys",),
+    "merge: links of one URL": ("keys",),
+    "merge: references": ("keys",),
+    "merge: documents of a file": ("keys",),
+    "validate: a URL": ("combining out of order",),
     "with_edits_of": ("# equal headings",),
 }
 

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
+from rhoai_catalog.decline import WHOLE, Declined, digest_of
 from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import load, merge, merge_index
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge import load, merge, merge_index, without_declined
+from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.entity import merge_document
+from rhoai_catalog.merge.members import Members
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.pages.sections import section_digests, sections_of
 from rhoai_catalog.snapshot import UNKNOWN
@@ -232,6 +235,43 @@ def test_unknown_keeps_what_is_there_and_still_updates_the_rest() -> None:
     assert "links" not in found["metadata"] or not found["metadata"]["links"]
 
 
+def test_a_file_that_ends_without_a_line_end_may_lose_its_last_document_and_get_another() -> None:
+    texts = first("a", "b")
+    texts[FILE] = texts[FILE].rstrip("\n")
+    both = [entity(document("east.pay.a")), entity(document("east.pay.c"))]
+    after = run(texts, *both, gone=(entity(document("east.pay.b")).identity,))
+    assert after.texts[FILE] == run({}, *both).texts[FILE]
+
+
+def test_a_file_that_ends_without_a_line_end_may_end_with_what_a_person_renamed() -> None:
+    texts = replaced(first("a", "b"), "name: east.pay.b", "name: aa")
+    texts[FILE] = texts[FILE].rstrip("\n")
+    after = run(texts, *(entity(document(f"east.pay.{name}")) for name in ("a", "ab", "b")))
+    names = [found["metadata"]["name"] for found in documents.load(after.texts[FILE])]
+    assert names == ["east.pay.a", "aa", "east.pay.ab"]
+
+
+def test_what_is_put_back_is_not_glued_to_what_follows() -> None:
+    before = first("a", "b")
+    before[FILE] = before[FILE].rstrip("\n")
+    theirs = "---\nkind: Component\nmetadata: {name: zz}\napiVersion: backstage.io/v1alpha1\n"
+    removed = run(before, entity(document()), gone=(entity(document("east.pay.b")).identity,)).texts
+    branch = {**removed, FILE: removed[FILE] + theirs}
+    key = Key(entity(document("east.pay.b")).identity, "Component")
+    declined = Declined({digest_of(key, WHOLE, None): 1})
+    after = without_declined(load(branch), load(before), declined)[FILE]
+    assert after == before[FILE] + "\n" + theirs
+
+
+@pytest.mark.parametrize("tags", ["{vllm: true}", "{vllm: true, ours: true}"])
+def test_a_mapping_in_place_of_a_set_is_no_list(tags: str) -> None:
+    lines = "  tags:\n  - auth-required\n  - vllm\n"
+    new = document()
+    del new["metadata"]["tags"]
+    [found] = documents.load(run(replaced(first(), lines, f"  tags: {tags}\n"), entity(new)).texts[FILE])
+    assert found["metadata"].get("tags", {}) == ({"ours": True} if "ours" in tags else {})
+
+
 def test_a_mapping_of_which_nothing_is_known_stays() -> None:
     texts = first()
     after = run(texts, entity({**document(), "spec": {}}, ("/spec/type", "/spec/lifecycle", "/spec/owner")))
@@ -356,6 +396,52 @@ def test_no_edit_is_ever_lost(base: dict, news: list[dict], mine: dict) -> None:
         assert tag in current["metadata"]["tags"]
     for tag in {"x", "y", "z"} & set(base["metadata"]["tags"]) - set(mine["metadata"]["tags"]):
         assert tag not in current["metadata"].get("tags", [])
+
+
+def one_by_one(items: list[str], changes: list[tuple[str, bool]]) -> list[str]:
+    """What a list is to be: each member goes and comes by itself."""
+    for item, comes in changes:
+        items = [old for old in items if old.lower() != item.lower()]
+        greater = (place for place, old in enumerate(items) if old > item) if items == sorted(items) else iter(())
+        place = next(greater, len(items))
+        items = [*items[:place], *([item] if comes else []), *items[place:]]
+    return items
+
+
+@given(
+    st.lists(st.sampled_from("aAbBcCdDeE"), max_size=8),
+    st.lists(st.tuples(st.sampled_from("aAbBcCdDeE"), st.booleans())),
+)
+@settings(max_examples=500, deadline=None)
+def test_members_come_where_they_would_one_by_one(items: list[str], changes: list[tuple[str, bool]]) -> None:
+    members = Members(items, str.lower)
+    for item, comes in changes:
+        members.discard(item.lower())
+        if comes:
+            members.add(item)
+    assert members.texts() == one_by_one(items, changes)
+
+
+def test_a_set_that_is_emptied_and_filled_stands_last() -> None:
+    base, mine, new = (document(tags=tags, links=[]) for tags in (["a"], ["a"], ["b"]))
+    merged = merge_document([merge_document([], base, base).base], mine, new)
+    assert [*merged.data["metadata"]][-2:] == ["links", "tags"]
+
+
+@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
+@settings(max_examples=200, deadline=None)
+def test_a_chain_is_a_list(keys: list[int], others: list[int]) -> None:
+    chain, plain = Chain(keys), [*keys]
+    for number in others:
+        if number in plain:
+            chain.take(number)
+            plain.remove(number)
+        else:
+            before = plain[number % len(plain)] if plain else None
+            chain.put(number, before)
+            plain.insert(plain.index(before) if before is not None else 0, number)
+    assert [*chain] == plain
+    assert [chain.after(key) for key in plain] == [*plain[1:], None][: len(plain)]
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from rhoai_catalog.config import Validation
 from rhoai_catalog.validate import PROFILES, check_entity, problems
 from rhoai_catalog.validate.document.known_kinds import AI_KINDS, KINDS
 from rhoai_catalog.validate.document.references import Reference
-from rhoai_catalog.validate.document.url import is_url
+from rhoai_catalog.validate.document.url import composed, is_url
 
 EXAMPLES = Path(__file__).parent / "examples"
 JSON = st.recursive(
@@ -110,6 +111,13 @@ def test_urls_that_browsers_accept(url: str) -> None:
 )
 def test_urls_that_browsers_refuse(url: str) -> None:
     assert not is_url(url)
+
+
+@given(
+    st.text(st.sampled_from("aé.\u0301\u0316\u0323\u0327\u0344\u0345\u0f71\u0f73\u0f74\u1100\u1161\u11a8\u1e9b\ufb01"))
+)
+def test_marks_are_composed_as_unicode_has_it(text: str) -> None:
+    assert composed(text) == unicodedata.normalize("NFKC", text)
 
 
 if __name__ == "__main__":  # writes what is expected anew, to be read in review

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ import yaml
 from rhoai_catalog.documents.lenient import scalars
 
 Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
+INDENT: Final = re.compile(r"[ \t]*")
 _MARK: Final = re.compile(r"(?:^|(?<=[\s,\[\]{}]))#[^\r\n]*", re.MULTILINE)
 
 
@@ -47,26 +49,45 @@ def _span(text: str, scalar: yaml.ScalarNode) -> tuple[int, int]:
 
 
 def keeping(splices: Sequence[Splice], text: str, all_comments: Sequence[Comment], newline: str) -> list[Splice]:
-    """The splices, with the comments that would go by them on lines of their own, above what takes their place."""
+    """The splices, with the comments that would go by them on lines of their own, above what takes their place.
+
+    `all_comments` are in the order of the text.
+    """
     kept: list[Splice] = []
+    starts = [comment.start for comment in all_comments]
     for start, end, replacement in splices:
-        inside = [comment for comment in all_comments if start <= comment.start < end]
-        line_end = _line_end(text, end)
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        inside = [*all_comments[first:last]]
         if "\n" in replacement and text[start:end]:  # nothing may stand behind a value of several lines
-            behind = [c for c in all_comments if end <= c.start < line_end and not text[end : c.start].strip()]
+            after = all_comments[last : bisect_left(starts, _line_end(text, end))]
+            behind = [comment for comment in after if not text[end : comment.start].strip()]
             inside += behind
             end = max([end, *(comment.end for comment in behind)])
         if not inside:
             kept.append((start, end, replacement))
             continue
         line_start = text.rfind("\n", 0, start) + 1
-        indent = re.match(r"[ \t]*", text[line_start:])
+        indent = INDENT.match(text, line_start)
         lines = "".join(f"{indent[0] if indent else ''}{comment.text}{newline}" for comment in inside)
         if line_start == start:
             kept.append((start, end, lines + replacement))
         else:
             kept += [(start, end, replacement), (line_start, line_start, lines)]
     return kept
+
+
+def spliced(text: str, splices: Sequence[Splice]) -> str:
+    """The text with every splice made, those of one place in their order."""
+    ordered = sorted(splices)
+    if any(end > after for (_, end, _), (after, _, _) in itertools.pairwise(ordered)):  # one reaches into the next
+        for start, end, replacement in reversed(ordered):
+            text = text[:start] + replacement + text[end:]
+        return text
+    parts, place = [], 0
+    for start, end, replacement in ordered:
+        parts += [text[place:start], replacement]
+        place = end
+    return "".join((*parts, text[place:]))
 
 
 def _line_end(text: str, place: int) -> int:

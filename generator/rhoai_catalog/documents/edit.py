@@ -17,7 +17,8 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from rhoai_catalog.documents.comments import Splice, comments_of, keeping
+from rhoai_catalog.alike import ByValue
+from rhoai_catalog.documents.comments import Splice, comments_of, keeping, spliced
 from rhoai_catalog.documents.read import compose, parse, parse_node
 from rhoai_catalog.documents.write import dump, flow
 from rhoai_catalog.errors import DocumentError
@@ -51,18 +52,18 @@ def _spliced(text: str, data: Any) -> str | None:
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, Mapping):
         return None
     splicer = _Splicer(text)
-    splices = keeping(splicer.mapping(node, data), text, comments_of(text, node), splicer.newline)
-    for start, end, replacement in sorted(splices, reverse=True):
-        text = text[:start] + replacement + text[end:]
-    return text
+    splices = keeping(splicer.mapping(node, parse_node(node), data), text, comments_of(text, node), splicer.newline)
+    return spliced(text, splices)
 
 
 class _Splicer:
     def __init__(self, text: str) -> None:
         self.text = text
         self.newline = "\r\n" if "\r\n" in text else "\n"
+        self._ends: dict[int, int] = {}  # by id, which a node keeps as long as its document
 
-    def mapping(self, node: yaml.MappingNode, wanted: Mapping[str, Any]) -> list[Splice]:
+    def mapping(self, node: yaml.MappingNode, data: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Splice]:
+        """What has to change for a node, which holds `data` now, to hold what is wanted."""
         if node.flow_style or not wanted or not node.value:
             return [self._whole(node, wanted)]
         splices: list[Splice] = []
@@ -72,8 +73,8 @@ class _Splicer:
             if name not in wanted:
                 after = following[name]
                 splices.append(self._without(key, value, present[after][0] if after else None))
-            elif parse_node(value) != wanted[name] or type(parse_node(value)) is not type(wanted[name]):
-                splices += self._value(key, value, wanted[name])
+            elif data[name] != wanted[name] or type(data[name]) is not type(wanted[name]):
+                splices += self._value(key, value, data[name], wanted[name])
         before: str | None = None
         for name in wanted:
             if name not in present:
@@ -81,27 +82,24 @@ class _Splicer:
             before = name if name in present else before
         return splices
 
-    def _value(self, key: yaml.Node, value: yaml.Node, wanted: Any) -> list[Splice]:
-        if isinstance(value, yaml.MappingNode) and isinstance(wanted, Mapping):
-            return (
-                self.mapping(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
-            )
-        if isinstance(value, yaml.SequenceNode) and isinstance(wanted, list):
-            return (
-                self.sequence(value, wanted) if self._is_block(value) and wanted else [self._whole(value, wanted, key)]
-            )
+    def _value(self, key: yaml.Node, value: yaml.Node, data: Any, wanted: Any) -> list[Splice]:
+        if self._is_block(value) and wanted:
+            if isinstance(value, yaml.MappingNode) and isinstance(wanted, Mapping):
+                return self.mapping(value, data, wanted)
+            if isinstance(value, yaml.SequenceNode) and isinstance(wanted, list):
+                return self.sequence(value, data, wanted)
         return [self._whole(value, wanted, key)]
 
-    def sequence(self, node: yaml.SequenceNode, wanted: list[Any]) -> list[Splice]:
+    def sequence(self, node: yaml.SequenceNode, data: list[Any], wanted: list[Any]) -> list[Splice]:
         splices: list[Splice] = []
-        pairs = _paired([parse_node(item) for item in node.value], wanted)
+        pairs = _paired(data, wanted)
         kept = {new: old for old, new in pairs.items()}
         column = self._dash(node.value[0]) - self._line_start(node.value[0].start_mark.index)
         for number, item in enumerate(node.value):
             if number not in pairs:
                 splices.append((*self._lines_of(self._dash(item), self._end(item)), ""))
-            elif isinstance(item, yaml.MappingNode) and parse_node(item) != wanted[pairs[number]]:
-                splices += self.mapping(item, wanted[pairs[number]])
+            elif isinstance(item, yaml.MappingNode) and data[number] != wanted[pairs[number]]:
+                splices += self.mapping(item, data[number], wanted[pairs[number]])
         place = self._above(self._line_start(self._dash(node.value[0])))
         for number, value in enumerate(wanted):
             if number in kept:
@@ -169,13 +167,16 @@ class _Splicer:
 
     def _end(self, node: yaml.Node) -> int:
         """Where the last character of a node's own content ends, without trailing blank lines and comments."""
-        if isinstance(node, yaml.ScalarNode):
-            end: int = node.end_mark.index
-            if node.style in ("|", ">"):
-                end = node.start_mark.index + len(self.text[node.start_mark.index : end].rstrip())
-            return end
+        if id(node) not in self._ends:  # keys that come may all come behind one long text
+            self._ends[id(node)] = self._found_end(node)
+        return self._ends[id(node)]
+
+    def _found_end(self, node: yaml.Node) -> int:
+        end = int(node.end_mark.index)
+        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+            return int(node.start_mark.index) + len(self.text[node.start_mark.index : end].rstrip())
         if not self._is_block(node) or not node.value:
-            return int(node.end_mark.index)
+            return end
         last = node.value[-1]
         return self._end(last[1] if isinstance(last, tuple) else last)
 
@@ -199,22 +200,19 @@ class _Splicer:
 def _paired(old: list[Any], new: list[Any]) -> dict[int, int]:
     """Which item of the old list is which of the new one: equal ones first, then mappings by `url`, then by `title`."""
     pairs: dict[int, int] = {}
-    free = dict(enumerate(new))
-    for same in (lambda a, b: a == b, _same("url"), _same("title")):
+    taken: set[int] = set()
+    for field in (None, "url", "title"):
+        numbered = ((n, item) for n, item in enumerate(new) if field is None or isinstance(item, Mapping))
+        free = ByValue((n, item if field is None else item.get(field)) for n, item in numbered)
         for number, item in enumerate(old):
-            match = next((n for n, other in free.items() if same(item, other)), None) if number not in pairs else None
+            if number in pairs or not (field is None or (isinstance(item, Mapping) and field in item)):
+                continue
+            match = free.first(item if field is None else item[field], taken)
             if match is not None:
                 pairs[number] = match
-                del free[match]
+                taken.add(match)
     order = [pairs[number] for number in sorted(pairs)]
     return pairs if order == sorted(order) else {}
-
-
-def _same(key: str) -> Any:
-    def same(a: Any, b: Any) -> bool:
-        return isinstance(a, Mapping) and isinstance(b, Mapping) and key in a and a[key] == b.get(key)
-
-    return same
 
 
 def _joined(splices: list[Splice]) -> list[Splice]:

@@ -61,13 +61,18 @@ def _column(text: str, parent: yaml.Node) -> int:
 
 
 class Aliases:
-    """Counts how often each anchored node is there. libyaml gives the same node for an anchor and all its aliases."""
+    """Counts how often each anchored node is there, and how much all aliases repeat.
+
+    libyaml gives the same node for an anchor and all its aliases.
+    """
 
     def __init__(self) -> None:
         self._built: dict[int, Any] = {}
         self._open: list[yaml.Node] = []
         self._times: dict[int, int] = {}
         self._weights: dict[int, int] = {}
+        self._sizes: dict[int, int] = {}  # values in a node, itself one of them
+        self._repeated = 0
         self._inside: dict[int, list[tuple[yaml.Node, bool]]] = {}  # what is in a collection, and whether as an alias
 
     def repeated(self, node: yaml.Node) -> tuple[bool, str]:
@@ -77,9 +82,17 @@ class Aliases:
             self._inside.setdefault(id(self._open[-1]), []).append((node, known))
         if known:
             self._times[id(node)] = self._times.get(id(node), 1) + 1
-            self._weights[id(node)] = self._weights.get(id(node)) or self._weight(node)
-            often = self._times[id(node)] * self._weights[id(node)] > limits.YAML_ALIASES
-            return True, f"more than {limits.YAML_ALIASES} aliases repeat it" if often else ""
+            if id(node) not in self._weights:
+                self._weights[id(node)] = self._weight(node)
+            if self._times[id(node)] * self._weights[id(node)] > limits.YAML_ALIASES:
+                return True, f"more than {limits.YAML_ALIASES} aliases repeat it"
+            self._repeated += self._sizes[id(node)]
+            return (
+                True,
+                f"aliases repeat more than {limits.YAML_REPEATED:,} values"
+                if self._repeated > limits.YAML_REPEATED
+                else "",
+            )
         if any(node is other for other in self._open):
             return True, "an alias refers to itself"
         self._open.append(node)
@@ -88,6 +101,7 @@ class Aliases:
     def close(self, node: yaml.Node, built: Any) -> None:
         self._open.pop()
         self._built[id(node)] = built
+        self._sizes[id(node)] = 1 + sum(self._sizes[id(child)] for child, _ in self._inside.get(id(node), ()))
 
     def data(self, node: yaml.Node) -> Any:
         return self._built[id(node)]

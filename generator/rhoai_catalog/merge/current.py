@@ -134,14 +134,14 @@ def load(
     renamed: Callable[[Identity], Identity] = lambda identity: identity,
 ) -> Current:
     """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one."""
-    lines: dict[Key, tuple[Line, ...]] = {}
+    found: dict[Key, list[Line]] = {}
     for file in sorted(texts):
         if file.startswith(f"{FOLDER}/"):
             for line in read_lines(texts[file], file):
-                key = Key(renamed(line.identity), line.kind or line.page)
-                lines[key] = (*lines.get(key, ()), line)
-    lines |= {
-        key: _without_proof(own) for key, own in lines.items() if len(own) > 1 and any(line.has_pins for line in own)
+                found.setdefault(Key(renamed(line.identity), line.kind or line.page), []).append(line)
+    lines = {
+        key: _without_proof(own) if len(own) > 1 and any(line.has_pins for line in own) else tuple(own)
+        for key, own in found.items()
     }
     by_doc = {line.doc: (key, line) for key, own in lines.items() for line in own if line.kind and line.doc}
     by_ref = {line.ref: key for key, own in lines.items() for line in own if line.ref}

@@ -7,7 +7,7 @@ both changed              -> mine stays, and is shown as a conflict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,10 +23,11 @@ from rhoai_catalog.merge.values import (
     identified,
     is_links,
     is_set,
+    link_of,
     links_in,
     values_of,
-    with_values,
 )
+from rhoai_catalog.merge.writing import with_values
 from rhoai_catalog.pointer import below, join, split
 
 DECLINED: Final = "declined"
@@ -99,8 +100,7 @@ def merge_document(
     adopted = {p: stand_in(v) for p, v in new_values.items() if adopting and _is_adopted(p, adopting, pending)}
     bases = [{**adopted, **base} for base in bases]
     merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new), refused, pending)
-    for identifier in known | new_links | mine_links:
-        merge.link(LINKS + join(identifier))
+    merge.links(LINKS + join(identifier) for identifier in known | new_links | mine_links)
     for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
         if not pointer.startswith(f"{LINKS}/"):
             merge.value(pointer)
@@ -162,11 +162,17 @@ class _Merge:
             self.changed[pointer] = (mine, new)
             self._take(pointer, new)
 
-    def link(self, prefix: str) -> None:
+    def links(self, prefixes: Iterable[str]) -> None:
+        fields: dict[str, set[str]] = {}
+        for values in (self.mine, self.new, *self.bases):
+            for pointer in values:
+                if prefix := link_of(pointer):
+                    fields.setdefault(prefix, set()).add(pointer)
+        for prefix in prefixes:
+            self._link(prefix, sorted(fields.get(prefix, ())))
+
+    def _link(self, prefix: str, fields: Sequence[str]) -> None:
         """A link comes, goes and stays as a whole; only where all three have it do its fields merge one by one."""
-        fields = sorted(
-            {p for values in (self.mine, self.new, *self.bases) for p in values if p.startswith(f"{prefix}/")}
-        )
         if below(prefix, self.opaque):  # the list is told as one value
             for pointer in fields:
                 self._remember(pointer)
@@ -180,14 +186,11 @@ class _Merge:
             return
         for pointer in fields:
             self._remember(pointer)
-        mine = self._link(self.mine, fields)
-        if mine != self._link(self.new, fields):
+        mine = _fields_of(self.mine, fields)
+        if mine != _fields_of(self.new, fields):
             is_expected = in_new == in_base or any(map(self._is_pinned, fields))
-            new = ABSENT if not in_new and below(LINKS, self.unknown) else self._link(self.new, fields)
+            new = ABSENT if not in_new and below(LINKS, self.unknown) else _fields_of(self.new, fields)
             self._keep(prefix, mine, new, "active" if is_expected else "conflict")
-
-    def _link(self, values: Values, fields: Sequence[str]) -> Any:
-        return {split(pointer)[-1]: values[pointer] for pointer in fields if pointer in values} or ABSENT
 
     def is_edited(self) -> bool:
         after = {**self.mine, **{pointer: new for pointer, (_, new) in self.changed.items()}}
@@ -218,23 +221,29 @@ class _Merge:
             self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state=state, denial=denial))
 
 
+def _fields_of(values: Values, pointers: Sequence[str]) -> Any:
+    """The fields of a link that stand at these pointers."""
+    return {split(pointer)[-1]: values[pointer] for pointer in pointers if pointer in values} or ABSENT
+
+
 def _called_by_url(base: Mapping[str, Any]) -> dict[str, Any]:
     """The base with each link under the URL that it was last generated with, not the one that it once had."""
     links = links_of(base)
     names: dict[str, str] = {}
+    given: set[str] = set()
     for name, link in links.items():
         url = link.get("url")
         wanted = url if isinstance(url, str) and (url == name or url not in links) else name
-        names[name] = wanted if wanted not in names.values() else name
+        names[name] = wanted if wanted not in given else name
+        given.add(names[name])
     if all(old == new for old, new in names.items()):
         return dict(base)
     renamed = {LINKS + join(old): LINKS + join(new) for old, new in names.items()}
-    return {
-        next(
-            (new + pointer.removeprefix(old) for old, new in renamed.items() if pointer.startswith(f"{old}/")), pointer
-        ): value
-        for pointer, value in base.items()
-    }
+    called: dict[str, Any] = {}
+    for pointer, value in base.items():
+        link_pointer = link_of(pointer)
+        called[renamed.get(link_pointer, link_pointer) + pointer.removeprefix(link_pointer)] = value
+    return called
 
 
 def compared_values(

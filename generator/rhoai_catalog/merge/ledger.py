@@ -15,8 +15,8 @@ from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.pages.matching import matched
 from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of, unused
-from rhoai_catalog.merge.values import ABSENT, LINKS, Values
-from rhoai_catalog.pointer import below, join, split
+from rhoai_catalog.merge.values import ABSENT, Values, link_of
+from rhoai_catalog.pointer import below, split
 
 DELETED: Final = "deleted"
 
@@ -61,12 +61,12 @@ def owned(current: Current, key: Key) -> Iterator[Kept]:
 def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept]:
     bases = [line.values for line in lines]
     _, mine = compared_values({}, document, bases)
-    whole = _whole_links(mine, bases)
+    whole, generated = _whole_links(mine, bases), _links(bases[0])
     for prefix, link in sorted(whole.items()):
-        generated = {split(p)[3]: as_generated(v) for p, v in bases[0].items() if p.startswith(f"{prefix}/")}
-        yield _kept(prefix, link, generated or ABSENT, lines[0].seen)
+        fields = {name: as_generated(value) for name, value in generated.get(prefix, {}).items()}
+        yield _kept(prefix, link, fields or ABSENT, lines[0].seen)
     for pointer in sorted({*mine, *(pointer for base in bases for pointer in base)}):
-        if any(pointer.startswith(f"{prefix}/") for prefix in whole):
+        if link_of(pointer) in whole:
             continue
         value = mine.get(pointer, ABSENT)
         known = [base.get(pointer, ABSENT) for base in bases]
@@ -78,13 +78,16 @@ def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept
 
 def _whole_links(mine: Values, bases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The links that came or went as a whole, by pointer, with what stands in the file."""
-    prefixes = {join(*split(p)[:3]) for values in (mine, *bases) for p in values if p.startswith(f"{LINKS}/")}
-    links = {}
-    for prefix in prefixes:
-        fields = {split(p)[3]: value for p, value in mine.items() if p.startswith(f"{prefix}/")}
-        in_base = any(p.startswith(f"{prefix}/") for base in bases for p in base)
-        if in_base is not bool(fields):
-            links[prefix] = fields or ABSENT
+    in_file, in_base = _links(mine), {prefix for base in bases for prefix in _links(base)}
+    return {prefix: in_file.get(prefix, ABSENT) for prefix in in_file.keys() ^ in_base}
+
+
+def _links(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields of every link by its pointer."""
+    links: dict[str, dict[str, Any]] = {}
+    for pointer, value in values.items():
+        if prefix := link_of(pointer):
+            links.setdefault(prefix, {})[split(pointer)[3]] = value
     return links
 
 

@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece
+
+
+class _Documents:
+    """The documents of a file, in the order in which people arranged them."""
+
+    def __init__(self, pieces: Iterable[Piece] = ()) -> None:
+        self._texts = {piece: piece.text for piece in pieces}
+        self._order = Chain(self._texts)
+        self._peaks: list[tuple[EntityRef, Piece]] | None = None  # documents that sort behind all in front of them
+
+    def insert(self, piece: Piece) -> None:
+        """In front of the first that sorts behind it; what stands above the first `---` line stays there."""
+        peaks = self._known_peaks()
+        place = bisect_right(peaks, piece.ref, key=lambda peak: peak[0]) if piece.ref else len(peaks)
+        following = peaks[place][1] if place < len(peaks) else None
+        first = self._order.after(None)
+        if following is not None and following is first and not self._texts[following].startswith("---"):
+            following = self._order.after(following)
+        elif piece.ref and (not place or peaks[place - 1][0] < piece.ref):
+            peaks.insert(place, (piece.ref, piece))
+        self._order.put(piece, before=following)
+        self._texts[piece] = piece.text
+
+    def replace(self, piece: Piece, text: str) -> None:
+        self._texts[piece] = text
+
+    def remove(self, piece: Piece) -> None:
+        self._order.take(piece)
+        del self._texts[piece]
+        self._peaks = None
+
+    def text(self) -> str:
+        texts = [self._texts[piece] for piece in self._order]
+        ended = [text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]]
+        return "".join((*ended, *texts[-1:]))
+
+    def _known_peaks(self) -> list[tuple[EntityRef, Piece]]:
+        if self._peaks is None:
+            self._peaks = []
+            for piece in self._order:
+                if piece.ref and (not self._peaks or self._peaks[-1][0] < piece.ref):
+                    self._peaks.append((piece.ref, piece))
+        return self._peaks
 
 
 class Parts:
@@ -15,28 +60,18 @@ class Parts:
     def __init__(self, tree: Current) -> None:
         self._before = tree.texts
         self.texts: dict[str, str] = {file: text for file, text in tree.texts.items() if file not in tree.pieces}
-        self._pieces: dict[str, list[Piece]] = {file: list(pieces) for file, pieces in tree.pieces.items()}
+        self._documents = {file: _Documents(pieces) for file, pieces in tree.pieces.items()}
         self._lines: dict[str, list[Line]] = {}
 
     def insert(self, piece: Piece) -> None:
         """Where it sorts by kind and name, without moving what people arranged."""
-        pieces = self._pieces.setdefault(piece.file, [])
-        place = next(
-            (n for n, other in enumerate(pieces) if other.ref and piece.ref and other.ref > piece.ref), len(pieces)
-        )
-        if place == 0 and pieces and not pieces[0].text.startswith("---"):
-            place = 1
-        if place and not pieces[place - 1].text.endswith("\n"):
-            before = pieces[place - 1]
-            pieces[place - 1] = replace(before, text=f"{before.text}\n")
-        pieces.insert(place, piece)
+        self._documents.setdefault(piece.file, _Documents()).insert(piece)
 
     def replace(self, piece: Piece, text: str) -> None:
-        pieces = self._pieces[piece.file]
-        pieces[pieces.index(piece)] = replace(piece, text=text)
+        self._documents[piece.file].replace(piece, text)
 
     def remove(self, piece: Piece) -> None:
-        self._pieces[piece.file].remove(piece)
+        self._documents[piece.file].remove(piece)
 
     def keep_lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
@@ -45,8 +80,8 @@ class Parts:
     def written(self) -> dict[str, str]:
         """All files; one that lost its last document is gone."""
         texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}
-        for file, pieces in self._pieces.items():
-            text = "".join(piece.text for piece in pieces)
+        for file, pieces in self._documents.items():
+            text = pieces.text()
             if text.strip() or (file in self._before and not self._before[file].strip()):
                 texts[file] = text
         return texts | {file: write_lines(lines) for file, lines in self._lines.items()}

@@ -14,6 +14,7 @@ from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
 from rhoai_catalog.merge.ledger import seen_in
@@ -284,10 +285,10 @@ def _arranged(data: Any, like: Any) -> Any:
     A key that the generated document does not have stays behind the key that it stood behind.
     """
     if isinstance(data, Mapping) and isinstance(like, Mapping):
-        order, before = [key for key in like if key in data], None
+        order, before = Chain(key for key in like if key in data), None
         for key in data:
             if key not in like:
-                order.insert(order.index(before) + 1 if before is not None else 0, key)
+                order.put(key, before=order.after(before))
             before = key
         return {key: _arranged(data[key], like.get(key)) for key in order}
     if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):

@@ -7,10 +7,10 @@ list is one value.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from rhoai_catalog.alike import ByValue
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
 from rhoai_catalog.pointer import join, split
 
@@ -34,7 +34,7 @@ ABSENT: Final = NoValue()
 def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     """Every value of a document; `links` are its links by the id that they have in this merge."""
     values: Values = {}
-    namespace = _namespace(document)
+    namespace = namespace_of(document)
 
     def visit(pointer: str, value: Any) -> None:
         if isinstance(value, Mapping) and value:
@@ -70,7 +70,7 @@ def place_in(document: Mapping[str, Any], pointer: str) -> str:
         value = value.get(name) if isinstance(value, Mapping) else None
     if len(names) < 3 or not isinstance(value, list):
         return pointer
-    where, namespace = join(*names[:2]), _namespace(document)
+    where, namespace = join(*names[:2]), namespace_of(document)
     for number, item in enumerate(value):
         if isinstance(item, Mapping) and where == LINKS and names[2] in (item.get("url"), item.get("title")):
             return where + join(number, *names[3:])
@@ -108,6 +108,14 @@ def links_in(document: Mapping[str, Any]) -> list[Link]:
     return list(links) if isinstance(links, list) and is_links(links) else []
 
 
+def link_of(pointer: str) -> str:
+    """The pointer of the link that a value is of; "" if it is of none."""
+    if not pointer.startswith(f"{LINKS}/"):
+        return ""
+    end = pointer.find("/", len(LINKS) + 1)
+    return pointer[:end] if end >= 0 else ""
+
+
 def item_pointer(pointer: str, item: str, namespace: str) -> str:
     if pointer == TAGS:
         return TAGS + join(item)
@@ -115,7 +123,7 @@ def item_pointer(pointer: str, item: str, namespace: str) -> str:
     return pointer + join(str(ref or item))
 
 
-def _namespace(document: Mapping[str, Any]) -> str:
+def namespace_of(document: Mapping[str, Any]) -> str:
     metadata = document.get("metadata")
     namespace = metadata.get("namespace") if isinstance(metadata, Mapping) else None
     return namespace if isinstance(namespace, str) else DEFAULT_NAMESPACE
@@ -127,146 +135,28 @@ def identified(links: Iterable[Link], known: Mapping[str, Link]) -> dict[str, Li
     """
     links = list(links)
     ids: dict[int, str] = {}  # by place
+    taken: set[str] = set()
     for field in ("url", "title"):
+        free = ByValue((key, link[field]) for key, link in known.items() if link.get(field) is not None)
         for place, link in enumerate(links):
-            free = {key: other for key, other in known.items() if key not in ids.values()}
-            same = _same_link(link, field, free) if place not in ids else None
+            same = free.first(link.get(field), taken) if place not in ids else None
             if same is not None:
                 ids[place] = same
+                taken.add(same)
+    used, numbers = {*taken, *known}, dict[str, int]()
     for place, link in enumerate(links):
         if place not in ids:
             own = str(link.get("url") or link.get("title") or "?")
-            ids[place] = _unused(own, {*ids.values(), *known})
+            ids[place] = _unused(own, used, numbers)
+            used.add(ids[place])
     return {ids[place]: link for place, link in enumerate(links)}
 
 
-def _same_link(link: Link, field: str, known: Mapping[str, Link]) -> str | None:
-    wanted = link.get(field)
-    return next((key for key, other in known.items() if wanted is not None and other.get(field) == wanted), None)
-
-
-def _unused(name: str, used: set[str]) -> str:
-    number, unused = 1, name
+def _unused(name: str, used: set[str], numbers: dict[str, int]) -> str:
+    """The name, or that with the first number that makes it a new one; `numbers` are those that were given last."""
+    number, unused = numbers.get(name, 1), name
     while unused in used:
         number += 1
         unused = f"{name} {number}"
+    numbers[name] = number
     return unused
-
-
-# -- writing values back -----------------------------------------------------------------------------------------
-
-
-def with_values(
-    document: Mapping[str, Any], changes: Mapping[str, Any], links: Mapping[str, Link], new_links: Mapping[str, Link]
-) -> dict[str, Any]:
-    """The document with values set, or taken out where the change is ABSENT. `links` are its links by id, `new_links`
-    those that are generated: one that comes stands behind the one that it follows there.
-    """
-    result: dict[str, Any] = copy.deepcopy(dict(document))
-    namespace = _namespace(document)
-    changed_links = {pointer: value for pointer, value in changes.items() if pointer.startswith(f"{LINKS}/")}
-    for pointer, value in changes.items():
-        if pointer in changed_links:
-            continue
-        if pointer == AUTH_POINTER:
-            _set_auth(result, value)
-        elif _in_set(pointer):
-            _set_item(result, pointer, value is not ABSENT, namespace)
-        else:
-            _set(result, split(pointer), value)
-    if changed_links:
-        _set(result, ["metadata", "links"], _with_links(changed_links, links, new_links) or ABSENT)
-    return result
-
-
-def _in_set(pointer: str) -> bool:
-    names = split(pointer)
-    return len(names) == 3 and (pointer.startswith(f"{TAGS}/") or (names[0] == "spec" and names[1] in REFERENCES))
-
-
-def _set(result: dict[str, Any], names: list[str], value: Any) -> None:
-    if value is not ABSENT:
-        _parent(result, names)[names[-1]] = value
-        return
-    chain = [result]
-    for name in names[:-1]:
-        inner = chain[-1].get(name)
-        if not isinstance(inner, dict):
-            return
-        chain.append(inner)
-    chain[-1].pop(names[-1], None)
-    for parent, name in reversed(list(zip(chain, names[:-1], strict=False))):
-        if parent[name] == {}:
-            del parent[name]
-
-
-def _parent(result: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The mapping that holds the last name; mappings on the way are made where there is none."""
-    for name in names[:-1]:
-        inner = result.get(name)
-        if not isinstance(inner, dict):
-            inner = result[name] = {}
-        result = inner
-    return result
-
-
-def _list(result: dict[str, Any], names: list[str]) -> list[Any]:
-    parent = _parent(result, names)
-    items: list[Any] = parent.get(names[-1]) or []
-    parent[names[-1]] = items
-    return items
-
-
-def _prune(result: dict[str, Any], names: list[str]) -> None:
-    if not _list(result, names):
-        _set(result, names, ABSENT)
-
-
-def _set_item(result: dict[str, Any], pointer: str, wanted: bool, namespace: str) -> None:
-    *names, item = split(pointer)
-    where = join(*names)
-    items = _list(result, names)
-    items[:] = [old for old in items if item_pointer(where, old, namespace) != pointer]
-    if wanted:
-        _insert(items, item)
-    _prune(result, names)
-
-
-def _set_auth(result: dict[str, Any], value: Any) -> None:
-    tags = _list(result, ["metadata", "tags"])
-    tags[:] = [tag for tag in tags if tag not in AUTH_TAGS]
-    for tag in value.split() if value is not ABSENT else ():
-        _insert(tags, tag)
-    _prune(result, ["metadata", "tags"])
-
-
-def _insert(items: list[str], item: str) -> None:
-    """Before the first greater item where the list is sorted, else at its end."""
-    place = len(items)
-    if items == sorted(items):
-        place = next((number for number, other in enumerate(items) if other > item), place)
-    items.insert(place, item)
-
-
-def _with_links(changes: Mapping[str, Any], links: Mapping[str, Link], new_links: Mapping[str, Link]) -> list[Link]:
-    fields: dict[str, dict[str, Any]] = {}
-    for pointer, value in changes.items():
-        _, _, identifier, name = split(pointer)
-        fields.setdefault(identifier, {})[name] = value
-    merged = {key: _with_fields(link, fields.get(key, {}), new_links.get(key, {})) for key, link in links.items()}
-    merged |= {key: _with_fields({}, fields[key], new_links.get(key, {})) for key in fields if key not in links}
-    order = list(links)
-    generated = list(new_links)
-    for place, key in enumerate(generated):
-        if key in merged and key not in order:
-            before = next((order.index(k) + 1 for k in reversed(generated[:place]) if k in order), None)
-            after = next((order.index(k) for k in generated[place:] if k in order), len(order))
-            order.insert(after if before is None else before, key)
-    order += [key for key in merged if key not in order]
-    return [merged[key] for key in order if merged[key]]
-
-
-def _with_fields(link: Link, fields: Mapping[str, Any], generated: Link) -> dict[str, Any]:
-    """A link with fields set, or taken out; those that come stand as they are generated."""
-    after = {**link, **{name: fields[name] for name in generated if name in fields}, **fields}
-    return {name: value for name, value in after.items() if value is not ABSENT}

@@ -5,7 +5,9 @@ Backstage asks it of links. Hosts outside ASCII are judged by Unicode categories
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import itertools
 import re
 import unicodedata
 from typing import Final
@@ -80,8 +82,21 @@ def _mapped(text: str) -> str:
     """The text as IDNA compares it (UTS #46): ignorable characters gone, compatible ones and case folded."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", IGNORED.sub("", text)).casefold())
+    folded = composed(composed(IGNORED.sub("", text)).casefold())
     return folded.replace("\u3002", ".")
+
+
+def composed(text: str) -> str:
+    """NFKC of a text of any length: `unicodedata` sorts marks that are out of order in quadratic time."""
+    decomposed = "".join(map(_decomposed, text))
+    runs = itertools.groupby(decomposed, key=lambda character: unicodedata.combining(character) > 0)
+    ordered = (sorted(run, key=unicodedata.combining) if is_marks else run for is_marks, run in runs)
+    return unicodedata.normalize("NFKC", "".join(itertools.chain.from_iterable(ordered)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _decomposed(character: str) -> str:
+    return unicodedata.normalize("NFKD", character)
 
 
 def _is_label(label: str) -> bool:
