@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from thorough import VARIABLE
 
 PRIVATE = (
     "KUBECONFIG",
@@ -20,6 +21,15 @@ PRIVATE = (
     "http_proxy",
     "https_proxy",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="try every law with as many examples as its mutants took")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("thorough"):
+        os.environ[VARIABLE] = "1"
 
 
 @pytest.fixture(autouse=True)

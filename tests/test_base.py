@@ -13,6 +13,7 @@ from rhoai_catalog import base
 from rhoai_catalog.base import FOLDER, read_lines
 from rhoai_catalog.merge import load
 from test_snapshot_hostile import JSON, places
+from thorough import tries
 
 ESTATE = Estate()
 TREE = generated(ESTATE.seen(), {})
@@ -28,7 +29,7 @@ def signed(line: dict[str, Any]) -> str:
         return json.dumps(rest)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 40), deadline=None)
 @given(st.sampled_from(LINES), st.data())
 def test_any_value_in_any_line_costs_at_most_that_line(row: tuple[str, dict[str, Any]], data: st.DataObject) -> None:
     file, line = row

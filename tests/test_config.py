@@ -29,6 +29,7 @@ from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.problem import RULES
 from rhoai_catalog.schema import schema_folder
+from thorough import tries
 
 WHERE = Path("catalog/generator.yaml")
 EXAMPLES = Path(__file__).parent / "examples" / "generator"
@@ -136,7 +137,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tries(500, 100), deadline=None)
 @given(way=st.sampled_from([*places(KEYS)]), value=VALUES)
 def test_any_value_at_any_key_is_read_or_refused_with_the_file(way: tuple[str | int, ...], value: object) -> None:
     changed = copy.deepcopy(KEYS)

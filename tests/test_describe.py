@@ -38,6 +38,7 @@ from rhoai_catalog.snapshot import (
     covering,
 )
 from rhoai_catalog.validate import check_entity
+from thorough import tries
 
 CONFIG = Config(root=Path("catalog"), owners=Owners(default="group:default/ai"))
 KINDS = {
@@ -608,7 +609,7 @@ def estates(draw: st.DrawFn) -> list[Any]:
     return [*rows, card(artifact_uris=("oci://x/y:1",), readme=readme, maturity=draw(TEXTS), name=draw(NAMES))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60, 15), deadline=None)
 @given(estates(), st.randoms(use_true_random=False))
 def test_whatever_the_estate_every_entity_is_valid_named_apart_and_in_no_order(
     rows: list[Any], shuffler: random.Random
@@ -625,7 +626,7 @@ def test_whatever_the_estate_every_entity_is_valid_named_apart_and_in_no_order(
     assert describe(snapshot(*shuffled), ALL_PROFILES, Known()) == made
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30, 10), deadline=None)
 @given(estates())
 def test_what_has_a_name_and_a_file_keeps_both_whatever_comes(rows: list[Any]) -> None:
     texts: Any = {}

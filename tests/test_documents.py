@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
+from thorough import tries
 
 YAML = Path(__file__).parent / "data" / "yaml.jsonl.gz"
 EDITED = """\
@@ -191,7 +192,7 @@ mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
 
 
 @given(mappings, mappings)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400, 100), deadline=None)
 def test_an_edit_gives_the_wanted_data(before: dict, after: dict) -> None:
     assert documents.parse(documents.edit(documents.dump(before), after)) == after
 

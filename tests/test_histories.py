@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from histories import play
+from thorough import tries
 
-HISTORIES = 160
+HISTORIES = tries(160, 40)
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, 20))

@@ -12,6 +12,7 @@ from forges import git
 from gitplace import Place, place_in
 from hypothesis import given
 from hypothesis import strategies as st
+from rhoai_catalog import limits
 from rhoai_catalog.plan import Absence
 from rhoai_catalog.propose import memory
 from rhoai_catalog.propose.memory import REF, Desk, Memory, Recollection, Settling
@@ -146,7 +147,7 @@ def test_a_commit_without_the_file_and_one_that_is_too_large_are_notes(
 ) -> None:
     _leave(place, "{}", "other.json")
     assert "it holds no state.json" in memory.read(place.open()).note
-    monkeypatch.setattr(memory, "_BYTES", 10)
+    monkeypatch.setattr(limits, "STATE_BYTES", 10)
     _leave(place, FULL.to_json())
     assert "it is larger than" in memory.read(place.open()).note
 

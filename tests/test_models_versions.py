@@ -20,6 +20,7 @@ from rhoai_catalog.report import plan_text, pull_request_body
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import InferenceService, ModelVersion, RegisteredModel, Snapshot
 from test_describe import EAST, SHARED, WEST, link, model, server, snapshot, version
+from thorough import tries
 
 ALL, SERVED = Models(), Models(latest=0)
 BASE = Config(
@@ -284,7 +285,7 @@ def dangling(texts: Mapping[str, str]) -> list[str]:
     return [ref for ref in relations if ref not in there]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60, 15), deadline=None)
 @given(VERSIONS, SERVERS, st.lists(SETTINGS, min_size=1, max_size=3), st.data())
 def test_what_the_setting_covers_is_shown_and_nothing_flips(
     found: list[tuple[int, int, str]], serving: list[tuple[int, bool]], asked: list[Models], data: st.DataObject
@@ -306,7 +307,7 @@ def test_what_the_setting_covers_is_shown_and_nothing_flips(
     assert texts == run({}, seen(*rows), asked[-1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40, 10), deadline=None)
 @given(VERSIONS, SERVERS, SERVERS, SETTINGS, SETTINGS, st.data())
 def test_in_an_outage_nothing_goes_whatever_the_setting_becomes(
     found: list[tuple[int, int, str]],

@@ -25,6 +25,7 @@ from rhoai_catalog.observe.kserve.facts.endpoints import is_internal
 from rhoai_catalog.observe.kserve.facts.servers import inference_service, llm_inference_service
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, InferenceService, to_json
+from thorough import tries
 
 QUICK = replace(POLICY, first_wait=0.01)
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -691,7 +692,7 @@ OBJECTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(found=OBJECTS, odd=JUNK)
 def test_objects_of_any_shape_are_read(found: list[Any], odd: Any) -> None:
     discovery = cluster_api([PLATFORM, route("a.example.net")])

@@ -20,6 +20,7 @@ from rhoai_catalog.observe import model_catalog, model_registry
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import Snapshot, to_json
+from thorough import tries
 
 ESTATE = Path(__file__).parents[1] / "generator" / "rhoai_catalog" / "demo" / "estate"
 REGISTRY, CATALOG = "/api/model_registry/v1alpha3", "/api/model_catalog/v1alpha1"
@@ -222,7 +223,7 @@ JUNK = st.recursive(
 ROWS = st.lists(st.dictionaries(st.sampled_from(NAMES), JUNK, max_size=8), max_size=4)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS, odd=JUNK)
 def test_rows_of_any_shape_are_read(rows: list[Any], odd: Any) -> None:
     numbered = [

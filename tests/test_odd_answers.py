@@ -10,6 +10,7 @@ from fuzz.answers import answers
 from fuzz.corpus import Variant
 from fuzz.edits import edited_json, places_of
 from fuzz.run import TARGETS
+from thorough import tries
 
 SERVERS = ("github", "gitea", "gitlab", "cluster", "registry", "catalog", "backstage")
 OTHER = (7, [[]])  # by turns: no text, list or mapping of anything; and a list that cannot be a key
@@ -25,7 +26,7 @@ def odd_answers(server: str) -> Iterator[Variant]:
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_no_place_of_an_answer_is_trusted(server: str) -> None:
-    variants = [*odd_answers(server)]
+    variants = [*odd_answers(server)][:: tries(1, 8)]
     assert variants
     for variant in variants:
         try:

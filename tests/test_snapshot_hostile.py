@@ -38,6 +38,7 @@ from rhoai_catalog.snapshot import (
     from_json,
     to_json,
 )
+from thorough import tries
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "schemas" / "snapshot.schema.json").read_text("utf-8"))
 EVERYTHING = Snapshot(
@@ -155,7 +156,7 @@ def test_everything_is_in_the_example() -> None:
     assert set(PLAIN) == set(SCHEMA["properties"])
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=tries(1_000, 200), deadline=None)
 @given(way=st.sampled_from([*places(PLAIN)]), value=JSON)
 def test_any_value_at_any_place_is_read_or_refused_in_a_line(way: tuple[str | int, ...], value: object) -> None:
     changed = with_value(way, value)
@@ -169,7 +170,7 @@ def test_any_value_at_any_place_is_read_or_refused_in_a_line(way: tuple[str | in
         assert to_json(from_json(text, "x.json")) == text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tries(500, 100), deadline=None)
 @example(way=("inference_services", 0, "accelerators", "value"), value={"name": 0.0})
 @given(way=st.sampled_from([*places(PLAIN)]), value=JSON)
 def test_what_the_schema_accepts_is_read(way: tuple[str | int, ...], value: object) -> None:
