@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.plan import Held, Plan
 from rhoai_catalog.report import job_summary, plan_text, pull_request_body
 from rhoai_catalog.snapshot import Artifact
+from rhoai_catalog.validate.document.url import is_url
 from test_describe import annotations, described, model, only, server, version
 from test_report_sample import PLAN
 
@@ -194,3 +196,10 @@ def test_a_terminal_shows_as_many_as_it_has_lines_and_all_on_demand() -> None:
     assert short.count("\n") < 100 and short.count("… and 389 more; --verbose tells all") == 2
     assert "thing 039: odd 39" in short and "thing 040" not in short and "to release: --allow-removal x=12" in short
     assert whole.count("thing ") == MANY and whole.count("component:default/") == MANY and "more;" not in whole
+
+
+def test_a_label_that_no_name_server_could_hold_is_not_decoded() -> None:
+    """Decoding takes the square of its length: 10 MB of it would take hours."""
+    began = time.process_time()
+    assert is_url("https://xn--bcher-kva.example") and not is_url(f"https://xn--{'a' * 3_000_000}-9d4b.example")
+    assert time.process_time() - began < 5

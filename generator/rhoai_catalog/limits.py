@@ -46,6 +46,7 @@ YAML_REPEATED: Final = 100_000  # values that all aliases stand for: every reade
 YAML_NUMBER: Final = 300  # digits; JavaScript has no larger number than Infinity
 YAML_TAB_LINES: Final = 100  # blank lines with tabs that only Backstage's parser reads, each a further reading
 YAML_READ_AGAIN: Final = 2_000_000  # read over and over for their sake
+PUNYCODE: Final = 4_000  # of a label, which DNS bounds at 63: decoding takes the square of it
 PATTERN_LENGTH: Final = 4_096  # as long as a path is on Linux
 PATTERN_CHOICES: Final = 256  # that its braces give
 PATTERN_WILDCARDS: Final = 2  # groups and stars in a name that has a group: the time grows by a power with each

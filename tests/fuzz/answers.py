@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
 from outside import Answer, Loopback, Request
+from rhoai_catalog import documents
 from rhoai_catalog.config import Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.policy import Policy
@@ -154,9 +156,9 @@ def edited_tree() -> Mapping[str, str]:
     texts = dict(tree())
     for file, text in tree().items():
         if file.endswith("entities.yaml"):
-            texts[file] = text.replace("\n  description: ", "\n  description: Ours, ").replace(
-                "\nspec:", "\n  x: 1 # ours\nspec:"
-            )
+            text = re.sub(r"(?m)^  description: (\|-\n +|')?", r"\g<0>Ours, ", text)
+            texts[file] = text.replace("\nspec:", "\n  x: 1 # ours\nspec:")
+            assert [*documents.load(texts[file])], "people write YAML"
         elif file.endswith(".md"):
             texts[file] = text.replace("\n\n", "\n\nOurs.\n\n", 2)
         elif file.endswith("mkdocs.yml"):

@@ -13,6 +13,8 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from rhoai_catalog import limits
+
 SPECIAL: Final = ("http", "https", "ws", "wss", "ftp")
 FORBIDDEN: Final = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")  # in a domain
 FORBIDDEN_OPAQUE: Final = re.compile(r"[\x00\t\n\r #/:<>?@\[\\\]^|]")  # in the host of any other scheme
@@ -101,6 +103,8 @@ def _decomposed(character: str) -> str:
 
 def _is_label(label: str) -> bool:
     if label.startswith("xn--"):
+        if len(label) > limits.PUNYCODE:
+            return False
         try:
             decoded = label[4:].encode("ascii").decode("punycode")
         except UnicodeError:
