@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -152,17 +153,20 @@ def test_a_source_that_does_not_answer_is_not_waited_for_without_a_word() -> Non
 
 
 def test_whoever_interrupts_does_not_wait_for_a_silent_server(tmp_path: Path) -> None:
-    with raw(*SILENT, hold=True) as slow:
-        (tmp_path / "generator.yaml").write_text(f"modelRegistries: [{{name: slow, url: '{slow}'}}]\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (tmp_path / "generator.yaml").write_text(f"modelRegistries: [{{name: slow, url: '{address}'}}]\n")
         command = [sys.executable, "-m", "rhoai_catalog", "observe", "--verbose", "-o", "x.json"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         with subprocess.Popen(
             [*command, "--config", "generator.yaml"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
         ) as program:
-            time.sleep(2)  # it has begun to wait by then; earlier, it would end all the sooner
+            connection, _ = silent.accept()  # it waits for an answer now
             program.send_signal(signal.SIGINT)
             begun = time.monotonic()
             _, said = program.communicate(timeout=20)
+            connection.close()
         assert time.monotonic() - begun < 10
         assert program.returncode == 1 and b"Traceback" not in said
 
