@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from rhoai_catalog.describe.definitions.tokens import scheme
+from rhoai_catalog.describe.definitions.credential import Credential
 
 
-def secured(document: dict[str, Any], token: str = "") -> dict[str, Any]:
-    """An OpenAPI 3 document whose every request needs a token, of whatever kind."""
-    schemes = {"bearer": {"type": "http", "scheme": "bearer", "description": scheme(token)}}
+def secured(document: Mapping[str, Any], needed: Credential, description: str) -> dict[str, Any]:
+    """An OpenAPI 3 document whose every request needs a token or a key, of whatever kind."""
+    schemes = {needed.name: {**needed.scheme, "description": description}}
     components = {**(document.get("components") or {}), "securitySchemes": schemes}
-    return {**document, "security": [{"bearer": []}], "components": components}
+    return {**document, "security": [{needed.name: []}], "components": components}
+
+
+def secured_swagger(document: Mapping[str, Any], needed: Credential, description: str) -> dict[str, Any]:
+    """As `secured`, for version 2.0."""
+    schemes = {needed.name: {**needed.swagger, "description": description}}
+    return {**document, "securityDefinitions": schemes, "security": [{needed.name: []}]}
