@@ -442,7 +442,7 @@ def test_a_declared_definition_gets_the_key() -> None:
 
 
 def test_a_declared_definition_of_version_2_gets_the_key() -> None:
-    api = '{"swagger": "2.0", "info": {"title": "x", "version": "1"}, "paths": {}}'
+    api = '{"swagger": "2.0", "info": {"title": "x", "version": "1", "description": "y"}, "paths": {}}'
     server = behind(PLACES["the query"][0], annotations={"rhdh.io/api-spec": api})
     shown, _ = definition(at(server, "https://q.example.net"))
     [scheme] = shown["securityDefinitions"].values()

@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from rhoai_catalog import documents, limits
-from rhoai_catalog.describe.definitions.credential import Credential, credential
 from rhoai_catalog.describe.definitions.definition import Definition
-from rhoai_catalog.describe.definitions.security import secured, secured_swagger
+from rhoai_catalog.describe.definitions.security import Credential, credential, secured, secured_swagger
 from rhoai_catalog.describe.definitions.tokens import scheme
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape

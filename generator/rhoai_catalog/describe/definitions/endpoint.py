@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rhoai_catalog.describe.definitions.credential import Credential, credential
+from rhoai_catalog.describe.definitions.security import Credential, credential
 from rhoai_catalog.describe.definitions.tokens import API_KEY, UNCLEAR
 from rhoai_catalog.snapshot import ApiKey
 

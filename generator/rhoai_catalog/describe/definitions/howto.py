@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 
 from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions import tokens
-from rhoai_catalog.describe.definitions.credential import Credential, credential
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.definitions.security import Credential, credential
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.describe.definitions.credential import credential
+from rhoai_catalog.describe.definitions.security import credential
 
 API_KEY: Final = "api-key"  # as facts call a key that the server itself compares
 MAAS: Final = "maas"

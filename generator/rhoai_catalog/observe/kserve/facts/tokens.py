@@ -49,9 +49,7 @@ def behind(demand: Demand, access: Access, *, guarded: bool) -> Access:
     if isinstance(access.token.value, Unknown):
         return replace(access, required=required)
     if proxied or access.token.value == OWN_KEY:
-        return Access(
-            required=required, token=Fact(UNKNOWN, f"{demand.origin}: beside what the server itself asks for")
-        )
+        return Access(required=required, token=Fact(UNKNOWN, f"{demand.origin}: beside what the server asks for"))
     return Access(required=required, token=Fact(GATEWAY_KEY, demand.origin), api_key=demand.key)
 
 
