@@ -109,6 +109,7 @@ class Surroundings:
     llm_configs: Table[Mapping[str, Any]] = field(default_factory=Table)  # specs of LLMInferenceServiceConfigs
     offered: Table[str] = field(default_factory=Table)  # MaaSModelRefs, by the LLMInferenceService that they offer
     gateway_routes: Table[GatewayRoute] = field(default_factory=Table)
+    gateway_routes_of: Table[GatewayRoute] = field(default_factory=Table)
     policies: Table[AuthPolicy] = field(default_factory=Table)  # by what they target
     platform: bool | None = None
     platform_reason: str = ""
@@ -164,6 +165,8 @@ def _read_gateways(lister: Lister, around: Surroundings) -> None:
         for route in _httproute(row):
             around.add(route)
         around.gateway_routes.add(row.namespace, row.name, row)
+        for uid in row.owners:
+            around.gateway_routes_of.add(row.namespace, uid, row)
     _note(listed.whole, "HTTPRoute", around.routes, around.routes_of, around.hosts, around.gateway_routes)
     if not listed.rows:
         return

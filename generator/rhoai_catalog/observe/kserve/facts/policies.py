@@ -78,7 +78,7 @@ def of_llm(server: LlmServer, around: Surroundings) -> Demand:
 
 def _owned(item: Object, around: Surroundings) -> list[GatewayRoute]:
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
-    return [row for row in around.gateway_routes.all() if row.namespace == namespace and uid in row.owners]
+    return around.gateway_routes_of.get(namespace, uid)
 
 
 def _demand(
