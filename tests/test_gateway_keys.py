@@ -7,19 +7,21 @@ import re
 import zlib
 from contextlib import redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
 from faults import QUICK, between
 from outside import Answer, Loopback, Request, cluster_api
-from rhoai_catalog.config import Cluster
+from rhoai_catalog import documents, pipeline
+from rhoai_catalog.config import Cluster, Config
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe import kserve
+from rhoai_catalog.observe import Observation, kserve
 from rhoai_catalog.observe.family import Reading, SourceFacts
-from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, InferenceService
+from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, InferenceService, Scope, Snapshot, Source
 from test_callers import PLATFORM, READY, VLLM, Object, facts_of, isvc, llm, main, sr
 from test_callers_examples import MAAS, at, definition, packages, typed_curl
 
@@ -58,7 +60,7 @@ def rules(*methods: Object, **named: Object) -> Object:
 def policy(kind: str, name: str, *, status: Object | None = None, section: str = "", **spec: Any) -> Object:
     """An AuthPolicy beside what it targets: a Gateway in the platform's namespace, or a route in the server's."""
     target = {"group": "gateway.networking.k8s.io", "kind": kind, "name": name}
-    namespace = "ns" if kind == "HTTPRoute" else "gateways"
+    namespace = "gateways" if kind == "Gateway" else "ns"
     number = zlib.crc32(f"{spec}{section}".encode())
     return {
         "apiVersion": "kuadrant.io/v1",
@@ -89,6 +91,11 @@ def httproute(server: str = "q", *, hosts: tuple[str, ...] = (), owned: bool = T
             **({"hostnames": list(hosts)} if hosts else {}),
         },
     }
+
+
+def part(whole: Object) -> Object:
+    """Another route of the same server."""
+    return {**whole, "metadata": {**whole["metadata"], "name": "part-of-q"}}
 
 
 MODEL = {"name": "m", "uri": "hf://x/m"}
@@ -223,6 +230,16 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     "a key of the server's own, and anybody": ([*OWN_KEY, gateway(**rules(ANYBODY))], {"token": "api-key"}),
     "an InferenceService": (
         [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules(KEY))],
+        BEARER,
+    ),
+    "an InferenceService whose parts have routes of their own": (
+        [
+            *isvc("q", runtime="r", status={"url": "https://q.example.net", "conditions": READY}),
+            sr("r", command=VLLM),
+            httproute(hosts=("q.example.net",)),
+            part(httproute(hosts=("q-predictor.example.net",))),
+            route(**rules(KEY)),
+        ],
         BEARER,
     ),
     "an InferenceService, and anybody": (
@@ -407,6 +424,7 @@ def test_a_definition_sends_the_key_where_the_gateway_looks(
     told = shown["components"]["securitySchemes"][name]
     assert {field: told[field] for field in scheme} == scheme and "API key of the gateway" in told["description"]
     assert f"an API key of the gateway as {written}: ask the platform's owners for one." in text
+    assert shown["servers"][0]["description"] == "outside, with an API key"
     assert "oc whoami" not in text and "$TOKEN" not in text and "OpenShift" not in text
 
 
@@ -462,3 +480,17 @@ def test_a_token_that_is_not_known_is_not_made_up() -> None:
     shown, text = definition(at(behind(None, UNKNOWN), "https://q.example.net"))
     assert "security" not in shown and "oc whoami" not in text and "Authorization" not in text
     assert "Which token or key a request needs is not known" in text
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [("gateway-key", "An API key of the gateway is needed."), (UNKNOWN, "A token or an API key is needed.")],
+)
+def test_a_component_says_what_is_needed(token: Any, told: str) -> None:
+    server = at(behind(PLACES["a header"][0], token), "https://q.example.net")
+    scopes = tuple(Scope(source="kserve/east", kind=kind, complete=True) for kind in (server.kind, "InferenceService"))
+    snapshot = Snapshot(sources=(Source(family="kserve", name="east"),), scopes=scopes, inference_services=(server,))
+    config = Config(root=Path(), clusters=(Cluster(name="east", server="https://east.example"),))
+    text = pipeline.plan(config, Observation(snapshot=snapshot), {}).files["servers/east/ns/entities.yaml"]
+    [component] = [row for row in documents.load(text or "") if row["kind"] == "Component"]
+    assert told in component["metadata"]["description"]
