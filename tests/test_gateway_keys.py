@@ -98,6 +98,7 @@ def part(whole: Object) -> Object:
     return {**whole, "metadata": {**whole["metadata"], "name": "part-of-q"}}
 
 
+GUARDED = {"security.opendatahub.io/enable-auth": "true"}
 MODEL = {"name": "m", "uri": "hf://x/m"}
 REACHED = [llm("q", model=MODEL, router=ROUTED), httproute()]
 OWN_KEY = [llm("q", model=MODEL, router=ROUTED, template=main(args=["--api-key=x"])), httproute()]
@@ -242,13 +243,26 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         BEARER,
     ),
+    "an InferenceService, and another login": (
+        [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules(LOGIN))],
+        {"token": UNKNOWN, "authentication_required": UNKNOWN},
+    ),
+    "an InferenceService behind a proxy of its own, and anybody": (
+        [
+            *isvc("q", runtime="r", meta={"uid": "uid-q", "annotations": GUARDED}),
+            sr("r", command=VLLM),
+            httproute(),
+            gateway(**rules(ANYBODY)),
+        ],
+        OPENSHIFT,
+    ),
     "an InferenceService, and anybody": (
         [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules(ANYBODY))],
         NONE_NEEDED,
     ),
     "an InferenceService behind a proxy of its own": (
         [
-            *isvc("q", runtime="r", meta={"annotations": {"security.opendatahub.io/enable-auth": "true"}}),
+            *isvc("q", runtime="r", meta={"uid": "uid-q", "annotations": GUARDED}),
             sr("r", command=VLLM),
             httproute(),
             gateway(**rules(KEY)),
@@ -342,6 +356,16 @@ def test_a_model_that_may_be_offered_as_a_service_is_not_said_to_take_the_key() 
     path = "/apis/maas.opendatahub.io/v1alpha1/maasmodelrefs"
     facts, _ = read(between(cluster_api(objects), path, Answer("", 500)))
     assert token_of(facts).value is UNKNOWN
+
+
+def test_a_stopped_inference_service_keeps_its_key() -> None:
+    """KServe takes its HTTPRoute away; on OpenShift AI it had none."""
+    meta = {"uid": "uid-q", "annotations": {"serving.kserve.io/stop": "true"}}
+    objects = [*isvc("q", runtime="r", meta=meta), sr("r", command=VLLM), httproute("other"), gateway(**rules(KEY))]
+    facts, _ = read(cluster_api(objects))
+    assert token_of(facts).value is UNKNOWN
+    facts, _ = read(cluster_api([PLATFORM, *objects]))
+    assert token_of(facts).value == "openshift"
 
 
 @pytest.mark.parametrize("path", [LISTING, "/apis/gateway.networking.k8s.io/v1/httproutes"])
