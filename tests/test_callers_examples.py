@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import urllib3
@@ -239,12 +239,14 @@ def at(server: InferenceService, url: str, **facts: Any) -> InferenceService:
 def typed_curl(text: str, token: str = "") -> tuple[str, str, dict[str, str], Any]:
     """Method, URL, headers and body of the curl command in a text, as the shell and curl take it."""
     [command] = re.findall(r"```sh\n(curl .*?)\n```", text, re.DOTALL)
-    words = shlex.split(command.replace("\\\n", " ").replace("$TOKEN", token))
+    words = shlex.split(command.replace("\\\n", " ").replace("$TOKEN", token).replace("$API_KEY", token))
     url, headers, fields, body = words[1], {}, {}, None
     for option, value in zip(words[2::2], words[3::2], strict=True):
         if option == "-H":
             name, _, content = value.partition(": ")
             headers[name] = content
+        elif option == "-b":
+            headers["Cookie"] = value
         elif option == "-d":
             body = value
         else:
@@ -260,6 +262,9 @@ def typed_curl(text: str, token: str = "") -> tuple[str, str, dict[str, str], An
 def packages(pool: urllib3.PoolManager) -> Iterator[None]:
     """`openai` and `requests` as far as examples use them: each call is the request that its documentation says."""
 
+    def with_query(url: str, query: Mapping[str, str] | None) -> str:
+        return f"{url}?{urlencode(query)}" if query else url
+
     def post(url: str, body: Any, headers: Mapping[str, str]) -> types.SimpleNamespace:
         if "file" in body:
             body["file"].close()
@@ -272,10 +277,16 @@ def packages(pool: urllib3.PoolManager) -> Iterator[None]:
         return json.loads(reply.data, object_hook=lambda row: types.SimpleNamespace(**row))
 
     class OpenAI:
-        def __init__(self, base_url: str, api_key: str) -> None:
+        def __init__(
+            self,
+            base_url: str,
+            api_key: str,
+            default_headers: Mapping[str, str] | None = None,
+            default_query: Mapping[str, str] | None = None,
+        ) -> None:
             def create(path: str) -> Any:
-                headers = {"Authorization": f"Bearer {api_key}"}
-                return lambda **body: post(f"{base_url}{path}", body, headers)
+                headers = {"Authorization": f"Bearer {api_key}", **(default_headers or {})}
+                return lambda **body: post(with_query(f"{base_url}{path}", default_query), body, headers)
 
             self.chat = types.SimpleNamespace(completions=types.SimpleNamespace(create=create("/chat/completions")))
             self.completions = types.SimpleNamespace(create=create("/completions"))
@@ -286,8 +297,15 @@ def packages(pool: urllib3.PoolManager) -> Iterator[None]:
                 translations=types.SimpleNamespace(create=create("/audio/translations")),
             )
 
-    def requests_post(url: str, json: Any, headers: Mapping[str, str] | None = None) -> types.SimpleNamespace:
-        answer = post(url, json, headers or {})
+    def requests_post(
+        url: str,
+        json: Any,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> types.SimpleNamespace:
+        jar = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+        answer = post(with_query(url, params), json, {**(headers or {}), **jar})
         return types.SimpleNamespace(json=lambda: answer)
 
     requests = types.ModuleType("requests")

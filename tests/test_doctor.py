@@ -90,6 +90,7 @@ def test_each_right_that_is_missing_is_named(rule: dict[str, Any]) -> None:
         "gateway.networking.k8s.io": ("v1", "HTTPRoute"),
         "networking.k8s.io": ("v1", "Ingress"),
         "maas.opendatahub.io": ("v1alpha1", "MaaSModelRef"),
+        "kuadrant.io": ("v1", "AuthPolicy"),
     }
     if group in OBJECTS_OF:
         version, kind = OBJECTS_OF[group]

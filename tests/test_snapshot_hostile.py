@@ -15,6 +15,7 @@ from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.snapshot import (
     UNKNOWN,
     Agent,
+    ApiKey,
     Artifact,
     CatalogModel,
     CatalogSearch,
@@ -61,6 +62,8 @@ EVERYTHING = Snapshot(
             model_format=Fact(None, "none"),
             accelerators=Fact({"nvidia.com/gpu": 2}, "limits"),
             context_length=Fact(8192, "--max-model-len"),
+            token=Fact("gateway-key", "AuthPolicy x"),
+            api_key=ApiKey(place="header", name="Authorization", prefix="APIKEY"),
             state="ready",
             artifact_uris=("s3://a/b",),
             api_definition=Fact("{}", "/openapi.json"),

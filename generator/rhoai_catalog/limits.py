@@ -69,6 +69,7 @@ STATED_VALUE: Final = 200
 LABELS: Final = 100  # of a catalog's model; more than anybody filters by
 LINKS: Final = 20  # a card of the Hub shows them all, below each other
 LINK_TITLE: Final = 100
+KEY_NAME: Final = 100  # of a header, parameter, cookie or prefix with an API key
 TAGS: Final = 20  # in a row of a list
 TAGS_OF_ONE_FIELD: Final = 10
 PROTOCOLS: Final = 10  # a runtime may claim any number; there are five

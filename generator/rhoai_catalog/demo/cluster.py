@@ -14,6 +14,7 @@ Object = Mapping[str, Any]
 Tables = Mapping[tuple[str, str], Sequence[Object]]  # by group version and plural, in the order of their names
 
 PLURALS: Final = {
+    "AuthPolicy": "authpolicies",
     "ClusterServingRuntime": "clusterservingruntimes",
     "DataScienceCluster": "datascienceclusters",
     "HTTPRoute": "httproutes",

@@ -7,6 +7,7 @@ this run could not know is `UNKNOWN`, which is not the same as a fact that is ab
 from rhoai_catalog.snapshot.facts import (
     DISCOVERY,
     UNKNOWN,
+    ApiKey,
     Fact,
     InferenceGraph,
     InferenceService,
@@ -43,6 +44,7 @@ __all__ = [
     "DISCOVERY",
     "UNKNOWN",
     "Agent",
+    "ApiKey",
     "Artifact",
     "CardsInUse",
     "CatalogModel",

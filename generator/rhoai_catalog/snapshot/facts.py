@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from rhoai_catalog import limits
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot.models import (
@@ -38,6 +40,7 @@ class Unknown(enum.Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
+KEY_NAME: Final = re.compile(f"[A-Za-z0-9][A-Za-z0-9._-]{{0,{limits.KEY_NAME - 1}}}")
 DISCOVERY: Final = "ModelRegistry"  # the scope of a cluster: its registries and its catalog were looked for
 
 
@@ -115,17 +118,34 @@ class RegistryLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """Where a request has an API key of the gateway: `place` is header, query or cookie, `name` is what it is called
+    there, `prefix` stands before it, with a space between.
+    """
+
+    place: str
+    name: str
+    prefix: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a request can carry it, and an example say so: names are plain words."""
+        words = (self.name, *([self.prefix] if self.prefix else []))
+        return self.place in ("header", "query", "cookie") and all(map(KEY_NAME.fullmatch, words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InferenceService:
     """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
 
     `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
     `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `task` is what is asked
     for (`chat`, `embedding`, `rerank`, ...), None where the model decides; `token` whose token is taken where one is
-    (`openshift`, `maas`, `api-key`). `further_model_names` are names that it takes beside those that callers use,
-    `grpc_url` is where it takes gRPC, if not at the same address, `prefix` a path before those of all requests.
-    `out_of_order` says that it has not been ready for more than a week, which outlasts what comes and goes.
-    `annotations` are the few that people write for a catalog. `api_definition` is what the server itself tells (JSON),
-    None where it was not asked.
+    (`openshift`, `maas`, `api-key`, `gateway-key`), `api_key` where the last of these goes. `further_model_names` are
+    names that it takes beside those that callers use, `grpc_url` is where it takes gRPC, if not at the same address,
+    `prefix` a path before those of all requests. `out_of_order` says that it has not been ready for more than a week,
+    which outlasts what comes and goes. `annotations` are the few that people write for a catalog. `api_definition` is
+    what the server itself tells (JSON), None where it was not asked.
     """
 
     cluster: str
@@ -146,6 +166,7 @@ class InferenceService:
     context_length: Fact[int | None]
     task: Fact[str | None] = Fact(None, "nothing says what it does")
     token: Fact[str | None] = Fact("openshift", "what the proxies of OpenShift AI ask for")
+    api_key: ApiKey | None = None
     further_model_names: tuple[str, ...] = ()
     grpc_url: str | None = None
     prefix: str = ""

@@ -14,7 +14,7 @@ from rhoai_catalog.describe.aspects.ai_asset import TAGS
 from rhoai_catalog.describe.aspects.server import api_ref
 from rhoai_catalog.describe.aspects.states import STATES, put_states
 from rhoai_catalog.describe.context import ServerContext
-from rhoai_catalog.describe.definitions.tokens import API_KEY, scheme
+from rhoai_catalog.describe.definitions.tokens import API_KEY, UNCLEAR, scheme
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.identities.version import Version
@@ -96,7 +96,8 @@ def _names(server: InferenceService) -> Iterator[str]:
 def _token(server: InferenceService) -> Iterator[str]:
     required, token = server.authentication_required.value, server.token.value
     if required is True or token == API_KEY:
-        name = scheme(token if isinstance(token, str) and (required is not True or token != API_KEY) else "")
+        whose = UNCLEAR if isinstance(token, Unknown) else token or ""
+        name = scheme("" if required is True and whose == API_KEY else whose)
         yield f"{name} is needed."
     elif required is False:
         yield "No token is needed."

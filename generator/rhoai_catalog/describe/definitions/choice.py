@@ -9,17 +9,18 @@ from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions.contract import declared_definition
 from rhoai_catalog.describe.definitions.definition import Choice
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
+from rhoai_catalog.describe.definitions.howto import how_to_get_token
 from rhoai_catalog.describe.definitions.operations import speaks
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.describe.definitions.tasks import task_of
-from rhoai_catalog.describe.definitions.tokens import how_to_get
+from rhoai_catalog.describe.definitions.tokens import GATEWAY_KEY, UNCLEAR
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import TASKS, is_settled
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
-from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+from rhoai_catalog.snapshot import ApiKey, Fact, InferenceService, Unknown
 
 SPEC: Final = ("api-spec", "apispec")  # annotations that hold a definition
 TYPE: Final = ("api-type", "apitype")  # and what people call it
@@ -29,14 +30,16 @@ def choose(server: InferenceService, version: Version | Unknown | None, evidence
     """The definition of a server's endpoint, going by what is known now."""
     settled = _is_settled(server, version, evidence)
     endpoint = _endpoint(server, evidence)
-    needed = "\n\n".join(how_to_get(endpoint.token, server.kind, endpoint.authentication_required, endpoint.servers))
+    carried = endpoint.credential
+    needed = "\n\n".join(how_to_get_token(endpoint)) if carried else ""
     problem = ""
     for candidate, kind, longest in _candidates(server, evidence.version):
         definition, reason = declared_definition(
             candidate.text,
             servers=endpoint.servers,
-            needed=needed if endpoint.takes_token else "",
+            needed=needed,
             token=endpoint.token,
+            carried=carried,
             kind=kind,
             longest=longest,
         )
@@ -55,7 +58,8 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
     """The server as callers meet it; what is not known of it is left open."""
     urls = [url for fact in (server.external_url, server.internal_url) if isinstance(url := fact.value, str)]
     task, assumed = task_of(server, evidence)
-    family, required, token = server.runtime.value, server.authentication_required.value, server.token.value
+    family, required = server.runtime.value, server.authentication_required.value
+    token, api_key = _token(server)
     names, spoken = shown_names(server).value, server.protocols.value
     known = tuple(name for name in spoken if speaks(str(family), name, task)) if isinstance(spoken, tuple) else ()
 
@@ -74,10 +78,19 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
         assumed=assumed,
         family=family if isinstance(family, str) else "",
         authentication_required=required if isinstance(required, bool) else None,
-        token=token if isinstance(token, str) else "",
+        token=token,
+        api_key=api_key,
         kind=server.kind,
         grpc_url=server.grpc_url or "",
     )
+
+
+def _token(server: InferenceService) -> tuple[str, ApiKey | None]:
+    """Whose token it takes, and where a key of the gateway goes; a key at no sound place may as well be any other."""
+    token, key = server.token.value, server.api_key
+    if isinstance(token, Unknown) or (token == GATEWAY_KEY and (key is None or not key.is_sound)):
+        return UNCLEAR, None
+    return token or "", key if token == GATEWAY_KEY else None
 
 
 def _without_model(url: str, name: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from rhoai_catalog import documents, limits
 from rhoai_catalog.describe.definitions.definition import Definition
-from rhoai_catalog.describe.definitions.security import secured
+from rhoai_catalog.describe.definitions.security import Credential, credential, secured, secured_swagger
+from rhoai_catalog.describe.definitions.tokens import scheme
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.pointer import unescape
 from rhoai_catalog.text.prose import without_invisible
@@ -25,19 +26,28 @@ ELSEWHERE: Final = "it refers to another document"  # which the browser of every
 OPENAPI_VERSION: Final = re.compile(r"3\.[0-9]+(?:\.[0-9]+)?(?:-.*)?|2\.0")
 
 
+class _Needed(NamedTuple):
+    """What a request needs: in words (none where it needs nothing), whose it is, and how it is carried."""
+
+    words: str
+    token: str
+    carried: Credential
+
+
 def declared_definition(
     text: str,
     *,
     servers: Sequence[str],
     needed: str = "",
     token: str = "",
+    carried: Credential | None = None,
     kind: str = "",
     longest: int = limits.DECLARED_DEFINITION,
 ) -> tuple[Definition | None, str]:
     """A definition as its authors wrote it, with address and token filled in where it says nothing; else why not.
 
-    `needed` says how to get the token that it takes, empty where it takes none; `token` is whose it is. `kind` is what
-    they call it; it decides only where the text does not.
+    `needed` says how to get the token that it takes, empty where it takes none; `token` is whose it is, `carried` how a
+    request has it. `kind` is what they call it; it decides only where the text does not.
     """
     if len(text) > longest:
         return None, f"it is longer than {longest} characters"
@@ -52,7 +62,7 @@ def declared_definition(
     if not isinstance(document, Mapping) and kind in LANGUAGES and text.strip():
         return Definition(type=kind, text=without_invisible(text)), ""
     try:
-        return _described(_visible(document), problem, servers, needed, token)
+        return _described(_visible(document), problem, servers, _Needed(needed, token, carried or credential()))
     except RecursionError:
         return None, "it is nested too deeply"
 
@@ -73,9 +83,7 @@ def _language(text: str) -> str:
     return "graphql" if GRAPHQL.match(text) else ""
 
 
-def _described(
-    document: Any, problem: str, servers: Sequence[str], needed: str, token: str
-) -> tuple[Definition | None, str]:
+def _described(document: Any, problem: str, servers: Sequence[str], needed: _Needed) -> tuple[Definition | None, str]:
     if not isinstance(document, Mapping):
         return None, problem
     if isinstance(document.get("asyncapi"), str):
@@ -87,7 +95,7 @@ def _described(
     given = document.get("info")
     info = {"title": "Model server", "version": "1", **(given if isinstance(given, Mapping) else {})}
     complete = _completed if "openapi" in document else _completed_swagger
-    completed = complete({**document, "info": info}, servers, needed, token)
+    completed = complete({**document, "info": info}, servers, needed)
     return Definition(type="openapi", text=documents.dump(completed, start=False, compact=True)), ""
 
 
@@ -136,7 +144,7 @@ def _leads(document: Any, ref: str) -> bool:
     return True
 
 
-def _completed(document: dict[str, Any], servers: Sequence[str], needed: str, token: str) -> dict[str, Any]:
+def _completed(document: dict[str, Any], servers: Sequence[str], needed: _Needed) -> dict[str, Any]:
     """Where the document leaves open where the server is and whether it needs a token, the server's facts tell."""
     listed = document.get("servers")
     rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
@@ -146,14 +154,15 @@ def _completed(document: dict[str, Any], servers: Sequence[str], needed: str, to
         document = {**document, "servers": rows}
     components = document.get("components") or {}
     silent = isinstance(components, Mapping) and not components.get("securitySchemes") and not document.get("security")
-    if needed and silent:
+    if needed.words and silent:
         info = document["info"]
-        description = f"{info.get('description') or ''}\n\n{needed}".strip()
-        document = secured({**document, "info": {**info, "description": description}}, token)
+        description = f"{info.get('description') or ''}\n\n{needed.words}".strip()
+        document = {**document, "info": {**info, "description": description}}
+        document = secured(document, needed.carried, scheme(needed.token))
     return document
 
 
-def _completed_swagger(document: dict[str, Any], servers: Sequence[str], needed: str, token: str) -> dict[str, Any]:
+def _completed_swagger(document: dict[str, Any], servers: Sequence[str], needed: _Needed) -> dict[str, Any]:
     """As `_completed`, for version 2.0."""
     if servers and not document.get("host"):
         address = urlsplit(servers[0])
@@ -161,7 +170,6 @@ def _completed_swagger(document: dict[str, Any], servers: Sequence[str], needed:
         document = {**document, "host": address.netloc, "schemes": [address.scheme]}
         if path:
             document["basePath"] = path
-    if needed and not document.get("securityDefinitions") and not document.get("security"):
-        scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": needed}
-        document = {**document, "securityDefinitions": {"bearer": scheme}, "security": [{"bearer": []}]}
+    if needed.words and not document.get("securityDefinitions") and not document.get("security"):
+        document = secured_swagger(document, needed.carried, needed.words)
     return document

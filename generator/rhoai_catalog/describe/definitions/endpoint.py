@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rhoai_catalog.describe.definitions.tokens import API_KEY
+from rhoai_catalog.describe.definitions.security import Credential, credential
+from rhoai_catalog.describe.definitions.tokens import API_KEY, UNCLEAR
+from rhoai_catalog.snapshot import ApiKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +16,9 @@ class Endpoint:
     many more there are, `further` names that it takes beside.
 
     `task` is one of tasks.TASKS; `assumed`: nothing says so. `family` is that of its runtime. `token` says whose token
-    it takes; `authentication_required` whether the platform asks for one, None where that is not known. `kind` is the
-    server's in Kubernetes, `grpc_url` where it takes gRPC, if not at the same address.
+    it takes, `api_key` where a key of the gateway goes; `authentication_required` whether the platform asks for one,
+    None where that is not known. `kind` is the server's in Kubernetes, `grpc_url` where it takes gRPC, if not at the
+    same address.
     """
 
     title: str
@@ -30,6 +33,7 @@ class Endpoint:
     family: str = ""
     authentication_required: bool | None = None
     token: str = ""
+    api_key: ApiKey | None = None
     kind: str = "InferenceService"
     grpc_url: str = ""
 
@@ -40,5 +44,10 @@ class Endpoint:
 
     @property
     def takes_token(self) -> bool:
-        """Whether a request is known to need a token or a key."""
-        return bool(self.authentication_required) or self.token == API_KEY
+        """Whether a request is known to need a token or a key, and which."""
+        return (bool(self.authentication_required) and self.token != UNCLEAR) or self.token == API_KEY
+
+    @property
+    def credential(self) -> Credential | None:
+        """What a request carries, if anything is known to be needed."""
+        return credential(self.api_key) if self.takes_token else None

@@ -13,6 +13,7 @@ from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.definitions.security import Credential, credential
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
@@ -55,7 +56,7 @@ def description(protocol: str, endpoint: Endpoint) -> str:
     parts = [*_spoken(protocol, endpoint), *_called(protocol, endpoint)]
     if protocol in BASES and endpoint.assumed:
         parts.append(ASSUMED)
-    parts += _token(endpoint)
+    parts += how_to_get_token(endpoint)
     if protocol in ("v1", "v2"):
         parts.append(PLACEHOLDERS)
     if not endpoint.servers:
@@ -63,9 +64,10 @@ def description(protocol: str, endpoint: Endpoint) -> str:
         return "\n\n".join(parts)
     server = endpoint.servers[0].rstrip("/")
     path, body = call(protocol, endpoint)
-    parts.append(_curl(server + path, body, endpoint.takes_token))
+    needed = endpoint.credential
+    parts.append(_curl(server + path, body, needed))
     operation = operations(endpoint)[0] if protocol in BASES else None
-    parts.append(_python(protocol, operation, server, path, body, endpoint.takes_token))
+    parts.append(_python(protocol, operation, server, path, body, needed))
     return "\n\n".join(parts)
 
 
@@ -91,8 +93,11 @@ def _models(names: Iterable[str], unnamed: int) -> str:
     return f"Models: {', '.join(names)}{f', and {unnamed:,} more' if unnamed else ''}."
 
 
-def _token(endpoint: Endpoint) -> Iterator[str]:
-    return tokens.how_to_get(endpoint.token, endpoint.kind, endpoint.authentication_required, endpoint.servers)
+def how_to_get_token(endpoint: Endpoint) -> Iterator[str]:
+    """What is said of the token that a server takes, as paragraphs."""
+    shown = credential(endpoint.api_key).shown
+    required = endpoint.authentication_required
+    return tokens.how_to_get(endpoint.token, endpoint.kind, required, endpoint.servers, shown)
 
 
 def grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
@@ -104,7 +109,7 @@ def _called_by_grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     yield from _spoken(protocol, endpoint)
     if endpoint.names:
         yield _models(endpoint.names, endpoint.unnamed)
-    yield from _token(endpoint)
+    yield from how_to_get_token(endpoint)
     addresses = [endpoint.grpc_url] if endpoint.grpc_url else list(endpoint.servers)
     address = urlsplit(addresses[0]) if addresses else None
     if address is None or address.hostname is None:
@@ -114,7 +119,8 @@ def _called_by_grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
     method, body = _message(protocol, endpoint.model)
     host = address.netloc if re.search(r":[0-9]+$", address.netloc) else f"{address.netloc}:{443 if secure else 80}"
     parts = ["grpcurl -proto FILE", *([] if secure else ["-plaintext"])]
-    parts += ['-H "Authorization: Bearer $TOKEN"'] if endpoint.takes_token else []
+    needed = endpoint.credential
+    parts += [needed.metadata] if needed is not None and needed.metadata else []
     yield "With these lines in FILE:"
     yield " ".join([*parts, f"-d {shlex.quote(json.dumps(body, ensure_ascii=True))}", shlex.quote(host), method])
 
@@ -133,10 +139,10 @@ def _message(protocol: str, model: str) -> tuple[str, Mapping[str, Any]]:
     return "inference.GRPCInferenceService/ModelInfer", {"model_name": model, "inputs": [row]}
 
 
-def _curl(url: str, body: Mapping[str, Any], with_token: bool) -> str:
-    lines = [f"curl {shlex.quote(url)}"]
-    if with_token:
-        lines.append('-H "Authorization: Bearer $TOKEN"')
+def _curl(url: str, body: Mapping[str, Any], needed: Credential | None) -> str:
+    lines = [f"curl {shlex.quote(url)}{needed.query if needed else ''}"]
+    if needed is not None and needed.curl:
+        lines.append(needed.curl)
     if "file" in body:
         model = shlex.quote(f"model={printable(str(body['model']))}")
         lines += [f"--form-string {model}", f"-F file=@{body['file']}"]
@@ -147,25 +153,30 @@ def _curl(url: str, body: Mapping[str, Any], with_token: bool) -> str:
 
 
 def _python(
-    protocol: str, operation: Operation | None, server: str, path: str, body: Mapping[str, Any], with_token: bool
+    protocol: str,
+    operation: Operation | None,
+    server: str,
+    path: str,
+    body: Mapping[str, Any],
+    needed: Credential | None,
 ) -> str:
-    imports = "import os\n\n" if with_token else ""
+    imports = "import os\n\n" if needed else ""
     if operation is not None and operation.call:
-        key = 'os.environ["TOKEN"]' if with_token else '"none"'
+        key = needed.client if needed else 'api_key="none"'
         values = ", ".join(f"{name}={_argument(name, value)}" for name, value in body.items())
         lines = [
             f"{imports}from openai import OpenAI",
             "",
-            f"client = OpenAI(base_url={_literal(server + BASES[protocol])}, api_key={key})",
+            f"client = OpenAI(base_url={_literal(server + BASES[protocol])}, {key})",
             f"answer = client.{operation.call}({values})",
             f"print(answer.{operation.result})",
         ]
     else:
-        headers = ', headers={"Authorization": f"Bearer {os.environ[\'TOKEN\']}"}' if with_token else ""
+        sent = f", {needed.post}" if needed else ""
         lines = [
             f"{imports}import requests",
             "",
-            f"answer = requests.post({_literal(server + path)}, json={_literal(body)}{headers})",
+            f"answer = requests.post({_literal(server + path)}, json={_literal(body)}{sent})",
             "print(answer.json())",
         ]
     return "```python\n" + "\n".join(lines) + "\n```"

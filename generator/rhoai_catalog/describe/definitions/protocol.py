@@ -10,6 +10,7 @@ from rhoai_catalog.describe.definitions import howto, openapi, protobuf
 from rhoai_catalog.describe.definitions.definition import Definition
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.security import secured
+from rhoai_catalog.describe.definitions.tokens import scheme
 from rhoai_catalog.text.prose import line
 
 
@@ -27,8 +28,8 @@ def protocol_definition(endpoint: Endpoint) -> Definition | None:
         },
         **_callable(protocol, endpoint),
     }
-    if endpoint.takes_token:
-        document = secured(document, endpoint.token)
+    if (needed := endpoint.credential) is not None:
+        document = secured(document, needed, scheme(endpoint.token))
     return Definition(type="openapi", text=documents.dump(document, start=False, compact=True))
 
 
@@ -51,7 +52,8 @@ def _grouped(path: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _where(url: str, endpoint: Endpoint) -> str:
-    token = ", with a token" if endpoint.takes_token else ""
+    word = "an API key" if endpoint.api_key else "a token"
+    token = f", with {word}" if endpoint.takes_token else ""
     return f"{'outside' if url in endpoint.outside else 'in the cluster'}{token}"
 
 

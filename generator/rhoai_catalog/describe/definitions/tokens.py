@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from rhoai_catalog.describe.definitions.security import credential
+
 API_KEY: Final = "api-key"  # as facts call a key that the server itself compares
 MAAS: Final = "maas"
+GATEWAY_KEY: Final = "gateway-key"
+UNCLEAR: Final = "unclear"  # where nobody knows which is taken
 NONE_NEEDED: Final = "No token is needed."
 UNKNOWN: Final = "Whether a request needs a token is not known."
-HEADER: Final = "`Authorization: Bearer $TOKEN`"
+WHICH_UNKNOWN: Final = "Which token or key a request needs is not known: ask the platform's owners."
+HEADER: Final = credential().shown
 SCHEMES: Final = {
     API_KEY: "The server's own key",
     MAAS: "An API key of Models as a Service",
+    GATEWAY_KEY: "An API key of the gateway",
+    UNCLEAR: "A token or an API key",
 }
 
 
@@ -22,9 +29,15 @@ def scheme(token: str) -> str:
     return SCHEMES.get(token, "A token of OpenShift")
 
 
-def how_to_get(token: str, kind: str, required: bool | None, servers: tuple[str, ...] = ()) -> Iterator[str]:
-    """What is said of the token, as paragraphs. `required`: whether the platform asks."""
-    if required and token == MAAS:
+def how_to_get(
+    token: str, kind: str, required: bool | None, servers: tuple[str, ...] = (), shown: str = HEADER
+) -> Iterator[str]:
+    """What is said of the token, as paragraphs. `required`: whether the platform asks; `shown`: how it is sent."""
+    if token == UNCLEAR and required is not False:
+        yield WHICH_UNKNOWN if required else UNKNOWN
+    elif required and token == GATEWAY_KEY:
+        yield f"Every request needs an API key of the gateway as {shown}: ask the platform's owners for one."
+    elif required and token == MAAS:
         host = next((parts.hostname for url in servers if (parts := urlsplit(url)).hostname), None)
         keys = f"https://{host}/maas-api/v1/api-keys" if host else "/maas-api/v1/api-keys of its gateway"
         yield (

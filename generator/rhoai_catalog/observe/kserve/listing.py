@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.errors import Forbidden
+from rhoai_catalog.http.errors import Forbidden, NotFound
 from rhoai_catalog.observe.kserve.api import ConversionFailed, KubernetesApi
 from rhoai_catalog.observe.kserve.fields import Object
 from rhoai_catalog.observe.kserve.resources import KINDS, OF_THE_CLUSTER
@@ -44,6 +44,29 @@ class Lister:
             self.scopes.append(Scope(source=self.cluster.key, kind=kind, complete=True, served=False))
             return Listed([], True)
         return self._listed(kind, served, resource, "", keep)
+
+    def read_optional(self, kind: str, keep: Callable[[Object], T | None]) -> Listed[T]:
+        """As `read`, but a cluster that has no such kind, or shows it to others only, is as one without any object.
+
+        Then no scope tells of it. The rights of single namespaces do not help: what counts may lie in any.
+        """
+        resource, versions = KINDS[kind]
+        try:
+            served = [version for version in versions if self._is_served(version, resource)]
+            rows = self._rows(served, resource, "", keep) if served else []
+        except (Forbidden, NotFound):
+            return Listed([], True)
+        except SourceError as error:
+            self._failed(kind, "", error)
+            return Listed([], False)
+        if served:
+            self.scopes.append(Scope(source=self.cluster.key, kind=kind, complete=True, listed=len(rows)))
+        return Listed(rows, True)
+
+    def _is_served(self, version: str, resource: str) -> bool:
+        """Whether a version is served; nothing is asked where the list of all groups tells."""
+        group, _, name = version.partition("/")
+        return name in self.api.groups().get(group, ()) and self.api.serves(version, resource)
 
     def _listed(
         self, kind: str, versions: list[str], resource: str, namespace: str, keep: Callable[[Object], T | None]

@@ -20,6 +20,7 @@ KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # resource, and gro
         ("serving.kserve.io/v1alpha2", "serving.kserve.io/v1alpha1"),
     ),
     "MaaSModelRef": ("maasmodelrefs", ("maas.opendatahub.io/v1alpha1",)),
+    "AuthPolicy": ("authpolicies", ("kuadrant.io/v1", "kuadrant.io/v1beta3")),
     "InferenceGraph": ("inferencegraphs", ("serving.kserve.io/v1alpha1",)),
 }
 OF_THE_CLUSTER: Final = ("Namespace", "ClusterServingRuntime")  # kinds that live in no namespace

@@ -21,6 +21,7 @@ from rhoai_catalog.observe.kserve.fields import (
     owners,
     text,
 )
+from rhoai_catalog.observe.kserve.gateways import AuthPolicy, GatewayRoute, auth_policy, gateway_route
 from rhoai_catalog.observe.kserve.listing import Lister
 
 T = TypeVar("T")
@@ -107,6 +108,9 @@ class Surroundings:
     runtimes: Table[Runtime] = field(default_factory=Table)
     llm_configs: Table[Mapping[str, Any]] = field(default_factory=Table)  # specs of LLMInferenceServiceConfigs
     offered: Table[str] = field(default_factory=Table)  # MaaSModelRefs, by the LLMInferenceService that they offer
+    gateway_routes: Table[GatewayRoute] = field(default_factory=Table)
+    gateway_routes_of: Table[GatewayRoute] = field(default_factory=Table)
+    policies: Table[AuthPolicy] = field(default_factory=Table)  # by what they target
     platform: bool | None = None
     platform_reason: str = ""
 
@@ -127,11 +131,12 @@ def read_surroundings(api: KubernetesApi, lister: Lister) -> Surroundings:
         for uid in service.owners:
             around.services_of.add(service.namespace, uid, service)
     _note(services.whole, "Service", around.services, around.services_of)
-    for kind, keep in (("Route", _route), ("Ingress", _ingress), ("HTTPRoute", _httproute)):
+    for kind, keep in (("Route", _route), ("Ingress", _ingress)):
         listed = lister.read(kind, keep)
         for route in (route for routes in listed.rows for route in routes):
             around.add(route)
         _note(listed.whole, kind, around.routes, around.routes_of, around.hosts)
+    _read_gateways(lister, around)
     for kind in ("ServingRuntime", "ClusterServingRuntime"):
         runtimes = lister.read(kind, functools.partial(_runtime, kind))
         for runtime in runtimes.rows:
@@ -151,6 +156,24 @@ def read_surroundings(api: KubernetesApi, lister: Lister) -> Surroundings:
     except SourceError as error:
         around.platform_reason = error.message
     return around
+
+
+def _read_gateways(lister: Lister, around: Surroundings) -> None:
+    """HTTPRoutes; where there is one at all, also what is asked for before it."""
+    listed = lister.read("HTTPRoute", gateway_route)
+    for row in listed.rows:
+        for route in _httproute(row):
+            around.add(route)
+        around.gateway_routes.add(row.namespace, row.name, row)
+        for uid in row.owners:
+            around.gateway_routes_of.add(row.namespace, uid, row)
+    _note(listed.whole, "HTTPRoute", around.routes, around.routes_of, around.hosts, around.gateway_routes)
+    if not listed.rows:
+        return
+    policies = lister.read_optional("AuthPolicy", auth_policy)
+    for policy in policies.rows:
+        around.policies.add(policy.namespace, policy.target, policy)
+    _note(policies.whole, "AuthPolicy", around.policies)
 
 
 def _note(whole: bool, kind: str, *tables: Table[Any]) -> None:
@@ -226,9 +249,19 @@ def _ingress(item: Object) -> list[Route]:
     return [_route_to("Ingress", item, host, "", host in secure, "") for host in hosts]
 
 
-def _httproute(item: Object) -> list[Route]:
-    hosts = [host for host in items(at(item, "spec", "hostnames")) if isinstance(host, str)]
-    return [_route_to("HTTPRoute", item, host, "", False, "") for host in hosts]
+def _httproute(row: GatewayRoute) -> Iterator[Route]:
+    for host in row.hosts:
+        yield Route(
+            kind="HTTPRoute",
+            namespace=row.namespace,
+            name=row.name,
+            owners=row.owners,
+            host=host,
+            path="",
+            tls=False,
+            backend="",
+            server="",
+        )
 
 
 def _route_to(kind: str, item: Object, host: str, path: str, tls: bool, backend: str) -> Route:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, runtimes, tokens
+from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, policies, runtimes, tokens
 from rhoai_catalog.observe.kserve.facts.context import context_length
 from rhoai_catalog.observe.kserve.facts.llm import llm_server
 from rhoai_catalog.observe.kserve.facts.names import llm_names_of, names_of
@@ -47,6 +47,14 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
     state, reason = _state(item)
     external = endpoints.external_url(item, around)
     internal = endpoints.internal_url(item, around, runtime)
+    access = tokens.behind(
+        policies.of_inference_service(item, external.value if isinstance(external.value, str) else None, around),
+        tokens.Access(
+            required=endpoints.authentication_required(item, around, runtime),
+            token=tokens.of_inference_service(reached, known),
+        ),
+        guarded=True,
+    )
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
     names = names_of(item, reached, known, unseen)
@@ -56,8 +64,9 @@ def inference_service(item: Object, cluster: str, around: Surroundings) -> Infer
         internal_url=internal,
         grpc_url=endpoints.grpc_url(item),
         prefix=_prefix(reached, known),
-        authentication_required=endpoints.authentication_required(item, around, runtime),
-        token=tokens.of_inference_service(reached, known),
+        authentication_required=access.required,
+        token=access.token,
+        api_key=access.api_key,
         served_model_names=names.served,
         further_model_names=names.others,
         runtime=family,
@@ -83,13 +92,22 @@ def llm_inference_service(item: Object, cluster: str, around: Surroundings) -> I
     shown = external.value if isinstance(external.value, str) else internal.value
     if state == "stopped":
         external = internal = Fact(UNKNOWN, STOPPED)
+    access = tokens.behind(
+        policies.of_llm(server, around),
+        tokens.Access(
+            required=endpoints.llm_authentication(item, around),
+            token=tokens.of_llm(server, process, str(family.value), around),
+        ),
+        guarded=False,
+    )
     names = llm_names_of(server, process, str(family.value), shown if isinstance(shown, str) else None)
     return InferenceService(
         **_named(item, cluster, "LLMInferenceService"),
         external_url=external,
         internal_url=internal,
-        authentication_required=endpoints.llm_authentication(item, around),
-        token=tokens.of_llm(server, process, str(family.value), around),
+        authentication_required=access.required,
+        token=access.token,
+        api_key=access.api_key,
         served_model_names=names.served,
         further_model_names=names.others,
         runtime=family,

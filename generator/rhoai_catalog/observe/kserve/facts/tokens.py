@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
+from rhoai_catalog.observe.kserve.facts.policies import Asked, Demand
 from rhoai_catalog.observe.kserve.facts.process import Process
 from rhoai_catalog.observe.kserve.facts.recognition import row_of
 from rhoai_catalog.observe.kserve.fields import at, items, mapping, metadata, text
+from rhoai_catalog.observe.kserve.gateways import MAAS_GATEWAY
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
-from rhoai_catalog.snapshot import UNKNOWN, Fact
+from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, Unknown
 
 OPENSHIFT: Final = "openshift"
 MAAS: Final = "maas"  # an API key of Models as a Service
 OWN_KEY: Final = "api-key"  # one that the server itself compares
-GATEWAY: Final = "maas-default-gateway"
+GATEWAY_KEY: Final = "gateway-key"  # one that Kuadrant compares
 KEY_OPTIONS: Final = ("--api-key", "--api_key", "--api-key-file", "--api_key_file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a caller needs: whether the platform asks for a token, whose that is, and where a gateway's key goes."""
+
+    required: Fact[bool | None]
+    token: Fact[str | None]
+    api_key: ApiKey | None = None
+
+
+def behind(demand: Demand, access: Access, *, guarded: bool) -> Access:
+    """What is known of a server, with what its gateway asks for. `guarded`: where the platform asks, a proxy beside the
+    server does; it reads the same header as most gateways, and so does a server with a key of its own.
+    """
+    if access.token.value == MAAS or demand.asked is Asked.SILENT:
+        return access
+    proxied = guarded and access.required.value is not False and access.required.value is not None
+    if demand.asked is Asked.NOTHING:
+        return access if proxied else replace(access, required=Fact(False, demand.origin))
+    if demand.asked is Asked.UNCLEAR:
+        known = access.required.value is True
+        required = access.required if known else Fact(UNKNOWN, demand.origin)
+        return Access(required=required, token=Fact(UNKNOWN, demand.origin))
+    required = Fact(True, demand.origin)
+    if demand.asked is Asked.TOKEN:
+        return replace(access, required=required)
+    if isinstance(access.token.value, Unknown):
+        return replace(access, required=required)
+    if proxied or access.token.value == OWN_KEY:
+        return Access(required=required, token=Fact(UNKNOWN, f"{demand.origin}: beside what the server asks for"))
+    return Access(required=required, token=Fact(GATEWAY_KEY, demand.origin), api_key=demand.key)
 
 
 def of_inference_service(process: Process, family: str | None) -> Fact[str | None]:
@@ -29,8 +64,8 @@ def of_llm(server: LlmServer, process: Process, family: str, around: Surrounding
     """An API key, where the server is offered as a service; else as any other."""
     namespace, name = (str(metadata(server.item).get(key)) for key in ("namespace", "name"))
     gateways = [text(mapping(row).get("name")) for row in items(at(server.spec, "router", "gateway", "refs"))]
-    if GATEWAY in gateways:
-        return Fact(MAAS, f"spec.router.gateway: {GATEWAY}")
+    if MAAS_GATEWAY in gateways:
+        return Fact(MAAS, f"spec.router.gateway: {MAAS_GATEWAY}")
     if around.offered.get(namespace, name):
         return Fact(MAAS, f"a MaaSModelRef refers to {namespace}/{name}")
     if around.offered.unknown:
