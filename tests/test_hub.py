@@ -28,34 +28,49 @@ class LoopbackHub:
 
     def __init__(self, entities: Entities) -> None:
         self.entities = entities
+        self.reads = INDEX
         self.broken_sites: set[str] = set()
-        self.has_techdocs = True
+        self.has_techdocs = self.may_build = True
 
     def answer(self, request: Request) -> Answer:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return Answer({"error": {"name": "AuthenticationError", "message": "Illegal token"}}, 401)
         if request.path == "/api/catalog/entities/by-query":
             return self._query(request.query)
+        if request.path.startswith("/api/techdocs/sync/") and not self.may_build:
+            message = "Access to target plugin 'catalog' is restricted and cannot be delegated"
+            return Answer({"error": {"name": "NotAllowedError", "message": message}}, 403)
         if request.path.startswith("/api/techdocs/sync/") and self.has_techdocs:
             name = request.path.rpartition("/")[2]
+            if f"resource:default/{name}" not in self.entities:
+                return Answer({"error": {"name": "NotFoundError", "message": "Entity metadata UID missing"}}, 404)
             end = (
                 'event: error\ndata: "Failed to build"\n\n'
                 if name in self.broken_sites
                 else 'event: finish\ndata: {"updated":true}\n\n'
             )
             return Answer(f'event: log\ndata: "INFO"\n\n{end}')
-        return Answer({"error": {"name": "NotFoundError"}}, 404)
+        return Answer("", 404)
 
     def _query(self, query: Mapping[str, str]) -> Answer:
         start = int(query.get("cursor", "0"))
         if "cursor" not in query:
+            if (elsewhere := self._by_name(query.get("filter", ""))) is not None:
+                return Answer({"items": elsewhere, "totalItems": len(elsewhere), "pageInfo": {}})
             wanted = f"metadata.annotations.backstage.io/managed-by-origin-location=url:{INDEX}"
-            if query.get("filter") != wanted:
+            if query.get("filter") != wanted or self.reads != INDEX:
                 return Answer({"items": [], "totalItems": 0, "pageInfo": {}})
         rows = [*self.entities.values()]
         page = rows[start : start + 7]
         info = {"nextCursor": str(start + 7)} if start + 7 < len(rows) else {}
         return Answer({"items": page, "totalItems": len(rows), "pageInfo": info})
+
+    def _by_name(self, chosen: str) -> list[dict[str, Any]] | None:
+        wanted = dict(part.partition("=")[::2] for part in chosen.split(","))
+        if wanted.keys() != {"kind", "metadata.namespace", "metadata.name"}:
+            return None
+        ref = f"{wanted['kind']}:{wanted['metadata.namespace']}/{wanted['metadata.name']}"
+        return [row for known, row in self.entities.items() if known == ref]
 
 
 def ingested(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,6 +120,13 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub
         yield hub
 
 
+def commit(file: str, text: str) -> None:
+    """Change a file of the base branch; the Hub has not read it, or cannot."""
+    (Path("catalog") / file).write_text(text, "utf-8")
+    git(Path.cwd(), "-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "--all", "-m", "change")
+    git(Path.cwd(), "push", "--quiet", "origin", "HEAD:main")
+
+
 def doctor(*arguments: str, code: int) -> Result:
     result = CliRunner().invoke(main, ["doctor", *(arguments or ("--hub",))])
     assert result.exit_code == code, result.output
@@ -134,6 +156,58 @@ def test_a_file_that_is_no_yaml_is_told_once(hub: LoopbackHub) -> None:
     assert told.count("FAIL") == 1 and "YAML error at url:x, YAMLParseError: bad" in told
 
 
+def test_a_kind_that_is_refused_from_the_first_is_told_once(hub: LoopbackHub) -> None:
+    """A Hub shows neither such a file's Location nor a reason, and has no site of what it does not show."""
+    for ref in [ref for ref in hub.entities if ref.startswith(("resource:", "location:default/models."))]:
+        del hub.entities[ref]
+    told = doctor(code=3).stdout
+    assert told.count("FAIL") == 1 and "shows no Resource at all" in told and "app-config allow Resource" in told
+    assert "nothing says why" not in told and "has no TechDocs" not in told
+
+
+def test_a_broken_file_of_the_base_branch_is_told_and_nothing_of_it_called_an_orphan(hub: LoopbackHub) -> None:
+    file = "servers/east/payments/entities.yaml"
+    for ref, entity in hub.entities.items():
+        if "/east.payments." in ref:
+            place = INDEX.replace("catalog-info.yaml", file)
+            entity["metadata"]["annotations"]["backstage.io/managed-by-location"] = f"url:{place}"
+    commit(file, "kind: Component: x\n")
+    told = doctor(code=3).stdout
+    assert f"cannot read {file}" in told and "line 1" in told and "still shows" not in told
+    location = hub.entities["location:default/servers.east.payments"]
+    location["status"] = {"items": [{"level": "error", "message": "YAML error at url:x"}]}
+    assert doctor(code=3).stdout == told
+    del hub.entities["location:default/servers.east.payments"]
+    assert doctor(code=3).stdout.count("FAIL") == 1, "as in a Hub that never read it"
+
+
+def test_a_file_that_the_index_names_and_nobody_has_is_told(hub: LoopbackHub) -> None:
+    index = Path("catalog/catalog-info.yaml").read_text("utf-8")
+    commit("catalog-info.yaml", index.replace("./servers/east/payments/", "./servers/east/none/"))
+    assert "cannot read servers/east/none/entities.yaml" in doctor(code=3).stdout
+
+
+def test_an_entity_that_is_no_longer_valid_is_not_told_again_as_old(hub: LoopbackHub) -> None:
+    ref = next(ref for ref in hub.entities if ref.startswith("component:"))
+    hub.entities[ref]["spec"]["owner"] = "group:default/before"
+    hub.entities[ref]["status"] = {"items": [{"level": "error", "message": "InputError: no owner"}]}
+    told = doctor(code=3).stdout
+    assert told.count("FAIL") == 1 and "no owner" in told and "as it was before" not in told
+
+
+def test_what_a_refused_kind_takes_with_it_is_told_with_the_reason(hub: LoopbackHub) -> None:
+    """The reason stands at the end of what a Hub says; the names before it may be long."""
+    message = f"NotAllowedError: Entity domain:default/{'x' * 350}, is not of an allowed kind for that location"
+    location, file = hub.entities["location:default/servers.east.payments"], "servers/east/payments/entities.yaml"
+    location["status"] = {"items": [{"level": "error", "message": message}]}
+    text = (Path("catalog") / file).read_text("utf-8")
+    domain = "---\napiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: d}\nspec: {owner: x}\n"
+    commit(file, text + domain)
+    told = doctor(code=3).stdout
+    assert "allowed kind for that location" in told and "app-config allow this kind" in told
+    assert "domain:default/d of" in told and "as said above" in told and "at all" not in told
+
+
 def test_what_shows_nowhere_is_missed(hub: LoopbackHub) -> None:
     """A new entity that is invalid, and a Location without a target, have no status anywhere."""
     gone = [ref for ref in hub.entities if ref.startswith(("component:default/east.pay", "api:default/east.pay"))]
@@ -161,7 +235,15 @@ def test_what_the_base_branch_no_longer_has_is_told(hub: LoopbackHub) -> None:
 def test_a_location_that_nobody_configured_is_told_with_what_to_write(hub: LoopbackHub) -> None:
     hub.entities.clear()
     told = doctor(code=3).stdout
-    assert f"reads nothing from {INDEX}" in told and "allow: [API, Component, Location, Resource]" in told
+    assert f"shows nothing of {INDEX}" in told and "allow: [API, Component, Location, Resource]" in told
+
+
+def test_a_catalog_that_is_read_from_another_address_is_told_with_it(hub: LoopbackHub) -> None:
+    hub.reads = INDEX.replace("/src/", "/raw/")
+    for entity in hub.entities.values():
+        entity["metadata"]["annotations"]["backstage.io/managed-by-origin-location"] = f"url:{hub.reads}"
+    told = doctor(code=3).stdout
+    assert f"of url:{hub.reads}" in told and "`location` of `hub:`" in told
 
 
 def test_a_site_that_does_not_build_is_told(hub: LoopbackHub) -> None:
@@ -180,6 +262,23 @@ def test_without_a_token_that_counts_nothing_is_said_to_be_well(
     assert (
         "the token is not accepted" in result.stdout and "HUB_TOKEN" in result.stdout and "another" not in result.output
     )
+
+
+def test_a_token_that_may_only_read_the_catalog_is_enough(hub: LoopbackHub) -> None:
+    """A real Hub refuses to delegate such a token from TechDocs to the catalog."""
+    hub.may_build = False
+    told = doctor(code=0).stdout
+    assert "shows all" in told and "whether pages build is not known" in told and "FAIL" not in told
+
+
+def test_where_a_token_belongs_is_told(hub: LoopbackHub) -> None:
+    configuration = Path("hub.yaml").read_text("utf-8")
+    without = documents.dump({k: v for k, v in documents.load(configuration)[0].items() if k != "hub"}, start=False)
+    url = documents.load(configuration)[0]["hub"]["url"]
+    Path("catalog/bare.yaml").write_text(without, "utf-8")
+    told = doctor("--config", "catalog/bare.yaml", "--hub", url, code=3).stdout
+    assert f"hub: {{url: {url}, tokenEnv: HUB_TOKEN}}" in told and "externalAccess" in told
+    assert told.count("hub 127.0.0.1") == 1, "the source is named once"
 
 
 def test_all_checks_as_json(hub: LoopbackHub) -> None:

@@ -19,4 +19,4 @@ class Check:
     @classmethod
     def failed(cls, source: str, error: GeneratorError) -> Check:
         """The source could not be looked at."""
-        return cls(source=source, message=error.message, well=False, hint=error.hint)
+        return cls(source=source, message=error.message.removeprefix(f"{source}: "), well=False, hint=error.hint)

@@ -21,5 +21,10 @@ def check_hub(config: Config, url: str | None) -> Iterator[Check]:
     )
     repository = config.repository or Repository()
     base = propose.read_base_branch(repository, config.root.resolve(), LOCATION.file)
-    location, entities = hub.location or base.index, changes.published(base.texts)
-    return observe.check_hub(hub, PublishedTree(location=location, commit=base.commit, entities=entities))
+    tree = PublishedTree(
+        location=hub.location or base.index,
+        commit=base.commit,
+        entities=changes.published(base.texts),
+        unread=changes.unread(base.texts),
+    )
+    return observe.check_hub(hub, tree)

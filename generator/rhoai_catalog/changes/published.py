@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -22,6 +23,18 @@ def published(texts: Mapping[str, str]) -> Mapping[EntityRef, tuple[str, Mapping
         for piece in tree.pieces.get(file, ())
         if piece.ref
     }
+
+
+def unread(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The files that the index names and nobody can read, or the index itself: each with the reason."""
+    tree = load(texts)
+    reasons = {}
+    for file in (INDEX, *_listed(tree)):
+        if problem := tree.broken.get(file):
+            reasons[file] = f"line {problem.line}: {problem.message}"
+        elif file not in texts and not re.search(r"[*{]|^\.\./|^/", file):
+            reasons[file] = "there is no such file"
+    return reasons
 
 
 def _listed(tree: Current) -> Iterator[str]:

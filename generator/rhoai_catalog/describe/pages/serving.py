@@ -44,7 +44,7 @@ def _row(server: Server, hub: str) -> Sequence[str]:
     metadata, spec = server.entity.document["metadata"], server.entity.document["spec"]
     names = shown_names(server.facts).value
     shown = names[: limits.SUMMARY_NAMES] if isinstance(names, tuple) else ()
-    token = next((TOKEN[tag] for tag in metadata.get("tags", ()) if tag in TOKEN), "")
+    token = next((TOKEN[tag] for tag in metadata.get("tags", ()) if tag in TOKEN), "not known")
     apis = [ref for ref in map(EntityRef.parse, spec.get("providesApis", ())) if ref is not None]
     return (
         _link(inline(line(metadata["title"])), server.entity.ref, hub),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import unquote
 
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
@@ -22,36 +25,81 @@ ADDED: Final = (
     "source-location",
     "orphan",
 )
+LOCATION: Final = "location"
+YAML: Final = "mend the file: `rhoai-catalog validate` says the line"
+UNREAD: Final = "mend it, or take its Location out of the index; `rhoai-catalog validate` says the line"
+NOT_SHOWN: Final = "`rhoai-catalog validate` says what Backstage refuses; the Hub's log says what it could not read"
 REFUSED_KIND: Final = re.compile(r"not of an allowed kind")
 
 
 def compare(source: str, shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTree) -> Iterator[Check]:
     """Each difference with its reason and what to do; one line where there is none."""
-    troubled = {ref: message for ref, row in shown.items() if (message := _trouble(row))}
-    for message, refs in _grouped(troubled):
-        yield Check(source=source, message=f"{_names(refs)}: {message}", well=False, hint=_what_to_do(message))
-    missing = sorted(tree.entities.keys() - shown.keys())
-    for file, refs in _by_file(missing, tree):
-        reason = "its Location is not there either" if _location_of(file, tree) in missing else "nothing says why"
-        if any(file in message for message in troubled.values()):
-            reason = "its file has an error, as said above"
-        hint = "`rhoai-catalog validate` says what Backstage refuses; the Hub's log says what it could not read"
-        message = f"does not show {_names(refs)} of {file}: {reason}"
+    found = [*_differences(shown, tree)]
+    for message, hint in found:
         yield Check(source=source, message=message, well=False, hint=hint)
-    older = {ref: pointer for ref in tree.entities.keys() & shown.keys() if (pointer := _difference(ref, shown, tree))}
+    if not found:
+        message = f"shows all {len(tree.entities)} entities of {tree.commit[:10]}, as they were committed"
+        yield Check(source=source, message=message)
+
+
+def _differences(shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTree) -> Iterator[tuple[str, str]]:
+    """Causes first; what follows from a cause is not told again."""
+    unread = tree.unread.keys()
+    for file, reason in sorted(tree.unread.items()):
+        yield f"cannot read {file} of {tree.commit[:10]}: {reason}", UNREAD
+    troubled = {ref: message for ref, row in shown.items() if (message := _trouble(row))}
+    for message, refs in _grouped({ref: said for ref, said in troubled.items() if not _targets(ref, tree) & unread}):
+        yield f"{_names(refs)}: {message[: limits.HUB_MESSAGE]}", _what_to_do(message)
+    stuck = {file for ref in troubled for file in _targets(ref, tree)}  # files that the Hub keeps as they were before
+    missing = sorted(tree.entities.keys() - shown.keys())
+    refused = _refused(missing, shown, tree, stuck)
+    if refused:
+        kinds = sorted({tree.entities[ref][1]["kind"] for ref in missing if ref.kind in refused.kinds})
+        lost = [ref for ref in missing if tree.entities[ref][0] in refused.files]
+        message = f"shows no {' and no '.join(kinds)} at all, and nothing else of their files: {_names(lost)}"
+        hint = f"let the rules of this location in app-config allow {', '.join(kinds)}; if they do, {NOT_SHOWN}"
+        yield message, hint
+    explained = {*unread, *refused.files}
+    rest = [ref for ref in missing if tree.entities[ref][0] not in explained and not _targets(ref, tree) & explained]
+    for file, refs in _by_file(rest, tree):
+        reason = "its Location is not there either" if _location_of(file, tree) in missing else "nothing says why"
+        reason = "its file has an error, as said above" if file in stuck else reason
+        yield f"does not show {_names(refs)} of {file}: {reason}", NOT_SHOWN
+    older = {
+        ref: pointer
+        for ref in tree.entities.keys() & (shown.keys() - troubled.keys())
+        if tree.entities[ref][0] not in stuck and (pointer := _difference(ref, shown, tree))
+    }
     if older:
         where = Counter(older.values()).most_common(1)[0][0]
         message = f"shows {_names(sorted(older))} as it was before {tree.commit[:10]} (e.g. {where})"
-        hint = "it reads again within minutes; if this stays, look whether its location names the base branch"
-        yield Check(source=source, message=message, well=False, hint=hint)
-    gone = sorted(ref for ref in shown.keys() - tree.entities.keys() if not ref.name.startswith("generated-"))
+        yield message, "it reads again within minutes; if this stays, look whether its location names the base branch"
+    surplus = shown.keys() - tree.entities.keys()
+    kept = {*unread, *stuck}
+    gone = sorted(ref for ref in surplus if not ref.name.startswith("generated-") and not _is_of(shown[ref], kept))
     if gone:
         message = f"still shows {_names(gone)}, which the base branch does not have"
-        hint = "it reads again within minutes; orphans stay where orphanStrategy is keep: unregister them"
-        yield Check(source=source, message=message, well=False, hint=hint)
-    if not (troubled or missing or older or gone):
-        message = f"shows all {len(tree.entities)} entities of {tree.commit[:10]}, as they were committed"
-        yield Check(source=source, message=message)
+        yield message, "it reads again within minutes; orphans stay where orphanStrategy is keep: unregister them"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Kinds that a Hub shows nothing of, and the files that hold them."""
+
+    kinds: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds)
+
+
+def _refused(
+    missing: Collection[EntityRef], shown: Collection[EntityRef], tree: PublishedTree, stuck: Collection[str]
+) -> _Refused:
+    """A Hub that refuses a kind as it first reads a file shows nothing of the file, its Location or the reason."""
+    lost = [ref for ref in missing if ref.kind != LOCATION and tree.entities[ref][0] not in stuck]
+    kinds = {ref.kind for ref in lost} - {ref.kind for ref in shown}
+    return _Refused(frozenset(kinds), frozenset(tree.entities[ref][0] for ref in lost if ref.kind in kinds))
 
 
 def _trouble(row: Mapping[str, Any]) -> str:
@@ -60,7 +108,7 @@ def _trouble(row: Mapping[str, Any]) -> str:
     items = status.get("items") if isinstance(status, Mapping) else None
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping) and item.get("level") == "error":
-            return line(str(item.get("message")))[: limits.HUB_MESSAGE]
+            return line(str(item.get("message")))
     return ""
 
 
@@ -68,7 +116,7 @@ def _what_to_do(message: str) -> str:
     if REFUSED_KIND.search(message):
         return "let the rules of this location in app-config allow this kind, or take its profile out of generator.yaml"
     if "YAML" in message:
-        return "mend the file: `rhoai-catalog validate` says the line"
+        return YAML
     return "`rhoai-catalog validate` says what Backstage refuses, with the line"
 
 
@@ -87,11 +135,24 @@ def _by_file(missing: list[EntityRef], tree: PublishedTree) -> Iterator[tuple[st
 
 
 def _location_of(file: str, tree: PublishedTree) -> EntityRef | None:
-    for ref, (_, document) in tree.entities.items():
-        spec = document.get("spec")
-        if ref.kind == "location" and isinstance(spec, Mapping) and str(spec.get("target")).removeprefix("./") == file:
-            return ref
-    return None
+    return next((ref for ref in tree.entities if file in _targets(ref, tree)), None)
+
+
+def _targets(ref: EntityRef, tree: PublishedTree) -> set[str]:
+    """The files that a Location of the tree names; none of any other entity."""
+    document = tree.entities[ref][1] if ref.kind == LOCATION and ref in tree.entities else {}
+    spec = document.get("spec")
+    if not isinstance(spec, Mapping):
+        return set()
+    targets = spec.get("targets")
+    named = (spec.get("target"), *(targets if isinstance(targets, list) else ()))
+    return {posixpath.normpath(unquote(target)) for target in named if isinstance(target, str)}
+
+
+def _is_of(row: Mapping[str, Any], files: Collection[str]) -> bool:
+    """Whether the Hub read an entity from one of the files."""
+    place = str(row.get("metadata", {}).get("annotations", {}).get("backstage.io/managed-by-location", ""))
+    return any(unquote(place).endswith(f"/{file}") for file in files)
 
 
 def _names(refs: list[EntityRef]) -> str:

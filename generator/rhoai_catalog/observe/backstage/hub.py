@@ -1,4 +1,5 @@
-"""What a Hub really shows of a published tree: by its REST API, with a token that may only read the catalog.
+"""What a Hub really shows of a published tree: by its REST API, with a token that may only read the catalog. With one
+that may have TechDocs build, it is told whether sites build, too.
 
 A new entity that is invalid, and a Location whose target is missing, show nowhere in a Hub: so what is there is
 compared with what should be.
@@ -7,7 +8,7 @@ compared with what should be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,7 @@ from rhoai_catalog.check import Check
 from rhoai_catalog.config import Hub, Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.client import Client
-from rhoai_catalog.http.errors import NotFound
+from rhoai_catalog.http.errors import Forbidden, NotFound, Refused
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
@@ -28,6 +29,10 @@ from rhoai_catalog.text.prose import line
 
 POLICY: Final = Policy(page=500)
 ORIGIN: Final = "metadata.annotations.backstage.io/managed-by-origin-location"
+RIGHTS: Final = (
+    "backend.auth.externalAccess: [{type: static, options: {token: ..., subject: rhoai-catalog}, "
+    "accessRestrictions: [{plugin: catalog, permissionAttribute: {action: [read]}}]}]"
+)
 SITE: Final = "backstage.io/techdocs-ref"
 
 
@@ -52,16 +57,35 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
     try:
         shown = query(client, f"{ORIGIN}=url:{tree.location}")
         if not shown:
-            yield Check(
-                source=source, message=f"reads nothing from {tree.location}", well=False, hint=_app_config(tree)
-            )
+            yield Check(source=source, well=False, **_nothing(client, tree))
             return
         yield from compare(source, shown, tree)
-        yield from _sites(source, client, tree)
+        yield from _sites(source, client, tree, shown)
+    except Refused as error:
+        hint = f"app-config: {RIGHTS}" if isinstance(error, Forbidden) else error.hint if token else _give_token(hub)
+        yield Check.failed(source, Refused(error.message, hint))
     except GeneratorError as error:
         yield Check.failed(source, error)
     finally:
         client.close()
+
+
+def _give_token(hub: Hub) -> str:
+    return f"generator.yaml: hub: {{url: {hub.url}, tokenEnv: HUB_TOKEN}}; and such a token in app-config: {RIGHTS}"
+
+
+def _nothing(client: Client, tree: PublishedTree) -> Mapping[str, str]:
+    """That nothing of a location is shown, and whether the Hub reads the tree from another address."""
+    ref = next((ref for ref in sorted(tree.entities) if ref.kind != "location"), None)
+    chosen = ref and f"kind={ref.kind},metadata.namespace={ref.namespace},metadata.name={ref.name}"
+    rows = query(client, chosen) if chosen else {}
+    for row in rows.values():
+        origin = _annotations(row).get(ORIGIN.removeprefix("metadata.annotations."))
+        if isinstance(origin, str):
+            message = f"shows nothing of {tree.location}, but {ref} of {line(origin)[: limits.HUB_MESSAGE]}"
+            hint = "if that is the same catalog, name its address as `location` of `hub:`"
+            return {"message": message, "hint": hint}
+    return {"message": f"shows nothing of {tree.location}", "hint": _app_config(tree)}
 
 
 def _app_config(tree: PublishedTree) -> str:
@@ -72,15 +96,19 @@ def _app_config(tree: PublishedTree) -> str:
     )
 
 
-def _sites(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]:
-    """Whether sites build: some of them, as each takes a Hub a second or more."""
-    refs = sorted(ref for ref, (_, document) in tree.entities.items() if SITE in _annotations(document))
+def _sites(source: str, client: Client, tree: PublishedTree, shown: Collection[EntityRef]) -> Iterator[Check]:
+    """Whether sites build: some of them, as each takes a Hub a second or more. It knows those of what it shows."""
+    refs = sorted(ref for ref in tree.entities.keys() & shown if SITE in _annotations(tree.entities[ref][1]))
     failed: list[str] = []
     try:
         for ref in refs[: limits.HUB_SITES]:
             failed += [f"{ref}: {said}" for said in [_built(client, ref)] if said]
     except NotFound:
         yield Check(source=source, message="has no TechDocs; pages are not shown")
+        return
+    except Forbidden:
+        message = "whether pages build is not known: it takes a token of [{plugin: catalog}, {plugin: techdocs}]"
+        yield Check(source=source, message=message)
         return
     for message in failed:
         hint = "look at the site's mkdocs.yml, and at the log of the Hub"
@@ -94,6 +122,8 @@ def _built(client: Client, ref: EntityRef) -> str:
     """What went wrong with building a site, or nothing. Raises NotFound where there is no TechDocs."""
     path = "/".join(quote(part, safe="") for part in (ref.namespace, ref.kind, ref.name))
     response = client.send("GET", f"/api/techdocs/sync/{path}")
+    if response.status == 404 and response.body:  # a backend that does not know the path says nothing
+        return "the Hub does not find it"
     if response.status not in (200, 201):
         raise client.wording.refusal("/api/techdocs/sync", response)
     events = response.body.decode("utf-8", "replace")

@@ -11,8 +11,12 @@ from rhoai_catalog.backstage import EntityRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTree:
-    """What a Hub should show: each entity with its file, the address that it is read from, and the commit."""
+    """What a Hub should show: each entity with its file, the address that it is read from, and the commit.
+
+    `unread` are the files that the index names and nobody can read, each with the reason.
+    """
 
     location: str
     commit: str
     entities: Mapping[EntityRef, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
