@@ -1,4 +1,4 @@
-"""How many examples a law is tried with: a few in a plain `pytest`, all with `pytest --thorough`, as every night."""
+"""How many examples a law is tried with: a few in a plain `pytest`, all with `pytest --thorough`, as .ci/run does."""
 
 from __future__ import annotations
 
