@@ -166,3 +166,14 @@ def test_a_changed_licence_is_flagged_by_its_name_and_by_its_address() -> None:
         assert {item.facts["was"], item.facts["becomes"]} in ({"mit", "x"}, {APACHE, CONTRACT})
     moved = tree(before, license="mit", license_link=APACHE, description="Other")
     assert [change.flags for change in difference(load(before), load(moved)) if not change.is_page] == [()]
+
+
+def test_an_outage_takes_no_words_of_a_state() -> None:
+    """The catalog tells the maturity, and the registry the description."""
+    rest = [model(), version(artifacts=registered_from(), description="Ours.")]
+    source = CatalogSource(catalog="cards", id="redhat", name="Red Hat")
+    before = written({}, snapshot(*rest, source, card(maturity="Tech preview")))
+    assert "It is experimental." in before["models/shared/granite/entities.yaml"]
+    down = snapshot(*rest)
+    scopes = tuple(dataclasses.replace(s, complete=s.source != "model-catalog/cards") for s in down.scopes)
+    assert written(before, dataclasses.replace(down, scopes=scopes)) == before

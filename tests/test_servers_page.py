@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pytest
 from rhoai_catalog.config import Hub
-from rhoai_catalog.snapshot import Snapshot
+from rhoai_catalog.snapshot import UNKNOWN, Snapshot
 from test_describe import CONFIG, described, link, model, server, snapshot, version
 from test_describe_models import written
 
@@ -56,6 +57,23 @@ def test_it_goes_with_its_last_server_and_stays_in_an_outage() -> None:
     assert written(before, estate(OTHER, lost="kserve/east"))[PAGE] == before[PAGE]
     assert "chat" not in written(before, estate(OTHER))[PAGE]
     assert PAGE not in written(before, estate())
+
+
+@pytest.mark.parametrize("name", ["served_model_names", "authentication_required"])
+def test_a_fact_that_is_not_known_now_leaves_the_page_as_it_is(name: str) -> None:
+    before = written({}, estate(CHAT, OTHER))
+    doubtful = server(registry=link(), **{"authentication_required": True, name: UNKNOWN})
+    assert written(before, estate(doubtful, OTHER))[PAGE] == before[PAGE]
+
+
+def test_a_server_whose_registry_is_not_known_now_leaves_the_page_as_it_is() -> None:
+    unnamed = server(registry=link(registry=None))
+    rows = (unnamed, OTHER, model(), version(), model("9", name="else", registry="other"))
+    seen = snapshot(*rows)
+    before = written({}, seen)
+    assert "east.pay.chat" in before[PAGE]
+    scopes = tuple(dataclasses.replace(s, complete=s.source != "model-registry/other") for s in seen.scopes)
+    assert written(before, dataclasses.replace(seen, scopes=scopes))[PAGE] == before[PAGE]
 
 
 def test_a_server_that_a_person_deleted_is_not_named() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.backstage import AUTH_TAGS, EntityRef
+from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef
 from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.pages.foreign import code, inline, table
 from rhoai_catalog.entity import Entity
@@ -28,8 +28,7 @@ class Server:
     @property
     def is_known(self) -> bool:
         """Whether all that its row shows is known."""
-        metadata = self.entity.unknown & {"/metadata/tags", "/spec/providesApis"}
-        return not metadata and not isinstance(shown_names(self.facts).value, Unknown)
+        return AUTH_POINTER not in self.entity.unknown and not isinstance(shown_names(self.facts).value, Unknown)
 
 
 def servers_page(servers: Sequence[Server], hub: str) -> str:
