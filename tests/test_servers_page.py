@@ -66,16 +66,6 @@ def test_a_fact_that_is_not_known_now_leaves_the_page_as_it_is(name: str) -> Non
     assert written(before, estate(doubtful, OTHER))[PAGE] == before[PAGE]
 
 
-def test_a_server_whose_registry_is_not_known_now_leaves_the_page_as_it_is() -> None:
-    unnamed = server(registry=link(registry=None))
-    rows = (unnamed, OTHER, model(), version(), model("9", name="else", registry="other"))
-    seen = snapshot(*rows)
-    before = written({}, seen)
-    assert "east.pay.chat" in before[PAGE]
-    scopes = tuple(dataclasses.replace(s, complete=s.source != "model-registry/other") for s in seen.scopes)
-    assert written(before, dataclasses.replace(seen, scopes=scopes))[PAGE] == before[PAGE]
-
-
 def test_a_server_that_a_person_deleted_is_not_named() -> None:
     before = written({}, estate(CHAT, OTHER))
     part = "servers/east/pay/entities.yaml"

@@ -34,7 +34,6 @@ class Sites:
         self.waiting: dict[SourceKey, set[Identity]] = {}
         self._folders: dict[Identity, PurePosixPath] = {}  # of versions
         self._served: dict[Identity, dict[Identity, Server]] = {}  # by version, by server
-        self._all_placed = True  # each server whose version is known
         self.doubts: set[Scope] = set()
         self._shown: dict[tuple[str, str], list[Version]] = {}  # versions that have a site already, by model
         for version in registrations.versions:
@@ -57,17 +56,17 @@ class Sites:
         self._site(version.identity, folder, files, unknown=() if known else (INDEX,), like=like, entity=entity)
 
     def serve(self, version: Version | Unknown | None, server: Server) -> None:
-        """A server serves a version; of several entities that it is shown as the first counts."""
-        if isinstance(version, Unknown):
-            self._all_placed = False
-        elif version is not None:
+        """A server serves a version; of several entities that it is shown as the first counts. One whose version is not
+        known now serves none of those that are.
+        """
+        if isinstance(version, Version):
             self._served.setdefault(version.identity, {}).setdefault(server.facts.identity, server)
 
     def tell_servers(self, complete: bool) -> None:
         """After all servers: the page of each version that says who serves it; `complete`: there are no others."""
         for identity, folder in self._folders.items():
             servers = [server for _, server in sorted(self._served.get(identity, {}).items())]
-            known = complete and self._all_placed and all(server.is_known for server in servers)
+            known = complete and all(server.is_known for server in servers)
             if servers or (not known and identity in self.known.sites):
                 files = {SERVERS: servers_page(servers, self.hub)}
                 self._site(identity, folder, files, unknown=() if known else (SERVERS,))
