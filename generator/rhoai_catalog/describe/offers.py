@@ -35,7 +35,7 @@ def _describe(run: Run, offers: Mapping[Identity, Offer], kinds: tuple[Kind, ...
     sites = _sites(run, contexts)
     for key, context in sorted(contexts.items()):
         described = describe_as(replace(context, site=sites.get(key)))
-        run.add(described, str(context.name))
+        run.add(described, key, str(context.name))
         run.dropped |= {Key(key, kind) for kind in KINDS if kind != context.kind.kind}
         if described.entity is not None:
             readme = context.offer.readme

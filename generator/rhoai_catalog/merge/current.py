@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -42,13 +42,44 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Current:
-    """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them."""
+    """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them.
+
+    `keys_of` are the keys of each thing.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     places: Mapping[Key, Piece] = field(default_factory=dict)
     lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
     broken: Mapping[str, Problem] = field(default_factory=dict)
+    keys_of: Mapping[Identity, Sequence[Key]] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def untouched(self, things: Iterable[Identity]) -> str | None:
+        """A digest of all that the tree holds of things, if every document and page of theirs is as its base says, and
+        no person had a hand in it; else None.
+        """
+        rows: list[str] = []
+        for key in (key for thing in things for key in self.keys_of.get(thing, ())):
+            lines = self.lines.get(key, ())
+            if len(lines) != 1 or not self._is_untouched(key, lines[0]):
+                return None
+            rows.append(lines[0].row)
+        return documents.digest("\n".join(sorted(rows)))
+
+    def _is_untouched(self, key: Key, line: Line) -> bool:
+        if not line.row or line.adopting or line.seen or line.key != key:
+            return False
+        if line.page:
+            return line.file in self.texts and self.digest(line.file) == line.doc
+        place = self.places.get(key)
+        return place is not None and not place.edited and place.file == line.file
+
+    def digest(self, file: str) -> str:
+        """The digest of a file's text."""
+        if file not in self._digests:
+            self._digests[file] = documents.digest(self.texts[file])
+        return self._digests[file]
 
     def known(self, base: Current | None = None) -> Known:
         """The names, files and sites that things have been given; where a person moved or renamed one, that counts.
@@ -113,8 +144,8 @@ class Current:
         lines = self.lines.get(key, ())
         if key in self.places:
             return self.places[key].edited
-        texts = [self.texts[line.file] for line in lines if line.page and line.file in self.texts]
-        return not texts or any(documents.digest(text) not in {line.doc for line in lines} for text in texts)
+        files = [line.file for line in lines if line.page and line.file in self.texts]
+        return not files or any(self.digest(file) not in {line.doc for line in lines} for file in files)
 
 
 def _is_part(file: str) -> bool:
@@ -154,7 +185,11 @@ def load(
             message = f"is not YAML as Backstage reads it: {error.message}"
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
     places = _places(pieces, lines)
-    return Current(texts=texts, pieces=pieces, places=places, lines=_following(lines, places), broken=broken)
+    keys_of: dict[Identity, list[Key]] = {}
+    for key in {**lines, **places}:
+        keys_of.setdefault(key.identity, []).append(key)
+    following = _following(lines, places)
+    return Current(texts=texts, pieces=pieces, places=places, lines=following, broken=broken, keys_of=keys_of)
 
 
 def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -183,8 +218,8 @@ def _pieces(
 ) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     line_offset = 0
-    for piece in documents.split(text):
-        known = by_doc.get(documents.digest(piece))
+    for piece, digest in _cut(text):
+        known = by_doc.get(digest)
         if known is not None:
             key, line = known
             pieces.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
@@ -193,6 +228,12 @@ def _pieces(
             pieces.append(_read(file, piece, data, by_ref, renamed))
         line_offset += piece.count("\n")
     return tuple(pieces)
+
+
+@functools.lru_cache(maxsize=1 << 16)  # a run reads the same files of several trees
+def _cut(text: str) -> tuple[tuple[str, str], ...]:
+    """The documents of a file, each with its digest."""
+    return tuple((piece, documents.digest(piece)) for piece in documents.split(text))
 
 
 def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[Identity], Identity]) -> Piece:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -193,7 +194,7 @@ class InferenceGraph:
     services: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Everything one run has seen, sorted; the same estate gives the same snapshot, byte for byte."""
 
@@ -219,10 +220,19 @@ class Snapshot:
 
         What was never asked for is not complete.
         """
-        scopes = [scope for scope in self.scopes if scope.source == source and scope.kind == kind]
+        listed = self._listed.get((source, kind), {})
         if namespace is not None:
-            scopes = [scope for scope in scopes if scope.namespace in ("", namespace)]
-        return bool(scopes) and all(scope.complete for scope in scopes)
+            listed = {name: listed[name] for name in ("", namespace) if name in listed}
+        return bool(listed) and all(listed.values())
+
+    @functools.cached_property
+    def _listed(self) -> Mapping[tuple[str, str], Mapping[str, bool]]:
+        """Whether each kind of each source was listed completely, by namespace."""
+        listed: dict[tuple[str, str], dict[str, bool]] = {}
+        for scope in self.scopes:
+            names = listed.setdefault((scope.source, scope.kind), {})
+            names[scope.namespace] = scope.complete and names.get(scope.namespace, True)
+        return listed
 
     def doubting(self, groups: Collection[str]) -> Snapshot:
         """The snapshot as if the listings of these groups (`kserve/east/InferenceService`) had not been complete."""
