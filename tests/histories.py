@@ -25,7 +25,7 @@ from rhoai_catalog import changes, documents, merge, pipeline
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Removal, Service
 from rhoai_catalog.describe import describe
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Scope, Snapshot
 from test_describe import CARDS, EAST, SHARED, card, fact, model, registered_from, server, snapshot, version

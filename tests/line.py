@@ -12,7 +12,7 @@ from typing import Any
 from forges import TOKEN, LoopbackForge, Pull, World, forge_world, git
 from rhoai_catalog import pipeline
 from rhoai_catalog.config import Cluster, Config, Owners, Removal, Service
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.propose import Asked
 from rhoai_catalog.snapshot import Snapshot

@@ -16,7 +16,7 @@ from rhoai_catalog.catalog import write_files
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.demo.run import CONFIGURATION, at, estate, served
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.validate import check_entity
 from test_assets import AGENTS, MCP
 

@@ -18,9 +18,9 @@ MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in C
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
 NOUNS = tuple(
     """identity pointer alike families kinds backstage entity plan problem check errors base catalog schema roles
-    snapshot config documents text http globs disk decline review outcome limits""".split()
+    snapshot config documents text http globs disk decline review observation outcome limits""".split()
 )
-LINE = ("hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
+LINE = ("cache", "hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {
@@ -28,8 +28,8 @@ DOORS = {
         *(
             f"cli/{name}"
             for name in (
-                *("__init__", "adopt", "demo", "doctor", "explain", "observe", "options", "output", "overrides"),
-                *("plan", "propose", "validate"),
+                *("__init__", "adopt", "demo", "doctor", "explain", "observe", "overrides", "plan", "propose"),
+                *("shell/commands", "shell/options", "shell/output", "validate"),
             )
         ),
     },
@@ -46,7 +46,7 @@ DOORS = {
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git/command"},
-    "msgspec": {"config/convert", "snapshot/wire"},
+    "msgspec": {"base", "cache", "config/convert", "describe/inputs", "snapshot/wire", "validate/tree/related"},
     "wcmatch": {"globs"},
     "bracex": {"globs"},
     "markdown_it": {"describe/pages/anchors", "describe/pages/card", "describe/pages/writer", "merge/pages/headings"},
@@ -149,7 +149,7 @@ def test_a_kind_is_a_row_and_a_module(row: Kind) -> None:
 
 
 def test_the_order_of_the_stages_is_read_in_one_sitting() -> None:
-    assert MODULES["pipeline"].read_text("utf-8").count("\n") < 120
+    assert MODULES["pipeline"].read_text("utf-8").count("\n") < 150
 
 
 def test_rows_of_a_snapshot_belong_to_one_family() -> None:

@@ -15,7 +15,7 @@ from rhoai_catalog.config import Config, Service
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import load, merge
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.snapshot import Snapshot
 from rhoai_catalog.validate import check_entity

@@ -19,7 +19,8 @@ from rhoai_catalog.config import Cluster, Config
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe import Observation, kserve
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, InferenceService, Scope, Snapshot, Source
 from test_callers import PLATFORM, READY, VLLM, Object, facts_of, isvc, llm, main, sr

@@ -14,10 +14,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from msgspec import DecodeError, MsgspecError, Struct, convert
@@ -75,12 +75,20 @@ def base_file(file: str, page: str = "") -> str:
     The pages of a site belong to the part in whose folder the site is; the catalog's own files to that of the index.
     """
     if page:
-        site = PurePosixPath(file.removesuffix(page))
-        return f"{FOLDER}/{site.parent}.jsonl" if site.parts else f"{FOLDER}/catalog-info.jsonl"
-    path = PurePosixPath(file)
-    if path.name == COMPONENT.file and len(path.parts) > 1:
-        return f"{FOLDER}/{path.parent}.jsonl"
-    return f"{FOLDER}/{path.with_suffix('.jsonl')}"
+        site = normal(file.removesuffix(page))
+        return f"{FOLDER}/{posixpath.dirname(site) or '.'}.jsonl" if site else f"{FOLDER}/catalog-info.jsonl"
+    folder, name = posixpath.split(normal(file))
+    if name == COMPONENT.file and folder:
+        return f"{FOLDER}/{folder}.jsonl"
+    dot = name.rfind(".")
+    return f"{FOLDER}/{posixpath.join(folder, name[:dot] if 0 < dot < len(name) - 1 else name)}.jsonl"
+
+
+def normal(path: str) -> str:
+    """A relative path without empty parts and `.`; what leads up stays."""
+    if not any(map(path.__contains__, ("//", "/."))) and path[:1] not in ("", ".", "/") and path[-1] != "/":
+        return path
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def stand_in(value: Any) -> Any:
@@ -223,10 +231,10 @@ def _checked(text: str) -> _Row:
 
 def _is_sound(line: Line) -> bool:
     """Whether a line names a file that the generator may have written, and pointers."""
-    if any(pointer and not pointer.startswith("/") for pointer in (*line.values, *line.seen, *line.adopting)):
+    if not {pointer[:1] for pointer in (*line.values, *line.seen, *line.adopting)} <= {"", "/"}:
         return False
-    parts = [part for part in line.file.split("/") if part not in ("", ".")]
-    if line.file.startswith("/") or "\0" in line.file or ".." in parts or parts[:1] == [FOLDER]:
+    path = normal(line.file)
+    if line.file.startswith("/") or "\0" in path or f"/{path}/".startswith(f"/{FOLDER}/") or "/../" in f"/{path}/":
         return False
     if line.page:
         known = line.page in PAGES or line.page.startswith("docs/")

@@ -9,8 +9,8 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.check import Check
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, has_colour, tell
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import FOUND, has_colour, tell
 from rhoai_catalog.config import Config, read_config
 
 CONFIGURED = "configured"  # what --hub means without an address

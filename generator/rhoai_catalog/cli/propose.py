@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.job import add_summary, set_outputs
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
 from rhoai_catalog.cli.plan import tell_plan
+from rhoai_catalog.cli.shell.job import add_summary, set_outputs
+from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
+from rhoai_catalog.cli.shell.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
 
 if TYPE_CHECKING:
-    from rhoai_catalog.observe import Observation
+    from rhoai_catalog.observation import Observation
 
 
 @click.command()
 @common
 @allowing
+@cached
 @click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
 @click.option(
     "--offer-again",
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="What was done, and the plan, for machines.")
 def propose(
-    asked: Common, allowed: Mapping[str, int], no_pr: bool, offer_again: tuple[str, ...], as_json: bool
+    asked: Common, allowed: Mapping[str, int], no_pr: bool, offer_again: tuple[str, ...], as_json: bool, no_cache: bool
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.cache import Cache
     from rhoai_catalog.propose import Asked
 
     config = read_config(asked.path, asked.trusted)
@@ -46,11 +48,13 @@ def propose(
     observation = observation_of(config, asked)
     _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
+    cache = Cache.of(config, unless=no_cache)
     try:
-        outcome = pipeline.propose_changes(config, observation, allowed, request, tell_progress(asked.quiet))
+        outcome = pipeline.propose_changes(config, observation, allowed, request, tell_progress(asked.quiet), cache)
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise
+    cache.save()
     _tell(outcome, observation, asked, as_json=as_json)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")

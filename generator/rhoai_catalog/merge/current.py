@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -22,6 +23,8 @@ from rhoai_catalog.problem import Problem
 CONFIGURATION: Final = "generator.yaml"
 INDEX: Final = LOCATION.file
 OWNER: Final = "/spec/owner"
+PART_NAMES: Final = frozenset(kind.file for kind in KINDS)
+_NO_ENTITIES: Final = frozenset({"docs", FOLDER})  # folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,13 +91,14 @@ class Current:
         """
         if base is not None and base is not self:
             return base.known().updated(self.known())
+        folders = {
+            key.identity: lines[0].file.removesuffix(key.name)
+            for key, lines in self.lines.items()
+            if key.name.startswith("docs/")
+        }
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
-            sites={
-                key.identity: PurePosixPath(lines[0].file.removesuffix(key.name))
-                for key, lines in self.lines.items()
-                if key.name.startswith("docs/")
-            },
+            sites={identity: PurePosixPath(folder) for identity, folder in folders.items()},
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
             files=frozenset(self.texts),
@@ -120,7 +124,8 @@ class Current:
         """Entity files that no base line names, and in which nothing that was generated stands but copies of it."""
         ours = {line.file for lines in self.lines.values() for line in lines}
         lost = {piece.file for key, piece in self.places.items() if key not in self.lines and _is_part(piece.file)}
-        return (file for file in self.pieces if file != INDEX and file not in ours | lost)
+        known = ours | lost
+        return (file for file in self.pieces if file != INDEX and file not in known)
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
@@ -150,13 +155,14 @@ class Current:
 
 def _is_part(file: str) -> bool:
     """Whether a file is called like those that are generated."""
-    return PurePosixPath(file).name in {kind.file for kind in KINDS}
+    return posixpath.basename(file) in PART_NAMES
 
 
 def is_entity_file(file: str) -> bool:
     """Whether a path may hold entities: YAML below catalog/, outside docs/ and the base."""
-    path = PurePosixPath(file)
-    return path.suffix == ".yaml" and file != CONFIGURATION and not {"docs", FOLDER} & set(path.parts[:-1])
+    folders = file.split("/")
+    name = folders.pop()
+    return name.endswith(".yaml") and name != ".yaml" and file != CONFIGURATION and not _NO_ENTITIES & {*folders}
 
 
 def load(

@@ -5,34 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
-from rhoai_catalog import report
 from rhoai_catalog.errors import GeneratorError
-from rhoai_catalog.snapshot import Scope
-from rhoai_catalog.text.terminal import terminal, terminal_lines
+from rhoai_catalog.text.terminal import terminal
+
+if TYPE_CHECKING:
+    from rhoai_catalog.report import ProgressLines
+    from rhoai_catalog.snapshot import Scope
 
 FAILED: Final = 1
 FOUND: Final = 3
 WITHHELD: Final = 4
-
-
-class Commands(click.Group):
-    """Turns what a user can mend into `error:` and `hint:`; a bug keeps its traceback."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except GeneratorError as error:
-            tell_error(error.message)
-            tell_hint(error.hint)
-            context.exit(error.exit_code)
-        except click.UsageError as error:
-            raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            context.exit(0)
 
 
 def tell(text: str, *, newline: bool = True) -> None:
@@ -70,6 +56,8 @@ def tell_hint(hint: str) -> None:
 
 def tell_incomplete(scopes: Sequence[Scope]) -> None:
     """Say what could not be listed, and what to do about it."""
+    from rhoai_catalog import report
+
     for failure in report.troubles(scopes):
         for message in failure.messages:
             tell_note(message)
@@ -87,15 +75,16 @@ def tell_progress(quiet: bool) -> Callable[[str], None]:
     return lambda line: click.echo(terminal(line), err=True)
 
 
-def reading_progress(quiet: bool, verbose: bool) -> report.ProgressLines | None:
+def reading_progress(quiet: bool, verbose: bool) -> ProgressLines | None:
     """One moving line at a terminal, a line a source elsewhere, every request with --verbose."""
     if quiet:
         return None
+    from rhoai_catalog.report import ProgressLines
 
     def write(text: str) -> None:
         click.echo(text, err=True, nl=False)
 
-    return report.ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
+    return ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
 
 
 def has_colour() -> bool:
