@@ -203,15 +203,18 @@ def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(replace(line, doc="") for line in lines)
 
 
-def _following(lines: Mapping[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
-    """The lines with references to what people renamed since by the names that it has now."""
+def _following(lines: dict[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
+    """The lines with references to what people renamed since by the names that it has now; but for documents that stand
+    as they were generated, with the names of then.
+    """
     now = {line.ref: str(places[key].ref) for key in places for line in lines.get(key, ()) if line.ref}
     renamed = {old: new for old, new in now.items() if old != new}
     if not renamed:
         return lines
-    return {
-        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in own)
-        for key, own in lines.items()
+    edited = (key for key in lines if key not in places or places[key].edited)
+    return lines | {
+        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in lines[key])
+        for key in edited
     }
 
 
