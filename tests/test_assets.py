@@ -119,7 +119,7 @@ def test_a_server_is_an_api_and_what_runs_nowhere_yet_a_documented_resource(tmp_
     for entity in found.values():
         assert [f for f in check_entity(entity) if f.rule != "ai-kind"] == []
     page = (tmp_path / "mcp-servers/cards/io.example-ledger/docs/index.md").read_text("utf-8")
-    assert page.startswith("# Ledger tools\n") and "Reads." in page and "script" not in page
+    assert page.startswith("# About\n") and "Reads." in page and "script" not in page
     assert not planned(full(), WITH, tmp_path), "a second run finds nothing"
     assert "secret" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
 
