@@ -3,14 +3,12 @@
 from rhoai_catalog.check import Check
 from rhoai_catalog.observe.backstage.hub import check_hub
 from rhoai_catalog.observe.backstage.owners import known_owners, with_owners
-from rhoai_catalog.observe.backstage.published import PublishedTree
 from rhoai_catalog.observe.checks import check_sources
 from rhoai_catalog.observe.estate import Observation, read_estate
 
 __all__ = [
     "Check",
     "Observation",
-    "PublishedTree",
     "check_hub",
     "check_sources",
     "known_owners",
