@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, owners, text
-from rhoai_catalog.snapshot import ApiKey
+from rhoai_catalog.snapshot import ApiKey, issuer_of
 
 API_KEY: Final = "apiKey"
 TOKEN_REVIEW: Final = "kubernetesTokenReview"
 ANONYMOUS: Final = "anonymous"
+LOGIN: Final = "jwt"  # a token that an issuer of OpenID Connect signs
 MAAS_GATEWAY: Final = "maas-default-gateway"  # only models as a service are behind it
 NOT_UNDERSTOOD: Final = "not understood"
 SETTINGS: Final = frozenset(("cache", "credentials", "defaults", "metrics", "overrides", "priority", "when"))
@@ -42,10 +43,13 @@ class GatewayRoute:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to authenticate: `kind` is a key of the policy, or NOT_UNDERSTOOD; `key` is where a request has it."""
+    """One way to authenticate: `kind` is a key of the policy, or NOT_UNDERSTOOD; `key` is where a request has it, and
+    `issuer` the address of who issues it, if the policy names one.
+    """
 
     kind: str
     key: ApiKey | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,8 @@ def _method(row: Mapping[str, Any], conditional: bool) -> Method:
         return Method(NOT_UNDERSTOOD)
     if kind == API_KEY:
         return Method(kind, key)
+    if kind == LOGIN:
+        return Method(kind, key, issuer_of(text(mapping(row[kind]).get("issuerUrl"))))
     return Method(kind if kind == ANONYMOUS else NOT_UNDERSTOOD)
 
 
