@@ -104,6 +104,16 @@ def part(whole: Object) -> Object:
     return {**whole, "metadata": {**whole["metadata"], "name": "part-of-q"}}
 
 
+def hand_made(*hosts: str, to: str = "q-predictor", **backend: Any) -> Object:
+    """An HTTPRoute that people made, to a Service."""
+    whole = httproute("hand-made", owned=False, hosts=hosts)
+    return {**whole, "spec": {**whole["spec"], "rules": [{"backendRefs": [{"name": to, **backend}]}]}}
+
+
+AT_ITS_HOST = [
+    *isvc("q", runtime="r", status={"url": "https://q.example.net", "conditions": READY}),
+    sr("r", command=VLLM),
+]
 GUARDED = {"security.opendatahub.io/enable-auth": "true"}
 MODEL = {"name": "m", "uri": "hf://x/m"}
 REACHED = [llm("q", model=MODEL, router=ROUTED), httproute()]
@@ -279,6 +289,30 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             route(**rules(KEY)),
         ],
         BEARER,
+    ),
+    "an InferenceService behind a route that people made": (
+        [*AT_ITS_HOST, hand_made("q.example.net"), gateway(**rules(KEY))],
+        {"external_url": "https://q.example.net", **BEARER},
+    ),
+    "an InferenceService behind a route that people made at the Gateway's host": (
+        [*AT_ITS_HOST, hand_made(), httproute("other", hosts=("q.example.net",)), gateway(**rules(KEY))],
+        BEARER,
+    ),
+    "an InferenceService, and a route that people made at another host": (
+        [*AT_ITS_HOST, hand_made("b.example.net"), httproute("other", hosts=("q.example.net",)), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to another server": (
+        [*AT_ITS_HOST, hand_made("q.example.net", to="other-predictor"), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to another namespace": (
+        [*AT_ITS_HOST, hand_made("q.example.net", namespace="elsewhere"), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to no Service": (
+        [*AT_ITS_HOST, hand_made("q.example.net", kind="InferencePool"), gateway(**rules(KEY))],
+        NONE_NEEDED,
     ),
     "an InferenceService, and a login": (
         [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules(LOGIN))],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -32,13 +32,16 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRoute:
-    """An HTTPRoute; `owners` are UIDs. It has no `hosts` where it takes those of its Gateways."""
+    """An HTTPRoute; `owners` are UIDs. It has no `hosts` where it takes those of its Gateways; `services` are the
+    Services of its namespace that it leads to.
+    """
 
     namespace: str
     name: str
     owners: frozenset[str]
     hosts: tuple[str, ...]
     parents: tuple[Parent, ...]
+    services: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,15 @@ def gateway_route(item: Object) -> GatewayRoute:
         owners=owners(item),
         hosts=tuple(host for host in items(at(item, "spec", "hostnames")) if isinstance(host, str)),
         parents=tuple(_parent(row, namespace) for row in rows if row.get("kind", "Gateway") == "Gateway"),
+        services=frozenset(_services(item, namespace)),
     )
+
+
+def _services(item: Object, namespace: str) -> Iterator[str]:
+    for rule in items(at(item, "spec", "rules")):
+        for row in map(mapping, items(mapping(rule).get("backendRefs"))):
+            if row.get("kind", "Service") == "Service" and row.get("namespace", namespace) == namespace:
+                yield str(row.get("name"))
 
 
 def _parent(row: Mapping[str, Any], namespace: str) -> Parent:

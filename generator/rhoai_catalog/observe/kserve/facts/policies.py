@@ -59,7 +59,8 @@ ABSENT: Final = Demand(Asked.UNCLEAR, None, "its HTTPRoute is not there, by whic
 
 
 def of_inference_service(item: Object, url: str | None, around: Surroundings) -> Demand:
-    """What is asked at the HTTPRoutes that KServe made of an InferenceService, those at its address first.
+    """What is asked at the HTTPRoutes of an InferenceService, those at its address first: KServe made them, or they
+    lead from there to a Service of it.
 
     A Route, and what OpenShift AI makes without any, leads past every Gateway.
     """
@@ -68,7 +69,8 @@ def of_inference_service(item: Object, url: str | None, around: Surroundings) ->
         return SILENT
     stopped = annotations_of(item).get("serving.kserve.io/stop", "").lower() == "true"
     possible = not around.platform
-    return _demand(item, _owned(item, around), host, around, possible=possible, expected=possible and stopped)
+    routes = [*dict.fromkeys((*_owned(item, around), *_leading(item, host, around)))]
+    return _demand(item, routes, host, around, possible=possible, expected=possible and stopped)
 
 
 def of_llm(server: LlmServer, around: Surroundings) -> Demand:
@@ -84,6 +86,15 @@ def of_llm(server: LlmServer, around: Surroundings) -> Demand:
 def _owned(item: Object, around: Surroundings) -> list[GatewayRoute]:
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
     return around.gateway_routes_of.get(namespace, uid)
+
+
+def _leading(item: Object, host: str, around: Surroundings) -> Iterator[GatewayRoute]:
+    """The routes that lead from a host to a Service of a server, whoever made them."""
+    namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
+    for service in around.services_of.get(namespace, uid) if host else ():
+        for route in around.gateway_routes_to.get(namespace, service.name):
+            if not route.hosts or host in route.hosts:
+                yield route
 
 
 def _demand(
