@@ -38,11 +38,11 @@ class _Reading:
 
     def _read(self, file: str) -> Iterator[str]:
         """Read a file; gives those that it leads to."""
-        try:
-            read = [document for document in documents.load(self._texts[file]) if is_entity(document)]
-        except KeyError:
+        if file not in self._texts:
             self.unread[file] = "there is no such file"
             return
+        try:
+            read = [document for document in documents.load(self._texts[file]) if is_entity(document)]
         except DocumentError as error:
             self.unread[file] = f"line {error.line}: is not YAML as Backstage reads it: {error.message}"
             return

@@ -105,11 +105,11 @@ def _owners(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]
     missing = sorted(owners.keys() - there(client, owners))
     if missing:
         count = sum(owners[ref] for ref in missing)
-        message = f"does not have {names(missing)}, named as owner of {count} entities"
+        message = f"does not have {names(missing)}, named as owner by {count} of {len(tree.entities)} entities"
         hint = "let the Hub read its organisation, add them there, or name others: `owners` of generator.yaml"
         yield Check(source=source, message=message, well=False, hint=hint)
     elif owners:
-        yield Check(source=source, message=f"has the {len(owners)} owners that they name")
+        yield Check(source=source, message=f"has all {len(owners)} owners that entities name")
 
 
 def _owner(ref: EntityRef, document: Mapping[str, Any]) -> EntityRef | None:
