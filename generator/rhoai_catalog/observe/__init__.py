@@ -3,13 +3,11 @@
 from rhoai_catalog.check import Check
 from rhoai_catalog.observe.backstage.hub import check_hub
 from rhoai_catalog.observe.backstage.owners import known_owners, with_owners
-from rhoai_catalog.observe.backstage.published import PublishedTree
 from rhoai_catalog.observe.checks import check_sources
 from rhoai_catalog.observe.estate import read_estate
 
 __all__ = [
     "Check",
-    "PublishedTree",
     "check_hub",
     "check_sources",
     "known_owners",
