@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rhoai_catalog import catalog, changes, merge, report, snapshot, validate
-from rhoai_catalog.cache import Cache
+from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import cards_in_use, catalog_files, describe
@@ -63,7 +63,7 @@ def desire(
     base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
     observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
-    earlier = partial(cache.told, current=current)
+    earlier = partial(cache.groups.told, current=current)
     description = validate.sound(describe(observed, config, known, earlier))
     grace = changes.grace_of(review, base, config.renamed)
     retirement = changes.retire(current, description, observed, config, allowed, grace)
@@ -92,12 +92,17 @@ def plan(
     """What the catalog would have to become; without a `review`, that on disk, and without a grace period."""
     cache = cache or Cache()
     review = review or Review.of(catalog.read_files(config.root))
+    question = Question(observation=observation, allowed=allowed, review=review)
+    if (known := cache.answers.plan(question)) is not None:
+        return known
     desired = desire(config, observation, allowed, review, cache)
-    cache.learn(desired.description, desired.merged, desired.after)
+    cache.groups.learn(desired.description, desired.merged, desired.after)
     before, after = desired.current.texts, desired.merged.texts
-    problems = validate.problems_of_change(before, after, config, observation.owners, cache.related)
+    problems = validate.problems_of_change(before, after, config, observation.owners, cache.groups.related)
     compared = changes.compare(desired, problems)
-    return replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
+    made = replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
+    cache.answers.keep(question, made)
+    return made
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:
