@@ -28,11 +28,16 @@ EXTERNAL_ADDRESS: Final = "routing.opendatahub.io/external-address-rest"  # only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What was discovered, how completely, and what has no address that a token may be sent to."""
+    """What was discovered, how completely, and what has no address that a token may be sent to.
+
+    `registries` are the names of the Services of registries in `namespace`, with an address or without.
+    """
 
     scope: Scope
     services: tuple[DiscoveredService, ...] = ()
     left_out: tuple[LeftOut, ...] = field(default=())
+    namespace: str = ""
+    registries: tuple[str, ...] = ()
 
 
 def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
@@ -59,7 +64,13 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
         else:
             discovered.append(_discovered(cluster, namespace, name, labels_of(service)["component"], host))
     scope = Scope(source=cluster.key, kind=DISCOVERY, complete=True, listed=len(services))
-    return Discovery(scope=scope, services=tuple(discovered), left_out=tuple(left_out))
+    return Discovery(
+        scope=scope,
+        services=tuple(discovered),
+        left_out=tuple(left_out),
+        namespace=namespace,
+        registries=tuple(str(metadata(one).get("name")) for one in services if _is_registry(one)),
+    )
 
 
 def _discovered(cluster: Cluster, namespace: str, name: str, component: str, host: str) -> DiscoveredService:
@@ -107,6 +118,10 @@ def _services(api: KubernetesApi, namespace: str) -> list[Object]:
         if labels_of(service).get("component") in COMPONENTS and _answers(service)
     ]
     return sorted(services, key=lambda service: str(metadata(service).get("name")))
+
+
+def _is_registry(service: Object) -> bool:
+    return COMPONENTS[labels_of(service)["component"]].labelled
 
 
 def _answers(service: Object) -> bool:
