@@ -10,6 +10,7 @@ from typing import Any, Final
 from rhoai_catalog import __name__ as package
 
 PROJECT: Final = "https://github.com/rhoai-catalog/rhoai-catalog"
+IMAGE: Final = "ghcr.io/rhoai-catalog/rhoai-catalog"
 DISTRIBUTION: Final = package.replace("_", "-")
 
 
@@ -19,6 +20,11 @@ class Release:
 
     version: str
     ref: str
+
+    @property
+    def image(self) -> str:
+        """The container image of it."""
+        return f"{IMAGE}:{self.version}"
 
     @property
     def requirement(self) -> str:

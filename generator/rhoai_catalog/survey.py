@@ -11,8 +11,8 @@ from pathlib import Path
 class Survey:
     """What a cluster has, as far as whoever asks may see it.
 
-    `server` is the address of its API, `ca` the certificates that are believed there (PEM), where the kubeconfig names
-    any. `kinds` are those that it serves, each with its version. `services` are the addresses of registries and model
+    `server` is the address of its API, without a slash behind it, `ca` the certificates that are believed there (PEM),
+    where the kubeconfig names any. `kinds` are those that it serves, each with its version. `services` are the addresses of registries and model
     catalogs by the name that they have as sources; `registries` the names of all Services of registries in `namespace`,
     with an address or without. `unread` says what could not be looked at, or has no address.
     """
@@ -44,7 +44,8 @@ class Origin:
 class Choices:
     """What a person decides; `cluster` is its name as a source, `hub` the address of the Hub, if there is one.
 
-    `inside`: runs take place in the cluster itself, not where the forge runs its jobs.
+    `inside`: runs take place in the cluster itself, not where the forge runs its jobs. `variable` holds the cluster's
+    token, where its name does not follow from the cluster's.
     """
 
     cluster: str
@@ -53,11 +54,12 @@ class Choices:
     hub: str = ""
     forge: str = ""
     inside: bool = False
+    variable: str = ""
 
     @property
     def token(self) -> str:
         """The variable that holds the cluster's token."""
-        return f"{self.cluster.upper().replace('-', '_')}_TOKEN"
+        return self.variable or f"{self.cluster.upper().replace('-', '_')}_TOKEN"
 
     @property
     def ca_file(self) -> str:

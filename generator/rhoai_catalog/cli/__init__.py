@@ -6,6 +6,7 @@ from rhoai_catalog.cli.adopt import adopt
 from rhoai_catalog.cli.demo import demo
 from rhoai_catalog.cli.doctor import doctor
 from rhoai_catalog.cli.explain import explain
+from rhoai_catalog.cli.init import init
 from rhoai_catalog.cli.observe import observe
 from rhoai_catalog.cli.output import Commands
 from rhoai_catalog.cli.overrides import overrides
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (demo, doctor, observe, plan, generate, propose, explain, overrides, adopt, validate):
+for command in (demo, init, doctor, observe, plan, generate, propose, explain, overrides, adopt, validate):
     main.add_command(command)

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from rhoai_catalog.release import Release
 from rhoai_catalog.scaffold.account import ACCOUNT, account
 from rhoai_catalog.scaffold.configuration import CONFIGURATION, configuration
-from rhoai_catalog.scaffold.jobs import jobs
+from rhoai_catalog.scaffold.jobs import PIPELINE, jobs
 from rhoai_catalog.scaffold.remaining import remaining
 from rhoai_catalog.survey import Choices, Origin, Survey
 
-__all__ = ["ACCOUNT", "CONFIGURATION", "files", "remaining"]
+__all__ = ["CONFIGURATION", "PIPELINE", "files", "remaining"]
 
 
 def files(survey: Survey, origin: Origin, choices: Choices, release: Release) -> Mapping[str, str]:
@@ -27,5 +27,5 @@ def files(survey: Survey, origin: Origin, choices: Choices, release: Release) ->
         CONFIGURATION: configuration(survey, origin, choices, release),
         **ca,
         ACCOUNT: account(survey),
-        **jobs(origin, choices, release),
+        **jobs(survey, origin, choices, release),
     }

@@ -16,8 +16,8 @@ ROLE: Final = "rhoai-catalog-reader"
 RBAC: Final = "rbac.authorization.k8s.io"
 HEADER: Final = f"""\
 # The account with which rhoai-catalog reads this cluster: `oc apply -f {ACCOUNT}`, once, as an admin.
-# It may `list` servers and what stands around them, and `get` the Service of each registry that was found, which is what
-# the registry's proxy asks for. It may not call a protected model (`get` on a server), see a Secret, or change anything.
+# It may `list` servers and what stands around them, and `get` the Service of each registry that was found, as the
+# registry's proxy asks for. It may not call a protected model (`get` on a server), see a Secret, or change anything.
 """
 
 Object = Mapping[str, Any]

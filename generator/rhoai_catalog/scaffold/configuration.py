@@ -25,30 +25,45 @@ def configuration(survey: Survey, origin: Origin, choices: Choices, release: Rel
 
 def _blocks(survey: Survey, origin: Origin, choices: Choices, release: Release) -> Iterable[Block]:
     yield (
-        f"yaml-language-server: $schema={PROJECT}/raw/{release.ref}/schemas/generator.schema.json",
-        "What rhoai-catalog reads, and where it proposes. This file is yours: no run changes it.",
-        f"Every key: {PROJECT}/blob/{release.ref}/README.md#point-it-at-your-estate",
-    ), {}
+        (
+            f"yaml-language-server: $schema={PROJECT}/raw/{release.ref}/schemas/generator.schema.json",
+            "What rhoai-catalog reads, and where it proposes. This file is yours: no run changes it.",
+            f"Every key: {PROJECT}/blob/{release.ref}/README.md#point-it-at-your-estate",
+        ),
+        {},
+    )
     yield _seen(survey, choices), {"clusters": [_cluster(survey, choices)]}
     yield (
-        "Who owns what names no owner of its own: in the registry, or on the server. `map` turns what stands there",
-        'into entities of your Hub: map: [{match: "alice*", owner: "user:default/alice"}]',
-    ), {"owners": {"default": choices.owner}}
+        (
+            "Who owns what names no owner of its own: in the registry, or on the server. `map` turns what stands there",
+            'into entities of your Hub: map: [{match: "alice*", owner: "user:default/alice"}]',
+        ),
+        {"owners": {"default": choices.owner}},
+    )
     yield (
-        f"What is shown. The page AI Catalog of Red Hat Developer Hub 2.1 shows {AI_MODEL_SERVER_API.kind}, which needs",
-        f"its rules to allow that kind: [{SEED}, {AI_MODEL_SERVER_API.profile}]. A Hub before 2.1 does not know it: [{SEED}].",
-    ), {"profiles": list(choices.profiles)}
+        (
+            f"What is shown: [{SEED}, {AI_MODEL_SERVER_API.profile}] for Red Hat Developer Hub 2.1: its page AI",
+            f"Catalog shows {AI_MODEL_SERVER_API.kind}, which its rules have to allow. An older Hub takes [{SEED}].",
+        ),
+        {"profiles": list(choices.profiles)},
+    )
     if choices.hub:
-        yield ("The Hub, for links in pull requests, and for `rhoai-catalog doctor --hub`.",), {"hub": {"url": choices.hub}}
+        yield (
+            ("The Hub, for links in pull requests, and for `rhoai-catalog doctor --hub`.",),
+            {"hub": {"url": choices.hub}},
+        )
     if origin.url:
-        yield ("Where pull requests are opened; the variable with the token, never the token.",), {
-            "repository": {
-                "forge": choices.forge,
-                "url": origin.url,
-                "base": origin.base,
-                "tokenEnv": FORGE_TOKENS[choices.forge],
-            }
-        }
+        yield (
+            ("Where pull requests are opened; the variable with the token, never the token.",),
+            {
+                "repository": {
+                    "forge": choices.forge,
+                    "url": origin.url,
+                    "base": origin.base,
+                    "tokenEnv": FORGE_TOKENS[choices.forge],
+                }
+            },
+        )
 
 
 def _seen(survey: Survey, choices: Choices) -> Iterable[str]:

@@ -56,6 +56,17 @@ def connection(cluster: Cluster) -> Connection:
     return Connection(host=configuration.host, ca_file=ca_file, pool=pool, authorization=authorization)
 
 
+def name_in_kubeconfig(cluster: Cluster) -> str:
+    """What a kubeconfig that can be used calls the cluster of the context."""
+    from kubernetes import config as kubernetes_config
+
+    contexts, current = kubernetes_config.list_kube_config_contexts(  # type: ignore[no-untyped-call]
+        config_file=str(cluster.kubeconfig) if cluster.kubeconfig else None
+    )
+    asked = next((one for one in contexts if one["name"] == cluster.context), current)
+    return str(asked["context"]["cluster"])
+
+
 def _configuration(cluster: Cluster) -> Any:
     """The connection as the configuration names it. Raises SourceError, or ConfigError for a missing token."""
     from kubernetes import client

@@ -11,11 +11,21 @@ from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.api import KubernetesApi
+from rhoai_catalog.observe.kserve.connection import connection, name_in_kubeconfig
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.resources import KINDS
 from rhoai_catalog.survey import Survey
 
 LOOKED_FOR: Final = ("InferenceService", "LLMInferenceService", "Route", "HTTPRoute")
+
+
+def address_of(cluster: Cluster) -> tuple[str, str]:
+    """The address of a cluster's API, and what the kubeconfig calls it, without asking it.
+
+    Raises SourceError where the kubeconfig cannot be used.
+    """
+    server = connection(cluster).host.rstrip("/")
+    return server, name_in_kubeconfig(cluster)
 
 
 def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
@@ -24,7 +34,7 @@ def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
     try:
         version = str(api.get("/version").get("gitVersion"))[:40]
         unread: list[str] = []
-        kinds = {kind: version for kind in LOOKED_FOR if (version := _served(api, kind, unread))}
+        kinds = {kind: served for kind in LOOKED_FOR if (served := _served(api, kind, unread))}
         discovery = discover(api, cluster)
     finally:
         api.close()

@@ -1,0 +1,134 @@
+"""The first run in a catalog's repository, beside the pipeline: look around, then write what is not there yet."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from rhoai_catalog import observe, propose, scaffold
+from rhoai_catalog.config import Cluster, Config, Repository, guarded, parse_config, read_config
+from rhoai_catalog.disk import write_new
+from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, LOCATION, SEED
+from rhoai_catalog.release import running
+from rhoai_catalog.survey import Choices, Origin, Step, Survey
+
+RHDH_2_1: Final = (SEED, AI_MODEL_SERVER_API.profile)  # what its page AI Catalog needs
+BEFORE: Final = (SEED,)
+OWNER: Final = Config(root=Path()).owners.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where `init` runs: the repository, how its cluster is reached, and what is configured already.
+
+    `known_as` is what the kubeconfig calls the cluster.
+    """
+
+    origin: Origin
+    cluster: Cluster
+    server: str
+    known_as: str
+    config: Config | None
+
+    @property
+    def configured(self) -> Cluster | None:
+        """The cluster as generator.yaml has it already; the first one, where none has this address."""
+        clusters = self.config.clusters if self.config else ()
+        return next((one for one in clusters if one.server == self.server), next(iter(clusters), None))
+
+    @property
+    def name(self) -> str:
+        """What the cluster is called, or would be."""
+        return self.configured.name if self.configured else _name(self.server, self.known_as)
+
+    def choices_before(self) -> Choices | None:
+        """What a person decided already: generator.yaml says it."""
+        config, cluster = self.config, self.configured
+        if config is None:
+            return None
+        return Choices(
+            cluster=self.name,
+            owner=config.owners.default,
+            profiles=config.profiles,
+            hub=config.hub.url if config.hub else "",
+            forge=config.repository.forge if config.repository else self.origin.forge,
+            inside=bool(cluster and cluster.in_cluster),
+            variable=(cluster.credentials.env or "") if cluster else "",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One file: whether it was written now, or was there; then whether it is what would be written."""
+
+    path: str
+    now: bool
+    same: bool
+
+
+def place_of(folder: Path, kubeconfig: Path | None, context: str | None, trusted: Sequence[Path]) -> Place:
+    """Look at the repository around a folder, and at a kubeconfig. Raises GeneratorError."""
+    origin = propose.read_origin(folder)
+    file = origin.root / scaffold.CONFIGURATION
+    named = kubeconfig.absolute() if kubeconfig else None
+    asked = Cluster(name="init", kubeconfig=named, context=context, discover=True)
+    [cluster] = guarded(Config(root=file.parent, clusters=(asked,)), trusted).clusters
+    config = read_config(file, trusted) if file.exists() else None
+    server, known_as = observe.address_of(cluster)
+    return Place(origin=origin, cluster=cluster, server=server, known_as=known_as, config=config)
+
+
+def survey(place: Place) -> Survey:
+    """What the cluster has. Raises SourceError."""
+    return observe.survey_cluster(place.cluster)
+
+
+def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]:
+    """Write what is not there; what is there stays as it is. Raises GeneratorError before anything is written."""
+    if place.origin.url and not choices.forge:
+        raise ConfigError(f"it is not known which forge {place.origin.url} is", "say --forge github, gitlab or gitea")
+    files = scaffold.files(survey, place.origin, choices, running())
+    if place.config is not None:
+        files = {path: text for path, text in files.items() if not path.endswith(".crt")}
+    parse_config(files[scaffold.CONFIGURATION], Path(scaffold.CONFIGURATION))
+    return tuple(_written(place.origin.root, path, text) for path, text in files.items())
+
+
+def _written(root: Path, path: str, text: str) -> Written:
+    there = write_new(root, path, text)
+    return Written(path=path, now=there is None, same=there in (None, text))
+
+
+def remaining(place: Place, survey: Survey, choices: Choices, written: Sequence[Written]) -> Iterator[Step]:
+    """What is left for a person to do."""
+    repository = Repository(url=place.origin.url, forge=choices.forge, base=place.origin.base)
+    index = f"{Path(scaffold.CONFIGURATION).parent}/{LOCATION.file}"
+    return scaffold.remaining(
+        survey,
+        place.origin,
+        choices,
+        running(),
+        index=propose.file_address(repository, index) if place.origin.url else "",
+        files=[file.path for file in written if file.now],
+        pipeline_kept=any(file.path == scaffold.PIPELINE and not file.now and not file.same for file in written),
+    )
+
+
+def _name(server: str, known_as: str) -> str:
+    """What a cluster may be called after: `api.NAME.…` as OpenShift has it, the first label of a host, the kubeconfig."""
+    host = urlsplit(server).hostname or ""
+    first, _, rest = host.partition(".")
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        candidate = rest.partition(".")[0] if first == "api" and rest else first
+    else:
+        candidate = known_as
+    cleaned = re.sub("[^a-z0-9]+", "-", candidate.lower())[:30].strip("-")
+    return cleaned if cleaned not in ("", "localhost") else "cluster"
