@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -84,9 +84,9 @@ def place_of(folder: Path, kubeconfig: Path | None, context: str | None, trusted
     return Place(origin=origin, cluster=cluster, server=server, known_as=known_as, config=config)
 
 
-def survey(place: Place) -> Survey:
-    """What the cluster has. Raises SourceError."""
-    return observe.survey_cluster(place.cluster)
+def survey(place: Place, name: str) -> Survey:
+    """What the cluster of this name has. Raises SourceError."""
+    return observe.survey_cluster(replace(place.cluster, name=name))
 
 
 def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]:
@@ -121,7 +121,7 @@ def remaining(place: Place, survey: Survey, choices: Choices, written: Sequence[
 
 
 def _name(server: str, known_as: str) -> str:
-    """What a cluster may be called after: `api.NAME.…` as OpenShift has it, the first label of a host, the kubeconfig."""
+    """What a cluster may be called after: `api.NAME.…` of OpenShift, the first label of a host, the kubeconfig."""
     host = urlsplit(server).hostname or ""
     first, _, rest = host.partition(".")
     try:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any, Final
 
-from rhoai_catalog import __name__ as package
-
 PROJECT: Final = "https://github.com/rhoai-catalog/rhoai-catalog"
 IMAGE: Final = "ghcr.io/rhoai-catalog/rhoai-catalog"
-DISTRIBUTION: Final = package.replace("_", "-")
+DISTRIBUTION: Final = "rhoai-catalog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ class Survey:
     """What a cluster has, as far as whoever asks may see it.
 
     `server` is the address of its API, without a slash behind it, `ca` the certificates that are believed there (PEM),
-    where the kubeconfig names any. `kinds` are those that it serves, each with its version. `services` are the addresses of registries and model
-    catalogs by the name that they have as sources; `registries` the names of all Services of registries in `namespace`,
-    with an address or without. `unread` says what could not be looked at, or has no address.
+    where the kubeconfig names any. `kinds` are those that it serves, each with its version. `services` are addresses of
+    registries and model catalogs by the name that they have as sources; `registries` the names of all Services of
+    registries in `namespace`, with an address or without. `unread` says what could not be looked at, or has no address.
     """
 
     server: str

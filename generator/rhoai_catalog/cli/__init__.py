@@ -3,10 +3,9 @@
 import click
 
 from rhoai_catalog.cli.adopt import adopt
-from rhoai_catalog.cli.demo import demo
 from rhoai_catalog.cli.doctor import doctor
 from rhoai_catalog.cli.explain import explain
-from rhoai_catalog.cli.init import init
+from rhoai_catalog.cli.init import demo, init
 from rhoai_catalog.cli.observe import observe
 from rhoai_catalog.cli.output import Commands
 from rhoai_catalog.cli.overrides import overrides

@@ -1,4 +1,4 @@
-"""`init`: from nothing to the first pull request."""
+"""`demo` and `init`: what one begins with, without a cluster and with one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.output import has_colour, tell
 from rhoai_catalog.survey import Choices
-from rhoai_catalog.text.terminal import terminal
+from rhoai_catalog.text.terminal import terminal, terminal_lines
 
 FORGES = ("github", "gitlab", "gitea")
 Ask = Callable[[str, str], str]  # a question, and what is taken where nobody can be asked
+
+
+@click.command()
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder."
+)
+def demo(keep: Path | None) -> None:
+    """The embedded estate through the whole line, into a local Git remote."""
+    from rhoai_catalog.demo.run import run_demo
+
+    run_demo(keep, lambda text: tell(terminal_lines(text)))
 
 
 @click.command()
@@ -49,10 +60,12 @@ def init(
 
     ask = _asker(not yes and sys.stdin.isatty())
     place = first_run.place_of(Path.cwd(), kubeconfig, context, trusted)
-    survey = first_run.survey(place)
+    before = place.choices_before()
+    name = before.cluster if before else cluster or ask("What is this cluster called? It never changes", place.name)
+    survey = first_run.survey(place, name)
     tell(report.survey_text(survey))
-    choices = place.choices_before() or Choices(
-        cluster=cluster or ask("What is this cluster called? It never changes", place.name),
+    choices = before or Choices(
+        cluster=name,
         owner=owner or ask("Who owns what names no owner?", first_run.OWNER),
         profiles=profiles or _profiles(ask),
         hub=hub if hub is not None else ask("The address of Red Hat Developer Hub, if you have one", ""),

@@ -76,7 +76,8 @@ def _first(origin: Origin, choices: Choices) -> Step:
         commands=(
             export,
             CLIENT[choices.forge],
-            "rhoai-catalog doctor && rhoai-catalog propose",
+            "rhoai-catalog doctor",
+            "rhoai-catalog propose",
         ),
     )
 

@@ -7,6 +7,7 @@ platform names, of a component that it manages; a project of that name that some
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ class Discovery:
 
 def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
     """Find the registries and the catalog of a cluster. What fails makes the scope incomplete; nothing is raised."""
+    namespace = ""
+    services: list[Object] = []
     try:
         namespace = _registries_namespace(api) or ""
         requester = _requester(api, namespace) if namespace else None
@@ -49,7 +52,7 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
         routes = api.read_list("route.openshift.io/v1", "routes", namespace) if services else []
     except SourceError as error:
         scope = Scope(source=cluster.key, kind=DISCOVERY, complete=False, reason=error.message, hint=error.hint)
-        return Discovery(scope=scope)
+        return Discovery(scope=scope, namespace=namespace, registries=_registries(services))
     discovered: list[DiscoveredService] = []
     left_out: list[LeftOut] = []
     if requester is not None:
@@ -69,7 +72,7 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
         services=tuple(discovered),
         left_out=tuple(left_out),
         namespace=namespace,
-        registries=tuple(str(metadata(one).get("name")) for one in services if _is_registry(one)),
+        registries=_registries(services),
     )
 
 
@@ -120,8 +123,10 @@ def _services(api: KubernetesApi, namespace: str) -> list[Object]:
     return sorted(services, key=lambda service: str(metadata(service).get("name")))
 
 
-def _is_registry(service: Object) -> bool:
-    return COMPONENTS[labels_of(service)["component"]].labelled
+def _registries(services: Iterable[Object]) -> tuple[str, ...]:
+    """The names of those that are registries."""
+    labelled = (one for one in services if COMPONENTS[labels_of(one)["component"]].labelled)
+    return tuple(str(metadata(one).get("name")) for one in labelled)
 
 
 def _answers(service: Object) -> bool:
