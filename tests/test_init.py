@@ -56,7 +56,7 @@ def objects_of(folder: Path) -> list[Mapping[str, Any]]:
     return list(documents.load((folder / ACCOUNT).read_text("utf-8")))
 
 
-# -- what is written -----------------------------------------------------------------------------------------------
+# -- what is written -------------------------------------------------------------------------------------------------
 
 
 def test_what_is_written_is_a_configuration_an_account_and_a_workflow(folder: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_certificates_of_the_kubeconfig_travel_along(folder: Path, tmp_path:
     assert "kubeconfig-token" not in "".join(tree(folder).values())
 
 
-# -- the account ---------------------------------------------------------------------------------------------------
+# -- the account -----------------------------------------------------------------------------------------------------
 
 
 def grants(objects: list[Mapping[str, Any]], asked: Mapping[str, Any]) -> bool:
@@ -167,7 +167,7 @@ def test_each_registry_has_a_role_of_its_own_for_the_one_account(folder: Path) -
     assert ("ServiceAccount", "rhoai-catalog", "rhoai-catalog") in named
 
 
-# -- run twice -----------------------------------------------------------------------------------------------------
+# -- run twice -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("remote", [GITHUB, "https://gitlab.com/org/catalog", "https://codeberg.org/org/catalog"])
@@ -327,7 +327,7 @@ def test_the_base_is_the_remote_s_default_branch(tmp_path: Path, monkeypatch: py
     assert repository is not None and repository.base == "trunk"
 
 
-# -- what goes wrong --------------------------------------------------------------------------------------------------
+# -- what goes wrong -------------------------------------------------------------------------------------------------
 
 
 def test_what_cannot_be_used_is_one_line_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_what_may_not_be_seen_is_told_and_the_rest_is_written(folder: Path) -> N
     assert set(tree(folder)) == {CONFIGURATION, ACCOUNT, WORKFLOW}
 
 
-# -- a terminal --------------------------------------------------------------------------------------------------------
+# -- a terminal ------------------------------------------------------------------------------------------------------
 
 
 def at_a_terminal(folder: Path, *arguments: str, answers: tuple[str, ...]) -> str:
