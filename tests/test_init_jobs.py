@@ -57,7 +57,7 @@ def test_a_job_names_one_release_and_the_variables_of_the_configuration(forge: s
     files = written(forge)
     text = files[FORGES[forge]]
     config = parse_config(files[scaffold.CONFIGURATION], Path("catalog/generator.yaml"))
-    assert RELEASE.ref in text and not re.search(r"RELEASE_|PROJECT_URL|CLUSTER_TOKEN", text)
+    assert RELEASE.ref in text and not re.search(r"RELEASE_|PROJECT_ADDRESS|CLUSTER_TOKEN", text)
     assert config.repository is not None and config.repository.credentials.env and config.clusters[0].credentials.env
     tokens = {config.repository.credentials.env, config.clusters[0].credentials.env}
     given = (

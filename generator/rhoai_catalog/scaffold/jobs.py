@@ -61,7 +61,7 @@ def _workflow(file: str, choices: Choices, release: Release) -> str:
     words = {
         "RELEASE_REF": release.ref,
         "RELEASE_VERSION": f"v{release.version}",
-        "PROJECT_URL": PROJECT,
+        "PROJECT_ADDRESS": PROJECT,
         "CLUSTER_TOKEN": choices.token,
     }
     for word, meaning in words.items():
