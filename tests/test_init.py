@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
+import textwrap
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +29,7 @@ from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
 from rhoai_catalog.propose.forges.detect import detect_forge
 from rhoai_catalog.propose.origin import web_address
-from rhoai_catalog.release import PROJECT, Release, running
+from rhoai_catalog.release import DISTRIBUTION, PROJECT, Release, running
 from rhoai_catalog.roles import cluster_rules
 
 GITHUB = "https://github.com/org/catalog.git"
@@ -186,11 +190,45 @@ def test_what_people_wrote_stays_and_counts(folder: Path) -> None:
     (folder / CONFIGURATION).write_text(mine, "utf-8")
     (folder / ACCOUNT).write_text("# ours, by hand\n", "utf-8")
     (folder / WORKFLOW).unlink()
-    told = init(cluster(estate("public", "more")), "--cluster", "other").stdout
+    told = init(cluster(estate("public", "more")), "--cluster", "prod").stdout
     assert (folder / CONFIGURATION).read_text("utf-8") == mine
     assert (folder / ACCOUNT).read_text("utf-8") == "# ours, by hand\n"
     assert "PROD_READER: ${{ secrets.PROD_READER }}" in (folder / WORKFLOW).read_text("utf-8")
     assert f"kept, as you have it: {ACCOUNT}" in told and f"wrote: {WORKFLOW}" in told
+
+
+def test_a_second_cluster_is_told_how_to_join(folder: Path) -> None:
+    init(cluster(estate("public")))
+    before = tree(folder)
+    told = init(cluster(estate("other", hosts=False)), "--cluster", "west").stdout
+    added = set(tree(folder)) - set(before)
+    assert added == {"rhoai-catalog-reader-west.yaml"} and before.items() <= tree(folder).items()
+    text = before[CONFIGURATION]
+    joined = text.replace("clusters:\n", "clusters:\n" + textwrap.dedent(_row(told)))
+    (folder / CONFIGURATION).write_text(joined, "utf-8")
+    config = read_config(folder / CONFIGURATION)
+    assert [(one.name, one.credentials.env) for one in config.clusters] == [
+        ("west", "WEST_TOKEN"),
+        ("lab", "LAB_TOKEN"),
+    ]
+
+
+def _row(told: str) -> str:
+    """The lines to add, as they are told."""
+    step = told.split("Add the cluster to `clusters:`")[1]
+    return "".join(re.findall(r"^     .*\n", step.split("\n2. ")[0].split("\n3. ")[0], re.MULTILINE))
+
+
+def test_a_kubeconfig_of_the_repository_runs_no_program(folder: Path) -> None:
+    file = kubeconfig(folder / "kubeconfig", "http://127.0.0.1:1")
+    text = documents.parse(file.read_text("utf-8"))
+    text["users"][0]["user"] = {
+        "exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": ["owned"]}
+    }
+    file.write_text(documents.dump(text), "utf-8")
+    result = CliRunner().invoke(main, ["init", "--kubeconfig", "kubeconfig"])
+    assert result.exit_code == 1 and "names a program to run" in result.stderr
+    assert not (folder / "owned").exists()
 
 
 def test_a_pipeline_of_their_own_is_kept_and_what_to_add_is_told(
@@ -201,7 +239,7 @@ def test_a_pipeline_of_their_own_is_kept_and_what_to_add_is_told(
     (folder / ".gitlab-ci.yml").write_text("test: {script: [make]}\n", "utf-8")
     told = init(cluster(estate())).stdout
     assert (folder / ".gitlab-ci.yml").read_text("utf-8") == "test: {script: [make]}\n"
-    assert "Add to .gitlab-ci.yml" in told and "local: .gitlab/rhoai-catalog.yml" in told
+    assert "Add to .gitlab-ci.yml" in told and "local: /.gitlab/rhoai-catalog.yml" in told
     assert read_config(folder / CONFIGURATION).repository is not None
 
 
@@ -411,6 +449,29 @@ def test_who_says_yes_is_asked_nothing(tmp_path: Path) -> None:
 
 
 # -- one place to install from ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "ref"), [(PROJECT, "c" * 40), (f"{PROJECT}.git", "c" * 40), ("https://github.com/fork/x", "v9.9.9")]
+)
+def test_what_pip_took_from_the_repository_is_named_by_its_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, ref: str
+) -> None:
+    info = tmp_path / "rhoai_catalog-9.9.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: rhoai-catalog\nVersion: 9.9.9\n", "utf-8")
+    origin = {"url": url, "vcs_info": {"vcs": "git", "requested_revision": "v9.9.9", "commit_id": "c" * 40}}
+    (info / "direct_url.json").write_text(json.dumps(origin), "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert running() == Release(version="9.9.9", ref=ref)
+
+
+def test_the_project_has_one_address() -> None:
+    metadata = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    assert metadata["urls"]["Source"] == PROJECT and metadata["name"] == DISTRIBUTION
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    release = Release(version=metadata["version"], ref=f"v{metadata['version']}")
+    assert f'pip install "{release.requirement}"' in readme
 
 
 def test_the_release_is_named_exactly() -> None:

@@ -122,7 +122,7 @@ def machine(tmp_path: Path) -> Path:
     """A machine whose `python3` makes environments in which `pip` and `rhoai-catalog` keep what they were asked."""
     (tmp_path / "bin").mkdir()
     keep = f'echo "$(basename "$0") $*" >> {tmp_path}/calls'
-    program(tmp_path / "bin/python3", f'mkdir -p "$3/bin"; cp {tmp_path}/pip {tmp_path}/rhoai-catalog "$3/bin"')
+    program(tmp_path / "bin/python3", f'mkdir -p "$4/bin"; cp {tmp_path}/pip {tmp_path}/rhoai-catalog "$4/bin"')
     program(tmp_path / "pip", keep)
     program(tmp_path / "rhoai-catalog", f'{keep}; env > {tmp_path}/environment; exit "${{CODE:-0}}"')
     return tmp_path
@@ -200,8 +200,8 @@ def test_without_pinned_hosts_gitlab_gives_no_token_away(machine: Path, tmp_path
 def test_gitlab_s_pipeline_includes_the_component_at_the_release() -> None:
     files = written("gitlab")
     [include] = yaml.safe_load(files[".gitlab-ci.yml"])["include"]
-    assert include == {"local": ".gitlab/rhoai-catalog.yml", "inputs": {"ref": RELEASE.ref}}
-    assert include["local"] in files
+    assert include == {"local": "/.gitlab/rhoai-catalog.yml", "inputs": {"ref": RELEASE.ref}}
+    assert include["local"].removeprefix("/") in files
 
 
 def gitea_steps(source: str) -> list[dict[str, Any]]:

@@ -27,25 +27,34 @@ OWNER: Final = Config(root=Path()).owners.default
 class Place:
     """Where `init` runs: the repository, how its cluster is reached, and what is configured already.
 
-    `known_as` is what the kubeconfig calls the cluster.
+    `known_as` is what the kubeconfig calls the cluster, `asked` what a person does.
     """
 
     origin: Origin
     cluster: Cluster
     server: str
     known_as: str
+    asked: str | None
     config: Config | None
 
     @property
     def configured(self) -> Cluster | None:
-        """The cluster as generator.yaml has it already; the first one, where none has this address."""
+        """The cluster as generator.yaml has it: by its name, by its address, or the one that has none there."""
         clusters = self.config.clusters if self.config else ()
-        return next((one for one in clusters if one.server == self.server), next(iter(clusters), None))
+        if self.asked:
+            return next((one for one in clusters if one.name == self.asked), None)
+        known = [one for one in clusters if one.server and one.server.rstrip("/") == self.server]
+        known += [one for one in clusters if one.name == self._derived or one.server is None]
+        return next(iter(known), None)
 
     @property
     def name(self) -> str:
         """What the cluster is called, or would be."""
-        return self.configured.name if self.configured else _name(self.server, self.known_as)
+        return self.configured.name if self.configured else self.asked or self._derived
+
+    @property
+    def _derived(self) -> str:
+        return _name(self.server, self.known_as)
 
     def choices_before(self) -> Choices | None:
         """What a person decided already: generator.yaml says it."""
@@ -60,6 +69,7 @@ class Place:
             forge=config.repository.forge if config.repository else self.origin.forge,
             inside=bool(cluster and cluster.in_cluster),
             variable=(cluster.credentials.env or "") if cluster else "",
+            joins=cluster is None,
         )
 
 
@@ -72,16 +82,18 @@ class Written:
     same: bool
 
 
-def place_of(folder: Path, kubeconfig: Path | None, context: str | None, trusted: Sequence[Path]) -> Place:
+def place_of(
+    folder: Path, kubeconfig: Path | None, context: str | None, asked: str | None, trusted: Sequence[Path]
+) -> Place:
     """Look at the repository around a folder, and at a kubeconfig. Raises GeneratorError."""
     origin = propose.read_origin(folder)
     file = origin.root / scaffold.CONFIGURATION
     named = kubeconfig.absolute() if kubeconfig else None
-    asked = Cluster(name="init", kubeconfig=named, context=context, discover=True)
-    [cluster] = guarded(Config(root=file.parent, clusters=(asked,)), trusted).clusters
+    reached = Cluster(name="of the kubeconfig", kubeconfig=named, context=context, discover=True)
+    [cluster] = guarded(Config(root=file.parent, clusters=(reached,)), trusted).clusters
     config = read_config(file, trusted) if file.exists() else None
     server, known_as = observe.address_of(cluster)
-    return Place(origin=origin, cluster=cluster, server=server, known_as=known_as, config=config)
+    return Place(origin=origin, cluster=cluster, server=server, known_as=known_as, asked=asked, config=config)
 
 
 def survey(place: Place, name: str) -> Survey:
@@ -94,7 +106,7 @@ def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]
     if place.origin.url and not choices.forge:
         raise ConfigError(f"it is not known which forge {place.origin.url} is", "say --forge github, gitlab or gitea")
     files = scaffold.files(survey, place.origin, choices, running())
-    if place.config is not None:
+    if place.configured is not None:
         files = {path: text for path, text in files.items() if not path.endswith(".crt")}
     parse_config(files[scaffold.CONFIGURATION], Path(scaffold.CONFIGURATION))
     return tuple(_written(place.origin.root, path, text) for path, text in files.items())

@@ -45,7 +45,7 @@ class Choices:
     """What a person decides; `cluster` is its name as a source, `hub` the address of the Hub, if there is one.
 
     `inside`: runs take place in the cluster itself, not where the forge runs its jobs. `variable` holds the cluster's
-    token, where its name does not follow from the cluster's.
+    token, where its name does not follow from the cluster's. The cluster `joins` others, which are configured already.
     """
 
     cluster: str
@@ -55,6 +55,7 @@ class Choices:
     forge: str = ""
     inside: bool = False
     variable: str = ""
+    joins: bool = False
 
     @property
     def token(self) -> str:

@@ -59,9 +59,9 @@ def init(
     from rhoai_catalog import first_run
 
     ask = _asker(not yes and sys.stdin.isatty())
-    place = first_run.place_of(Path.cwd(), kubeconfig, context, trusted)
+    place = first_run.place_of(Path.cwd(), kubeconfig, context, cluster, trusted)
     before = place.choices_before()
-    name = before.cluster if before else cluster or ask("What is this cluster called? It never changes", place.name)
+    name = place.name if before or cluster else ask("What is this cluster called? It never changes", place.name)
     survey = first_run.survey(place, name)
     tell(report.survey_text(survey))
     choices = before or Choices(

@@ -11,7 +11,7 @@ Nothing here touches the world. Names from the cluster are hostile: YAML is dump
 from collections.abc import Mapping
 
 from rhoai_catalog.release import Release
-from rhoai_catalog.scaffold.account import ACCOUNT, account
+from rhoai_catalog.scaffold.account import account, account_file
 from rhoai_catalog.scaffold.configuration import CONFIGURATION, configuration
 from rhoai_catalog.scaffold.jobs import PIPELINE, jobs
 from rhoai_catalog.scaffold.remaining import remaining
@@ -26,6 +26,6 @@ def files(survey: Survey, origin: Origin, choices: Choices, release: Release) ->
     return {
         CONFIGURATION: configuration(survey, origin, choices, release),
         **ca,
-        ACCOUNT: account(survey),
+        account_file(choices): account(survey),
         **jobs(survey, origin, choices, release),
     }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.roles import cluster_rules
-from rhoai_catalog.survey import Survey
+from rhoai_catalog.survey import Choices, Survey
 
 ACCOUNT: Final = "rhoai-catalog-reader.yaml"
 NAMESPACE: Final = "rhoai-catalog"
@@ -21,6 +21,11 @@ HEADER: Final = f"""\
 """
 
 Object = Mapping[str, Any]
+
+
+def account_file(choices: Choices) -> str:
+    """The name of the file: one for each cluster, the first without its name."""
+    return f"rhoai-catalog-reader-{choices.cluster}.yaml" if choices.joins else ACCOUNT
 
 
 def account(survey: Survey) -> str:

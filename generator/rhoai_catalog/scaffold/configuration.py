@@ -23,6 +23,11 @@ def configuration(survey: Survey, origin: Origin, choices: Choices, release: Rel
     return "\n".join(_text(*block) for block in _blocks(survey, origin, choices, release))
 
 
+def cluster_row(survey: Survey, choices: Choices) -> str:
+    """The cluster as an item of `clusters:`."""
+    return documents.dump([_cluster(survey, choices)], start=False)
+
+
 def _blocks(survey: Survey, origin: Origin, choices: Choices, release: Release) -> Iterable[Block]:
     yield (
         (

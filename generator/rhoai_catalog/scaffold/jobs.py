@@ -44,7 +44,7 @@ def jobs(survey: Survey, origin: Origin, choices: Choices, release: Release) -> 
 
 def pipeline(release: Release) -> str:
     """The pipeline that takes the component: what has to be added where there is one already."""
-    include = {"include": [{"local": COMPONENT, "inputs": {"ref": release.ref}}]}
+    include = {"include": [{"local": f"/{COMPONENT}", "inputs": {"ref": release.ref}}]}
     return documents.dump(include, start=False)
 
 

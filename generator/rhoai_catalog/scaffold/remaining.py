@@ -8,8 +8,8 @@ from typing import Final
 
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.release import PROJECT, Release
-from rhoai_catalog.scaffold.account import ACCOUNT, NAME, NAMESPACE
-from rhoai_catalog.scaffold.configuration import FORGE_TOKENS
+from rhoai_catalog.scaffold.account import NAME, NAMESPACE, account_file
+from rhoai_catalog.scaffold.configuration import FORGE_TOKENS, cluster_row
 from rhoai_catalog.scaffold.jobs import CRONJOB, pipeline, token_hosts
 from rhoai_catalog.survey import Choices, Origin, Step, Survey
 
@@ -46,8 +46,14 @@ def remaining(
     yield Step(
         title="Create the account that reads the cluster, as an admin of it",
         why=f"It may read what the catalog shows, and no more.{registries}",
-        commands=(f"oc apply -f {ACCOUNT}",),
+        commands=(f"oc apply -f {account_file(choices)}",),
     )
+    if choices.joins:
+        yield Step(
+            title="Add the cluster to `clusters:` in catalog/generator.yaml",
+            why=f"And {choices.token} to what the job that proposes is given.",
+            commands=tuple(cluster_row(survey, choices).splitlines()),
+        )
     if pipeline_kept:
         yield Step(title="Add to .gitlab-ci.yml", commands=tuple(pipeline(release).splitlines()))
     if files:
