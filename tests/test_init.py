@@ -46,11 +46,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def init(respond: Respond, *arguments: str, code: int = 0, **more: Any) -> Result:
+def init(respond: Respond, *arguments: str, code: int = 0) -> Result:
     """Run it against a cluster that answers so, without a terminal."""
     with Loopback(respond) as server:
-        file = kubeconfig(Path.cwd().parent / "kubeconfig", server.url, **more)
-        result = CliRunner().invoke(main, ["init", "--kubeconfig", str(file), *arguments])
+        return init_at(server.url, *arguments, code=code)
+
+
+def init_at(url: str, *arguments: str, code: int = 0) -> Result:
+    file = kubeconfig(Path.cwd().parent / "kubeconfig", url)
+    result = CliRunner().invoke(main, ["init", "--kubeconfig", str(file), *arguments])
     assert result.exit_code == code, result.output
     assert "Traceback" not in result.output
     return result
@@ -184,13 +188,14 @@ def test_run_twice_it_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_what_people_wrote_stays_and_counts(folder: Path) -> None:
-    init(cluster(estate("public")))
-    written = (folder / CONFIGURATION).read_text("utf-8")
-    mine = written.replace("name: lab", "name: prod").replace("LAB_TOKEN\n  d", "PROD_READER\n  d") + "# mine\n"
-    (folder / CONFIGURATION).write_text(mine, "utf-8")
-    (folder / ACCOUNT).write_text("# ours, by hand\n", "utf-8")
-    (folder / WORKFLOW).unlink()
-    told = init(cluster(estate("public", "more")), "--cluster", "prod").stdout
+    with Loopback(cluster(estate("public"))) as server:
+        init_at(server.url)
+        written = (folder / CONFIGURATION).read_text("utf-8")
+        mine = written.replace("name: lab", "name: prod").replace("LAB_TOKEN\n  d", "PROD_READER\n  d") + "# mine\n"
+        (folder / CONFIGURATION).write_text(mine, "utf-8")
+        (folder / ACCOUNT).write_text("# ours, by hand\n", "utf-8")
+        (folder / WORKFLOW).unlink()
+        told = init_at(server.url).stdout
     assert (folder / CONFIGURATION).read_text("utf-8") == mine
     assert (folder / ACCOUNT).read_text("utf-8") == "# ours, by hand\n"
     assert "PROD_READER: ${{ secrets.PROD_READER }}" in (folder / WORKFLOW).read_text("utf-8")
