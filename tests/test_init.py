@@ -112,7 +112,7 @@ def test_a_choice_that_the_configuration_would_refuse_is_told_before_anything_is
     folder: Path, option: str, value: str
 ) -> None:
     result = init(cluster(estate()), option, value, code=2)
-    assert result.stderr.startswith(f"error: {CONFIGURATION}:") and "hint: " in result.stderr
+    assert result.stderr.startswith("error: nothing is written: ") and f"hint: choose another {option}" in result.stderr
     assert tree(folder) == {}
 
 
@@ -121,9 +121,14 @@ def test_the_certificates_of_the_kubeconfig_travel_along(folder: Path, tmp_path:
         data = base64.b64encode(certificate.read_bytes()).decode()
         file = kubeconfig(tmp_path / "kubeconfig", url, **{"certificate-authority-data": data})
         assert CliRunner().invoke(main, ["init", "--kubeconfig", str(file)]).exit_code == 0
-    assert (folder / "catalog/lab-ca.crt").read_bytes() == certificate.read_bytes()
-    assert read_config(folder / CONFIGURATION).clusters[0].ca_file == folder / "catalog/lab-ca.crt"
-    assert "kubeconfig-token" not in "".join(tree(folder).values())
+        assert (folder / "catalog/lab-ca.crt").read_bytes() == certificate.read_bytes()
+        assert read_config(folder / CONFIGURATION).clusters[0].ca_file == folder / "catalog/lab-ca.crt"
+        assert "kubeconfig-token" not in "".join(tree(folder).values())
+        (folder / "catalog/lab-ca.crt").rename(folder / "catalog/ours.crt")
+        text = (folder / CONFIGURATION).read_text("utf-8").replace("lab-ca.crt", "ours.crt")
+        (folder / CONFIGURATION).write_text(text, "utf-8")
+        assert CliRunner().invoke(main, ["init", "--kubeconfig", str(file)]).exit_code == 0
+    assert not (folder / "catalog/lab-ca.crt").exists(), "the configuration names another"
 
 
 # -- the account -----------------------------------------------------------------------------------------------------

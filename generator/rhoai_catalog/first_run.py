@@ -20,6 +20,7 @@ from rhoai_catalog.survey import Choices, Origin, Step, Survey
 
 RHDH_2_1: Final = (SEED, AI_MODEL_SERVER_API.profile)  # what its page AI Catalog needs
 BEFORE: Final = (SEED,)
+OPTIONS: Final = {"/clusters": "--cluster", "/owners": "--owner", "/profiles": "--profile", "/hub": "--hub"}
 OWNER: Final = Config(root=Path()).owners.default
 
 
@@ -108,8 +109,18 @@ def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]
     files = scaffold.files(survey, place.origin, choices, running())
     if place.configured is not None:
         files = {path: text for path, text in files.items() if not path.endswith(".crt")}
-    parse_config(files[scaffold.CONFIGURATION], Path(scaffold.CONFIGURATION))
+    _require_sound(files[scaffold.CONFIGURATION])
     return tuple(_written(place.origin.root, path, text) for path, text in files.items())
+
+
+def _require_sound(configuration: str) -> None:
+    """Raise where what a person chose does not make a configuration."""
+    try:
+        parse_config(configuration, Path(scaffold.CONFIGURATION))
+    except ConfigError as error:
+        message = re.sub(rf"{scaffold.CONFIGURATION}:\d+:\d+: ", "", error.message)
+        place = next((option for key, option in OPTIONS.items() if key in message), "option")
+        raise ConfigError(f"nothing is written: {message}", f"choose another {place}") from error
 
 
 def _written(root: Path, path: str, text: str) -> Written:

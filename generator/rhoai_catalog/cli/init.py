@@ -39,7 +39,13 @@ def demo(keep: Path | None) -> None:
 @click.option("--forge", type=click.Choice(FORGES), help="What the repository lies on; default: what its host says.")
 @click.option("--in-cluster", "inside", is_flag=True, help="Run in the cluster itself (CronJob), not on the forge.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
-@click.option("--trust-file", "trusted", multiple=True, type=click.Path(path_type=Path), hidden=True)
+@click.option(
+    "--trust-file",
+    "trusted",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Use a kubeconfig of the repository that runs a program; repeatable.",
+)
 def init(
     kubeconfig: Path | None,
     context: str | None,

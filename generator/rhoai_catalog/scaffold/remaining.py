@@ -71,7 +71,7 @@ def remaining(
 
 def _first(origin: Origin, choices: Choices) -> Step:
     """The first pull request, from where one is."""
-    export = f'export {choices.token}="$({TOKEN})"'
+    export = f'export {choices.token}="$({TOKEN})"'  # out of the shell's history
     if not origin.url:
         why = "The remote is no web address of a forge, so the branch alone is pushed."
         return Step(title="Propose", why=why, commands=(export, "rhoai-catalog propose --no-pr"))
