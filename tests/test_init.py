@@ -26,8 +26,9 @@ from forges import git
 from outside import Answer, Loopback
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
-from rhoai_catalog.config import read_config
-from rhoai_catalog.propose.forges.detect import detect_forge
+from rhoai_catalog.config import Config, read_config
+from rhoai_catalog.propose import file_address
+from rhoai_catalog.propose.forges.detect import detect_forge, named_after
 from rhoai_catalog.propose.origin import web_address
 from rhoai_catalog.release import DISTRIBUTION, PROJECT, Release, running
 from rhoai_catalog.roles import cluster_rules
@@ -345,8 +346,9 @@ def test_a_host_that_nobody_knows_is_asked_and_shown_no_token(forge: str) -> Non
 
 def test_a_host_that_does_not_answer_is_taken_by_its_name() -> None:
     assert detect_forge("http://127.0.0.1:1/org/catalog") == ""
-    assert detect_forge("https://forgejo.invalid/org/catalog") == "gitea"
-    assert detect_forge("https://gitlab.invalid/org/catalog") == "gitlab"
+    assert named_after("forgejo.example.net") == "gitea"
+    assert named_after("my-gitlab.example.net") == "gitlab"
+    assert named_after("git.gitlab-users.example.net") == ""
 
 
 def test_a_forge_that_is_not_known_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +362,42 @@ def test_without_a_forge_the_branch_alone_is_proposed(tmp_path: Path, monkeypatc
     told = init(cluster(estate())).stdout
     assert set(tree(Path.cwd())) == {CONFIGURATION, ACCOUNT}
     assert "rhoai-catalog propose --no-pr" in told and read_config(Path(CONFIGURATION)).repository is None
+
+
+def test_a_job_in_the_cluster_needs_a_remote_that_it_can_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(clone(tmp_path, str(tmp_path / "remote.git")))
+    result = init(cluster(estate()), "--in-cluster", code=2)
+    assert "no job in the cluster can clone it" in result.stderr and tree(Path.cwd()) == {}
+    git(Path.cwd(), "remote", "set-url", "origin", "https://git.example.invalid/org/catalog")
+    told = init(cluster(estate()), "--in-cluster", "--forge", "gitea").stdout
+    assert {"rhoai-catalog-cronjob.yaml", "rhoai-catalog-task.yaml"} <= set(tree(Path.cwd()))
+    assert "oc create job" in told and "--from-file=forge-token=/dev/stdin" in told
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab", "gitea"])
+def test_what_is_left_names_the_account_the_secret_and_the_hub_s_location(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forge: str
+) -> None:
+    monkeypatch.chdir(clone(tmp_path, "https://git.example.invalid/org/catalog"))
+    told = init(cluster(estate()), "--forge", forge).stdout.split("What is left:")[1]
+    config = read_config(Path(CONFIGURATION))
+    assert config.repository is not None and config.repository.credentials.env
+    assert f"oc apply -f {ACCOUNT}" in told
+    assert "oc create token rhoai-catalog --namespace rhoai-catalog" in told and "90 days" in told
+    assert config.repository.credentials.env in told and "LAB_TOKEN" in told and "RHOAI_CATALOG_HOSTS" in told
+    address = index_of(config)
+    assert f"- {{type: url, target: {address}}}" in told and "AiModelServerAPI" in told
+    commands = [
+        line.strip() for line in told.splitlines() if re.match(r" {5}(oc|git|gh|glab|export|echo|rhoai)\b", line)
+    ]
+    for command in commands:  # a shell would take each
+        assert subprocess.run(["bash", "-n", "-c", command], capture_output=True).returncode == 0, command
+    assert len(commands) >= 6
+
+
+def index_of(config: Config) -> str:
+    assert config.repository is not None
+    return file_address(config.repository, "catalog/catalog-info.yaml")
 
 
 def test_the_base_is_the_remote_s_default_branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

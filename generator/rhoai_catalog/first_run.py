@@ -84,10 +84,16 @@ class Written:
 
 
 def place_of(
-    folder: Path, kubeconfig: Path | None, context: str | None, asked: str | None, trusted: Sequence[Path]
+    folder: Path,
+    *,
+    kubeconfig: Path | None,
+    context: str | None,
+    asked: str | None,
+    forge: str | None,
+    trusted: Sequence[Path],
 ) -> Place:
     """Look at the repository around a folder, and at a kubeconfig. Raises GeneratorError."""
-    origin = propose.read_origin(folder)
+    origin = propose.read_origin(folder, forge)
     file = origin.root / scaffold.CONFIGURATION
     named = kubeconfig.absolute() if kubeconfig else None
     reached = Cluster(name="of the kubeconfig", kubeconfig=named, context=context, discover=True)
@@ -104,6 +110,9 @@ def survey(place: Place, name: str) -> Survey:
 
 def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]:
     """Write what is not there; what is there stays as it is. Raises GeneratorError before anything is written."""
+    if choices.inside and not place.origin.url:
+        hint = "git remote set-url origin URL, with one that the cluster reaches"
+        raise ConfigError("the remote is no web address, so no job in the cluster can clone it", hint)
     if place.origin.url and not choices.forge:
         raise ConfigError(f"it is not known which forge {place.origin.url} is", "say --forge github, gitlab or gitea")
     files = scaffold.files(survey, place.origin, choices, running())

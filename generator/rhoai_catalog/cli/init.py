@@ -65,7 +65,9 @@ def init(
     from rhoai_catalog import first_run
 
     ask = _asker(not yes and sys.stdin.isatty())
-    place = first_run.place_of(Path.cwd(), kubeconfig, context, cluster, trusted)
+    place = first_run.place_of(
+        Path.cwd(), kubeconfig=kubeconfig, context=context, asked=cluster, forge=forge, trusted=trusted
+    )
     before = place.choices_before()
     name = place.name if before or cluster else ask("What is this cluster called? It never changes", place.name)
     survey = first_run.survey(place, name)
@@ -75,7 +77,7 @@ def init(
         owner=owner or ask("Who owns what names no owner?", first_run.OWNER),
         profiles=profiles or _profiles(ask),
         hub=hub if hub is not None else ask("The address of Red Hat Developer Hub, if you have one", ""),
-        forge=forge or place.origin.forge or (place.origin.url and _forge(ask)),
+        forge=place.origin.forge or (place.origin.url and _forge(ask)),
         inside=inside,
     )
     written = first_run.write(place, survey, replace(choices, hub=choices.hub.rstrip("/")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,14 +18,17 @@ ADDRESS: Final = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%-]+){2,}")
 SSH: Final = ("ssh", "git+ssh", "git")
 
 
-def read_origin(folder: Path, detect: Callable[[str], str] = detect_forge) -> Origin:
-    """Look at the repository around a folder. Raises ProposeError where there is none, or it has no remote."""
+def read_origin(folder: Path, forge: str | None = None) -> Origin:
+    """Look at the repository around a folder, and ask its host what it is, unless a person says it.
+
+    Raises ProposeError where there is none, or it has no remote.
+    """
     git = Git.around(folder)
     address = git.ended("remote", "get-url", REMOTE)
     if address.code:
         raise ProposeError(f"{git.root} has no remote {REMOTE}", "run in a clone, or: git remote add origin URL")
     url = web_address(address.output.decode("utf-8", "replace").strip())
-    return Origin(root=git.root, url=url, base=_base(git), forge=detect(url) if url else "")
+    return Origin(root=git.root, url=url, base=_base(git), forge=forge or (detect_forge(url) if url else ""))
 
 
 def web_address(remote: str) -> str:

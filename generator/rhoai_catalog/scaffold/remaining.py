@@ -21,10 +21,10 @@ BOUND: Final = (
 )
 HOSTS: Final = "RHOAI_CATALOG_HOSTS names the hosts that may get a token, whatever a branch says."
 BRANCHES: Final = '{"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}'
-CLIENT: Final[Mapping[str, str]] = {  # a token of the person's own, out of the shell's history
-    "github": 'export GITHUB_TOKEN="$(gh auth token)"',
-    "gitlab": 'export GITLAB_TOKEN="$(glab config get token)"',
-    "gitea": "read -rs FORGE_TOKEN && export FORGE_TOKEN",
+OWN: Final[Mapping[str, str]] = {  # behind `export`: a token of the person's own, out of the shell's history
+    "github": ' GITHUB_TOKEN="$(gh auth token)"',
+    "gitlab": ' GITLAB_TOKEN="$(glab config get token)"',
+    "gitea": " FORGE_TOKEN && read -rs FORGE_TOKEN",
 }
 
 
@@ -71,7 +71,7 @@ def remaining(
 
 def _first(origin: Origin, choices: Choices) -> Step:
     """The first pull request, from where one is."""
-    export = f'export {choices.token}="$({TOKEN})"'  # out of the shell's history
+    export = f'export {choices.token}="$({TOKEN})"'
     if not origin.url:
         why = "The remote is no web address of a forge, so the branch alone is pushed."
         return Step(title="Propose", why=why, commands=(export, "rhoai-catalog propose --no-pr"))
@@ -79,12 +79,7 @@ def _first(origin: Origin, choices: Choices) -> Step:
     return Step(
         title="Open the first pull request, from here",
         why=f"{BOUND} {forge} is yours here: it may push a branch and open a pull request.",
-        commands=(
-            export,
-            CLIENT[choices.forge],
-            "rhoai-catalog doctor",
-            "rhoai-catalog propose",
-        ),
+        commands=(f"{export}{OWN[choices.forge]}", "rhoai-catalog doctor", "rhoai-catalog propose"),
     )
 
 
@@ -105,6 +100,11 @@ def _every_hour(survey: Survey, origin: Origin, choices: Choices) -> Iterator[St
                     f"gh variable set RHOAI_CATALOG_HOSTS --env catalog --body {hosts}",
                 ),
             )
+            if not origin.url.startswith("https://github.com/"):
+                yield Step(
+                    title="Let your GitHub reach the project, or give it a mirror, which the workflow then names",
+                    why=f"The workflow takes its parts from {PROJECT}: by GitHub Connect, for example.",
+                )
             permissions = "repos/{owner}/{repo}/actions/permissions/workflow"
             yield Step(
                 title="Let workflows open pull requests (Settings, Actions, General)",

@@ -26,10 +26,13 @@ def detect_forge(url: str) -> str:
     """The forge of a web address: github, gitlab or gitea; empty where nothing says so. No token is sent."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
-    if host in KNOWN:
-        return KNOWN[host]
+    return KNOWN.get(host) or _asked(f"{parts.scheme}://{parts.netloc}") or named_after(host)
+
+
+def named_after(host: str) -> str:
+    """The forge that the first label of a host speaks of; empty where it speaks of none."""
     named = NAMED.search(host.split(".")[0])
-    return _asked(f"{parts.scheme}://{parts.netloc}") or (OTHER_NAMES.get(named[0], named[0]) if named else "")
+    return OTHER_NAMES.get(named[0], named[0]) if named else ""
 
 
 def _asked(origin: str) -> str:
