@@ -109,7 +109,10 @@ def survey(place: Place, name: str) -> Survey:
 
 
 def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]:
-    """Write what is not there; what is there stays as it is. Raises GeneratorError before anything is written."""
+    """Write what is not there; what is there stays as it is.
+
+    Raises ConfigError for choices that do not fit, before anything is written; GeneratorError where a file cannot be.
+    """
     if choices.inside and not place.origin.url:
         hint = "git remote set-url origin URL, with one that the cluster reaches"
         raise ConfigError("the remote is no web address, so no job in the cluster can clone it", hint)

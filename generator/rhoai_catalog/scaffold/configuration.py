@@ -74,8 +74,7 @@ def _blocks(survey: Survey, origin: Origin, choices: Choices, release: Release) 
 
 def _seen(survey: Survey, choices: Choices) -> Iterable[str]:
     yield "The name is part of names and paths: it never changes. `discover` finds registries and model catalogs in it."
-    kinds = ", ".join(f"{kind} ({version})" for kind, version in survey.kinds.items())
-    yield f"Seen here, Kubernetes {survey.version}: {kinds or 'nothing that serves models'}."
+    yield f"Seen here, Kubernetes {survey.version}: {', '.join(survey.kinds) or 'nothing that serves models'}."
     for name, url in survey.services.items():
         yield f"Found: {name} at {url}"
     for reason in survey.unread:
