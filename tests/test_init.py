@@ -113,7 +113,7 @@ def test_a_choice_that_the_configuration_would_refuse_is_told_before_anything_is
     folder: Path, option: str, value: str
 ) -> None:
     result = init(cluster(estate()), option, value, code=2)
-    assert result.stderr.startswith("error: nothing is written: ") and f"hint: choose another {option}" in result.stderr
+    assert "error: nothing is written: " in result.stderr and f"hint: choose another {option}" in result.stderr
     assert tree(folder) == {}
 
 
@@ -421,7 +421,7 @@ def test_what_cannot_be_used_is_one_line_and_writes_nothing(folder: Path, tmp_pa
     for file, word in ((tmp_path / "missing", "kubeconfig"), (nowhere, "check `server`")):
         result = CliRunner().invoke(main, ["init", "--kubeconfig", str(file)])
         assert result.exit_code == 1 and "Traceback" not in result.output
-        assert result.stderr.startswith("error: ") and word in result.stderr, result.stderr
+        assert re.search("^error: .*\nhint: ", result.stderr, re.MULTILINE) and word in result.stderr, result.stderr
     assert tree(folder) == {}
 
 
@@ -480,12 +480,25 @@ def test_a_person_is_asked_at_most_five_things(tmp_path: Path) -> None:
         file = kubeconfig(tmp_path / "kubeconfig", server.url)
         answers = ("prod", "group:default/ml", "no", "https://hub.example.net", "gitea")
         seen = at_a_terminal(folder, "--kubeconfig", str(file), answers=answers)
+        assert "Error" not in seen
     assert "[lab]" in seen and "[group:default/ai-platform]" in seen
     config = read_config(folder / CONFIGURATION)
     assert (config.clusters[0].name, config.owners.default) == ("prod", "group:default/ml")
     assert config.profiles == ("seed",)
     assert config.hub is not None and config.repository is not None
     assert (config.hub.url, config.repository.forge) == ("https://hub.example.net", "gitea")
+
+
+def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path) -> None:
+    with Loopback(cluster(estate("public"))) as server:
+        folder = clone(tmp_path, GITHUB)
+        file = kubeconfig(tmp_path / "kubeconfig", server.url)
+        answers = ("Prod!", "prod", "::", "", "", "hub", "")
+        seen = at_a_terminal(folder, "--kubeconfig", str(file), answers=answers)
+    assert seen.count("Error: ") == 3
+    config = read_config(folder / CONFIGURATION)
+    assert (config.clusters[0].name, config.owners.default) == ("prod", "group:default/ai-platform")
+    assert config.hub is None
 
 
 def test_who_says_yes_is_asked_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog import observe, propose, scaffold
+from rhoai_catalog import observe, propose, scaffold, schema
 from rhoai_catalog.config import Cluster, Config, Repository, guarded, parse_config, read_config
 from rhoai_catalog.disk import write_new
 from rhoai_catalog.errors import ConfigError
@@ -123,6 +123,19 @@ def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]
         files = {path: text for path, text in files.items() if not path.endswith(".crt")}
     _require_sound(files[scaffold.CONFIGURATION])
     return tuple(_written(place.origin.root, path, text) for path, text in files.items())
+
+
+def names_a_cluster(text: str) -> bool:
+    """Whether generator.yaml takes a text for the name of a cluster."""
+    return schema.is_valid("generator", {"clusters": [{"name": text}]})
+
+
+def names_an_owner(text: str) -> bool:
+    return schema.is_valid("generator", {"owners": {"default": text}})
+
+
+def names_a_hub(text: str) -> bool:
+    return schema.is_valid("generator", {"hub": {"url": text}})
 
 
 def _require_sound(configuration: str) -> None:

@@ -10,12 +10,11 @@ from pathlib import Path
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.output import has_colour, tell
+from rhoai_catalog.cli.output import has_colour, tell, tell_progress
 from rhoai_catalog.survey import Choices
 from rhoai_catalog.text.terminal import terminal, terminal_lines
 
 FORGES = ("github", "gitlab", "gitea")
-Ask = Callable[[str, str], str]  # a question, and what is taken where nobody can be asked
 
 
 @click.command()
@@ -64,22 +63,29 @@ def init(
     """
     from rhoai_catalog import first_run
 
-    ask = _asker(not yes and sys.stdin.isatty())
+    asks = not yes and sys.stdin.isatty()
     place = first_run.place_of(
         Path.cwd(), kubeconfig=kubeconfig, context=context, asked=cluster, forge=forge, trusted=trusted
     )
     before = place.choices_before()
-    name = place.name if before or cluster else ask("What is this cluster called? It never changes", place.name)
+    name = place.name
+    if asks and not (before or cluster):
+        name = _ask("What is this cluster called? It never changes", name, first_run.names_a_cluster)
+    tell_progress(False)(f"looking at {place.server}")
     survey = first_run.survey(place, name)
     tell(report.survey_text(survey))
     choices = before or Choices(
         cluster=name,
-        owner=owner or ask("Who owns what names no owner?", first_run.OWNER),
-        profiles=profiles or _profiles(ask),
-        hub=hub if hub is not None else ask("The address of Red Hat Developer Hub, if you have one", ""),
-        forge=place.origin.forge or (place.origin.url and _forge(ask)),
+        owner=owner or first_run.OWNER,
+        profiles=profiles or first_run.RHDH_2_1,
+        hub=hub or "",
+        forge=place.origin.forge,
         inside=inside,
     )
+    if asks and not before:
+        choices = _asked(
+            choices, owner=owner is None, profiles=not profiles, hub=hub is None, forge=bool(place.origin.url)
+        )
     written = first_run.write(place, survey, replace(choices, hub=choices.hub.rstrip("/")))
     for file in written:
         word = "wrote" if file.now else "kept, as it was written" if file.same else "kept, as you have it"
@@ -88,22 +94,31 @@ def init(
     tell(report.steps_text(first_run.remaining(place, survey, choices, written), colour=has_colour()))
 
 
-def _asker(interactive: bool) -> Ask:
-    def ask(question: str, default: str) -> str:
-        if not interactive:
-            return default
-        answer: str = click.prompt(question, default=default, show_default=bool(default), err=True)
-        return answer.strip()
+def _asked(choices: Choices, *, owner: bool, profiles: bool, hub: bool, forge: bool) -> Choices:
+    """The choices as a person at the terminal makes them, as far as no option did."""
+    from rhoai_catalog import first_run
 
-    return ask
+    if owner:
+        choices = replace(choices, owner=_ask("Who owns what names no owner?", choices.owner, first_run.names_an_owner))
+    if profiles:
+        new = click.confirm("Is your Red Hat Developer Hub 2.1 or later (it has a page AI Catalog)?", True, err=True)
+        choices = replace(choices, profiles=first_run.RHDH_2_1 if new else first_run.BEFORE)
+    if hub:
+        choices = replace(choices, hub=_ask("The Hub's address (empty: none yet)", "", first_run.names_a_hub))
+    if forge and not choices.forge:
+        answer = click.prompt("What does the repository lie on?", type=click.Choice(FORGES), err=True)
+        choices = replace(choices, forge=answer)
+    return choices
 
 
-def _profiles(ask: Ask) -> tuple[str, ...]:
-    from rhoai_catalog.first_run import BEFORE, RHDH_2_1
+def _ask(question: str, default: str, fits: Callable[[str], bool]) -> str:
+    """Ask until an answer fits."""
 
-    answer = ask("Is Red Hat Developer Hub 2.1 or later, with the page AI Catalog? (yes, no)", "yes")
-    return BEFORE if answer.lower().startswith("n") else RHDH_2_1
+    def checked(answer: str) -> str:
+        if answer and not fits(answer):
+            raise click.BadParameter("generator.yaml takes no such value")
+        return answer
 
-
-def _forge(ask: Ask) -> str:
-    return ask(f"What does the repository lie on? ({', '.join(FORGES)})", "")
+    shown = bool(default)
+    text: str = click.prompt(question, default=default, show_default=shown, value_proc=checked, err=True)
+    return text
