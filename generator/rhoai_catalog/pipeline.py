@@ -2,7 +2,7 @@
 
 observe -> describe -> merge -> validate -> plan -> write -> propose
 
-What talks to servers and to Git is imported where it is asked for: a plan of a snapshot needs neither.
+What talks to servers and to Git is imported where it is asked for.
 """
 
 from __future__ import annotations
@@ -83,26 +83,21 @@ def desire(
 
 
 def plan(
-    config: Config,
-    observation: Observation,
-    allowed: Allowed,
-    review: Review | None = None,
-    cache: Cache | None = None,
+    config: Config, seen: Observation, allowed: Allowed, review: Review | None = None, cache: Cache | None = None
 ) -> Plan:
     """What the catalog would have to become; without a `review`, that on disk, and without a grace period."""
     cache = cache or Cache()
     review = review or Review.of(catalog.read_files(config.root))
-    question = Question(observation=observation, allowed=allowed, review=review)
+    question = Question(observation=seen, allowed=allowed, review=review)
     if (known := cache.answers.plan(question)) is not None:
         return known
-    desired = desire(config, observation, allowed, review, cache)
+    desired = desire(config, seen, allowed, review, cache)
     cache.groups.learn(desired.description, desired.merged, desired.after)
     before, after = desired.current.texts, desired.merged.texts
-    problems = validate.problems_of_change(before, after, config, observation.owners, cache.groups.related)
+    problems = validate.problems_of_change(before, after, config, seen.owners, cache.groups.related)
     compared = changes.compare(desired, problems)
-    made = replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
-    cache.answers.keep(question, made)
-    return made
+    left_out = tuple(sorted({*compared.left_out, *seen.left_out}))
+    return cache.answers.keep(question, replace(compared, left_out=left_out))
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
 from rhoai_catalog.cache.store import Store
@@ -36,7 +38,13 @@ class Question:
     allowed: Mapping[str, int]
     review: Review
 
-    def digest(self) -> str:
+    def digest(self) -> str | None:
+        """The digest of all of it; None where there is something that JSON cannot hold."""
+        with suppress(MsgspecError, TypeError, ValueError, RecursionError):
+            return self._digest()
+        return None
+
+    def _digest(self) -> str:
         seen, review = self.observation, self.review
         trees = [tree for tree in (review.start, review.base, review.branch) if tree is not None]
         found = hashlib.sha256(ENCODER.encode([seen.snapshot, seen.left_out, sorted(seen.owners or ()), self.allowed]))
@@ -62,22 +70,21 @@ class Answers:
 
     def plan(self, question: Question) -> Plan | None:
         """The plan of an earlier run, if it was asked the same."""
-        if not self._before:
+        digest = question.digest() if self._before else None
+        if digest is None or digest not in self._before:
             return None
-        digest = question.digest()
-        plan = self._before.get(digest)
-        if plan is not None:
-            self._used[digest] = plan
-        return plan
+        self._used[digest] = self._before[digest]
+        return self._used[digest]
 
-    def keep(self, question: Question, plan: Plan) -> None:
-        """Keep a plan that writes nothing and waits for no time to pass, if JSON can hold it as it is."""
-        if self._store is None or plan.files or plan.absent:
-            return
-        digest = question.digest()
-        text = ENCODER.encode({digest: plan})
-        if DECODER.decode(text) == {digest: plan}:
-            self._used[digest] = plan
+    def keep(self, question: Question, plan: Plan) -> Plan:
+        """The plan; kept if it writes nothing and waits for no time to pass, and JSON can hold it as it is."""
+        kept = self._store is not None and not plan.files and not plan.absent
+        digest = question.digest() if kept else None
+        if digest is not None:
+            with suppress(MsgspecError, TypeError, ValueError, RecursionError):
+                if DECODER.decode(ENCODER.encode({digest: plan})) == {digest: plan}:
+                    self._used[digest] = plan
+        return plan
 
     def save(self) -> None:
         if self._store is not None and self._used != self._before:

@@ -77,4 +77,7 @@ def _rules(config: Config) -> str:
     for library in LIBRARIES:
         found.update(metadata.version(library).encode())
     found.update(sys.version.encode())
+    if config.validation.baseline is not None:
+        with suppress(OSError):
+            found.update(config.validation.baseline.read_bytes())
     return found.hexdigest()
