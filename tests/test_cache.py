@@ -5,19 +5,28 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from histories import CONFIG, Estate, History
 from rhoai_catalog import pipeline
-from rhoai_catalog.cache import Cache
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.cache.store import FOLDER
 from rhoai_catalog.catalog import Files
+from rhoai_catalog.changes import Desired
+from rhoai_catalog.cli import main
 from rhoai_catalog.config import Config, Models
+from rhoai_catalog.decline import Declined
+from rhoai_catalog.entity import LeftOut
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
-from rhoai_catalog.plan import Plan
+from rhoai_catalog.plan import Absence, Plan
+from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
-from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Snapshot
+from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Snapshot, to_json
 from thorough import tries
 
 HISTORIES = tries(200, 30)
@@ -135,3 +144,107 @@ def test_a_plan_with_a_cache_is_the_plan_without(first: int, folder: Path) -> No
             history.step()
         left += history.left
     assert left > 0  # else nothing was tried
+
+
+# -- each thing by itself --------------------------------------------------------------------------------------------
+
+
+def remembered(estate: Rich, folder: Path, config: Config = CONFIG) -> dict[str, str]:
+    """The tree of an estate, twice planned: each group of it is known, and so is the plan that writes nothing."""
+    texts: dict[str, str] = {"ours.yaml": OURS}
+    for _ in range(3):
+        cache = Cache.of(config)
+        texts = after(texts, plan(estate.seen(), texts, config, cache))
+        cache.save()
+    assert not desired(estate, texts, config).description.groups
+    return texts
+
+
+def desired(estate: Rich, texts: dict[str, str], config: Config = CONFIG) -> Desired:
+    review = Review.of(Files(texts=texts))
+    return pipeline.desire(config, Observation(snapshot=estate.seen()), {}, review, Cache.of(config))
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("what", ["broken", "nobody", "deployed", "api", "refused", "named", "stored"])
+def test_what_a_description_depends_on_is_seen_to_change(what: str, times: int, folder: Path) -> None:
+    estate = Rich()
+    texts = remembered(estate, folder)
+    for _ in range(times):
+        estate.more[what] += 1
+        assert plan(estate.seen(), texts, cache=Cache.of(CONFIG)) == plan(estate.seen(), texts)
+
+
+def test_a_catalog_that_lists_nothing_any_more_is_waited_for(folder: Path) -> None:
+    texts = remembered(Rich(), folder)
+    emptied = replace(Rich().seen(), catalog_models=())
+    told = plan(emptied, texts, cache=Cache.of(CONFIG))
+    assert told == plan(emptied, texts)
+    assert any("cards" in held.what for held in told.held)
+
+
+def test_what_a_profile_no_longer_shows_is_told_as_long_as_people_keep_it(folder: Path) -> None:
+    both = replace(CONFIG, profiles=("seed", "ai-model-server"))
+    texts = remembered(Rich(), folder, both)
+    file = next(file for file in texts if file.endswith("ai-model-servers.yaml"))
+    texts[file] = texts[file].replace("lifecycle: production", "lifecycle: ours")
+    for _ in range(3):
+        cache = Cache.of(CONFIG)
+        told = plan(Rich().seen(), texts, cache=cache)
+        cache.save()
+        assert told == plan(Rich().seen(), texts)
+        assert any(edit.state == "orphan" for edit in told.hand_edits)
+        texts = after(texts, told)
+
+
+def test_a_plan_is_asked_for_with_all_that_it_is_made_from(folder: Path, tmp_path: Path) -> None:
+    """The plan of then is given only where nothing of its question differs."""
+    texts = remembered(Rich(), folder)
+    seen, gone = Observation(snapshot=Rich().seen()), {"kserve/east/InferenceService": 1}
+    odd = Problem(path="x.yaml", message="is not UTF-8 text", rule="unreadable")
+    tree, other = Files(texts=texts), Files(texts={**texts, "ours.yaml": OURS + "# more\n"})
+    declined = Declined({"0": 7})
+    asked: list[tuple[Observation, dict[str, int], Review]] = [
+        (seen, {}, Review.of(tree)),
+        (seen, gone, Review.of(tree)),
+        (replace(seen, owners=frozenset()), {}, Review.of(tree)),
+        (replace(seen, owners=frozenset({EntityRef("group", "default", "ai")})), {}, Review.of(tree)),
+        (replace(seen, left_out=(LeftOut(what="x", reason="y"),)), {}, Review.of(tree)),
+        (seen, {}, Review.of(replace(tree, unreadable=(odd,)))),
+        (seen, {}, Review.of(other)),
+        (seen, {}, Review(base=other, start=tree)),
+        (seen, {}, Review(base=tree, start=tree, branch=other)),
+        (seen, {}, replace(Review.of(tree), declined=declined)),
+        (seen, {}, replace(Review.of(tree), now=datetime(2026, 5, 4, tzinfo=UTC))),
+    ]
+    digests = [Question(observation=o, allowed=a, review=r).digest() for o, a, r in asked]
+    assert len({*digests}) == len(asked)
+    assert None not in digests
+
+
+def test_a_plan_that_waits_is_made_anew_each_time(folder: Path) -> None:
+    texts = remembered(Rich(), folder)
+    estate = Rich()
+    del estate.servers["fraud"]
+    config = replace(CONFIG, removal=replace(CONFIG.removal, runs=1, hours=1))
+    absent: dict[Identity, Absence] = {}
+    for minutes in (0, 30, 180):
+        now = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(minutes=minutes)
+        cache, review = Cache.of(config), replace(Review.of(Files(texts=texts)), now=now, absent=absent)
+        told = pipeline.plan(config, Observation(snapshot=estate.seen()), {}, review, cache)
+        cache.save()
+        assert bool(told.files) is (minutes == 180)
+        absent = absent or dict(told.absent)
+
+
+def test_the_commands_keep_a_cache_unless_they_are_asked_not_to(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "generator.yaml").write_text("clusters: [{name: east, server: https://e.example}]\n", "utf-8")
+    snapshot = tmp_path / "seen.json"
+    snapshot.write_text(to_json(Rich().seen()), "utf-8")
+    options = ["--config", str(tmp_path / "generator.yaml"), "--snapshot", str(snapshot)]
+    first = CliRunner().invoke(main, ["generate", *options, "--no-cache"])
+    assert not folder.exists(), first.output
+    plans = [CliRunner().invoke(main, ["plan", *options, *more]) for more in ([], [], ["--no-cache"])]
+    assert len({told.output for told in plans}) == 1
+    assert {file.name.partition(".")[2] for file in folder.iterdir()} == {"groups.json", "plans.json"}
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
