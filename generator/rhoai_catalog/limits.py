@@ -73,6 +73,7 @@ LINK_TITLE: Final = 100
 KEY_NAME: Final = 100  # of a header, parameter, cookie or prefix with an API key
 TAGS: Final = 20  # in a row of a list
 TAGS_OF_ONE_FIELD: Final = 10
+RUNTIMES: Final = 1024  # command lines and images that are told apart once
 PROTOCOLS: Final = 10  # a runtime may claim any number; there are five
 TOOLS: Final = 100  # of an MCP server; a catalog lists no more, either
 TOOL_PARAMETERS: Final = 50
