@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from rhoai_catalog.plan import Absence, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Snapshot, to_json
+from rhoai_catalog.validate import Related, problems
 from thorough import tries
 
 HISTORIES = tries(200, 30)
@@ -248,3 +250,62 @@ def test_the_commands_keep_a_cache_unless_they_are_asked_not_to(folder: Path, tm
     assert len({told.output for told in plans}) == 1
     assert {file.name.partition(".")[2] for file in folder.iterdir()} == {"groups.json", "plans.json"}
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+
+
+ODD: dict[str, str] = {  # whatever is looked at across a tree, sound and not
+    "a.yaml": """\
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: a, namespace: other, annotations: {backstage.io/techdocs-ref: "dir:./site"}}
+spec: {type: x, lifecycle: y, owner: group:nobody, subcomponentOf: b, dependsOn: [resource:gone, component:b]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: b
+  annotations: {backstage.io/techdocs-ref: "dir:./none", backstage.io/source-location: "elsewhere"}
+spec: {type: x, lifecycle: y, owner: team, subcomponentOf: other/a, providesApis: [c], dependsOn: [component:b]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: d, namespace: other}
+spec: {type: x, lifecycle: y, owner: team, subcomponentOf: component:other/a, consumesApis: [component:b]}
+""",
+    "b.yaml": """\
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: c}
+spec: {type: openapi, lifecycle: y, owner: user:x, definition: {$text: ../../gone.yaml}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: b}
+spec: {type: x, lifecycle: y, owner: team}
+---
+{apiVersion: backstage.io/v1alpha1, kind: [odd], metadata: {name: x}, spec: {1: .nan}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: {name: l}
+spec: {type: file, targets: [./gone.yaml, ./b.yaml]}
+""",
+    "site/mkdocs.yml": "site_name: x\nhooks: [x.py]\ndocs_dir: pages\nnav: [{A: gone.md}]\n",
+    "site/pages/index.md": "# A\n",
+}
+
+
+def test_what_documents_say_of_others_is_told_from_what_is_known_of_them() -> None:
+    """Every finding across a tree, from related data alone; each rule that looks across is among them."""
+    owners = frozenset({EntityRef("group", "default", "team")})
+    whole = problems(ODD, only=(), owners=owners)
+    related = Related()
+    assert problems(ODD, only=(), owners=owners, related=related) == whole
+    known = Related(json.loads(json.dumps(related.used)))
+    assert problems(ODD, only=(), owners=owners, related=known) == whole
+    assert known.used.keys() == related.used.keys()
+    rules = {"cycle", "dangling", "dependency-cycle", "duplicate", "location", "owner", "placeholder", "techdocs"}
+    assert {problem.rule for problem in whole} >= {*rules, "wrong-kind"}
+    assert not any(
+        data.get("spec", {}).get("lifecycle") for data in related.used.values() if data.get("kind") == "Component"
+    )
