@@ -51,16 +51,22 @@ def section_name(path: str) -> str:
 
 def difference(pointer: str, old: Any, new: Any, width: int) -> Difference:
     """Both sides of a change in `width` characters each, with the place where they part in sight."""
-    names = _names(pointer)
-    if _is_member(names):
-        old, new = (names[-1] if side is True else side for side in (old, new))
-        names = names[:-1]
-    where = " › ".join(_field(names)) or WHOLE
-    before, after = _texts(old, new)
+    sides = whole(pointer, old, new, indent=None)
+    where, before, after = sides.place, sides.old, sides.new
     if _is_long(before) or _is_long(after):
         return Difference(place=where, old=_extent(before), new=_extent(after), summary=_summary(before, after))
     start = _parting(before or "", after or "", width)
     return Difference(place=where, old=_window(before, start, width), new=_window(after, start, width))
+
+
+def whole(pointer: str, old: Any, new: Any, *, indent: int | None = 2) -> Difference:
+    """Both sides of a change in full; lists and maps as JSON, in lines where there is an `indent`."""
+    names = _names(pointer)
+    if _is_member(names):
+        old, new = (names[-1] if side is True else side for side in (old, new))
+        names = names[:-1]
+    before, after = _texts(old, new, indent)
+    return Difference(place=" › ".join(_field(names)) or WHOLE, old=before, new=after)
 
 
 def cut(text: str, width: int) -> str:
@@ -85,18 +91,18 @@ def _is_member(names: Sequence[str]) -> bool:
     return len(names) == 3 and (names[:2] == ["metadata", "tags"] or (names[0] == "spec" and names[1] in REFERENCES))
 
 
-def _texts(old: Any, new: Any) -> tuple[str | None, str | None]:
-    before, after = (None if side is None else _text(side) for side in (old, new))
+def _texts(old: Any, new: Any, indent: int | None) -> tuple[str | None, str | None]:
+    before, after = (None if side is None else _text(side, indent) for side in (old, new))
     if before == after and old != new:  # the text "true" and the truth
         return json.dumps(old, ensure_ascii=False), json.dumps(new, ensure_ascii=False)
     return before, after
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, indent: int | None) -> str:
     """A value on its own: text as it is, everything else as JSON."""
     if isinstance(value, str) and value.strip():
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False, default=str, indent=indent)
 
 
 def _is_long(text: str | None) -> bool:
