@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +14,7 @@ from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
 from rhoai_catalog.cli.output import FOUND, WITHHELD, has_colour, tell, tell_incomplete
 from rhoai_catalog.config import read_config
+from rhoai_catalog.disk import write_text
 from rhoai_catalog.plan import Plan
 
 
@@ -19,18 +22,35 @@ def tell_plan(plan: Plan, *, verbose: bool) -> None:
     tell(report.plan_text(plan, colour=has_colour(), verbose=verbose))
 
 
+def paging(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command write the plan as a page, too: `page` is the file, or None."""
+    return click.option(
+        "--html",
+        "page",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write the plan into this file as well, as a page for a browser: to search, filter and compare.",
+    )(command)
+
+
+def write_page(plan: Plan, page: Path | None) -> None:
+    if page is not None:
+        write_text(page, report.plan_page(plan), "the page")
+
+
 @click.command()
 @common
 @allowing
+@paging
 @click.option("--json", "as_json", is_flag=True, help="The plan for machines.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 where there are changes.")
-def plan(asked: Common, allowed: Mapping[str, int], as_json: bool, exit_code: bool) -> None:
+def plan(asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: bool, exit_code: bool) -> None:
     """Show what would change, and why; write nothing."""
     from rhoai_catalog import pipeline
 
     config = read_config(asked.path, asked.trusted)
     plan = pipeline.plan(config, observation_of(config, asked), allowed)
     tell_incomplete(plan.scopes)
+    write_page(plan, page)
     if as_json:
         tell(report.plan_json(plan))
     else:

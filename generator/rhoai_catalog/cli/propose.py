@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from rhoai_catalog.cli.job import add_summary, set_outputs
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
 from rhoai_catalog.cli.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
-from rhoai_catalog.cli.plan import tell_plan
+from rhoai_catalog.cli.plan import paging, tell_plan, write_page
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @common
 @allowing
+@paging
 @click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
 @click.option(
     "--offer-again",
@@ -35,7 +37,12 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="What was done, and the plan, for machines.")
 def propose(
-    asked: Common, allowed: Mapping[str, int], no_pr: bool, offer_again: tuple[str, ...], as_json: bool
+    asked: Common,
+    allowed: Mapping[str, int],
+    page: Path | None,
+    no_pr: bool,
+    offer_again: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     from rhoai_catalog import pipeline
@@ -51,6 +58,7 @@ def propose(
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise
+    write_page(outcome.plan, page)
     _tell(outcome, observation, asked, as_json=as_json)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")

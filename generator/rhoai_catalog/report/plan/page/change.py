@@ -88,10 +88,10 @@ def body(change: Change, created: str) -> Html:
     return element("div", table, text, where, class_="body")
 
 
-def short_body(change: Change) -> Html:
+def counted_only(file: str, values: int) -> Html:
     """What stands for a body in a page that has got too long."""
-    words = f"{counted(len(change.values), 'value')}; the page is too long to show them: see catalog/{change.file}"
-    return element("div", element("p", words, class_="file"), class_="body")
+    told = f"{counted(values, 'value')}; the page is too long to show more of them: see catalog/{file}"
+    return element("div", element("p", told, class_="file"), class_="body")
 
 
 def _value(change: Change, value: ValueChange) -> Html:
@@ -126,28 +126,30 @@ def _lines(text: str) -> Iterable[Html]:
     return (joined([line, Html("\n")]) for line in text.split("\n"))
 
 
-def edited(edit: HandEdit, owner: str, kind: str) -> Html:
-    """A hand edit, and folded below it what would be generated."""
+def edited(edit: HandEdit, owner: str, kind: str, body: Html) -> Html:
+    """A hand edit as a line that unfolds its `body`."""
     words = act(edit, LINE)
-    both = whole("" if edit.file.endswith(".md") else edit.pointer, edit.mine, edit.generated)
     mine = words.old or ("removed" if words.new else "")
+    badge = "conflict" if edit.state == "conflict" else "kept"
+    told = [element("b", f"{words.place}: {mine}" if mine else words.place), element("code", edit.what)]
+    more = "" if state(edit) in ("active", badge) else state(edit)
     line = [
-        element("span", state(edit), class_=f"done {'removed' if edit.state == 'conflict' else 'kept'}"),
-        element("span", element("b", f"{words.place}: {mine}" if mine else words.place), element("code", edit.what)),
-        element("span", *map(flag, edit.flags)),
+        element("span", badge, class_=f"done {badge}"),
+        element("span", *told, class_="name"),
+        element("span", *map(flag, edit.flags), element("span", more, class_="why")),
     ]
-    table = sides("By hand", "Would be generated", [group(words.place, (), rows(both.old, both.new))])
-    attributes = {
+    facts = {
         "data_kind": kind,
         "data_owner": owner or NO_OWNER,
         "data_flags": FLAGS.join(flag.value for flag in edit.flags),
     }
-    where = element("p", f"catalog/{edit.file}", class_="file")
-    return element(
-        "details",
-        element("summary", *line),
-        element("div", table, where, class_="body"),
-        class_="row",
-        data_row=True,
-        **attributes,
-    )
+    return element("details", element("summary", *line), body, class_="row", data_row=True, **facts)
+
+
+def edited_body(edit: HandEdit) -> Html:
+    """What a person wrote beside what would be generated."""
+    is_page = edit.file.endswith(".md")
+    both = whole("" if is_page else edit.pointer, edit.mine, edit.generated)
+    name = section_name(edit.pointer) if is_page else both.place
+    table = sides("By hand", "Would be generated", [group(name, (), rows(both.old, both.new))])
+    return element("div", table, element("p", f"catalog/{edit.file}", class_="file"), class_="body")

@@ -30,7 +30,7 @@ FLAGGED: Final = "*"  # any flag
 
 def filters(reader: Reader) -> Html:
     search = element("input", type="search", name="q", id="q", autocomplete="off", spellcheck="false")
-    rows = [reader.facts(change.what) for change in reader.plan.changes]
+    rows = [changes.facts(change, reader.owner(change)) for change in reader.plan.changes]
     choices = (_choice(name, [row[f"data_{name}"] for row in rows]) for name in FIELDS)
     shown = element("output", id="shown", aria_live="polite")
     buttons = [
@@ -43,7 +43,8 @@ def filters(reader: Reader) -> Html:
 
 def _choice(name: str, values: Sequence[str]) -> Html:
     label, everything = FIELDS[name]
-    counts = Counter(one for value in values for one in value.split(changes.FLAGS) if one)
+    each = [value.split(changes.FLAGS) for value in values] if name == "flags" else [[value] for value in values]
+    counts = Counter(one for some in each for one in some if one)
     options = [element("option", everything, value="")]
     options += [element("option", "Anything flagged", value=FLAGGED)] if name == "flags" and counts else []
     options += [element("option", f"{value} ({counts[value]:,})", value=value) for value in sorted(counts)]

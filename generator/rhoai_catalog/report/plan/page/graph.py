@@ -19,7 +19,8 @@ HEIGHT: Final = 46
 GAP: Final = 70  # between two columns
 ROW: Final = 58
 TOP: Final = 28
-LETTERS: Final = 38  # that fit into a box
+PAD: Final = 12
+LETTERS: Final = 42  # as many as may fit into a box
 API: Final = "api:"
 RANKS: Final = {flag: rank for rank, flag in enumerate(Flag)}
 
@@ -112,12 +113,15 @@ def _box(reader: Reader, what: str, node: Node) -> Html:
     name = what.rpartition("/")[2]
     leads = reader.plan.relations.get(what, ())
     told = [what, *flags, *([f"leads to {', '.join(leads)}"] if leads else [])]
-    x, y = f"{node.left + 12}", node.top
+    texts = [
+        element("text", cut((change.title if change else "") or name, LETTERS), y="20", class_="name"),
+        element("text", cut(", ".join(flags) or name, LETTERS), y="37", class_="below"),
+    ]
+    x, y, high = node.left, f"{node.top}", f"{HEIGHT}"
     parts = [
         element("title", "; ".join(told)),
-        element("rect", x=f"{node.left}", y=f"{y}", width=f"{WIDTH}", height=f"{HEIGHT}", rx="6"),
-        element("text", cut((change.title if change else "") or name, LETTERS), x=x, y=f"{y + 20}", class_="name"),
-        element("text", cut(", ".join(flags) or name, LETTERS + 4), x=x, y=f"{y + 37}", class_="below"),
+        element("rect", x=f"{x}", y=y, width=f"{WIDTH}", height=high, rx="6"),
+        element("svg", *texts, x=f"{x + PAD}", y=y, width=f"{WIDTH - 2 * PAD}", height=high),  # cuts what is too wide
     ]
     looks = f"box{' flagged' if flags else ''}{' gone' if change and change.is_removal else ''}"
     if change is None:

@@ -15,21 +15,21 @@ function text(row) {
   return words.get(row);
 }
 
+function hasFlag(flags, value) {
+  return value === "*" ? flags !== "" : flags.split("|").includes(value);
+}
+
 // A row that does not say what is asked for (a source has no owner) is not narrowed by it.
 function matches(row, asked) {
-  for (const [name, value] of asked) {
-    if (name === "q") {
-      if (!value.toLowerCase().split(/\s+/).every((word) => text(row).includes(word))) return false;
-    } else if (row.dataset[name] !== undefined) {
-      const has = row.dataset[name].split("|");
-      if (value === "*" ? !row.dataset[name] : !has.includes(value)) return false;
-    }
-  }
-  return true;
+  return asked.every(([name, value]) => {
+    if (name === "q") return value.toLowerCase().trim().split(/\s+/).every((word) => text(row).includes(word));
+    const has = row.dataset[name];
+    return has === undefined || (name === "flags" ? hasFlag(has, value) : has === value);
+  });
 }
 
 function narrow() {
-  const asked = fields.filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]);
+  const asked = fields.filter((field) => field.value).map((field) => [field.name, field.value]);
   for (const row of rows) row.hidden = !matches(row, asked);
   for (const group of groups) group.hidden = !group.querySelector("[data-row]:not([hidden])");
   const left = changes.filter((change) => !change.hidden).length;
@@ -100,4 +100,5 @@ addEventListener("afterprint", () => {
 });
 
 filters.hidden = document.querySelector(".keys").hidden = false;
+narrow();
 arrived();

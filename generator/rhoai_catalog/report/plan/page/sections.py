@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.kinds import KINDS
+from rhoai_catalog.plan import Change, HandEdit
 from rhoai_catalog.report.health import Listing, listings
 from rhoai_catalog.report.plan.concerns import Concern, Item, concerns
 from rhoai_catalog.report.plan.page import change as changes
@@ -33,6 +35,20 @@ class Section:
     count: int
     inside: Html
     names: tuple[str, ...] = ()  # of its groups, which have the ids `<name>-<number>`
+
+
+class Room:
+    """Room for the bodies of one section: beyond it, values are only counted, so that a browser opens the page."""
+
+    def __init__(self) -> None:
+        self.left: int = limits.PAGE_DETAILS
+
+    def body_of(self, thing: Change | HandEdit, created: str = "") -> Html:
+        if self.left <= 0:
+            return changes.counted_only(thing.file, len(thing.values) if isinstance(thing, Change) else 1)
+        body = changes.body(thing, created) if isinstance(thing, Change) else changes.edited_body(thing)
+        self.left -= len(body)
+        return body
 
 
 def sections(reader: Reader) -> tuple[Section, ...]:
@@ -75,10 +91,10 @@ def _item(reader: Reader, item: Item) -> Html:
     title, owner = known.pop("title", ""), known.pop("owner", "")
     was, becomes = known.pop("was", None), known.pop("becomes", None)
     parts = [element("b", title) if title else "", reader.link(item.what)]
-    parts += [element("span", owner, class_="owner")] if owner else []
     if becomes is not None:
         sides = (element("del", was) if was else "", " → " if was else "", element("ins", becomes))
         parts.append(element("span", *sides, class_="sides"))
+    parts += [element("span", owner, class_="owner")] if owner else []
     parts += [element("span", f"{name}: {fact}", class_="fact") for name, fact in known.items()]
     return element("li", *parts, data_row=True, **reader.facts(item.what))
 
@@ -89,18 +105,16 @@ def around(reader: Reader) -> Section:
 
 
 def changed(reader: Reader) -> Section:
-    """A group for each owner, and one for pages. Beyond a size of the page, values are only counted."""
-    texts, number, room, groups = created_texts(reader.plan), 0, limits.PAGE_DETAILS, []
+    """A group for each owner, and one for pages."""
+    texts, room, numbers, groups = created_texts(reader.plan), Room(), itertools.count(1), []
     for place_of_group, (owner, some) in enumerate(reader.groups):
-        rows = []
-        for change in some:
-            number += 1
-            body = changes.body(change, texts.get(change.what, "")) if room > 0 else changes.short_body(change)
-            room -= len(body)
-            rows.append(changes.told(change, number, reader.owner(change), body))
+        rows = [
+            changes.told(change, next(numbers), reader.owner(change), room.body_of(change, texts.get(change.what, "")))
+            for change in some
+        ]
         groups.append(_group("changes", place_of_group, owner, rows))
     names = tuple(owner for owner, _ in reader.groups)
-    return Section(name="changes", title="Changes", count=number, inside=joined(groups), names=names)
+    return Section(name="changes", title="Changes", count=len(reader.plan.changes), inside=joined(groups), names=names)
 
 
 def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
@@ -110,7 +124,8 @@ def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
 
 def hand_edits(reader: Reader) -> Section:
     edits = sorted(reader.plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
-    rows = [changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what)) for edit in edits]
+    room = Room()
+    rows = [changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of(edit)) for edit in edits]
     return Section(name="edits", title="Hand edits, kept", count=len(rows), inside=joined(rows))
 
 
@@ -134,15 +149,17 @@ def left_out(reader: Reader) -> Section:
 
 
 def sources(reader: Reader) -> Section:
+    """A row for each listing that is not complete, and one for all others of a source."""
     listed = listings(reader.plan.scopes)
-    rows = ((element("code", one.source), one.kind, _state(one), f"{one.listed:,}") for one in listed)
-    inside = _table(("Source", "Kind", "Complete", "Listed"), rows)
-    return Section(name="sources", title="Sources", count=len(listed), inside=inside)
+    rows = [(element("code", one.source), one.kind, _trouble(one)) for one in listed if not one.complete]
+    for source in dict.fromkeys(one.source for one in listed if one.complete):
+        kinds = (f"{one.kind} {one.listed:,}" for one in listed if one.complete and one.source == source)
+        rows.append((element("code", source), " · ".join(kinds), element("span", "yes")))
+    inside = _table(("Source", "Listed", "Complete"), rows)
+    return Section(name="sources", title="Sources", count=len({one.source for one in listed}), inside=inside)
 
 
-def _state(one: Listing) -> Html:
-    if one.complete:
-        return element("span", "yes")
+def _trouble(one: Listing) -> Html:
     word = element("span", "no" if one.withholds else "no, in trouble of its own", class_="flag")
     return joined([word, *(element("p", text) for text in (one.reason, one.hint) if text)])
 
