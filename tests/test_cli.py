@@ -118,6 +118,17 @@ def test_plan_shows_and_writes_nothing(catalog: Path) -> None:
     run("plan", "--exit-code", code=3)
 
 
+def test_plan_writes_a_page_beside_what_it_says(catalog: Path) -> None:
+    said = run("plan").stdout
+    assert run("plan", "--html", "plan.html").stdout == said
+    page = Path("plan.html").read_text("utf-8")
+    assert "component:default/east.support.granite-chat" in page and page.startswith("<!doctype html>")
+    json.loads(run("plan", "--html", "again.html", "--json").stdout)
+    assert Path("again.html").read_text("utf-8") == page
+    error, hint = refused("plan", "--quiet", "--html", "nowhere/plan.html")
+    assert "nowhere/plan.html cannot be written" in error and "another file" in hint
+
+
 def test_generate_writes_what_plan_has_shown_and_then_there_is_nothing_to_do(catalog: Path) -> None:
     planned = json.loads(run("plan", "--json").stdout)
     run("generate", "--quiet")
@@ -171,7 +182,9 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         git(root, "add", "catalog")
         git(root, "commit", "--quiet", "--message", "Configure")
         git(root, "push", "--quiet", "origin", "main")
-        assert run("propose").stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
+        created = run("propose", "--html", str(tmp_path / "plan.html"))
+        assert created.stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
+        assert "component:default/east.support.granite-chat" in (tmp_path / "plan.html").read_text("utf-8")
         [pull] = world.forge.pulls
         assert "### Changes" in pull.body
         assert pull.body.count("rhoai-catalog:begin") == 1

@@ -58,8 +58,8 @@ def propose(
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise
-    write_page(outcome.plan, page)
     _tell(outcome, observation, asked, as_json=as_json)
+    write_page(outcome.plan, page)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")
     if outcome.stale:

@@ -10,9 +10,9 @@ from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, ValueChange
 from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plan.order import DONE, NO_OWNER
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.sides import rows
 from rhoai_catalog.report.values import cut, field_name, section_name, whole
-from rhoai_catalog.text.html import Html, element, joined
 
 LINE: Final = 140  # characters of a text in the line of a change
 MOST_NAMES: Final = 4  # of values in that line

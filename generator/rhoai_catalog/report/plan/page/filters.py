@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from rhoai_catalog.report.plan.page import change as changes
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.plan.page.sections import Section
-from rhoai_catalog.text.html import Html, element, joined
 
 KEYS: Final = {
     "/": "search",

@@ -9,9 +9,9 @@ from typing import Final
 from rhoai_catalog import limits
 from rhoai_catalog.plan import Flag
 from rhoai_catalog.report.counting import counted
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.values import cut
-from rhoai_catalog.text.html import Html, element, joined
 
 COLUMNS: Final = ("Models", "Servers", "APIs")
 WIDTH: Final = 280  # of a box; all in pixels

@@ -9,10 +9,10 @@ from typing import Final
 
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.report.plan.headline import pull_request_title, verdict
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.filters import contents, filters, keys
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.plan.page.sections import Section, sections
-from rhoai_catalog.text.html import Html, element, joined
 
 FOLDER: Final = Path(__file__).parent
 

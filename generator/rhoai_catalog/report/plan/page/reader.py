@@ -10,8 +10,8 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, Plan
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.page import change as changes
+from rhoai_catalog.report.plan.page.element import Html, element
 from rhoai_catalog.report.values import cut
-from rhoai_catalog.text.html import Html, element
 
 WIDTH: Final = 200  # characters of a name in a line
 PAGES: Final = "Pages"

@@ -14,10 +14,10 @@ from rhoai_catalog.report.health import Listing, listings
 from rhoai_catalog.report.plan.concerns import Concern, Item, concerns
 from rhoai_catalog.report.plan.page import change as changes
 from rhoai_catalog.report.plan.page.created import created_texts
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.graph import graph
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.values import place
-from rhoai_catalog.text.html import Html, element, joined
 
 DECLINED: Final = (
     "These changes were in a pull request that somebody closed. To have one offered again, reopen that pull request, "

@@ -10,7 +10,7 @@ from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.report.counting import counted
-from rhoai_catalog.text.html import Html, element, joined
+from rhoai_catalog.report.plan.page.element import Html, element, joined
 
 AROUND: Final = 3  # equal lines that are shown before and after others
 _WORD: Final = re.compile(r"\w+|\W")

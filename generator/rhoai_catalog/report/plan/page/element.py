@@ -1,12 +1,11 @@
-"""HTML in which every text is text: what is no `Html` is made safe where it is put in, so that nothing is forgotten."""
+"""Elements in which every text is text: what is no `Html` is made safe where it is put in, so nothing is forgotten."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from typing import Final
 
-from rhoai_catalog.text.visible import visible
+from rhoai_catalog.text.markup import html_text
 
 VOID: Final = frozenset({"br", "col", "input", "link", "meta"})
 
@@ -31,16 +30,11 @@ def element(tag: str, /, *inside: str, **attributes: str | bool) -> Html:
 
 def joined(parts: Iterable[str]) -> Html:
     """Markup and texts, one after the other."""
-    return Html("".join(part if isinstance(part, Html) else text(part) for part in parts))
-
-
-def text(words: str) -> Html:
-    """A text for an element or a quoted attribute, on one line, with what nobody would see shown as \\uXXXX."""
-    return Html(html.escape(visible(words)))
+    return Html("".join(part if isinstance(part, Html) else html_text(part) for part in parts))
 
 
 def _attribute(key: str, value: str | bool) -> str:
     name = key.strip("_").replace("_", "-")
     if isinstance(value, bool):
         return f" {name}" if value else ""
-    return f' {name}="{text(value)}"'
+    return f' {name}="{html_text(value)}"'
