@@ -458,10 +458,12 @@ def test_a_browser_narrows_by_each_choice(folder: Path, sample: Element) -> None
 
 
 def test_a_browser_narrows_by_words_and_by_several_choices(folder: Path) -> None:
-    page = opened(folder, PLAN, {"flags": "*", "q": "GRANITE llama3.1"})
+    assert len(left(opened(folder, PLAN, {"q": "granite"}))) == 2
+    page = opened(folder, PLAN, {"q": "GRANITE llama3.1"})
     assert left(page) == {"resource:default/team-a.granite.3.1"}
     hidden = [section.get("id") for section in elements(page, "section") if section.get("hidden") is not None]
     assert {"left-out", "problems"} <= set(hidden), "a section without a row is not shown"
+    assert left(opened(folder, PLAN, {"q": "granite", "flags": "*"})) == {"resource:default/team-a.granite.3.1"}
 
 
 def test_a_browser_opens_what_an_address_leads_to(folder: Path) -> None:
