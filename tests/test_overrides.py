@@ -315,7 +315,7 @@ def test_a_pinned_section_stays_until_it_is_given_back(old: str, new: str, twice
         (("drop",), "name what to drop"),
         (
             ("drop", "component:default/east.support.granite-chta"),
-            "perhaps component:default/east.support.granite-chat",
+            "did you mean component:default/east.support.granite-chat",
         ),
         (("drop", REF, "owner"), "nothing of component:default/east.support.granite-chat was given back"),
         (("keep", REF, "typo"), "has nothing called typo"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, TextIO
 
 import click
@@ -80,20 +80,12 @@ def tell_incomplete(scopes: Sequence[Scope]) -> None:
         tell_hint(failure.hint)
 
 
-def tell_progress(quiet: bool) -> Callable[[str], None]:
-    """What writes a line about what is being done."""
-    if quiet:
-        return lambda line: None
-    return lambda line: click.echo(terminal(line), err=True)
-
-
-def reading_progress(quiet: bool, verbose: bool) -> report.ProgressLines | None:
-    """One moving line at a terminal, a line a source elsewhere, every request with --verbose."""
-    if quiet:
-        return None
+def progress_lines(quiet: bool, verbose: bool) -> report.ProgressLines:
+    """One moving line at a terminal, a line a source elsewhere, every request with --verbose, nothing with --quiet."""
 
     def write(text: str) -> None:
-        click.echo(text, err=True, nl=False)
+        if not quiet:
+            click.echo(text, err=True, nl=False)
 
     return report.ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
 

@@ -12,8 +12,8 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import FOUND, WITHHELD, has_colour, tell, tell_incomplete
-from rhoai_catalog.config import read_config
+from rhoai_catalog.cli.output import FOUND, WITHHELD, has_colour, progress_lines, tell, tell_incomplete
+from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.disk import write_text
 from rhoai_catalog.plan import Plan
 
@@ -37,6 +37,14 @@ def write_page(plan: Plan, page: Path | None) -> None:
         write_text(page, report.plan_page(plan), "the page")
 
 
+def _planned(config: Config, asked: Common, allowed: Mapping[str, int]) -> Plan:
+    from rhoai_catalog import pipeline
+
+    observation = observation_of(config, asked)
+    with progress_lines(asked.quiet, asked.verbose).waiting(report.comparing(observation.snapshot)):
+        return pipeline.plan(config, observation, allowed)
+
+
 @click.command()
 @common
 @allowing
@@ -45,10 +53,9 @@ def write_page(plan: Plan, page: Path | None) -> None:
 @click.option("--exit-code", is_flag=True, help="Exit with 3 where there are changes.")
 def plan(asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: bool, exit_code: bool) -> None:
     """Show what would change, and why; write nothing."""
-    from rhoai_catalog import pipeline
 
     config = read_config(asked.path, asked.trusted)
-    plan = pipeline.plan(config, observation_of(config, asked), allowed)
+    plan = _planned(config, asked, allowed)
     tell_incomplete(plan.scopes)
     write_page(plan, page)
     if as_json:
@@ -68,7 +75,7 @@ def generate(asked: Common, allowed: Mapping[str, int]) -> None:
     from rhoai_catalog import pipeline
 
     config = read_config(asked.path, asked.trusted)
-    plan = pipeline.plan(config, observation_of(config, asked), allowed)
+    plan = _planned(config, asked, allowed)
     pipeline.generate(config, plan)
     tell_incomplete(plan.scopes)
     if not asked.quiet:

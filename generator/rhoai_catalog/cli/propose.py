@@ -14,7 +14,7 @@ from rhoai_catalog import report
 from rhoai_catalog.cli.job import add_summary, set_outputs
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
+from rhoai_catalog.cli.output import FAILED, WITHHELD, progress_lines, tell, tell_error, tell_hint, tell_incomplete
 from rhoai_catalog.cli.plan import paging, tell_plan, write_page
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
@@ -53,8 +53,10 @@ def propose(
     observation = observation_of(config, asked)
     _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
+    progress = progress_lines(asked.quiet, asked.verbose)
     try:
-        outcome = pipeline.propose_changes(config, observation, allowed, request, tell_progress(asked.quiet))
+        with progress.waiting(report.comparing(observation.snapshot)):
+            outcome = pipeline.propose_changes(config, observation, allowed, request, progress.say)
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from rhoai_catalog import report
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.cli.job import add_summary
 from rhoai_catalog.cli.options import Common, common
 from rhoai_catalog.cli.output import FOUND, has_colour, tell, tell_hint
@@ -26,7 +27,8 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
     for value in values:
         rule, _, level = value.partition("=")
         if rule not in RULES:
-            raise click.BadParameter(f"there is no rule {rule!r}; the rules: {', '.join(RULES)}")
+            near = did_you_mean(rule, RULES) or f"the rules: {', '.join(RULES)}"
+            raise click.BadParameter(f"there is no rule {rule!r}; {near}")
         if level not in LEVELS:
             raise click.BadParameter(f"{value!r} is not like {rule}={'|'.join(LEVELS)}")
         levels[rule] = level

@@ -28,7 +28,7 @@ from rhoai_catalog.report.plan.text import plan_text
 from rhoai_catalog.report.problems import FORMATS
 from rhoai_catalog.report.problems.summary import problems_summary
 from rhoai_catalog.report.problems.text import problems_text, verdict_text
-from rhoai_catalog.report.progress import ProgressLines, traffic_text
+from rhoai_catalog.report.progress import ProgressLines, comparing, traffic_text
 
 __all__ = [
     "FORMATS",
@@ -38,6 +38,7 @@ __all__ = [
     "check_text",
     "checks_json",
     "commit_message",
+    "comparing",
     "explanation_json",
     "explanation_text",
     "failure_summary",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.plan import Explained, Explanation
@@ -53,6 +53,8 @@ def _short(value: Any) -> str:
     """The first line of a value, cut to size, and how many lines it has."""
     if value is None:
         return "(not there)"
+    if isinstance(value, Mapping) and "url" in value:  # a link
+        return f'"{cut(str(value.get("title") or value["url"]), VALUE_WIDTH)}"'
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     lines = text.splitlines() or [""]
     return cut(lines[0], VALUE_WIDTH) + (f" … {len(lines)} lines" if len(lines) > 1 else "")

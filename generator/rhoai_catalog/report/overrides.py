@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from rhoai_catalog.plan import Override
+from rhoai_catalog.report.acts import is_link, link
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plain import plain
 from rhoai_catalog.report.style import Style, styled
@@ -30,15 +31,23 @@ def _thing(rows: Sequence[Override], *, colour: bool) -> Iterator[str]:
     name, where = (first.what, f"  catalog/{first.file}") if first.kind else (f"catalog/{first.file}", "")
     yield styled(terminal(name), Style.BOLD, colour=colour) + terminal(where + owner)
     for row in rows:
-        mine = "" if _is_in_set(row.pointer, row.mine) else f": {_short(_body(row))}"
         state = styled(row.state, Style.YELLOW if row.state != "active" else Style.DIM, colour=colour)
-        yield f"  {terminal(place(row.pointer))}{terminal(mine) if row.state != 'deleted' else ''}  [{state}]"
+        yield f"  {terminal(_told(row))}  [{state}]"
         is_told = row.kind and row.generated is not None  # of a section the base knows the digest only
         if is_told and not _is_in_set(row.pointer, row.generated):
             yield f"    generated: {terminal(_short(row.generated))}"
         if row.person:
             yield f"    by {terminal(row.person)}"
     yield ""
+
+
+def _told(row: Override) -> str:
+    """Where a person wrote, and what; a link by its title."""
+    if is_link(row.pointer, row.mine, row.generated):
+        sides = link(row.mine, row.generated, WIDTH)
+        return f"{sides.place}: {sides.old}"
+    is_seen = row.state != "deleted" and not _is_in_set(row.pointer, row.mine)
+    return f"{place(row.pointer)}: {_short(_body(row))}" if is_seen else place(row.pointer)
 
 
 def _is_in_set(pointer: str, value: Any) -> bool:
