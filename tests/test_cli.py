@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -146,6 +147,49 @@ def test_quiet_says_nothing_and_a_result_is_alone_on_stdout(catalog: Path) -> No
     result = run("generate", "--quiet")
     assert (result.stdout, result.stderr) == ("", "")
     json.loads(run("plan", "--json").stdout)
+
+
+QUIET = (
+    ("observe", "-o", "x.json"),
+    ("plan",),
+    ("plan", "--html", "x.html"),
+    ("generate",),
+    ("explain", "component:default/east.support.granite-chat"),
+    ("overrides",),
+    ("adopt",),
+    ("validate",),
+    ("doctor",),
+)
+
+
+@pytest.mark.parametrize("command", QUIET, ids=" ".join)
+def test_quiet_leaves_the_result_and_nothing_beside_it(catalog: Path, command: tuple[str, ...]) -> None:
+    run("generate", "--quiet")
+    code = 3 if command == ("doctor",) else 0  # the demo's clusters do not tell their version
+    told, quiet = run(*command, code=code), run(*command, "--quiet", code=code)
+    assert quiet.stderr == ""
+    if command[0] not in ("doctor", "generate"):  # a check that is well, and what was written, are no result
+        assert quiet.stdout == told.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        (("explain", "component:default/east.support.granit-chat"), "component:default/east.support.granite-chat"),
+        (("explain", "granite-chta"), "component:default/east.support.granite-chat"),
+        (("overrides", "drop", "component:default/east.support.granit-chat"), "east.support.granite-chat"),
+        (("overrides", "keep", "component:default/east.suport.granite-chat"), "east.support.granite-chat"),
+        (("observe", "-o", "x.json", "--source", "eats"), "east"),
+        (("validate", "--rule", "danglin=off"), "dangling"),
+        (("plan", "--snapsot", "x.json"), "--snapshot"),
+        (("pln",), "plan"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_slip_is_answered_with_what_was_meant(catalog: Path, command: tuple[str, ...], meant: str) -> None:
+    run("generate", "--quiet")
+    told = run(*command, code=2).stderr
+    assert re.search(rf"(?i)did you mean[^\n]*{re.escape(meant)}", told)
 
 
 def test_a_snapshot_stands_in_for_the_sources(catalog: Path, served: Served) -> None:
@@ -389,7 +433,7 @@ def test_the_demo_is_refused_a_folder_that_is_in_use(catalog: Path) -> None:
 def test_a_mistake_in_the_configuration(catalog: Path) -> None:
     (catalog / "generator.yaml").write_text("clusters:\n  - {name: east, servr: https://x.example}\n")
     error, _ = refused("plan", code=2)
-    assert "catalog/generator.yaml:2:18: /clusters/0/servr: unknown key 'servr'; valid keys: caFile," in error
+    assert "catalog/generator.yaml:2:18: /clusters/0/servr: unknown key 'servr'; did you mean server? valid" in error
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,10 @@ def hashable(value: Any) -> Any:
     return tuple(map(hashable, value)) if isinstance(value, list) else value
 
 
-def meant(word: str, words: Iterable[str], most: int = 3) -> list[str]:
+def meant(word: str, words: Iterable[str], most: int = 3, *, like: float = MEANT) -> list[str]:
     """The words that somebody may have meant who wrote another one, most alike first; case does not count."""
     by_case = {each.casefold(): each for each in words}
-    return [by_case[each] for each in difflib.get_close_matches(word.casefold(), by_case, most, MEANT)]
+    return [by_case[each] for each in difflib.get_close_matches(word.casefold(), by_case, most, like)]
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -80,7 +80,7 @@ def _named(text: str, refs: list[EntityRef]) -> EntityRef:
             f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(alike)))}"
         )
     called = {name: str(ref) for ref in refs for name in (str(ref), ref.name)}
-    near = dict.fromkeys(called[name] for name in meant(text, called, 5))
+    near = dict.fromkeys(called[name] for name in meant(text, called, 5, like=0.5))  # a name alone has half of it
     hint = f"did you mean {' or '.join(near)}?" if near else "name it as the catalog does: kind:namespace/name"
     raise ConfigError(f"the catalog has no entity {text}", hint)
 

@@ -10,7 +10,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.check import Check
 from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, has_colour, progress_lines, tell
+from rhoai_catalog.cli.output import FOUND, has_colour, progress_lines, tell, tell_report
 from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.http.traffic import Listener
 
@@ -40,7 +40,7 @@ def doctor(asked: Common, roles: bool, hub: str | None, as_json: bool) -> None:
     for check in progress.through(_checks(read_config(asked.path, asked.trusted), hub, progress)):
         checks.append(check)
         if not as_json and not (asked.quiet and check.well):
-            tell(report.check_text(check, colour=has_colour()))
+            tell_report(report.check_text(check, colour=has_colour()))
     if as_json:
         tell(report.checks_json(checks), newline=False)
     sys.exit(0 if all(check.well for check in checks) else FOUND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, TextIO
@@ -33,6 +34,16 @@ class Commands(click.Group):
             raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
         except BrokenPipeError:
             context.exit(0)
+
+
+def columns() -> int:
+    """How wide the terminal is that results go to."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else report.COLUMNS
+
+
+def tell_report(text: str) -> None:
+    """Write a result for people to stdout: at a terminal in lines that fit into it."""
+    tell(report.fitted(text, columns()) if sys.stdout.isatty() else text)
 
 
 def tell(text: str, *, newline: bool = True) -> None:

@@ -12,14 +12,23 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import FOUND, WITHHELD, has_colour, progress_lines, tell, tell_incomplete
+from rhoai_catalog.cli.output import (
+    FOUND,
+    WITHHELD,
+    columns,
+    has_colour,
+    progress_lines,
+    tell,
+    tell_incomplete,
+    tell_report,
+)
 from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.disk import write_text
 from rhoai_catalog.plan import Plan
 
 
 def tell_plan(plan: Plan, *, verbose: bool) -> None:
-    tell(report.plan_text(plan, colour=has_colour(), verbose=verbose))
+    tell_report(report.plan_text(plan, colour=has_colour(), verbose=verbose, columns=columns()))
 
 
 def paging(command: Callable[..., Any]) -> Callable[..., Any]:

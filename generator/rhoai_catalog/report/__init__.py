@@ -29,8 +29,10 @@ from rhoai_catalog.report.problems import FORMATS
 from rhoai_catalog.report.problems.summary import problems_summary
 from rhoai_catalog.report.problems.text import problems_text, verdict_text
 from rhoai_catalog.report.progress import ProgressLines, comparing, traffic_text
+from rhoai_catalog.report.style import COLUMNS, fitted
 
 __all__ = [
+    "COLUMNS",
     "FORMATS",
     "ProgressLines",
     "adoptions_json",
@@ -43,6 +45,7 @@ __all__ = [
     "explanation_text",
     "failure_summary",
     "failures",
+    "fitted",
     "job_summary",
     "labels",
     "outcome_json",

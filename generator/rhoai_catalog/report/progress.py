@@ -28,7 +28,7 @@ class ProgressLines(Listener):
         self._write, self._moving, self._verbose = write, moving and not verbose, verbose
         self._clear = CLEARED_LINE if self._moving else ""
         self._lock = threading.Lock()
-        self._shown = 0.0
+        self._shown, self._moved = 0.0, False
         self._silent: dict[str, float] = {}
         self._reading: Traffic | None = None
 
@@ -48,7 +48,9 @@ class ProgressLines(Listener):
         finally:
             done.set()
             ticking.join()
-            self._write(self._clear)
+            if self._moved:
+                self._write(self._clear)
+                self._moved = False
 
     def through(self, things: Iterable[T]) -> Iterator[T]:
         """The same things, each of which may take long to come."""
@@ -65,8 +67,12 @@ class ProgressLines(Listener):
         while not done.wait(pause):
             pause = BEAT if self._moving else SILENCE
             with self._lock:
-                text = f"{doing or self._counts()}, {time.monotonic() - since:.0f} s …"
-                self._write(f"{self._clear}{terminal(text)}{'' if self._moving else chr(10)}")
+                self._move(f"{doing or self._counts()}, {time.monotonic() - since:.0f} s …")
+
+    def _move(self, text: str) -> None:
+        """Write over what moves; elsewhere it is a line like others."""
+        self._moved = self._moving
+        self._write(f"{self._clear}{terminal(text)}" if self._moving else f"{terminal(text)}\n")
 
     def _counts(self) -> str:
         if self._reading is None:
@@ -84,7 +90,7 @@ class ProgressLines(Listener):
                 self._write(f"{terminal(traffic.source)}: GET {terminal(path)}: {answer}, {seconds:.2f} s\n")
             elif self._moving and time.monotonic() - self._shown >= PAUSE:
                 self._shown = time.monotonic()
-                self._write(f"{self._clear}{terminal(self._counts())} …")
+                self._move(f"{self._counts()} …")
 
     def retried(self, traffic: Traffic, path: str, reason: str) -> None:
         with self._lock:

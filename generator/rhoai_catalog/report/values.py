@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -71,6 +71,17 @@ def whole(pointer: str, old: Any, new: Any, *, indent: int | None = 2) -> Differ
 
 def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + ELLIPSIS
+
+
+def brief(value: Any, width: int) -> str:
+    """The first line of a value, cut to size, and how many lines it has; a link by its title."""
+    if value is None:
+        return "(not there)"
+    if isinstance(value, Mapping) and "url" in value:
+        return f'"{cut(str(value.get("title") or value["url"]), width)}"'
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    return cut(lines[0], width) + (f" … {len(lines)} lines" if len(lines) > 1 else "")
 
 
 def is_member(pointer: str) -> bool:
