@@ -121,7 +121,7 @@ def sample() -> Element:
 # -- nothing acts ------------------------------------------------------------------------------------------------------
 
 
-def wrong(root: Element) -> Iterator[str]:
+def acts_in_page(root: Element) -> Iterator[str]:
     """What a page of ours does not have: elements, attributes and addresses that somebody else put there."""
     for element in media.elements(root):
         if tag(element) not in OF_THE_PAGE:
@@ -136,7 +136,7 @@ def wrong(root: Element) -> Iterator[str]:
 def test_no_text_acts_and_every_text_can_be_read(number: int) -> None:
     text = TEXTS[number]
     usual, page = (media.document(report.plan_page(said_by(said))) for said in ("plain", text))
-    assert list(wrong(page)) == []
+    assert list(acts_in_page(page)) == []
     tags = [Counter(element.tag for element in media.elements(root)) for root in (usual, page)]
     for name in ("script", "style", "meta", "title", "input", "button", "select", "main", "body", "link"):
         assert tags[0][name] == tags[1][name], name
@@ -148,7 +148,7 @@ def test_no_text_acts_and_every_text_can_be_read(number: int) -> None:
 
 def test_the_judge_sees_what_acts() -> None:
     for text in ("<img src=x>", "<p onclick=x>", "<a href=//x>y</a>", "<p style=x>", "<p><!-- -->", "<iframe>"):
-        assert list(wrong(media.document(text))), text
+        assert list(acts_in_page(media.document(text))), text
 
 
 @pytest.mark.parametrize("plan", [PLAN, Plan(), said_by(TEXTS[0])], ids=["sample", "empty", "hostile"])
@@ -479,4 +479,4 @@ def test_in_a_browser_no_text_acts(folder: Path) -> None:
     assert len(elements(inside(page, "changes"), "details")) == len(plan.changes)
     assert Counter(tag(element) for element in media.elements(page))["script"] == 1
     assert told(elements(page, "title")[0]) == html.unescape(report.pull_request_title(plan))
-    assert list(wrong(page)) == []
+    assert list(acts_in_page(page)) == []

@@ -29,7 +29,7 @@ def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> N
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     rows = hand_edits.adoptable(config, observation, refs)
-    tell_incomplete(observation.snapshot.scopes)
+    tell_incomplete(observation.snapshot.scopes, quiet=asked.quiet)
     if write:
         hand_edits.adopt(config, observation, rows)
     if as_json:

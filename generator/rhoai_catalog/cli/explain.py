@@ -25,7 +25,7 @@ def explain(asked: Common, ref: str, as_json: bool) -> None:
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     explanation = pipeline.explain(config, observation, ref)
-    tell_incomplete(observation.snapshot.scopes)
+    tell_incomplete(observation.snapshot.scopes, quiet=asked.quiet)
     if as_json:
         tell(report.explanation_json(explanation))
     else:

@@ -50,5 +50,5 @@ def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path |
     with progress.waiting():
         snapshot = pipeline.read_sources(config, sources, progress, before).snapshot
     write_snapshot(output, snapshot)
-    tell_incomplete(snapshot.scopes)
+    tell_incomplete(snapshot.scopes, quiet=asked.quiet)
     sys.exit(WITHHELD if is_withheld(snapshot, config) else 0)

@@ -79,9 +79,9 @@ def tell_hint(hint: str) -> None:
         click.echo(f"hint: {terminal(hint)}", err=True)
 
 
-def tell_incomplete(scopes: Sequence[Scope]) -> None:
-    """Say what could not be listed, and what to do about it."""
-    for failure in report.troubles(scopes):
+def tell_incomplete(scopes: Sequence[Scope], *, quiet: bool = False) -> None:
+    """Say what could not be listed, and what to do about it; unless `quiet` also what keeps nothing back."""
+    for failure in () if quiet else report.troubles(scopes):
         for message in failure.messages:
             tell_note(message)
         tell_hint(failure.hint)

@@ -65,7 +65,7 @@ def plan(asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: 
 
     config = read_config(asked.path, asked.trusted)
     plan = _planned(config, asked, allowed)
-    tell_incomplete(plan.scopes)
+    tell_incomplete(plan.scopes, quiet=asked.quiet)
     write_page(plan, page)
     if as_json:
         tell(report.plan_json(plan))
@@ -86,7 +86,7 @@ def generate(asked: Common, allowed: Mapping[str, int]) -> None:
     config = read_config(asked.path, asked.trusted)
     plan = _planned(config, asked, allowed)
     pipeline.generate(config, plan)
-    tell_incomplete(plan.scopes)
+    tell_incomplete(plan.scopes, quiet=asked.quiet)
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)
     sys.exit(WITHHELD if plan.withheld else 0)

@@ -81,7 +81,7 @@ def _require_a_source(observation: Observation) -> None:
 
 def _tell(outcome: Outcome, observation: Observation, asked: Common, *, as_json: bool) -> None:
     plan = outcome.plan
-    tell_incomplete(plan.scopes)
+    tell_incomplete(plan.scopes, quiet=asked.quiet)
     add_summary(report.outcome_summary(outcome, observation.traffic))
     set_outputs(report.outputs(outcome))
     if as_json:

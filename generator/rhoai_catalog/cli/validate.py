@@ -96,7 +96,8 @@ def validate(
     if not online and owners.takes_network:
         if known:
             raise click.UsageError("a Backstage is asked over the network: say --online, too")
-        tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
+        if not asked.quiet:
+            tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
         owners = Owners()
     stdin = sys.stdin.buffer.read().decode("utf-8", "replace") if STDIN in paths else None
     verdict = pipeline.validate_paths(paths or (asked.path.parent,), validation, owners, stdin=stdin, output=output)
