@@ -149,6 +149,12 @@ def test_quiet_says_nothing_and_a_result_is_alone_on_stdout(catalog: Path) -> No
     json.loads(run("plan", "--json").stdout)
 
 
+def test_doctor_tells_every_request_where_that_is_asked_for(catalog: Path) -> None:
+    told = run("doctor", "--verbose", code=3)
+    assert re.search(r"^kserve/east: GET /version: 404, ", told.stderr, re.MULTILINE)
+    assert "model-registry/shared: GET " in told.stderr and "GET " not in told.stdout
+
+
 QUIET = (
     ("observe", "-o", "x.json"),
     ("plan",),

@@ -339,7 +339,7 @@ def test_a_link_is_given_back_as_a_whole() -> None:
     generate()
     told = {row["state"]: row["pointer"] for row in rows() if "links" in row["pointer"]}
     assert set(told) == {"active", "deleted"} and told["active"] == "/metadata/links/https:~1~1ours.example"
-    lines = [line for line in run().stdout.splitlines() if "links" in line or '"url"' in line]
+    lines = [line for line in run().stdout.splitlines() if "links" in line or '"API"' in line]
     assert sorted(lines) == ['  links: "API" removed  [deleted]', '  links: "Ours" added  [active]']
     run("drop", REF, told["deleted"])
     run("drop", REF, told["active"])
