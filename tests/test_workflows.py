@@ -176,7 +176,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    environment["PATH"] = f"{folder}:{os.environ['PATH']}"
+    environment |= {"PATH": f"{folder}:{os.environ['PATH']}", "RUNNER_TEMP": "/runner"}
     return subprocess.run((*BASH, "-c", script), cwd=folder, env=environment, capture_output=True, encoding="utf-8")
 
 
@@ -184,14 +184,24 @@ def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedPr
 def test_a_run_that_withheld_something_is_no_failure_but_a_warning(place: Path, code: int, ends: int) -> None:
     done = run(shell(*PROPOSE), place, CODE=str(code), RHOAI_CATALOG_HOSTS="*.example.net", ALLOW_REMOVAL="")
     assert (done.returncode, done.stdout.startswith("::warning::")) == (ends, code == 4)
-    assert (place / "arguments").read_text("utf-8") == "propose\n"
+    assert (place / "arguments").read_text("utf-8") == "propose\n--html\n/runner/plan.html\n"
 
 
 def test_a_removal_is_allowed_as_it_was_typed(place: Path) -> None:
     typed = "kserve/east/InferenceService=3; touch owned $(touch owned)"
     run(shell(*PROPOSE), place, CODE="0", RHOAI_CATALOG_HOSTS="*.example.net", ALLOW_REMOVAL=typed)
-    assert (place / "arguments").read_text("utf-8") == f"propose\n--allow-removal\n{typed}\n"
+    assert (place / "arguments").read_text("utf-8") == f"propose\n--html\n/runner/plan.html\n--allow-removal\n{typed}\n"
     assert not (place / "owned").exists()
+
+
+def test_the_plan_is_kept_as_a_page_and_linked(place: Path) -> None:
+    steps = {step.get("name"): step for step in JOBS["catalog.yml", "propose"]["steps"]}
+    kept = steps["Keep the plan as a page"]["with"]
+    assert kept["path"] == "${{ runner.temp }}/plan.html" and kept["if-no-files-found"] == "ignore"
+    address = "https://forge.example/runs/1/artifacts/2"
+    script = shell("catalog.yml", "propose", "Link it on the page of the job")
+    assert run(script, place, PAGE=address, GITHUB_STEP_SUMMARY="summary.md").returncode == 0
+    assert (place / "summary.md").read_text("utf-8") == f"[The plan as a page to search and filter]({address})\n"
 
 
 @pytest.mark.parametrize("hosts", ["", " ,\n"])
