@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from rhoai_catalog import limits
+from pathlib import Path
+
+from outside import Estate, estate, later
+from rhoai_catalog import limits, pipeline
 from rhoai_catalog.changes.relations import relations
+from rhoai_catalog.config import read_config
+from rhoai_catalog.demo.run import CONFIGURATION, at, served
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import Current, load
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan
 
 FILE = "servers/east/payments/entities.yaml"
 
@@ -33,7 +38,7 @@ def change(what: str, *flags: Flag) -> Change:
 
 
 def test_what_a_flagged_server_leads_to_however_its_references_are_written() -> None:
-    after = tree(Chat="  dependsOn: [Resource:m, 'resource:other/n', 3]\n  providesApis: [chat, api:default/grpc]\n")
+    after = tree(Chat="  dependsOn: [Resource:m, 'resource:other/n', 3]\n  providesApis: [CHAT, api:default/grpc]\n")
     assert relations((after,), [change("component:default/chat", Flag.EXPOSED)], ()) == {
         "component:default/chat": (
             "resource:default/m",
@@ -74,3 +79,26 @@ def test_no_more_is_looked_for_than_can_be_drawn_and_the_worst_first() -> None:
     changes.append(change(f"component:default/{names[-1]}", Flag.AUTHENTICATION_OFF))
     found = relations((tree(**{name: uses("m") for name in names}),), changes, ())
     assert len(found) == limits.GRAPH_THINGS and f"component:default/{names[-1]}" in found
+
+
+def planned(root: Path, what: Estate) -> Plan:
+    with served(what) as addresses:
+        config = at(read_config(root / "generator.yaml"), addresses)
+        return pipeline.plan(config, pipeline.read_sources(config), {})
+
+
+def test_a_plan_tells_what_its_flagged_servers_will_lead_to(tmp_path: Path) -> None:
+    root = tmp_path / "catalog"
+    root.mkdir()
+    (root / "generator.yaml").write_text(CONFIGURATION, "utf-8")
+    pipeline.generate(read_config(root / "generator.yaml"), planned(root, estate()))
+    after = later(estate())
+    for item in after.clusters["east"]:
+        if item["kind"] == "InferenceService" and item["metadata"]["name"] == "fraud-detector":
+            item["metadata"]["labels"]["modelregistry.opendatahub.io/model-version-id"] = "13"
+    found = planned(root, after).relations
+    assert found["component:default/east.payments.fraud-detector"] == (
+        "resource:default/shared.fraud-detector.2.2.0",
+        "api:default/east.payments.fraud-detector",
+    )
+    assert found["component:default/east.support.trial"] == ("api:default/east.support.trial",), "it goes"
