@@ -25,10 +25,10 @@ from rhoai_catalog import changes, documents, merge, pipeline
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Removal, Service
 from rhoai_catalog.describe import describe
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Scope, Snapshot
-from test_describe import CARDS, EAST, SHARED, card, fact, model, registered_from, server, snapshot, version
+from test_describe import CARDS, EAST, SHARED, card, fact, link, model, registered_from, server, snapshot, version
 
 CONFIG = Config(
     root=Path("catalog"),
@@ -52,6 +52,7 @@ class Estate:
     versions: dict[str, Counter[str]] = field(default_factory=lambda: {"v1": Counter()})
     card: Counter[str] = field(default_factory=Counter)
     down: frozenset[str] = frozenset()
+    linked: bool = False  # servers serve versions, now this one and now that
 
     def seen(self) -> Snapshot:
         rows: list[Any] = [model(description=f"About granite, part {self.card['model']}.")]
@@ -65,6 +66,7 @@ class Estate:
                     description=f"Serves {name}, {n['text']}.",
                     annotations={"rhdh.io/owner": f"user:default/u{n['owner']}"} if n["owner"] else {},
                     model_format=fact("vLLM").value if n["format"] % 2 == 0 else None,
+                    registry=link(str(n["format"] % 3 + 1), registry=None) if self.linked else None,
                 )
             )
         for number, (name, n) in enumerate(self.versions.items(), 1):

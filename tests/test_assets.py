@@ -15,7 +15,7 @@ from rhoai_catalog.config import Config, Service
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import load, merge
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.snapshot import Snapshot
 from rhoai_catalog.validate import check_entity
@@ -88,7 +88,7 @@ def entities(root: Path) -> dict[str, Any]:
 def test_they_are_asked_for_only_where_somebody_wants_them(tmp_path: Path) -> None:
     with_, _, more = observed(full(), WITH, tmp_path)
     without, _, few = observed(full(), ("seed",), tmp_path)
-    assert (more, few) == (few + 2, few)
+    assert (more, few) == (few + 6, few), "the sources of each kind are asked before and after what they offer"
     assert (without.snapshot.mcp_servers, without.snapshot.agents) == ((), ())
     [first, second] = with_.snapshot.mcp_servers
     assert first.endpoints == {"http": "https://mcp.example.net/ledger"}
@@ -119,7 +119,7 @@ def test_a_server_is_an_api_and_what_runs_nowhere_yet_a_documented_resource(tmp_
     for entity in found.values():
         assert [f for f in check_entity(entity) if f.rule != "ai-kind"] == []
     page = (tmp_path / "mcp-servers/cards/io.example-ledger/docs/index.md").read_text("utf-8")
-    assert page.startswith("# Ledger tools\n") and "Reads." in page and "script" not in page
+    assert page.startswith("# About\n") and "Reads." in page and "script" not in page
     assert not planned(full(), WITH, tmp_path), "a second run finds nothing"
     assert "secret" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
 
@@ -197,6 +197,109 @@ def test_what_is_not_offered_any_more_goes_and_so_does_all_with_its_profile(tmp_
     dropped = planned(full(), ("seed",), tmp_path)
     assert entities(tmp_path) == {}
     assert {change.reason for change in dropped.changes} == {"profiles"}
+
+
+REASON = "failed to read yamlCatalogPath file: open /data/x.yaml: no such file or directory"
+
+
+class Offers:
+    """Two sources of MCP servers or agents, one of which may be broken, and what a catalog lists of them."""
+
+    def __init__(self, kind: str, root: Path) -> None:
+        self.kind, self.asset, self.root = kind, {"MCPServer": "mcp_servers", "Agent": "agents"}[kind], root
+        self.broken: dict[str, Any] = {"status": "available", "error": None}
+        self.later: dict[str, Any] | None = None  # once it was asked for what it lists
+        self.listed = ["a1", "a2", "b1"]
+
+    def plan(self, **instead: Answer) -> Plan:
+        sources = [{"id": name, "name": name, "status": "available", "assetType": self.asset} for name in "ab"]
+        sources[1] |= self.broken
+        later = [sources[0], sources[1] | (self.later or {})]
+        rows = [{"id": name, "source_id": name[0], "name": name} for name in self.listed]
+        shown = {"mcp_servers": [], "agents": [], self.asset: rows}
+        answers = [catalog_api([*SOURCES, *rows_of], [], **shown) for rows_of in (sources, later)]
+        listed: list[str] = []
+
+        def answer(request: Request) -> Answer:
+            listed.extend([request.path] if self.asset in request.path else [])
+            return instead.get(request.query.get("assetType", ""), answers[bool(listed)](request))
+
+        return planned(answer, WITH, self.root)
+
+    def incomplete(self, plan: Plan) -> list[tuple[str, str, str, bool]]:
+        return [(s.kind, s.namespace, s.reason, s.withholds) for s in plan.scopes if not s.complete]
+
+
+@pytest.fixture(params=["MCPServer", "Agent"])
+def offers(request: pytest.FixtureRequest, tmp_path: Path) -> Offers:
+    return Offers(request.param, tmp_path)
+
+
+def test_a_broken_source_of_offers_that_nothing_is_of_is_a_note(offers: Offers) -> None:
+    offers.broken, offers.listed = {"status": "error", "error": REASON}, ["a1", "a2"]
+    made = offers.plan()
+    told = [(offers.kind, "b", f"the source is in error: {REASON}", False)]
+    assert offers.incomplete(made) == told and not made.withheld
+    offers.listed = ["a1"]
+    made = offers.plan()
+    assert sorted(entities(offers.root)) == ["cards.a1"], "what the other sources do not list is gone"
+    assert offers.incomplete(made) == told and not made.withheld
+
+
+@pytest.mark.parametrize("still", [[], ["b1"]])
+@pytest.mark.parametrize("status", ["error", "partially-available"])
+def test_nothing_of_a_broken_source_of_offers_goes(offers: Offers, still: list[str], status: str) -> None:
+    offers.plan()
+    offers.broken, offers.listed = {"status": status, "error": REASON}, ["a1", *still]
+    made = offers.plan()
+    assert sorted(entities(offers.root)) == ["cards.a1", "cards.b1"], "a2 is gone, and b1 is not known to be"
+    assert made.withheld
+    [(kind, source, reason, withholds)] = offers.incomplete(made)
+    assert (kind, source, withholds) == (offers.kind, "b", True) and reason.endswith(REASON)
+
+
+def test_what_a_source_of_offers_shows_for_the_first_time_while_it_is_broken_is_doubted(offers: Offers) -> None:
+    offers.broken = {"status": "error", "error": REASON}
+    assert offers.plan().withheld and "cards.b1" in entities(offers.root)
+
+
+def test_a_source_of_offers_that_is_switched_off_has_none(offers: Offers) -> None:
+    offers.plan()
+    offers.broken, offers.listed = {"status": "disabled"}, ["a1", "a2"]
+    assert not offers.plan().withheld
+    assert sorted(entities(offers.root)) == ["cards.a1", "cards.a2"]
+
+
+def test_a_source_of_offers_that_is_loading_still_withholds_what_it_may_have(offers: Offers) -> None:
+    offers.plan()
+    offers.broken, offers.listed = {"status": None}, ["a1"]
+    made = offers.plan()
+    assert sorted(entities(offers.root)) == ["cards.a1", "cards.b1"] and made.withheld
+    [(_, source, reason, withholds)] = offers.incomplete(made)
+    assert (source, withholds) == ("b", True) and "still loading" in reason
+
+
+def test_a_source_of_offers_that_changes_meanwhile_withholds_what_it_may_have(offers: Offers) -> None:
+    offers.plan()
+    offers.later, offers.listed = {"status": None}, ["a1"]
+    made = offers.plan()
+    assert sorted(entities(offers.root)) == ["cards.a1", "cards.b1"] and made.withheld
+    assert [row[1:3] for row in offers.incomplete(made)] == [("b", "the source changed while it was read")]
+
+
+def test_a_broken_source_of_models_says_nothing_of_offers(offers: Offers) -> None:
+    """A catalog may not know what it is asked for, and answer all the same."""
+    row = {"id": "b", "name": "b", "status": "error", "assetType": "models"}
+    answer = Answer({"items": [row], "nextPageToken": "", "pageSize": 1, "size": 1})
+    assert offers.incomplete(offers.plan(**{offers.asset: answer})) == []
+
+
+def test_without_the_sources_of_offers_nobody_knows_what_they_have(offers: Offers) -> None:
+    offers.plan()
+    offers.listed = []
+    made = offers.plan(**{offers.asset: Answer("down", 500)})
+    assert len(entities(offers.root)) == 3 and made.withheld
+    assert [row[:2] for row in offers.incomplete(made)] == [(offers.kind, "")]
 
 
 def test_a_page_that_does_not_come_makes_the_listing_incomplete(tmp_path: Path) -> None:

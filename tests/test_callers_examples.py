@@ -20,7 +20,7 @@ import urllib3
 from outside import Answer, Loopback, Request
 from rhoai_catalog import documents, pipeline
 from rhoai_catalog.config import Cluster, Config
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.snapshot import Fact, InferenceService, Scope, Snapshot, Source
 from test_callers import READY, VLLM, Object, facts_of, isvc, llm, main, sr
 

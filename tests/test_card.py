@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from outside import hostile
+from rhoai_catalog import documents
 from rhoai_catalog.describe.pages.card import CUT, safe_card
 
 FENCE = "```"
@@ -127,8 +128,10 @@ CALLS = re.compile(
 )
 
 
-def test_a_site_makes_a_browser_call_nowhere(tmp_path: Path) -> None:
-    """A Hub shows a page once every style sheet has come: one from the internet never does where there is none."""
+def test_a_site_makes_a_browser_call_nowhere_and_says_its_name_once(tmp_path: Path) -> None:
+    """A Hub shows a page once every style sheet has come: one from the internet never does where there is none. And it
+    shows the site's name above all pages, so that no page has to.
+    """
     for site_of in (Path(__file__).parents[1] / "catalog").rglob("mkdocs.yml"):
         folder = tmp_path / site_of.parent.name
         shutil.copytree(site_of.parent, folder)
@@ -137,4 +140,10 @@ def test_a_site_makes_a_browser_call_nowhere(tmp_path: Path) -> None:
         for page in folder.glob("site/**/*.html"):
             head = page.read_text("utf-8").partition("</head>")[0]
             assert [a or b for a, b in CALLS.findall(re.sub(r"<link rel=.canonical.[^>]*>", "", head))] == []
+        name = documents.parse((folder / "mkdocs.yml").read_text("utf-8"))["site_name"]
+        index = (folder / "site/index.html").read_text("utf-8")
+        shown = re.sub(
+            r"<[^>]*>", "", index[index.index('<nav class="md-nav md-nav--primary"') : index.index("</article>")]
+        )
+        assert shown.count(name) == 1, "above the list of pages; the Hub's header has it once more"
         break

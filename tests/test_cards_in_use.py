@@ -23,7 +23,8 @@ from rhoai_catalog.describe import cards_in_use, describe
 from rhoai_catalog.entity import Known
 from rhoai_catalog.families import KSERVE, MODEL_CATALOG, MODEL_REGISTRY
 from rhoai_catalog.merge import load, merge
-from rhoai_catalog.observe import Observation, read_estate
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import read_estate
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import (
     DISCOVERY,

@@ -19,7 +19,8 @@ from outside.large import cluster, registry
 from rhoai_catalog import documents, observe, pipeline
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import Service, read_config
-from rhoai_catalog.observe import Observation, read_estate
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import read_estate
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.propose import Asked
 from rhoai_catalog.snapshot import Artifact, CatalogModel, CatalogSource, Scope, from_json, to_json

@@ -22,7 +22,7 @@ from outside import Answer, Estate, Loopback, Request, catalog_api, cluster_api,
 from outside.recordings import Recording, recorded
 from rhoai_catalog import documents, observe
 from rhoai_catalog.cli import main
-from rhoai_catalog.cli.output import has_colour
+from rhoai_catalog.cli.shell.output import has_colour
 from rhoai_catalog.observe import read_estate
 
 PART = "servers/east/support/entities.yaml"

@@ -246,7 +246,7 @@ def test_a_version_of_blank_names_has_a_title_and_pages(blank: str) -> None:
     made = described(model(name=blank), version(name=blank))
     resource = only(made, "Resource")
     assert resource.document["metadata"]["title"] == resource.ref.name
-    assert page(made).startswith(f"# {resource.ref.name}\n")
+    assert page(made).startswith("# About\n")
 
 
 def test_a_title_of_nothing_visible_is_the_name() -> None:
@@ -366,12 +366,12 @@ def test_a_new_version_starts_with_what_people_wrote_about_the_previous_one() ->
     rows = [model(), card(readme=CARD), first]
     texts = again({}, *rows)
     edited = texts[index.format("v1")].replace("It chats.", "It chats well.").replace("Many.", "Few.")
-    texts[index.format("v1")] = edited.replace("# granite v1\n", "# granite v1\n\nOurs.\n") + "\n## Ask\n\nAna.\n"
+    texts[index.format("v1")] = edited.replace("# About\n", "# About\n\nOurs.\n") + "\n## Ask\n\nAna.\n"
     artifacts = (*registered_from(), Artifact(id="2", artifact_type="metric", name="auc", value=1.0))
     second = version("2", "v2", artifacts=artifacts)
     after = again(texts, *rows, second)
     page = after[index.format("v2")]
-    assert page.startswith("# granite v2\n\nOurs.\n")
+    assert page.startswith("# About\n\nOurs.\n")
     assert all(text in page for text in ("It chats well.", "Few.", "## Ask", "version `v2`", "auc"))
     assert again(after, *rows, second) == after
     newer = again(after, model(), card(readme=CARD.replace("Granite", "Granite!")), first, second)
@@ -391,7 +391,7 @@ def measured(number: str, name: str, value: float) -> Any:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda text: text.replace("# granite v1", "# Our Granite"),
+        lambda text: text.replace("# About", "# Granite v1"),
         lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n"),
         lambda text: text.replace("## Metrics\n", "## Metrics\n\nHow we measure.\n\n## Metrics\n"),
         lambda text: text.replace("auc", "our auc"),
@@ -406,7 +406,7 @@ def test_a_new_version_never_shows_what_was_measured_of_another(edit: Any) -> No
     texts[index.format("v1")] = edit(texts[index.format("v1")])
     after = again(texts, *rows, measured("2", "v2", 0.9))
     page = after[index.format("v2")]
-    assert page.startswith("# granite v2\n") and "version `v2`" in page and METRIC.format("0.9") in page
+    assert page.startswith("# About\n") and "version `v2`" in page and METRIC.format("0.9") in page
     assert "0.1" not in page and page.count("It chats.") == 1
     assert after[index.format("v1")] == texts[index.format("v1")]
     assert again(after, *rows, measured("2", "v2", 0.9)) == after
@@ -418,7 +418,7 @@ def test_a_heading_above_the_title_stays_above_it() -> None:
     texts = again({}, *rows)
     texts[index.format("v1")] = "# Read this first\n\nAsk Ana.\n\n" + texts[index.format("v1")]
     page = again(texts, *rows, measured("2", "v2", 0.9))[index.format("v2")]
-    assert page.startswith("# Read this first\n\nAsk Ana.\n\n# granite v2\n\nOurs.\n") and "0.9" in page
+    assert page.startswith("# Read this first\n\nAsk Ana.\n\n# About\n\nOurs.\n") and "0.9" in page
 
 
 def test_a_page_that_the_registry_no_longer_has_goes_unless_somebody_edited_it() -> None:

@@ -1,4 +1,4 @@
-"""API keys of a gateway: what AuthPolicies of Kuadrant ask for is what a server's definition says."""
+"""API keys and tokens of a gateway: what AuthPolicies of Kuadrant ask for is what a server's definition says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from rhoai_catalog.config import Cluster, Config
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe import Observation, kserve
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import kserve
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, InferenceService, Scope, Snapshot, Source
 from test_callers import PLATFORM, READY, VLLM, Object, facts_of, isvc, llm, main, sr
@@ -29,7 +30,8 @@ ROUTED: Object = {"route": {}, "gateway": {}}
 KEY = {"apiKey": {"selector": {"matchLabels": {"app": "q"}}}}
 TOKEN = {"kubernetesTokenReview": {"audiences": ["https://kubernetes.default.svc"]}}
 ANYBODY = {"anonymous": {}}
-LOGIN = {"jwt": {"issuerUrl": "https://login.example.net"}}
+ISSUER = "https://login.example.net/realms/models"
+LOGIN = {"jwt": {"issuerUrl": ISSUER}}
 OPENSHIFT = {"token": "openshift", "authentication_required": True, "api_key": None}
 NOT_KNOWN = {"token": UNKNOWN, "authentication_required": True, "api_key": None}
 NONE_NEEDED = {"authentication_required": False, "api_key": None}
@@ -42,6 +44,11 @@ def keyed(place: str = "header", name: str = "Authorization", prefix: str = "") 
 
 
 BEARER = keyed(prefix="Bearer")
+
+
+def issued(issuer: str | None = ISSUER, **place: str) -> Object:
+    """What is known of a server whose gateway takes a token of an issuer."""
+    return {**(keyed(**place) if place else BEARER), "token": "gateway-token", "issuer": issuer}
 
 
 def key_in(**credentials: Any) -> Object:
@@ -98,6 +105,16 @@ def part(whole: Object) -> Object:
     return {**whole, "metadata": {**whole["metadata"], "name": "part-of-q"}}
 
 
+def hand_made(*hosts: str, to: str = "q-predictor", **backend: Any) -> Object:
+    """An HTTPRoute that people made, to a Service."""
+    whole = httproute("hand-made", owned=False, hosts=hosts)
+    return {**whole, "spec": {**whole["spec"], "rules": [{"backendRefs": [{"name": to, **backend}]}]}}
+
+
+AT_ITS_HOST = [
+    *isvc("q", runtime="r", status={"url": "https://q.example.net", "conditions": READY}),
+    sr("r", command=VLLM),
+]
 GUARDED = {"security.opendatahub.io/enable-auth": "true"}
 MODEL = {"name": "m", "uri": "hf://x/m"}
 REACHED = [llm("q", model=MODEL, router=ROUTED), httproute()]
@@ -129,7 +146,38 @@ CASES: dict[str, tuple[list[Object], Object]] = {
     "anybody": ([*REACHED, route(**rules(ANYBODY))], NONE_NEEDED),
     "a key, or anybody": ([*REACHED, route(**rules(KEY, ANYBODY))], NOT_KNOWN),
     "keys at two places": ([*REACHED, gateway(**rules(KEY, in_header("X-API-Key")))], NOT_KNOWN),
-    "another login": ([*REACHED, gateway(**rules(LOGIN))], NOT_KNOWN),
+    "a login": ([*REACHED, gateway(**rules(LOGIN))], issued()),
+    "a login at another place": (
+        [*REACHED, gateway(**rules({**LOGIN, "credentials": {"customHeader": {"name": "X-Token"}}}))],
+        issued(name="X-Token"),
+    ),
+    "a login whose issuer nobody names": ([*REACHED, gateway(**rules({"jwt": {"ttl": 60}}))], issued(None)),
+    "a login whose issuer is no address": (
+        [*REACHED, gateway(**rules({"jwt": {"issuerUrl": "javascript:alert(1)"}}))],
+        issued(None),
+    ),
+    "a login whose issuer is asked with a password": (
+        [*REACHED, gateway(**rules({"jwt": {"issuerUrl": "https://kim:hunter2@login.example.net"}}))],
+        issued(None),
+    ),
+    "a login whose issuer has no end": (
+        [*REACHED, gateway(**rules({"jwt": {"issuerUrl": f"{ISSUER}/{'x' * 5000}"}}))],
+        issued(None),
+    ),
+    "the same login twice": ([*REACHED, gateway(**rules(LOGIN, {**LOGIN, "priority": 1}))], issued()),
+    "two logins": ([*REACHED, gateway(**rules(LOGIN, {"jwt": {"issuerUrl": "https://b.example.net"}}))], NOT_KNOWN),
+    "a login or a key": ([*REACHED, gateway(**rules(LOGIN, KEY))], NOT_KNOWN),
+    "a login or a token of Kubernetes": ([*REACHED, gateway(**rules(LOGIN, TOKEN))], OPENSHIFT),
+    "a login for some requests": ([*REACHED, gateway(**rules({**LOGIN, "when": [{"predicate": "x"}]}))], NOT_KNOWN),
+    "another login at each of two routes": (
+        [*REACHED, part(httproute()), gateway(**rules(LOGIN)), route(**rules({"jwt": {"issuerUrl": f"{ISSUER}/b"}}))],
+        NOT_KNOWN,
+    ),
+    "a server whose route is not there, where a login is asked for": (
+        [REACHED[0], httproute("other"), gateway(**rules(LOGIN))],
+        NOT_KNOWN,
+    ),
+    "a key of the server's own, and a login": ([*OWN_KEY, gateway(**rules(LOGIN))], NOT_KNOWN),
     "a method that nobody knows": ([*REACHED, gateway(**rules({"palmReading": {}}))], NOT_KNOWN),
     "a key at two places at once": (
         [*REACHED, gateway(**rules(key_in(cookie={"name": "a"}, queryString={"name": "b"})))],
@@ -243,9 +291,46 @@ CASES: dict[str, tuple[list[Object], Object]] = {
         ],
         BEARER,
     ),
-    "an InferenceService, and another login": (
+    "an InferenceService behind a route that people made": (
+        [*AT_ITS_HOST, hand_made("q.example.net"), gateway(**rules(KEY))],
+        {"external_url": "https://q.example.net", **BEARER},
+    ),
+    "an InferenceService behind a route that people made at the Gateway's host": (
+        [*AT_ITS_HOST, hand_made(), httproute("other", hosts=("q.example.net",)), gateway(**rules(KEY))],
+        BEARER,
+    ),
+    "an InferenceService, and a route that people made at another host": (
+        [*AT_ITS_HOST, hand_made("b.example.net"), httproute("other", hosts=("q.example.net",)), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to another server": (
+        [*AT_ITS_HOST, hand_made("q.example.net", to="other-predictor"), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to another namespace": (
+        [*AT_ITS_HOST, hand_made("q.example.net", namespace="elsewhere"), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a route that people made to no Service": (
+        [*AT_ITS_HOST, hand_made("q.example.net", kind="InferencePool"), gateway(**rules(KEY))],
+        NONE_NEEDED,
+    ),
+    "an InferenceService, and a login": (
         [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules(LOGIN))],
+        issued(),
+    ),
+    "an InferenceService, and a method that nobody knows": (
+        [*isvc("q", runtime="r"), sr("r", command=VLLM), httproute(), gateway(**rules({"palmReading": {}}))],
         {"token": UNKNOWN, "authentication_required": UNKNOWN},
+    ),
+    "an InferenceService behind a proxy of its own, and a login": (
+        [
+            *isvc("q", runtime="r", meta={"uid": "uid-q", "annotations": GUARDED}),
+            sr("r", command=VLLM),
+            httproute(),
+            gateway(**rules(LOGIN)),
+        ],
+        NOT_KNOWN,
     ),
     "an InferenceService behind a proxy of its own, and anybody": (
         [
@@ -405,6 +490,15 @@ PLACES: dict[str, tuple[ApiKey, Object, str]] = {  # the scheme of OpenAPI, and 
     ),
 }
 SECRET = "key-of-nobody"
+SENT = {  # token -> the variable that holds it, what an address is shown with, whose it is, and what is said of it
+    "gateway-key": ("API_KEY", "an API key", "An API key of the gateway", "an API key of the gateway as {}"),
+    "gateway-token": (
+        "TOKEN",
+        "a token",
+        "A token of the gateway's issuer",
+        f"a token that `{ISSUER}` issues, as {{}}",
+    ),
+}
 
 
 def carried(request: Request, key: ApiKey) -> bool:
@@ -425,11 +519,14 @@ def behind(key: ApiKey | None, token: Any = "gateway-key", **facts: Any) -> Infe
 
 @pytest.mark.parametrize("protocol", ["openai", "v2"])
 @pytest.mark.parametrize("place", PLACES)
-def test_a_definition_sends_the_key_where_the_gateway_looks(
-    place: str, protocol: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("token", SENT)
+def test_a_definition_sends_the_key_or_the_token_where_the_gateway_looks(
+    place: str, protocol: str, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, scheme, written = PLACES[place]
-    monkeypatch.setenv("API_KEY", SECRET)
+    variable, what, whose, said = SENT[token]
+    written = written.replace("$API_KEY", f"${variable}")
+    monkeypatch.setenv(variable, SECRET)
     taken: list[bool] = []
 
     def guarded(request: Request) -> Answer:
@@ -437,7 +534,8 @@ def test_a_definition_sends_the_key_where_the_gateway_looks(
         return Answer({"choices": [{"message": {"content": "Hello"}}]}, 200 if taken[-1] else 401)
 
     with Loopback(guarded) as server, urllib3.PoolManager() as pool:
-        shown, text = definition(at(behind(key, protocols=Fact((protocol,), "the test")), server.url))
+        row = behind(key, token, protocols=Fact((protocol,), "the test"), issuer=ISSUER)
+        shown, text = definition(at(row, server.url))
         method, address, headers, body = typed_curl(text, SECRET)
         assert pool.request(method, address, headers=headers, body=body).status == 200
         [code] = re.findall(r"```python\n(.*?)\n```", text, re.DOTALL)
@@ -446,10 +544,11 @@ def test_a_definition_sends_the_key_where_the_gateway_looks(
     assert taken == [True, True]
     [(name, [])] = shown["security"][0].items()
     told = shown["components"]["securitySchemes"][name]
-    assert {field: told[field] for field in scheme} == scheme and "API key of the gateway" in told["description"]
-    assert f"an API key of the gateway as {written}: ask the platform's owners for one." in text
-    assert shown["servers"][0]["description"] == "outside, with an API key"
-    assert "oc whoami" not in text and "$TOKEN" not in text and "OpenShift" not in text
+    assert {field: told[field] for field in scheme} == scheme
+    assert told["description"] == whose
+    assert f"Every request needs {said.format(written)}: ask the platform's owners for one." in text
+    assert shown["servers"][0]["description"] == f"outside, with {what}"
+    assert "oc whoami" not in text and ("$TOKEN" in text) == (variable == "TOKEN") and "OpenShift" not in text
 
 
 @pytest.mark.parametrize(
@@ -500,6 +599,18 @@ def test_a_key_that_no_header_can_carry_is_not_said() -> None:
     assert "Which token or key a request needs is not known" in text
 
 
+@pytest.mark.parametrize(
+    "issuer", [None, "javascript:alert(1)", "https://x` [a](https://b.example)", "https://" + "x" * 900]
+)
+def test_an_issuer_that_is_no_address_is_not_said(issuer: str | None) -> None:
+    _, text = definition(at(behind(PLACES["Bearer"][0], "gateway-token", issuer=issuer), "https://q.example.net"))
+    assert (
+        "Every request needs a token of the gateway's issuer as `Authorization: Bearer $TOKEN`: "
+        "ask the platform's owners who that is." in text
+    )
+    assert "alert" not in text and "b.example" not in text and "xxx" not in text
+
+
 def test_a_token_that_is_not_known_is_not_made_up() -> None:
     shown, text = definition(at(behind(None, UNKNOWN), "https://q.example.net"))
     assert "security" not in shown and "oc whoami" not in text and "Authorization" not in text
@@ -508,7 +619,11 @@ def test_a_token_that_is_not_known_is_not_made_up() -> None:
 
 @pytest.mark.parametrize(
     ("token", "told"),
-    [("gateway-key", "An API key of the gateway is needed."), (UNKNOWN, "A token or an API key is needed.")],
+    [
+        ("gateway-key", "An API key of the gateway is needed."),
+        ("gateway-token", "A token of the gateway's issuer is needed."),
+        (UNKNOWN, "A token or an API key is needed."),
+    ],
 )
 def test_a_component_says_what_is_needed(token: Any, told: str) -> None:
     server = at(behind(PLACES["a header"][0], token), "https://q.example.net")

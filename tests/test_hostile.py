@@ -23,11 +23,11 @@ from outside import Loopback, hostile
 from rhoai_catalog import documents, pipeline, report
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.check import Check
-from rhoai_catalog.cli.job import set_outputs
+from rhoai_catalog.cli.shell.job import set_outputs
 from rhoai_catalog.config import Cluster, Config, Owners, Service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Explained, Explanation, Plan
 from rhoai_catalog.pointer import join
 from rhoai_catalog.problem import Problem

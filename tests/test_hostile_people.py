@@ -18,7 +18,7 @@ from outside import Answer, Loopback, hostile
 from rhoai_catalog import documents, report
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.cli import main
-from rhoai_catalog.cli.output import tell_error, tell_hint
+from rhoai_catalog.cli.shell.output import tell_error, tell_hint
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Plan

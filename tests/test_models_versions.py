@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rhoai_catalog import documents, merge, pipeline
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Models, Owners, Service
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report import plan_text, pull_request_body
 from rhoai_catalog.review import Review

@@ -11,7 +11,8 @@ from faults import QUICK, Respond, between
 from outside import Answer, Loopback, cluster_api
 from rhoai_catalog.config import Cluster, Config, Credentials, Service
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.estate import Observation, read_estate
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import Discovery, discover
 from rhoai_catalog.snapshot import DISCOVERY

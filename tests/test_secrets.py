@@ -16,7 +16,8 @@ from outside import Loopback, catalog_api, registry_api
 from rhoai_catalog import pipeline, snapshot
 from rhoai_catalog.config import Config, Service
 from rhoai_catalog.errors import ProposeError
-from rhoai_catalog.observe import Observation, read_estate
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import read_estate
 from rhoai_catalog.text.secrets import without_secrets
 
 CHOOSE = random.Random(7)  # no secret stands in this file, so that no forge refuses it

@@ -39,7 +39,7 @@ def test_whether_a_token_is_needed_is_never_left_to_guess() -> None:
     """An empty cell reads as "none"; the definition says that it is not known, too."""
     files = written({}, estate(server(registry=link(), authentication_required=None)))
     assert "| `chat` | not known |" in files[PAGE]
-    assert "Whether a request needs a token is not known." in files["servers/east/pay/entities.yaml"]
+    assert "Whether a token is needed is not known." in files["servers/east/pay/entities.yaml"]
 
 
 def test_a_configured_hub_is_named_and_a_version_that_nobody_serves_has_no_page() -> None:

@@ -1,4 +1,4 @@
-"""What a Component says of itself in the Hub: what it serves, by which name, whether a token is needed, where next."""
+"""What an entity says of itself in the Hub: what is served, by which name, whether a token is needed, where next."""
 
 from __future__ import annotations
 
@@ -11,15 +11,29 @@ from rhoai_catalog.config import Hub
 from rhoai_catalog.entity import Description
 from rhoai_catalog.snapshot import UNKNOWN
 from rhoai_catalog.validate import check_entity
-from test_describe import CONFIG, annotations, described, known_of, link, model, only, server, snapshot, tags, version
+from test_describe import (
+    CONFIG,
+    annotations,
+    card,
+    described,
+    known_of,
+    link,
+    model,
+    only,
+    registered_from,
+    server,
+    snapshot,
+    tags,
+    version,
+)
 from test_describe_models import written
 
 PART = "servers/east/pay/entities.yaml"
 API = "[How to call it](/catalog/default/api/east.pay.chat/definition)"
 
 
-def said(made: Description) -> str:
-    return str(only(made, "Component").document["metadata"]["description"])
+def said(made: Description, kind: str = "Component") -> str:
+    return str(only(made, kind).document["metadata"]["description"])
 
 
 def test_it_answers_what_a_caller_asks_first() -> None:
@@ -43,6 +57,7 @@ def test_it_answers_what_a_caller_asks_first() -> None:
     ("facts", "words"),
     [
         ({"authentication_required": False}, "No token is needed."),
+        ({"authentication_required": None}, "as `model`. Whether a token is needed is not known. ["),
         ({"served_model_names": ()}, "with `vllm`. No token"),
         ({"runtime": None, "protocols": ("v2",)}, "pay on east: InferenceService chat\n\nAsk for `chat` as `model`."),
         ({"served_model_names": ("a`b",)}, "Ask for `` a`b `` as `model`."),
@@ -62,15 +77,37 @@ def test_a_stopped_server_says_so() -> None:
     assert "\n\nIt is stopped. Serves" in said(made) and "stopped" in tags(only(made, "Component"))
 
 
+@pytest.mark.parametrize("kind", ["Component", "API"])
 @pytest.mark.parametrize(
     "name", ["runtime", "accelerators", "context_length", "served_model_names", "authentication_required"]
 )
-def test_what_is_not_known_now_leaves_the_description_as_it_is(name: str) -> None:
+def test_what_is_not_known_now_leaves_the_description_as_it_is(name: str, kind: str) -> None:
     before = described(server())
     made = described(server(**{name: UNKNOWN}), known=known_of(before))
-    component = only(made, "Component")
-    assert "/metadata/description" in component.unknown and "description" not in component.document["metadata"]
-    assert said(described(server(**{name: UNKNOWN}))).startswith("pay on east")
+    entity = only(made, kind)
+    assert "/metadata/description" in entity.unknown and "description" not in entity.document["metadata"]
+    assert said(described(server(**{name: UNKNOWN})), kind).startswith("pay on east")
+
+
+def test_an_api_answers_as_its_component_does() -> None:
+    """A list of APIs shows this alone, and the Hub's search reads it."""
+    row = server(description="Talks.", served_model_names=("granite", "assistant"), authentication_required=True)
+    assert said(described(row), "API") == (
+        "Talks.\n\nServes a model with `vllm`. Ask for `granite` or `assistant` as `model`. "
+        f"A token of OpenShift is needed. {API}"
+    )
+
+
+def test_a_version_is_found_by_its_tags() -> None:
+    """The Hub's search reads descriptions, and no tags."""
+    row = version(custom_properties={"Task": "summarization", "Provider": "IBM", "help desk": "", "Lifecycle": "beta"})
+    made = described(model(), row)
+    found = {*tags(only(made, "Resource"))}
+    assert {"help-desk", "ibm"} <= found
+    assert said(made, "Resource").endswith(f"\n\nTagged {', '.join(sorted(found))}.")
+    old = described(server(registry=link()), model(), version(state="ARCHIVED", custom_properties={"help desk": ""}))
+    assert said(old, "Resource").endswith("\n\nIts version is archived in the registry. Tagged help-desk.")
+    assert "Tagged" not in said(described(model(), version()), "Resource")
 
 
 def test_a_server_without_an_address_has_nothing_to_try_out() -> None:
@@ -137,6 +174,15 @@ def test_the_owner_of_an_api_follows_its_components_until_somebody_edits_it() ->
     assert "group:default/ai" in owners(run(edited(first, component, "not a reference"))), (
         "nothing invalid is passed on"
     )
+
+
+def test_tags_that_a_catalog_which_is_down_may_tell_leave_the_description_as_it_is() -> None:
+    rows = model(), version(description="Talks.", artifacts=registered_from(), custom_properties={"help desk": ""})
+    before = described(*rows, card(tasks=("text-generation",)))
+    assert said(before, "Resource") == "Talks.\n\nTagged help-desk, text-generation."
+    down = {"known": known_of(before), "incomplete": "model-catalog/cards/CatalogModel"}
+    assert "description" not in only(described(*rows, **down), "Resource").document["metadata"]
+    assert said(described(*rows, incomplete=down["incomplete"]), "Resource") == "Talks.\n\nTagged help-desk."
 
 
 @pytest.mark.parametrize(

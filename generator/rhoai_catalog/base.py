@@ -11,12 +11,17 @@ covers the rest of the line. A line that is not sound is skipped; of several sou
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Any, Final
+
+from msgspec import DecodeError, MsgspecError, Struct, convert
+from msgspec.json import Decoder
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.identity import Identity, Key
@@ -35,7 +40,8 @@ class Line:
 
     Below the pointers of `adopting` it is not known yet which values are generated: the sources could not tell when the
     base was lost. `seen` is what the source said last, by pointer or section, where a person's value keeps it out and
-    it is not what was written last; None: nothing. The pointer "" says that the thing itself is gone.
+    it is not what was written last; None: nothing. The pointer "" says that the thing itself is gone. `row` is the text
+    that the line was read from; one that was made, or made of another (`dataclasses.replace`), has none.
     """
 
     identity: Identity
@@ -47,10 +53,16 @@ class Line:
     values: Mapping[str, Any] = field(default_factory=dict)
     adopting: tuple[str, ...] = ()
     seen: Mapping[str, Any] = field(default_factory=dict)
+    row: str = field(default="", init=False, compare=False, repr=False)
 
     @property
     def key(self) -> Key:
         return Key(self.identity, self.kind or self.page)
+
+    @property
+    def belongs(self) -> str:
+        """The base file that the line belongs into."""
+        return base_file(self.file, self.page)
 
     @property
     def has_pins(self) -> bool:
@@ -63,12 +75,20 @@ def base_file(file: str, page: str = "") -> str:
     The pages of a site belong to the part in whose folder the site is; the catalog's own files to that of the index.
     """
     if page:
-        site = PurePosixPath(file.removesuffix(page))
-        return f"{FOLDER}/{site.parent}.jsonl" if site.parts else f"{FOLDER}/catalog-info.jsonl"
-    path = PurePosixPath(file)
-    if path.name == COMPONENT.file and len(path.parts) > 1:
-        return f"{FOLDER}/{path.parent}.jsonl"
-    return f"{FOLDER}/{path.with_suffix('.jsonl')}"
+        site = normal(file.removesuffix(page))
+        return f"{FOLDER}/{posixpath.dirname(site) or '.'}.jsonl" if site else f"{FOLDER}/catalog-info.jsonl"
+    folder, name = posixpath.split(normal(file))
+    if name == COMPONENT.file and folder:
+        return f"{FOLDER}/{folder}.jsonl"
+    dot = name.rfind(".")
+    return f"{FOLDER}/{posixpath.join(folder, name[:dot] if 0 < dot < len(name) - 1 else name)}.jsonl"
+
+
+def normal(path: str) -> str:
+    """A relative path without empty parts and `.`; what leads up stays."""
+    if not any(map(path.__contains__, ("//", "/."))) and path[:1] not in ("", ".", "/") and path[-1] != "/":
+        return path
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def stand_in(value: Any) -> Any:
@@ -94,6 +114,8 @@ def as_generated(value: Any) -> Any:
 
 def write_line(line: Line) -> str:
     """One line of a base file, without its line end."""
+    if line.row:
+        return line.row
     data: dict[str, Any] = {
         "v": VERSION if line.adopting or line.seen else 1,
         "source": line.identity,
@@ -116,15 +138,13 @@ def read_lines(text: str, file: str = "") -> Iterator[Line]:
     """Every sound line of a base file; marks of a Git conflict and damaged lines are skipped, and so are lines that do
     not belong into the `file` that they stand in: anybody can write one, and it is never followed elsewhere.
     """
-    lines = (line for line in map(_read_line, text.splitlines()) if line is not None)
-    return (line for line in lines if not file or base_file(line.file, line.page) == file)
+    return (line for line in _read_lines(text) if line is not None and (not file or line.belongs == file))
 
 
 def damaged(text: str, file: str) -> Iterator[int]:
     """The numbers, from 1, of the lines of a base file that are not as the generator wrote them, or not there."""
-    for number, row in enumerate(text.splitlines(), 1):
-        line = _read_line(row) if row.strip() else None
-        if row.strip() and (line is None or base_file(line.file, line.page) != file):
+    for number, (row, line) in enumerate(zip(text.splitlines(), _read_lines(text), strict=True), 1):
+        if row.strip() and (line is None or line.belongs != file):
             yield number
 
 
@@ -139,32 +159,88 @@ def _unseen(line: Line) -> Line:
     return replace(line, seen={}, doc="")
 
 
-def _read_line(row: str) -> Line | None:
+@functools.lru_cache(maxsize=1 << 16)  # a run reads the same files of several trees
+def _read_lines(text: str) -> tuple[Line | None, ...]:
+    return tuple(map(_read_line, text.splitlines()))
+
+
+class _Row(Struct, forbid_unknown_fields=True):
+    """What stands in a line."""
+
+    source: str
+    file: str
+    doc: str
+    sum: str
+    v: int
+    values: dict[str, Any]
+    kind: str = ""
+    page: str = ""
+    ref: str = ""
+    adopting: tuple[str, ...] = ()
+    seen: dict[str, Any] = {}
+
+
+_ROWS: Final = Decoder(_Row)
+_SUM: Final = re.compile(r'"sum":"([0-9a-f]{32})",(?="v":[0-9]+,"values":)')
+
+
+def _read_line(text: str) -> Line | None:
     try:
-        data = json.loads(row)
-        sound = data.pop("sum") == _sum(data) and data.pop("v") in (1, VERSION)
-        adopting = tuple(map(str, data.pop("adopting", ())))
-        line = Line(identity=Identity(data.pop("source")), adopting=adopting, **data)
-        return line if sound and _is_sound(line) else None
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        verbatim = _is_verbatim(text)
+        row = _decoded(text) if verbatim else _checked(text)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, MsgspecError):
         return None
+    line = Line(
+        identity=Identity(row.source),
+        file=row.file,
+        doc=row.doc,
+        kind=row.kind,
+        page=row.page,
+        ref=row.ref,
+        values=row.values,
+        adopting=row.adopting,
+        seen=row.seen,
+    )
+    if row.v not in (1, VERSION) or not _is_sound(line):
+        return None
+    if verbatim:
+        object.__setattr__(line, "row", text)
+    return line
+
+
+def _is_verbatim(text: str) -> bool:
+    """Whether a line is, byte for byte, what its sum was made of: then nothing has to be written again to know."""
+    found = _SUM.search(text)
+    return found is not None and _digest(text[: found.start()] + text[found.end() :]) == found[1]
+
+
+def _decoded(text: str) -> _Row:
+    try:
+        return _ROWS.decode(text)
+    except DecodeError:  # numbers and half characters that Python's own reader takes
+        return convert(json.loads(text), _Row)
+
+
+def _checked(text: str) -> _Row:
+    """What stands in a line that others wrote anew. Raises ValueError where the sum is another."""
+    data = json.loads(text)
+    if data["sum"] != _sum({key: value for key, value in data.items() if key != "sum"}):
+        raise ValueError("its sum is another")
+    return convert(data, _Row)
 
 
 def _is_sound(line: Line) -> bool:
-    """Whether every part of a line is of its type, and it names a file that the generator may have written."""
-    texts = (line.identity, line.file, line.doc, line.kind, line.page, line.ref)
-    tables = (line.values, line.seen)
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(table, dict) for table in tables):
+    """Whether a line names a file that the generator may have written, and pointers."""
+    if not {pointer[:1] for pointer in (*line.values, *line.seen, *line.adopting)} <= {"", "/"}:
         return False
-    if any(pointer and not pointer.startswith("/") for pointer in (*line.values, *line.seen, *line.adopting)):
+    path = normal(line.file)
+    if line.file.startswith("/") or "\0" in path or f"/{path}/".startswith(f"/{FOLDER}/") or "/../" in f"/{path}/":
         return False
-    path = PurePosixPath(line.file)
-    inside = not path.is_absolute() and ".." not in path.parts and path.parts[:1] != (FOLDER,) and "\0" not in line.file
     if line.page:
         known = line.page in PAGES or line.page.startswith("docs/")
         digests = line.page.endswith(".yml") or all(isinstance(value, str) for value in line.values.values())
-        return inside and known and digests and not line.kind and line.file.endswith(line.page)
-    return inside and bool(line.kind) and EntityRef.parse(line.ref) is not None
+        return known and digests and not line.kind and line.file.endswith(line.page)
+    return bool(line.kind) and EntityRef.parse(line.ref) is not None
 
 
 def _json(data: Mapping[str, Any]) -> str:
@@ -172,4 +248,8 @@ def _json(data: Mapping[str, Any]) -> str:
 
 
 def _sum(data: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_json(data).encode()).hexdigest()[:32]
+    return _digest(_json(data))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

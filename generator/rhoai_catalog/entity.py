@@ -83,6 +83,32 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remarks:
+    """What is told of things beside what they are described as: what is left out of them, and the texts that name an
+    owner but lead to none, each with what a report calls the thing.
+    """
+
+    left_out: frozenset[LeftOut] = frozenset()
+    nobodies: frozenset[tuple[str, str]] = frozenset()
+
+    def __or__(self, other: Remarks) -> Remarks:
+        return Remarks(left_out=self.left_out | other.left_out, nobodies=self.nobodies | other.nobodies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Things that are described from the same facts: a registered version and its servers, or one server.
+
+    `inputs` is a digest of all that they are described from, empty where that is not known.
+    """
+
+    identity: Identity
+    members: frozenset[Identity]
+    inputs: str
+    remarks: Remarks = Remarks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """The name and the file that an entity has been given already; both stay for good."""
 
@@ -131,7 +157,8 @@ class Description:
     `settled` are identities whose pages are all there: any other page of theirs is gone. `dropped` are identities and
     the kinds as which they are not shown any more, `gone` those as which they cannot be. `waiting` counts the things
     whose cards stay as they are, by the source that lists nothing any more. `doubts` are listings that are not complete
-    for a trouble of their own, and that something which is described depends on.
+    for a trouble of their own, and that something which is described depends on. `groups` are those of the things that
+    are described, but for what stands as it would be described: that is present.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -144,3 +171,4 @@ class Description:
     gone: frozenset[Key] = frozenset()
     waiting: Mapping[SourceKey, int] = field(default_factory=dict)
     doubts: frozenset[Scope] = frozenset()
+    groups: tuple[Group, ...] = field(default=(), compare=False)

@@ -23,9 +23,9 @@ class Family:
     folder below observe/ whose `read` and `check` look at such a source. `proofs` are the kinds that must be listed
     completely before it is known what a source holds. `kind` is what its things are of, where their identities do not
     say it; `by_namespace`: they do, after the namespace, which then is what must be listed. `offers` says that a source
-    holds what it offers, each kind listed by itself; `discovers` that other sources are found in it. `component` is how
-    the platform labels a Service of the family, by which it is found; `labelled` says that labels of model servers name
-    such a source.
+    holds what it offers, each kind listed by itself, and that identities begin with the part of the source that has it;
+    `discovers` that other sources are found in it. `component` is how the platform labels a Service of the family, by
+    which it is found; `labelled` says that labels of model servers name such a source.
     """
 
     name: str
@@ -48,9 +48,9 @@ class Family:
 
     def proof(self, identity: Identity, kind: str) -> tuple[tuple[str, str | None], ...]:
         """What must be listed completely, so that a thing that was not seen is gone: kinds, and in which namespace."""
-        if self.by_namespace:
-            return ((kind, identity.parts[0]),)
-        return ((kind, None),) if self.offers else tuple((proof, None) for proof in self.proofs)
+        if self.by_namespace or self.offers:
+            return ((kind, next(iter(identity.parts), "")),)
+        return tuple((proof, None) for proof in self.proofs)
 
 
 FAMILIES: Final = {

@@ -9,6 +9,7 @@ A pattern is read name by name, so that `**` costs no more than the names that i
 
 from __future__ import annotations
 
+import posixpath
 import re
 import warnings
 from bisect import bisect_left
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final
+from urllib.parse import unquote
 
 import bracex
 from wcmatch import glob
@@ -36,6 +38,13 @@ class PatternError(ValueError):
 
 def is_pattern(path: str) -> bool:
     return MAGIC.search(path) is not None
+
+
+def path_of_target(target: str, file: str = "") -> str:
+    """The path, or pattern of paths, that a target in a file means: it is resolved as a URL, so `?` begins a query."""
+    path = re.split("[?#]", target, maxsplit=1)[0].replace("\\", "/")
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(path)))
+    return f"{resolved}/" if path.endswith("/") else resolved
 
 
 def matching(pattern: str, files: Sequence[str], *, hidden: bool = False) -> Iterator[str]:

@@ -11,7 +11,7 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import describe
 from rhoai_catalog.errors import ConfigError
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Adoption, Override
 
 

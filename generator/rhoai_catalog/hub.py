@@ -9,7 +9,6 @@ from rhoai_catalog import changes, observe, propose
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Config, Hub, Repository
 from rhoai_catalog.kinds import LOCATION
-from rhoai_catalog.observe import PublishedTree
 
 
 def check_hub(config: Config, url: str | None) -> Iterator[Check]:
@@ -21,10 +20,5 @@ def check_hub(config: Config, url: str | None) -> Iterator[Check]:
     )
     repository = config.repository or Repository()
     base = propose.read_base_branch(repository, config.root.resolve(), LOCATION.file)
-    tree = PublishedTree(
-        location=hub.location or base.index,
-        commit=base.commit,
-        entities=changes.published(base.texts),
-        unread=changes.unread(base.texts),
-    )
+    tree = changes.published(base.texts, location=hub.location or base.index, commit=base.commit)
     return observe.check_hub(hub, tree)

@@ -69,6 +69,8 @@ def joined(*parts: str) -> str:
 
 def encoded(part: str, reserved: str = "/%") -> str:
     """A text with its reserved characters, white space and control characters percent-encoded."""
+    if part.isprintable() and not any(map(part.__contains__, (" ", *reserved))):
+        return part
     return "".join(_encoded(c) if c in reserved or c.isspace() or not c.isprintable() else c for c in part)
 
 

@@ -18,6 +18,7 @@ CALL_SECONDS: Final = 90.0  # three tries that stay silent
 LISTING_SECONDS: Final = 240.0  # below what a source has, so that a slow page is told as such
 SOURCE_SECONDS: Final = 300.0  # unless its `timeout` says otherwise
 CHECK_SECONDS: Final = 10.0  # of `doctor` at a source: whoever waits at the terminal sees a line by then
+SURVEY_SECONDS: Final = 60.0  # of `init` at a cluster, whose listings of Services and Routes may be long
 HUB_SECONDS: Final = 300.0  # of `doctor --hub`, with the sites that the Hub builds meanwhile
 RETRY_SECONDS: Final = 10.0  # the longest pause that a source may ask for
 FORGE_CALL_SECONDS: Final = 120.0  # a forge merges and checks while it answers

@@ -1,24 +1,32 @@
 """The program in one line, one function a stage; the only file that knows the order.
 
 observe -> describe -> merge -> validate -> plan -> write -> propose
+
+What talks to servers and to Git is imported where it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rhoai_catalog import catalog, changes, merge, observe, propose, report, snapshot, validate
+from rhoai_catalog import catalog, changes, merge, report, snapshot, validate
+from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.changes import Desired
-from rhoai_catalog.config import Config, Owners, Validation
+from rhoai_catalog.config import Config
 from rhoai_catalog.describe import cards_in_use, catalog_files, describe
 from rhoai_catalog.http.traffic import Listener
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Explanation, Plan
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from rhoai_catalog.propose import Asked
 
 Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how many of it may go over the limits
 
@@ -30,6 +38,8 @@ def read_sources(
 
     What refers to a catalog's models is known where all sources are read.
     """
+    from rhoai_catalog import observe
+
     in_use = None if only else cards_in_use
     seen = observe.read_estate(config, only=only, progress=progress, before=before, in_use=in_use)
     return observe.with_owners(seen, config.owners)
@@ -38,19 +48,27 @@ def read_sources(
 def observed_before(config: Config, files: Sequence[Path]) -> Observation:
     """What earlier runs observed, as if it were seen now. Owners are known where that takes no network."""
     observation = Observation(snapshot=snapshot.read_snapshots(files))
-    return observation if config.owners.takes_network else observe.with_owners(observation, config.owners)
+    if config.owners.takes_network or not config.owners.known:
+        return observation
+    from rhoai_catalog import observe
+
+    return observe.with_owners(observation, config.owners)
 
 
-def desire(config: Config, observation: Observation, allowed: Allowed, review: Review) -> Desired:
+def desire(
+    config: Config, observation: Observation, allowed: Allowed, review: Review, cache: Cache | None = None
+) -> Desired:
     """Describe what was observed, decide what may go, and merge both into the tree that the review starts from."""
+    cache = cache or Cache()
     base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
     observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
-    description = validate.sound(describe(observed, config, known))
+    earlier = partial(cache.groups.told, current=current)
+    description = validate.sound(describe(observed, config, known, earlier))
     grace = changes.grace_of(review, base, config.renamed)
     retirement = changes.retire(current, description, observed, config, allowed, grace)
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
-        description = validate.sound(describe(observed.doubting(retirement.doubted), config, known))
+        description = validate.sound(describe(observed.doubting(retirement.doubted), config, known, earlier))
         retirement = retirement.sparing(description)
     merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined, retirement.orphans)
     return Desired(
@@ -64,17 +82,28 @@ def desire(config: Config, observation: Observation, allowed: Allowed, review: R
     )
 
 
-def plan(config: Config, observation: Observation, allowed: Allowed, review: Review | None = None) -> Plan:
+def plan(
+    config: Config, seen: Observation, allowed: Allowed, review: Review | None = None, cache: Cache | None = None
+) -> Plan:
     """What the catalog would have to become; without a `review`, that on disk, and without a grace period."""
+    cache = cache or Cache()
     review = review or Review.of(catalog.read_files(config.root))
-    desired = desire(config, observation, allowed, review)
-    problems = validate.problems_of_change(desired.current.texts, desired.merged.texts, config, observation.owners)
+    question = Question(observation=seen, allowed=allowed, review=review)
+    if (known := cache.answers.plan(question)) is not None:
+        return known
+    desired = desire(config, seen, allowed, review, cache)
+    cache.groups.learn(desired.description, desired.merged, desired.after)
+    before, after = desired.current.texts, desired.merged.texts
+    problems = validate.problems_of_change(before, after, config, seen.owners, cache.groups.related)
     compared = changes.compare(desired, problems)
-    return replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
+    left_out = tuple(sorted({*compared.left_out, *seen.left_out}))
+    return cache.answers.keep(question, replace(compared, left_out=left_out))
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
+    from rhoai_catalog import propose
+
     desired = desire(config, observation, {}, Review.of(catalog.read_files(config.root)))
     blame = changes.Blame(authors=propose.authors, remover=propose.remover)
     return changes.with_people(changes.explain(ref, desired), desired.current, config.root, blame)
@@ -86,9 +115,15 @@ def generate(config: Config, plan: Plan) -> None:
 
 
 def propose_changes(
-    config: Config, observation: Observation, allowed: Allowed, asked: propose.Asked, tell: Callable[[str], None]
+    config: Config,
+    observation: Observation,
+    allowed: Allowed,
+    asked: Asked,
+    tell: Callable[[str], None],
+    cache: Cache | None = None,
 ) -> Outcome:
     """The whole line: plan against the branches, push ours, keep the pull request up to date."""
+    from rhoai_catalog import propose
 
     def words(plan: Plan) -> propose.Proposal:
         return propose.Proposal(
@@ -100,7 +135,7 @@ def propose_changes(
         )
 
     making = propose.Making(
-        plan=lambda review: plan(config, observation, allowed, review),
+        plan=lambda review: plan(config, observation, allowed, review, cache),
         words=words,
         things_at=changes.things_at,
         differ=lambda before, after: changes.differ(before, after, config.renamed),
@@ -110,10 +145,3 @@ def propose_changes(
     )
     repository = config.proposing_to(open_pull_request=asked.open_pull_request)
     return propose.propose(repository, config.root.resolve(), making, asked, tell)
-
-
-def validate_paths(
-    paths: Sequence[Path], asked: Validation, owners: Owners, *, stdin: str | None = None, output: Path | None = None
-) -> validate.Verdict:
-    """The verdict on files and folders, without what the baseline knows; what is wrong now goes into `output`."""
-    return validate.judge(paths, asked, observe.known_owners(owners), stdin=stdin, output=output)

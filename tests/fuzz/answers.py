@@ -16,7 +16,8 @@ from rhoai_catalog import documents
 from rhoai_catalog.config import Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.policy import Policy
-from rhoai_catalog.observe import Observation, read_estate
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.observe import read_estate
 from rhoai_catalog.observe.backstage.organisation import read_organisation
 from rhoai_catalog.snapshot import Fact, Snapshot, from_json, to_json
 

@@ -10,7 +10,7 @@ from typing import Final
 from rhoai_catalog import catalog, pipeline, report
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Owners, Removal, Service, Validation
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
 

@@ -18,7 +18,7 @@ from rhoai_catalog.describe.pages.card import safe_card
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.pages.sections import section_digests, sections_of
-from rhoai_catalog.observe import Observation
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe.backstage.owners import owners_in
 from rhoai_catalog.observe.kserve.connection import connection
 from rhoai_catalog.propose.memory import Memory

@@ -7,7 +7,7 @@ from rhoai_catalog.changes.explain import explain, with_people
 from rhoai_catalog.changes.overrides import STALE, given_back, is_called, overrides, pinned, require_known
 from rhoai_catalog.changes.people import Blame, person_of
 from rhoai_catalog.changes.places import things_at
-from rhoai_catalog.changes.published import published, unread
+from rhoai_catalog.changes.published import published
 from rhoai_catalog.changes.removal import retire
 
 __all__ = [
@@ -31,6 +31,5 @@ __all__ = [
     "require_known",
     "retire",
     "things_at",
-    "unread",
     "with_people",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.base import Line, base_file, stand_in, write_lines
+from rhoai_catalog.base import Line, stand_in, write_lines
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge import Current, Piece, compared_values, tree_values
@@ -147,10 +147,10 @@ def _line(row: Adoption, values: Mapping[str, Any], adopting: tuple[str, ...]) -
 def _files(current: Current, lines: Iterable[Line]) -> dict[str, str]:
     """The base files in which these lines stand, beside all others of theirs."""
     new = {line.key: line for line in lines}
-    touched = {base_file(line.file) for line in new.values()}
+    touched = {line.belongs for line in new.values()}
     others = (line for key, own in current.lines.items() if key not in new for line in own)
     files: dict[str, list[Line]] = {file: [] for file in touched}
     for line in (*new.values(), *others):
-        if (file := base_file(line.file, line.page)) in touched:
+        if (file := line.belongs) in touched:
             files[file].append(line)
     return {file: write_lines(own) for file, own in files.items()}

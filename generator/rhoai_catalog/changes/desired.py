@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from rhoai_catalog.snapshot import Snapshot
 Renamed = Callable[[Identity], Identity]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Desired:
     """What the plan is told against (`base`), what the merge started from (`current`), and what it made of that.
 
@@ -33,7 +34,7 @@ class Desired:
     retirement: Retirement
     merged: MergedTree
 
-    @property
+    @functools.cached_property
     def after(self) -> Current:
         """The tree as it would be."""
         return load(self.merged.texts)

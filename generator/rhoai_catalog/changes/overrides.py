@@ -9,7 +9,7 @@ from typing import Final
 from rhoai_catalog import documents
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.base import PIN, Line, as_pinned, base_file, stand_in, write_lines
+from rhoai_catalog.base import PIN, Line, as_pinned, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import ABSENT, LINKS, Current, Kept, owned, section_digest, section_digests, values_of_line
@@ -114,11 +114,11 @@ def _with_pins(line: Line, names: Iterable[str]) -> Line:
 
 def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[str, str]:
     """The base files that hold lines of what changed, written anew."""
-    touched = {base_file(line.file, line.page) for key in changed for line in current.lines[key]}
+    touched = {line.belongs for key in changed for line in current.lines[key]}
     lines: dict[str, list[Line]] = {file: [] for file in touched}
     for own in {**current.lines, **changed}.values():
         for line in own:
-            if (file := base_file(line.file, line.page)) in touched:
+            if (file := line.belongs) in touched:
                 lines[file].append(line)
     return {file: write_lines(own) for file, own in lines.items()}
 

@@ -1,48 +1,72 @@
-"""What a Hub should show of a tree: every entity that the index leads to."""
+"""What a Hub should show of a catalog: every entity that the index leads to, in as many steps as it takes."""
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote
 
-from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.merge import Current, load
-from rhoai_catalog.merge.current import INDEX
-
-
-def published(texts: Mapping[str, str]) -> Mapping[EntityRef, tuple[str, Mapping[str, Any]]]:
-    """Each entity by its reference: the file that it stands in, and its document. Those of the index are among them."""
-    tree = load(texts)
-    files = [INDEX, *(file for file in _listed(tree) if file in tree.pieces)]
-    return {
-        piece.ref: (file, piece.data)
-        for file in dict.fromkeys(files)
-        for piece in tree.pieces.get(file, ())
-        if piece.ref
-    }
+from rhoai_catalog import documents
+from rhoai_catalog.backstage import EntityRef, is_entity, ref_of
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.globs import PatternError, is_pattern, matching, path_of_target
+from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.published import PublishedTree
 
 
-def unread(texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The files that the index names and nobody can read, or the index itself: each with the reason."""
-    tree = load(texts)
-    reasons = {}
-    for file in (INDEX, *_listed(tree)):
-        if problem := tree.broken.get(file):
-            reasons[file] = f"line {problem.line}: {problem.message}"
-        elif file not in texts and not re.search(r"[*{]|^\.\./|^/", file):
-            reasons[file] = "there is no such file"
-    return reasons
+def published(texts: Mapping[str, str], *, location: str, commit: str) -> PublishedTree:
+    """The tree of a catalog's texts by path, whose index is read from `location`."""
+    reading = _Reading(texts)
+    return PublishedTree(
+        location=location, commit=commit, entities=reading.entities, leads=reading.leads, unread=reading.unread
+    )
 
 
-def _listed(tree: Current) -> Iterator[str]:
-    """The files that Locations of the index name, relative to it."""
-    for piece in tree.pieces.get(INDEX, ()):
-        spec = piece.data.get("spec") if piece.ref and piece.ref.kind == "location" else None
-        if isinstance(spec, Mapping):
-            targets = spec.get("targets")
-            for target in (spec.get("target"), *(targets if isinstance(targets, list) else ())):
-                if isinstance(target, str) and "://" not in target:
-                    yield posixpath.normpath(unquote(target))
+class _Reading:
+    """Reads the index, and each file that Locations lead to once."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts, self._files = texts, sorted(texts)
+        self.entities: dict[EntityRef, tuple[str, Mapping[str, Any]]] = {}
+        self.leads: dict[EntityRef, frozenset[str]] = {}
+        self.unread: dict[str, str] = {}
+        waiting, seen = [LOCATION.file], {LOCATION.file}
+        for file in waiting:  # which grows meanwhile
+            further = {*self._read(file)} - seen
+            waiting += sorted(further)
+            seen |= further
+
+    def _read(self, file: str) -> Iterator[str]:
+        """Read a file; gives those that it leads to."""
+        if file not in self._texts:
+            self.unread[file] = "there is no such file"
+            return
+        try:
+            read = [document for document in documents.load(self._texts[file]) if is_entity(document)]
+        except DocumentError as error:
+            self.unread[file] = f"line {error.line}: is not YAML as Backstage reads it: {error.message}"
+            return
+        for document in read:
+            ref = ref_of(document)
+            assert ref is not None
+            self.entities.setdefault(ref, (file, document))
+            if ref.kind == LOCATION.kind.lower():
+                further = [*self._led_to(file, document.get("spec"))]
+                self.leads[ref] = frozenset(further)
+                yield from further
+
+    def _led_to(self, file: str, spec: Any) -> Iterator[str]:
+        """The files of the catalog that the spec of a Location means, also if they are missing and may not be."""
+        spec = spec if isinstance(spec, Mapping) and spec.get("type", "url") == "url" else {}
+        listed = spec.get("targets")
+        for target in (spec.get("target"), *(listed if isinstance(listed, list) else ())):
+            path = path_of_target(target, file) if isinstance(target, str) and "://" not in target else ".."
+            if not path.startswith(("/", "..")):
+                yield from (m for m in self._meant(path) if m in self._texts or spec.get("presence") != "optional")
+
+    def _meant(self, path: str) -> Sequence[str]:
+        """The files that a path, or a pattern of files, means; itself where there is none."""
+        with suppress(PatternError):
+            if path not in self._texts and is_pattern(path):
+                return [*matching(path, self._files)] or [path]
+        return [path]

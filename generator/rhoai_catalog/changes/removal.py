@@ -187,7 +187,7 @@ def _unproven(thing: Thing, snapshot: Snapshot) -> str:
     proof = family.proof(thing.identity, thing.kind)
     if all(snapshot.is_complete(thing.source, kind, namespace) for kind, namespace in proof):
         return ""
-    what = f"{thing.kind} of {thing.source}" if family.by_namespace else thing.source
+    what = f"{thing.kind} of {thing.source}" if family.by_namespace or family.offers else thing.source
     return f"{what} could not be listed completely"
 
 

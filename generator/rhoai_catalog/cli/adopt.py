@@ -8,8 +8,8 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import WITHHELD, has_colour, tell, tell_incomplete, tell_report
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import WITHHELD, has_colour, tell, tell_incomplete, tell_report
 from rhoai_catalog.config import read_config
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rhoai_catalog.cli.output import tell
+from rhoai_catalog.cli.shell.output import tell
 from rhoai_catalog.text.terminal import terminal_lines
 
 

@@ -9,8 +9,8 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.check import Check
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, has_colour, progress_lines, tell, tell_report
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import FOUND, has_colour, progress_lines, tell, tell_report
 from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.http.traffic import Listener
 

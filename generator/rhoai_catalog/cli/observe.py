@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import WITHHELD, progress_lines, tell_incomplete
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config
 
 if TYPE_CHECKING:
-    from rhoai_catalog.observe import Observation
+    from rhoai_catalog.observation import Observation
 
 
 def observation_of(config: Config, asked: Common) -> Observation:

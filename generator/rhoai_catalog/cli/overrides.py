@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, columns, has_colour, tell, tell_report
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_report
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import (
+from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
+from rhoai_catalog.cli.shell.output import (
     FOUND,
     WITHHELD,
     columns,
@@ -25,6 +25,9 @@ from rhoai_catalog.cli.output import (
 from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.disk import write_text
 from rhoai_catalog.plan import Plan
+
+if TYPE_CHECKING:
+    from rhoai_catalog.cache import Cache
 
 
 def tell_plan(plan: Plan, *, verbose: bool) -> None:
@@ -46,25 +49,31 @@ def write_page(plan: Plan, page: Path | None) -> None:
         write_text(page, report.plan_page(plan), "the page")
 
 
-def _planned(config: Config, asked: Common, allowed: Mapping[str, int]) -> Plan:
+def _planned(config: Config, asked: Common, allowed: Mapping[str, int], cache: Cache) -> Plan:
     from rhoai_catalog import pipeline
 
     observation = observation_of(config, asked)
     with progress_lines(asked.quiet, asked.verbose).waiting(report.comparing(observation.snapshot)):
-        return pipeline.plan(config, observation, allowed)
+        return pipeline.plan(config, observation, allowed, cache=cache)
 
 
 @click.command()
 @common
 @allowing
+@cached
 @paging
 @click.option("--json", "as_json", is_flag=True, help="The plan for machines.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 where there are changes.")
-def plan(asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: bool, exit_code: bool) -> None:
+def plan(
+    asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: bool, exit_code: bool, no_cache: bool
+) -> None:
     """Show what would change, and why; write nothing."""
+    from rhoai_catalog.cache import Cache
 
     config = read_config(asked.path, asked.trusted)
-    plan = _planned(config, asked, allowed)
+    cache = Cache.of(config, unless=no_cache)
+    plan = _planned(config, asked, allowed, cache)
+    cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
     write_page(plan, page)
     if as_json:
@@ -79,13 +88,17 @@ def plan(asked: Common, allowed: Mapping[str, int], page: Path | None, as_json: 
 @click.command()
 @common
 @allowing
-def generate(asked: Common, allowed: Mapping[str, int]) -> None:
+@cached
+def generate(asked: Common, allowed: Mapping[str, int], no_cache: bool) -> None:
     """Write catalog/ in the working tree; no Git."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.cache import Cache
 
     config = read_config(asked.path, asked.trusted)
-    plan = _planned(config, asked, allowed)
+    cache = Cache.of(config, unless=no_cache)
+    plan = _planned(config, asked, allowed, cache)
     pipeline.generate(config, plan)
+    cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)

@@ -11,22 +11,31 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.job import add_summary, set_outputs
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.options import Common, allowing, common
-from rhoai_catalog.cli.output import FAILED, WITHHELD, progress_lines, tell, tell_error, tell_hint, tell_incomplete
 from rhoai_catalog.cli.plan import paging, tell_plan, write_page
+from rhoai_catalog.cli.shell.job import add_summary, set_outputs
+from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
+from rhoai_catalog.cli.shell.output import (
+    FAILED,
+    WITHHELD,
+    progress_lines,
+    tell,
+    tell_error,
+    tell_hint,
+    tell_incomplete,
+)
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
 
 if TYPE_CHECKING:
-    from rhoai_catalog.observe import Observation
+    from rhoai_catalog.observation import Observation
 
 
 @click.command()
 @common
 @allowing
+@cached
 @paging
 @click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
 @click.option(
@@ -43,9 +52,11 @@ def propose(
     no_pr: bool,
     offer_again: tuple[str, ...],
     as_json: bool,
+    no_cache: bool,
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     from rhoai_catalog import pipeline
+    from rhoai_catalog.cache import Cache
     from rhoai_catalog.propose import Asked
 
     config = read_config(asked.path, asked.trusted)
@@ -53,13 +64,15 @@ def propose(
     observation = observation_of(config, asked)
     _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
+    cache = Cache.of(config, unless=no_cache)
     progress = progress_lines(asked.quiet, asked.verbose)
     try:
         with progress.waiting(report.comparing(observation.snapshot)):
-            outcome = pipeline.propose_changes(config, observation, allowed, request, progress.say)
+            outcome = pipeline.propose_changes(config, observation, allowed, request, progress.say, cache)
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise
+    cache.save()
     _tell(outcome, observation, asked, as_json=as_json)
     write_page(outcome.plan, page)
     for source in outcome.stale:

@@ -11,12 +11,13 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
-from rhoai_catalog.cli.job import add_summary
-from rhoai_catalog.cli.options import Common, common
-from rhoai_catalog.cli.output import FOUND, has_colour, tell, tell_hint
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.cli.shell.job import add_summary
+from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.output import FOUND, has_colour, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
 from rhoai_catalog.problem import LEVELS, RULES
-from rhoai_catalog.validate import PROFILES, STDIN
+from rhoai_catalog.validate import PROFILES, STDIN, judge
 
 # Which kinds another catalog's Backstage allows, it does not say.
 ELSEWHERE: Final = Validation(rules={"rhdh-kind": "note"})
@@ -81,8 +82,6 @@ def validate(
 
     What generator.yaml says under `validation` and `owners.known` holds for the catalog, or where --config names it.
     """
-    from rhoai_catalog import pipeline
-
     if asked.snapshots:
         raise click.UsageError("validate looks at files only; leave --snapshot out")
     validation, owners = _configured(asked, catalog=not paths)
@@ -100,7 +99,7 @@ def validate(
             tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
         owners = Owners()
     stdin = sys.stdin.buffer.read().decode("utf-8", "replace") if STDIN in paths else None
-    verdict = pipeline.validate_paths(paths or (asked.path.parent,), validation, owners, stdin=stdin, output=output)
+    verdict = judge(paths or (asked.path.parent,), validation, _everybody(owners), stdin=stdin, output=output)
     if style == "text" and sys.stdout.isatty():
         tell(report.problems_text(verdict.problems, verdict.texts, colour=has_colour()), newline=False)
     elif text := report.FORMATS[style](verdict.problems):
@@ -110,6 +109,15 @@ def validate(
     if not asked.quiet:
         click.echo(report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates), err=True)
     sys.exit(FOUND if verdict.failed else 0)
+
+
+def _everybody(owners: Owners) -> frozenset[EntityRef] | None:
+    """All groups and users that can own; None where nothing says who they are."""
+    if not owners.known:
+        return None
+    from rhoai_catalog.observe import known_owners
+
+    return known_owners(owners)
 
 
 def _configured(asked: Common, *, catalog: bool) -> tuple[Validation, Owners]:

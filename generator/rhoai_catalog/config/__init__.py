@@ -17,6 +17,7 @@ from rhoai_catalog.config.keys import (
 )
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
 from rhoai_catalog.config.sources import Cluster, Service
+from rhoai_catalog.config.trust import guarded
 
 __all__ = [
     "DEFAULT_PATH",
@@ -32,6 +33,7 @@ __all__ = [
     "Repository",
     "Service",
     "Validation",
+    "guarded",
     "parse_config",
     "read_config",
 ]

@@ -73,9 +73,9 @@ def catalog_api(
 
     def answer(request: Request) -> Answer:
         if request.path == f"{CATALOG}/sources":
-            return _page(
-                request, sorted(sources, key=lambda row: str(row["id"])), lambda row: f":{row['id']}", smallest=1
-            )
+            asset = request.query.get("assetType", "models")
+            rows = [row for row in sources if row.get("assetType", "models") == asset]
+            return _page(request, sorted(rows, key=lambda row: str(row["id"])), lambda row: f":{row['id']}", smallest=1)
         if request.path == f"{CATALOG}/models":
             wanted = request.query.get("source", "").split(",")
             rows = [row for row in numbered if wanted == [""] or row["source_id"] in wanted]

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
-from rhoai_catalog.describe.definitions.definition import Choice
+from rhoai_catalog.describe.definitions.definition import NOT_CHOSEN, Choice
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.files import entity_file
 from rhoai_catalog.describe.identities.version import Version
@@ -56,11 +56,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerContext(Context):
-    """A server, and what is known of the model that it serves.
+    """A server with the names that people state, as it was `observed` without them, and what is known of its model.
 
     `registry` is our name of the registry that its labels name, `resource` the entity of the version in the tree.
     `site_unknown` says that a catalog cannot tell whether the server has a site of its own. `choice` is the definition
-    of its API. `component` is the entity of the first kind, whose values the others share; None before it is made.
+    of its API, once it is described. `component` is the entity of the first kind, whose values the others share; None
+    before it is made.
     """
 
     server: InferenceService
@@ -70,7 +71,8 @@ class ServerContext(Context):
     evidence: Evidence
     resource: EntityRef | None
     site_unknown: bool
-    choice: Choice
+    observed: InferenceService
+    choice: Choice = NOT_CHOSEN
     component: Entity | None = None
 
 

@@ -1,17 +1,24 @@
-"""Everything that was observed, group by group: registered versions, servers, what catalogs offer."""
+"""Everything that was observed, group by group: registered versions with their servers, other servers, offers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from rhoai_catalog.config import Config
+from rhoai_catalog.describe.context import ServerContext, VersionContext
 from rhoai_catalog.describe.identities.cards import Cards
 from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.sources import Sources
+from rhoai_catalog.describe.inputs import groups
 from rhoai_catalog.describe.offers import describe_offers
 from rhoai_catalog.describe.run import Run
-from rhoai_catalog.describe.servers import describe_servers
-from rhoai_catalog.describe.versions import describe_versions
-from rhoai_catalog.entity import Description, Known
+from rhoai_catalog.describe.servers import describe_server, servers_to_show
+from rhoai_catalog.describe.versions import describe_version, reference, versions_to_show
+from rhoai_catalog.entity import Description, Group, Known, Remarks
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import CardsInUse, Snapshot
+
+Earlier = Callable[[Group], Remarks | None]  # what was told of a group whose things stand as they would be described
 
 
 def cards_in_use(snapshot: Snapshot) -> CardsInUse:
@@ -28,11 +35,29 @@ def is_withheld(snapshot: Snapshot, config: Config) -> bool:
     )
 
 
-def describe(snapshot: Snapshot, config: Config, known: Known) -> Description:
-    """Describe everything that was observed; what has a name and a file in the tree keeps both."""
+def describe(snapshot: Snapshot, config: Config, known: Known, earlier: Earlier = lambda group: None) -> Description:
+    """Describe everything that was observed; what has a name and a file in the tree keeps both. What an `earlier` run
+    described from the same, and stands so in the tree, is present.
+    """
     run = Run(snapshot, config, known)
-    resources = describe_versions(run)
-    describe_servers(run, resources)
-    run.sites.tell_servers(run.sources.all_servers_known)
+    versions = versions_to_show(run)
+    references = {key: reference(run, context) for key, context in versions.items()}
+    servers = servers_to_show(run, {key: ref for key, ref in references.items() if ref is not None})
+    for group in groups(run, versions, servers):
+        remarks = earlier(group) if group.inputs else None
+        run.add_group(group, remarks)
+        if remarks is None:
+            _describe(run, group, versions, servers)
     describe_offers(run)
     return run.description()
+
+
+def _describe(
+    run: Run, group: Group, versions: Mapping[Identity, VersionContext], servers: Mapping[Identity, ServerContext]
+) -> None:
+    """A group: the version first, its page of servers last."""
+    if group.identity in versions:
+        describe_version(run, versions[group.identity])
+    for key in sorted(group.members & servers.keys()):
+        describe_server(run, servers[key])
+    run.sites.tell_servers(group.identity, complete=run.sources.all_servers_known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -16,13 +16,14 @@ from rhoai_catalog.describe.run import Run
 from rhoai_catalog.families import MODEL_CATALOG
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import OF_OFFER, PART, Kind
-from rhoai_catalog.snapshot import Offer
+from rhoai_catalog.snapshot import Offer, Scope
 
 KINDS: Final = frozenset(kind.kind for kind in OF_OFFER)
 
 
 def describe_offers(run: Run) -> None:
-    """Describe all offers, table by table of the snapshot."""
+    """Describe all offers, table by table of the snapshot; broken sources of any are doubts."""
+    run.sites.doubts |= set(_doubts(run))
     seen: set[Identity] = set()
     for table, kinds in groupby(OF_OFFER, key=lambda kind: kind.table):
         offers = _distinct(run, getattr(run.snapshot, table), seen)
@@ -30,12 +31,27 @@ def describe_offers(run: Run) -> None:
         _describe(run, offers, tuple(kinds))
 
 
+def _doubts(run: Run) -> Iterator[Scope]:
+    """The sources of catalogs that did not list all, of which something is shown: listed now, or in the tree."""
+    incomplete = run.snapshot.incomplete()
+    for kind in OF_OFFER:
+        broken = [scope for scope in incomplete if scope.kind == kind.listed]
+        offers = {_identity(offer) for offer in getattr(run.snapshot, kind.table)} if broken else set()
+        offers |= {Identity(key.identity) for key in run.known.given if key.name == kind.kind} if broken else set()
+        shown = {(offer.source, offer.parts[:1]) for offer in offers}
+        yield from (scope for scope in broken if (scope.source, (scope.namespace,)) in shown)
+
+
+def _identity(offer: Offer) -> Identity:
+    return Identity.of(MODEL_CATALOG, offer.catalog, offer.source_id, offer.name)
+
+
 def _describe(run: Run, offers: Mapping[Identity, Offer], kinds: tuple[Kind, ...]) -> None:
     contexts = _contexts(run, offers, kinds)
     sites = _sites(run, contexts)
     for key, context in sorted(contexts.items()):
         described = describe_as(replace(context, site=sites.get(key)))
-        run.add(described, str(context.name))
+        run.add(described, key, str(context.name))
         run.dropped |= {Key(key, kind) for kind in KINDS if kind != context.kind.kind}
         if described.entity is not None:
             readme = context.offer.readme
@@ -67,7 +83,7 @@ def _distinct(run: Run, offers: Iterable[Offer], seen: set[Identity]) -> dict[Id
     """Those of which nothing else of their source has the same name."""
     distinct: dict[Identity, Offer] = {}
     for offer in offers:
-        key = Identity.of(MODEL_CATALOG, offer.catalog, offer.source_id, offer.name)
+        key = _identity(offer)
         if key in seen:
             what = f"{type(offer).__name__} {offer.source_id}/{offer.name} of {offer.catalog}"
             run.leave_out(what, "something else of its source has the same name")

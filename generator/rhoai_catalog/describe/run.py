@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rhoai_catalog.config import Config
@@ -13,7 +14,7 @@ from rhoai_catalog.describe.identities.names import Names
 from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.pages.sites import Sites
-from rhoai_catalog.entity import Description, Entity, Known, LeftOut
+from rhoai_catalog.entity import Description, Entity, Group, Known, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.pointer import join
 from rhoai_catalog.snapshot import Snapshot
@@ -40,34 +41,41 @@ class Run:
         self.dropped: set[Key] = set()
         self.gone: set[Key] = set()
         self._entities: list[Entity] = []
-        self._left_out: set[LeftOut] = set()
-        self._nobodies: dict[str, list[str]] = {}
+        self._groups: list[Group] = []
+        self._remarks: dict[Identity | None, Remarks] = {}
 
-    def leave_out(self, what: str, reason: str) -> None:
-        self._left_out.add(LeftOut(what=what, reason=reason))
+    def leave_out(self, what: str, reason: str, of: Identity | None = None) -> None:
+        """Tell that something is not shown, or not in full; `of` is the thing, where it is described."""
+        self._remark(of, Remarks(left_out=frozenset([LeftOut(what=what, reason=reason)])))
 
-    def add(self, described: Described, name: str, *, shown: bool = True) -> None:
+    def add(self, described: Described, identity: Identity, name: str, *, shown: bool = True) -> None:
         """Take in what a thing is described as; `name` is what a report calls the thing."""
-        self._left_out |= set(described.left_out)
-        if described.nobody:
-            self._nobodies.setdefault(described.nobody, []).append(name)
-        if described.entity is not None and shown:
-            self._entities.append(described.entity)
-        elif described.entity is not None:  # what it refuses is told all the same
-            self._left_out |= {LeftOut(what=name, reason=refused) for refused in described.entity.refused}
+        nobodies = frozenset([(described.nobody, name)] if described.nobody else [])
+        self._remark(identity, Remarks(left_out=frozenset(described.left_out), nobodies=nobodies))
+        entity = described.entity
+        if entity is None:
+            return
+        if shown:
+            self._entities.append(entity)
+        for refused in entity.refused:  # told all the same
+            self.leave_out(str(entity.ref) if shown else name, refused, identity)
+
+    def add_group(self, group: Group, earlier: Remarks | None) -> None:
+        """Take in a group; with the remarks of an `earlier` run, one whose things stand as they would be described."""
+        if earlier is None:
+            self._groups.append(group)
+        else:
+            self.present |= group.members
+            self._remark(group.identity, earlier)
 
     def description(self) -> Description:
-        self._tell_masks()
-        for entity in self._entities:
-            for refused in entity.refused:
-                self.leave_out(str(entity.ref), refused)
-        for text, names in self._nobodies.items():  # each once, whatever it was written on
-            others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            self.leave_out(f"owner {text}", f"no rule of owners.map names a group or user ({min(names)}{others})")
+        for identity, remarks in self._masks():
+            self._remark(identity, remarks)
+        everything = self._remarks_of(self._remarks)
         return Description(
             entities=tuple(self._entities),
             pages=tuple(self.sites.pages),
-            left_out=tuple(sorted(self._left_out)),
+            left_out=tuple(sorted(everything.left_out | _nobodies(everything.nobodies))),
             present=frozenset(self.present),
             hidden=self.hidden,
             settled=frozenset(self.sites.settled),
@@ -75,18 +83,47 @@ class Run:
             gone=frozenset(self.gone),
             doubts=frozenset(self.sites.doubts),
             waiting={source: len(things) for source, things in self.sites.waiting.items()},
+            groups=tuple(replace(group, remarks=self._remarks_of(group.members)) for group in self._groups),
         )
 
-    def _tell_masks(self) -> None:
-        """Say where a secret was masked, so that somebody takes it out of its source, and renews it."""
-        places = [(str(e.ref), pointer, text) for e in self._entities for pointer, text in _texts(e.document)]
-        places += [(str(page.file), "", page.text) for page in self.sites.pages if isinstance(page.text, str)]
-        for what, pointer, text in places:
-            for kind in set(masked_in(text)):
-                place = f"{pointer} held" if pointer else "it held"
-                self.leave_out(
-                    what, f"{place} what looks like a secret ({kind}); take it out of its source, and renew it"
-                )
+    def _remark(self, identity: Identity | None, remarks: Remarks) -> None:
+        self._remarks[identity] = self._remarks.get(identity, Remarks()) | remarks
+
+    def _remarks_of(self, things: Iterable[Identity | None]) -> Remarks:
+        told = [self._remarks[thing] for thing in things if thing in self._remarks]
+        return Remarks(
+            left_out=frozenset().union(*(one.left_out for one in told)),
+            nobodies=frozenset().union(*(one.nobodies for one in told)),
+        )
+
+    def _masks(self) -> Iterator[tuple[Identity, Remarks]]:
+        """Where a secret was masked, so that somebody takes it out of its source, and renews it."""
+        for entity in self._entities:
+            for pointer, text in _texts(entity.document):
+                yield from _masked(entity.identity, str(entity.ref), pointer, text)
+        for page in self.sites.pages:
+            if isinstance(page.text, str):
+                yield from _masked(page.identity, str(page.file), "", page.text)
+
+
+def _masked(identity: Identity, what: str, pointer: str, text: str) -> Iterator[tuple[Identity, Remarks]]:
+    place = f"{pointer} held" if pointer else "it held"
+    for kind in set(masked_in(text)):
+        reason = f"{place} what looks like a secret ({kind}); take it out of its source, and renew it"
+        yield identity, Remarks(left_out=frozenset([LeftOut(what=what, reason=reason)]))
+
+
+def _nobodies(nobodies: Iterable[tuple[str, str]]) -> frozenset[LeftOut]:
+    """Each text that names an owner but leads to none, once, whatever it was written on."""
+    things: dict[str, list[str]] = {}
+    for text, name in nobodies:
+        things.setdefault(text, []).append(name)
+    told = set()
+    for text, names in things.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        reason = f"no rule of owners.map names a group or user ({min(names)}{others})"
+        told.add(LeftOut(what=f"owner {text}", reason=reason))
+    return frozenset(told)
 
 
 def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

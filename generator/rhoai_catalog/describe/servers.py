@@ -26,8 +26,10 @@ from rhoai_catalog.snapshot import InferenceService, Unknown
 KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
 
 
-def describe_servers(run: Run, resources: Mapping[Identity, EntityRef]) -> None:
-    """Describe the servers; `resources` are the references of versions, by identity, that they may name."""
+def servers_to_show(run: Run, resources: Mapping[Identity, EntityRef]) -> dict[Identity, ServerContext]:
+    """The servers that are shown, each as its first kind, by identity, sorted; `resources` are the references of
+    versions, by identity, that they may name.
+    """
     for graph in run.snapshot.inference_graphs:
         what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
         run.leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
@@ -35,23 +37,29 @@ def describe_servers(run: Run, resources: Mapping[Identity, EntityRef]) -> None:
     names = run.names.give({key: _proposal(s) for key, s in shown.items()}, dict.fromkeys(shown, KINDS))
     parts = server_files(shown.values(), run.known)
     sites = run.sites.of_servers(shown.values(), parts)
-    for key, server in sorted(shown.items()):
-        if reason := why_unshown(server):
-            run.leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", reason)
-        run.present.add(key)
-        run.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not run.config.shows(kind)}
-        _tell_refused(run, server, names[key])
-        _describe(run, _context(run, server, names[key], parts[key], sites.get(key), resources))
+    return {
+        key: _context(run, server, names[key], parts[key], sites.get(key), resources)
+        for key, server in sorted(shown.items())
+    }
 
 
-def _describe(run: Run, context: ServerContext) -> None:
+def describe_server(run: Run, context: ServerContext) -> None:
     """Whatever a server is shown as. The first kind is made even where it is not shown: the others share its values."""
+    key, server = context.identity, context.observed
+    if reason := why_unshown(server):
+        run.leave_out(f"{server.kind} {server.cluster}/{server.namespace}/{server.name}", reason, key)
+    run.present.add(key)
+    run.dropped |= {Key(key, kind.kind) for kind in OF_SERVER if not run.config.shows(kind)}
+    _tell_refused(run, server, context.name)
+    context = replace(
+        context, choice=choose(connector.default_first(context.server), context.version, context.evidence)
+    )
     for kind in OF_SERVER:
         if context.component is None or run.config.shows(kind):
             described = describe_as(replace(context, kind=kind))
             if described.gone:
-                run.gone.add(Key(context.identity, kind.kind))
-            run.add(described, str(context.name), shown=run.config.shows(kind))
+                run.gone.add(Key(key, kind.kind))
+            run.add(described, key, str(context.name), shown=run.config.shows(kind))
             _serve(run, context, described.entity if run.config.shows(kind) else None)
             context = replace(context, component=context.component or described.entity)
     if context.component is not None:
@@ -67,13 +75,15 @@ def _serve(run: Run, context: ServerContext, entity: Entity | None) -> None:
 
 def _tell_refused(run: Run, server: InferenceService, name: EntityRef) -> None:
     """Say what people asked for and is not shown, whatever the server is shown as."""
+    key = server.identity
     for reason in connector.refused(server):
-        run.leave_out(str(name), reason)
+        run.leave_out(str(name), reason, key)
     if connector.card(server) is not None and run.cards.named_on(server) is None:
-        run.leave_out(str(name), f"{server.kind} annotation rhdh.io/catalog-model is in no catalog under its source")
+        reason = f"{server.kind} annotation rhdh.io/catalog-model is in no catalog under its source"
+        run.leave_out(str(name), reason, key)
     api = connector.kept_api(server)
     if api is not None and api[0] not in run.known.taken and not run.config.shows(AI_MODEL_SERVER_API):
-        run.leave_out(str(name), f"{api[1]} names an API that no file here holds, so no relation leads to it")
+        run.leave_out(str(name), f"{api[1]} names an API that no file here holds, so no relation leads to it", key)
 
 
 def _context(
@@ -88,7 +98,6 @@ def _context(
     registered = version if isinstance(version, Version) else None
     card = run.cards.of_version(registered) if registered else run.cards.of_server(server, trust_empty=True)
     evidence = Evidence(version=registered, card=run.cards.named_on(server) if card is None else card)
-    served = connector.as_stated(server)
     return ServerContext(
         kind=OF_SERVER[0],
         identity=server.identity,
@@ -97,14 +106,14 @@ def _context(
         site=site,
         known=run.known,
         config=run.config,
-        server=served,
+        server=connector.as_stated(server),
+        observed=server,
         namespace=run.sources.namespace_of(server),
         registry=registry.name if registry else None,
         version=version,
         evidence=evidence,
         resource=resources.get(registered.identity) if registered else None,
         site_unknown=isinstance(run.cards.of_site(server, version), Unknown),
-        choice=choose(connector.default_first(served), version, evidence),
     )
 
 

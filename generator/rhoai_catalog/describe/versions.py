@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
@@ -21,37 +22,43 @@ from rhoai_catalog.text.prose import line
 KINDS: Final = tuple(kind.kind for kind in OF_VERSION)
 
 
-def describe_versions(run: Run) -> dict[Identity, EntityRef]:
-    """Describe the versions; returns, by identity, the references that others may name."""
+def versions_to_show(run: Run) -> dict[Identity, VersionContext]:
+    """The versions that are shown, each as its first kind, by identity, sorted."""
     _leave_out_orphans(run)
     shown = {version.identity: version for version in run.registrations.versions if _is_shown(run, version)}
     proposals = {key: (v.version.registry, v.model.name, v.version.name) for key, v in shown.items()}
     names = run.names.give(proposals, dict.fromkeys(shown, KINDS))
     files = ModelFiles(shown.values(), run.known)
-    for key, version in sorted(shown.items()):
-        _describe(run, version, names[key], files)
-    return {key: name for key, name in names.items() if not _is_deleted(run, key)}
-
-
-def _describe(run: Run, version: Version, name: EntityRef, files: ModelFiles) -> None:
-    for kind in OF_VERSION:
-        context = VersionContext(
-            kind=kind,
-            identity=version.identity,
-            name=name,
+    return {
+        key: VersionContext(
+            kind=OF_VERSION[0],
+            identity=key,
+            name=names[key],
             part=files.file(version),
             site=files.site(version),
             known=run.known,
             config=run.config,
             version=version,
             evidence=Evidence(version=version, card=run.cards.of_version(version)),
-            servers=tuple(map(_as_called, run.registrations.servers_of.get(version.identity, ()))),
+            servers=tuple(map(_as_called, run.registrations.servers_of.get(key, ()))),
             all_servers_known=run.sources.all_servers_known,
         )
-        described = describe_as(context)
-        run.add(described, str(name))
-        if described.entity is not None:
-            run.sites.of_version(version, files.site(version), described.entity)
+        for key, version in sorted(shown.items())
+    }
+
+
+def describe_version(run: Run, context: VersionContext) -> None:
+    """A version as all its kinds, and the pages of its site."""
+    for kind in OF_VERSION:
+        described = describe_as(replace(context, kind=kind))
+        run.add(described, context.identity, str(context.name))
+        if described.entity is not None and context.site is not None:
+            run.sites.of_version(context.version, context.site, described.entity)
+
+
+def reference(run: Run, context: VersionContext) -> EntityRef | None:
+    """The reference by which others may name a version; none where a person deleted it."""
+    return None if _is_deleted(run, context.identity) else context.name
 
 
 def _as_called(server: InferenceService) -> InferenceService:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -22,6 +23,8 @@ from rhoai_catalog.problem import Problem
 CONFIGURATION: Final = "generator.yaml"
 INDEX: Final = LOCATION.file
 OWNER: Final = "/spec/owner"
+PART_NAMES: Final = frozenset(kind.file for kind in KINDS)
+_NO_ENTITIES: Final = frozenset({"docs", FOLDER})  # folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,13 +45,44 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Current:
-    """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them."""
+    """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them.
+
+    `keys_of` are the keys of each thing.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     places: Mapping[Key, Piece] = field(default_factory=dict)
     lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
     broken: Mapping[str, Problem] = field(default_factory=dict)
+    keys_of: Mapping[Identity, Sequence[Key]] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def untouched(self, things: Iterable[Identity]) -> str | None:
+        """A digest of all that the tree holds of things, if every document and page of theirs is as its base says, and
+        no person had a hand in it; else None.
+        """
+        rows: list[str] = []
+        for key in (key for thing in things for key in self.keys_of.get(thing, ())):
+            lines = self.lines.get(key, ())
+            if len(lines) != 1 or not self._is_untouched(key, lines[0]):
+                return None
+            rows.append(lines[0].row)
+        return documents.digest("\n".join(sorted(rows)))
+
+    def _is_untouched(self, key: Key, line: Line) -> bool:
+        if not line.row or line.adopting or line.seen or line.key != key:
+            return False
+        if line.page:
+            return line.file in self.texts and self.digest(line.file) == line.doc
+        place = self.places.get(key)
+        return place is not None and not place.edited and place.file == line.file
+
+    def digest(self, file: str) -> str:
+        """The digest of a file's text."""
+        if file not in self._digests:
+            self._digests[file] = documents.digest(self.texts[file])
+        return self._digests[file]
 
     def known(self, base: Current | None = None) -> Known:
         """The names, files and sites that things have been given; where a person moved or renamed one, that counts.
@@ -57,13 +91,14 @@ class Current:
         """
         if base is not None and base is not self:
             return base.known().updated(self.known())
+        folders = {
+            key.identity: lines[0].file.removesuffix(key.name)
+            for key, lines in self.lines.items()
+            if key.name.startswith("docs/")
+        }
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
-            sites={
-                key.identity: PurePosixPath(lines[0].file.removesuffix(key.name))
-                for key, lines in self.lines.items()
-                if key.name.startswith("docs/")
-            },
+            sites={identity: PurePosixPath(folder) for identity, folder in folders.items()},
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
             files=frozenset(self.texts),
@@ -89,7 +124,8 @@ class Current:
         """Entity files that no base line names, and in which nothing that was generated stands but copies of it."""
         ours = {line.file for lines in self.lines.values() for line in lines}
         lost = {piece.file for key, piece in self.places.items() if key not in self.lines and _is_part(piece.file)}
-        return (file for file in self.pieces if file != INDEX and file not in ours | lost)
+        known = ours | lost
+        return (file for file in self.pieces if file != INDEX and file not in known)
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
@@ -113,19 +149,20 @@ class Current:
         lines = self.lines.get(key, ())
         if key in self.places:
             return self.places[key].edited
-        texts = [self.texts[line.file] for line in lines if line.page and line.file in self.texts]
-        return not texts or any(documents.digest(text) not in {line.doc for line in lines} for text in texts)
+        files = [line.file for line in lines if line.page and line.file in self.texts]
+        return not files or any(self.digest(file) not in {line.doc for line in lines} for file in files)
 
 
 def _is_part(file: str) -> bool:
     """Whether a file is called like those that are generated."""
-    return PurePosixPath(file).name in {kind.file for kind in KINDS}
+    return posixpath.basename(file) in PART_NAMES
 
 
 def is_entity_file(file: str) -> bool:
     """Whether a path may hold entities: YAML below catalog/, outside docs/ and the base."""
-    path = PurePosixPath(file)
-    return path.suffix == ".yaml" and file != CONFIGURATION and not {"docs", FOLDER} & set(path.parts[:-1])
+    folders = file.split("/")
+    name = folders.pop()
+    return name.endswith(".yaml") and name != ".yaml" and file != CONFIGURATION and not _NO_ENTITIES & {*folders}
 
 
 def load(
@@ -154,7 +191,11 @@ def load(
             message = f"is not YAML as Backstage reads it: {error.message}"
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
     places = _places(pieces, lines)
-    return Current(texts=texts, pieces=pieces, places=places, lines=_following(lines, places), broken=broken)
+    keys_of: dict[Identity, list[Key]] = {}
+    for key in {**lines, **places}:
+        keys_of.setdefault(key.identity, []).append(key)
+    following = _following(lines, places)
+    return Current(texts=texts, pieces=pieces, places=places, lines=following, broken=broken, keys_of=keys_of)
 
 
 def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -162,15 +203,18 @@ def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(replace(line, doc="") for line in lines)
 
 
-def _following(lines: Mapping[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
-    """The lines with references to what people renamed since by the names that it has now."""
+def _following(lines: dict[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
+    """The lines with references to what people renamed since by the names that it has now; but for documents that stand
+    as they were generated, with the names of then.
+    """
     now = {line.ref: str(places[key].ref) for key in places for line in lines.get(key, ()) if line.ref}
     renamed = {old: new for old, new in now.items() if old != new}
     if not renamed:
         return lines
-    return {
-        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in own)
-        for key, own in lines.items()
+    edited = (key for key in lines if key not in places or places[key].edited)
+    return lines | {
+        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in lines[key])
+        for key in edited
     }
 
 
@@ -183,8 +227,8 @@ def _pieces(
 ) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     line_offset = 0
-    for piece in documents.split(text):
-        known = by_doc.get(documents.digest(piece))
+    for piece, digest in _cut(text):
+        known = by_doc.get(digest)
         if known is not None:
             key, line = known
             pieces.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
@@ -193,6 +237,12 @@ def _pieces(
             pieces.append(_read(file, piece, data, by_ref, renamed))
         line_offset += piece.count("\n")
     return tuple(pieces)
+
+
+@functools.lru_cache(maxsize=1 << 16)  # a run reads the same files of several trees
+def _cut(text: str) -> tuple[tuple[str, str], ...]:
+    """The documents of a file, each with its digest."""
+    return tuple((piece, documents.digest(piece)) for piece in documents.split(text))
 
 
 def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[Identity], Identity]) -> Piece:

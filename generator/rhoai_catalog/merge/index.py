@@ -7,20 +7,18 @@ person added gets one.
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any, Final
-from urllib.parse import unquote
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import API_VERSION, is_entity
 from rhoai_catalog.base import base_file
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.globs import PatternError, matching
+from rhoai_catalog.globs import PatternError, matching, path_of_target
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, Piece, is_entity_file, load
 from rhoai_catalog.merge.entity import Kept
@@ -95,15 +93,8 @@ def _covered(index: Current, files: Sequence[str], *, except_for: set[str]) -> f
     covered: set[str] = set()
     for target in _targets(index, except_for=except_for):
         with suppress(PatternError):  # a file may have two Locations; without one it would never be read
-            covered.update(matching(_path(target), files))
+            covered.update(matching(path_of_target(target), files))
     return frozenset(covered)
-
-
-def _path(target: str) -> str:
-    """The path below catalog/ that Backstage makes of a target: it resolves it as a URL, so `?` begins a query."""
-    path = re.split("[?#]", target, maxsplit=1)[0].replace("\\", "/")
-    resolved = posixpath.normpath(unquote(path))
-    return f"{resolved}/" if path.endswith("/") else resolved
 
 
 def _targets(index: Current, *, except_for: set[str]) -> Iterator[str]:

@@ -17,7 +17,8 @@ class MergeOutcome:
     """What the merge did with one entity or page. `old` and `new` are its data before and after, None where it is not.
 
     `changed` holds (old, new) by pointer; `kept` what people own; `state` is deleted, orphan or declined where a
-    person's act keeps the thing as it is; `denial` says where it was declined.
+    person's act keeps the thing as it is; `denial` says where it was declined. `as_described`: what stands in the tree
+    now is what was described, all of it known, and nothing else: to merge it again would change nothing.
     """
 
     key: Key
@@ -30,6 +31,7 @@ class MergeOutcome:
     kept: tuple[Kept, ...] = ()
     state: str = ""
     denial: Denial | None = None
+    as_described: bool = False
 
     @property
     def is_page(self) -> bool:

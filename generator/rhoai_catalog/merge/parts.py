@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.base import FOLDER, Line, base_file, write_lines
+from rhoai_catalog.base import FOLDER, Line, write_lines
 from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece
 
@@ -60,26 +60,34 @@ class Parts:
     def __init__(self, tree: Current) -> None:
         self._before = tree.texts
         self.texts: dict[str, str] = {file: text for file, text in tree.texts.items() if file not in tree.pieces}
-        self._documents = {file: _Documents(pieces) for file, pieces in tree.pieces.items()}
+        self._pieces = tree.pieces
+        self._documents: dict[str, _Documents] = {}  # of the files that change
         self._lines: dict[str, list[Line]] = {}
 
     def insert(self, piece: Piece) -> None:
         """Where it sorts by kind and name, without moving what people arranged."""
-        self._documents.setdefault(piece.file, _Documents()).insert(piece)
+        self._changing(piece.file).insert(piece)
 
     def replace(self, piece: Piece, text: str) -> None:
-        self._documents[piece.file].replace(piece, text)
+        if text != piece.text:
+            self._changing(piece.file).replace(piece, text)
 
     def remove(self, piece: Piece) -> None:
-        self._documents[piece.file].remove(piece)
+        self._changing(piece.file).remove(piece)
+
+    def _changing(self, file: str) -> _Documents:
+        if file not in self._documents:
+            self._documents[file] = _Documents(self._pieces.get(file, ()))
+        return self._documents[file]
 
     def keep_lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            self._lines.setdefault(base_file(line.file, line.page), []).append(line)
+            self._lines.setdefault(line.belongs, []).append(line)
 
     def written(self) -> dict[str, str]:
         """All files; one that lost its last document is gone."""
         texts = {file: text for file, text in self.texts.items() if not file.startswith(f"{FOLDER}/")}
+        texts |= {file: self._before[file] for file in self._pieces if file not in self._documents}
         for file, pieces in self._documents.items():
             text = pieces.text()
             if text.strip() or (file in self._before and not self._before[file].strip()):

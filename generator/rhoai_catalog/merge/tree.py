@@ -14,7 +14,6 @@ from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
 from rhoai_catalog.merge.ledger import seen_in
@@ -23,6 +22,7 @@ from rhoai_catalog.merge.pages.copying import with_edits_of
 from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts
+from rhoai_catalog.merge.writing import arranged
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
 
@@ -88,7 +88,8 @@ class _Merging:
             self.parts.insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
             base = generated(entity.document)
             self._write_line(entity, str(entity.file), text, base)
-            self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document))
+            known = not entity.unknown
+            self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document, as_described=known))
 
     def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
         dumped = documents.dump(entity.document)
@@ -96,7 +97,8 @@ class _Merging:
         known = len(lines) == 1 and lines[0].values == values  # else a person took over what was generated, or deleted
         if known and not place.edited and not entity.unknown and dumped == place.text:
             self._write_line(entity, place.file, place.text, values)
-            self.outcomes.append(self._outcome(entity, place.file, old=entity.document, new=entity.document))
+            same = entity.document
+            self.outcomes.append(self._outcome(entity, place.file, old=same, new=same, as_described=True))
             return
         mine = data_of(place.text)
         merged = merge_document(
@@ -119,8 +121,18 @@ class _Merging:
         if place.edited:
             digest = _own_digest(entity, lines, "" if merged.edited and dumped == text else dumped)
         self._keep_line(entity, place.file, digest, merged.base, place.ref, tuple(merged.adopting), seen)
-        outcome = self._outcome(entity, place.file, old=mine, new=merged.data, changed=merged.changed, kept=merged.kept)
-        self.outcomes.append(outcome)
+        owned = merged.kept or merged.adopting or seen or entity.unknown
+        self.outcomes.append(
+            self._outcome(
+                entity,
+                place.file,
+                old=mine,
+                new=merged.data,
+                changed=merged.changed,
+                kept=merged.kept,
+                as_described=text == dumped and not owned,
+            )
+        )
 
     @staticmethod
     def _text(place: Piece, entity: Entity, merged: Merged) -> str:
@@ -128,7 +140,7 @@ class _Merging:
             return documents.edit(place.text, merged.data) if merged.changed else place.text
         if not entity.unknown and not merged.kept:
             return documents.dump(entity.document)
-        return documents.dump(_arranged(merged.data, entity.document)) if merged.changed else place.text
+        return documents.dump(arranged(merged.data, entity.document)) if merged.changed else place.text
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
@@ -154,12 +166,12 @@ class _Merging:
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
             self.parts.texts[file] = text
             self._write_page(page, file, page.text, values)
-            self.outcomes.append(_changed(outcome, new={}, kept=kept))
+            self.outcomes.append(_changed(outcome, new={}, kept=kept, as_described=text == page.text))
         elif lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
-            changed = sections_changed(file, mine, page.text)
+            changed = sections_changed(file, mine, page.text) if mine != page.text else {}
             self.parts.texts[file] = page.text
             self._write_page(page, file, page.text, page_values(file, page.text))
-            self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed))
+            self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, as_described=True))
         else:
             self._merge_page(page, file, mine, lines, outcome)
 
@@ -190,8 +202,12 @@ class _Merging:
             text = page.text
         self.parts.texts[file] = text
         own = text if unedited else "" if merged.edited and page.text == text else page.text
-        self._write_page(page, file, own, merged.base, seen_in(merged.kept, lines))
-        self.outcomes.append(_changed(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept))
+        seen = seen_in(merged.kept, lines)
+        self._write_page(page, file, own, merged.base, seen)
+        as_described = text == page.text == own and not merged.kept and not seen
+        self.outcomes.append(
+            _changed(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept, as_described=as_described)
+        )
 
     # -- what is not described any more ----------------------------------------------------------------------------
 
@@ -277,23 +293,3 @@ def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
 
 def _changed(outcome: MergeOutcome, **changes: Any) -> MergeOutcome:
     return MergeOutcome(key=outcome.key, what=outcome.what, kind=outcome.kind, file=outcome.file, **changes)
-
-
-def _arranged(data: Any, like: Any) -> Any:
-    """The data in the order in which a generated document has it: its keys, and its links by URL.
-
-    A key that the generated document does not have stays behind the key that it stood behind.
-    """
-    if isinstance(data, Mapping) and isinstance(like, Mapping):
-        order, before = Chain(key for key in like if key in data), None
-        for key in data:
-            if key not in like:
-                order.put(key, before=order.after(before))
-            before = key
-        return {key: _arranged(data[key], like.get(key)) for key in order}
-    if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):
-        places = {item.get("url"): (place, item) for place, item in enumerate(like)}
-        last: tuple[int, Any] = (len(like), {})
-        ordered = sorted(data, key=lambda item: places.get(item.get("url"), last)[0])
-        return [_arranged(item, places.get(item.get("url"), last)[1]) for item in ordered]
-    return data

@@ -16,6 +16,7 @@ from rhoai_catalog.pointer import join, split
 
 TAGS: Final = "/metadata/tags"
 LINKS: Final = "/metadata/links"
+NAMING: Final = ("/metadata/annotations/backstage.io~1techdocs-entity", "/spec/apiEntityRef")  # one entity each
 
 Values = dict[str, Any]
 Link = Mapping[str, Any]
@@ -88,13 +89,13 @@ def is_set(pointer: str, value: Any) -> bool:
 
 
 def with_renamed_references(values: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-    """Values by pointer in which relations to old references are ones to the new references."""
+    """Values by pointer in which whatever names an old reference names the new one."""
     result: dict[str, Any] = {}
     for pointer, value in values.items():
         names = split(pointer) if pointer.startswith("/spec/") else []
         if len(names) == 3 and names[1] in REFERENCES and names[2] in renamed:
             pointer = join(*names[:2], renamed[names[2]])
-        result[pointer] = value
+        result[pointer] = renamed.get(value, value) if pointer in NAMING and isinstance(value, str) else value
     return result
 
 

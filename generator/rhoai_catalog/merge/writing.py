@@ -129,3 +129,23 @@ def _with_fields(link: Link, fields: Mapping[str, Any], generated: Link) -> dict
     """A link with fields set, or taken out; those that come stand as they are generated."""
     after = {**link, **{name: fields[name] for name in generated if name in fields}, **fields}
     return {name: value for name, value in after.items() if value is not ABSENT}
+
+
+def arranged(data: Any, like: Any) -> Any:
+    """The data in the order in which a generated document has it: its keys, and its links by URL.
+
+    A key that the generated document does not have stays behind the key that it stood behind.
+    """
+    if isinstance(data, Mapping) and isinstance(like, Mapping):
+        order, before = Chain(key for key in like if key in data), None
+        for key in data:
+            if key not in like:
+                order.put(key, before=order.after(before))
+            before = key
+        return {key: arranged(data[key], like.get(key)) for key in order}
+    if isinstance(data, list) and isinstance(like, list) and all(isinstance(item, Mapping) for item in (*data, *like)):
+        places = {item.get("url"): (place, item) for place, item in enumerate(like)}
+        last: tuple[int, Any] = (len(like), {})
+        ordered = sorted(data, key=lambda item: places.get(item.get("url"), last)[0])
+        return [arranged(item, places.get(item.get("url"), last)[1]) for item in ordered]
+    return data

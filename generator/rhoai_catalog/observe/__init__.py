@@ -3,17 +3,17 @@
 from rhoai_catalog.check import Check
 from rhoai_catalog.observe.backstage.hub import check_hub
 from rhoai_catalog.observe.backstage.owners import known_owners, with_owners
-from rhoai_catalog.observe.backstage.published import PublishedTree
 from rhoai_catalog.observe.checks import check_sources
-from rhoai_catalog.observe.estate import Observation, read_estate
+from rhoai_catalog.observe.estate import read_estate
+from rhoai_catalog.observe.kserve.survey import address_of, survey_cluster
 
 __all__ = [
     "Check",
-    "Observation",
-    "PublishedTree",
+    "address_of",
     "check_hub",
     "check_sources",
     "known_owners",
     "read_estate",
+    "survey_cluster",
     "with_owners",
 ]

@@ -7,28 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rhoai_catalog import limits
-from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config, Service
-from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Listener, Traffic
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe.family import Reading, SourceConfig, SourceFacts, folder_of
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CardsInUse, Scope, Snapshot, Source
 
 InUse = Callable[[Snapshot], CardsInUse]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What was seen, what it cost by source, rows that could not be used, and who can own (None: not known)."""
-
-    snapshot: Snapshot
-    traffic: tuple[Traffic, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    owners: frozenset[EntityRef] | None = None
 
 
 def read_estate(

@@ -27,6 +27,11 @@ class BaseBranch:
     index: str
 
 
+def file_address(repository: Repository, file: str) -> str:
+    """Where the forge shows a file of the base branch."""
+    return FILE[repository.forge].format(url=repository.url, branch=repository.base, file=file)
+
+
 def read_base_branch(repository: Repository, catalog: Path, index: str) -> BaseBranch:
     """Fetch it; `catalog` is the folder in the checkout, `index` a file below it. Raises ProposeError."""
     token = repository.credentials.token() if repository.credentials.env or repository.credentials.file else None
@@ -36,6 +41,6 @@ def read_base_branch(repository: Repository, catalog: Path, index: str) -> BaseB
         raise ProposeError(f"the remote has no branch {repository.base}", "check repository.base")
     checkout.fetch(f"refs/heads/{repository.base}")
     file = str(checkout.catalog / index)
-    address = FILE[repository.forge].format(url=repository.url, branch=repository.base, file=file)
+    address = file_address(repository, file)
     commit = heads[repository.base]
     return BaseBranch(commit=commit, texts=checkout.texts(commit), index=address)

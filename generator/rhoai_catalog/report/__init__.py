@@ -7,6 +7,7 @@
     adoption      what can be taken over: terminal, JSON
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
+    first_run/    what `init` saw, and what is left: terminal
     progress      how far reading is: terminal, log
 
 No foreign text gets into a report but through the function of its medium in `text/`; colour is made in `style`.
@@ -15,6 +16,7 @@ No foreign text gets into a report but through the function of its medium in `te
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
 from rhoai_catalog.report.doctor import check_text, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
+from rhoai_catalog.report.first_run.text import steps_text, survey_text
 from rhoai_catalog.report.health import failures, troubles
 from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
 from rhoai_catalog.report.overrides import overrides_json, overrides_text
@@ -61,6 +63,8 @@ __all__ = [
     "problems_text",
     "pull_request_body",
     "pull_request_title",
+    "steps_text",
+    "survey_text",
     "traffic_text",
     "troubles",
     "verdict",

@@ -17,6 +17,7 @@ from rhoai_catalog.snapshot.facts import (
     Snapshot,
     Source,
     Unknown,
+    issuer_of,
 )
 from rhoai_catalog.snapshot.files import read_snapshots, write_snapshot
 from rhoai_catalog.snapshot.identities import discovered_name
@@ -71,6 +72,7 @@ __all__ = [
     "covering",
     "discovered_name",
     "from_json",
+    "issuer_of",
     "merged",
     "read_snapshots",
     "to_json",

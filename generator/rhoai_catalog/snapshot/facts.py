@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from rhoai_catalog import limits
+from rhoai_catalog.backstage import web_url
 from rhoai_catalog.families import KSERVE
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot.models import (
@@ -119,8 +121,8 @@ class RegistryLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """Where a request has an API key of the gateway: `place` is header, query or cookie, `name` is what it is called
-    there, `prefix` stands before it, with a space between.
+    """Where a request has an API key, or a token, of the gateway: `place` is header, query or cookie, `name` is what it
+    is called there, `prefix` stands before it, with a space between.
     """
 
     place: str
@@ -134,6 +136,12 @@ class ApiKey:
         return self.place in ("header", "query", "cookie") and all(map(KEY_NAME.fullmatch, words))
 
 
+def issuer_of(text: str | None) -> str | None:
+    """The text if it is an address that an issuer of tokens can have, short enough to read, else None."""
+    sound = web_url(text) if text and len(text) <= limits.STATED_VALUE else None
+    return None if sound is None or re.search(r"[?#]", sound) else sound
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferenceService:
     """A KServe InferenceService or LLMInferenceService (`kind` says which), reduced to facts.
@@ -141,7 +149,8 @@ class InferenceService:
     `state` is one of ready, loading, failed, stopped, deleting, unknown. `protocols` are those of the runtime, such as
     `openai`, `v1`, `v2`, `grpc-v2`. `context_length` is in tokens, None where nothing says it. `task` is what is asked
     for (`chat`, `embedding`, `rerank`, ...), None where the model decides; `token` whose token is taken where one is
-    (`openshift`, `maas`, `api-key`, `gateway-key`), `api_key` where the last of these goes. `further_model_names` are
+    (`openshift`, `maas`, `api-key`, `gateway-key`, `gateway-token`), `api_key` where the last two of these go, `issuer`
+    the address of who issues the last, if anything names it. `further_model_names` are
     names that it takes beside those that callers use, `grpc_url` is where it takes gRPC, if not at the same address,
     `prefix` a path before those of all requests. `out_of_order` says that it has not been ready for more than a week,
     which outlasts what comes and goes. `annotations` are the few that people write for a catalog. `api_definition` is
@@ -167,6 +176,7 @@ class InferenceService:
     task: Fact[str | None] = Fact(None, "nothing says what it does")
     token: Fact[str | None] = Fact("openshift", "what the proxies of OpenShift AI ask for")
     api_key: ApiKey | None = None
+    issuer: str | None = None
     further_model_names: tuple[str, ...] = ()
     grpc_url: str | None = None
     prefix: str = ""
@@ -193,7 +203,7 @@ class InferenceGraph:
     services: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Everything one run has seen, sorted; the same estate gives the same snapshot, byte for byte."""
 
@@ -219,10 +229,19 @@ class Snapshot:
 
         What was never asked for is not complete.
         """
-        scopes = [scope for scope in self.scopes if scope.source == source and scope.kind == kind]
+        listed = self._listed.get((source, kind), {})
         if namespace is not None:
-            scopes = [scope for scope in scopes if scope.namespace in ("", namespace)]
-        return bool(scopes) and all(scope.complete for scope in scopes)
+            listed = {name: listed[name] for name in ("", namespace) if name in listed}
+        return bool(listed) and all(listed.values())
+
+    @functools.cached_property
+    def _listed(self) -> Mapping[tuple[str, str], Mapping[str, bool]]:
+        """Whether each kind of each source was listed completely, by namespace."""
+        listed: dict[tuple[str, str], dict[str, bool]] = {}
+        for scope in self.scopes:
+            names = listed.setdefault((scope.source, scope.kind), {})
+            names[scope.namespace] = scope.complete and names.get(scope.namespace, True)
+        return listed
 
     def doubting(self, groups: Collection[str]) -> Snapshot:
         """The snapshot as if the listings of these groups (`kserve/east/InferenceService`) had not been complete."""

@@ -14,6 +14,7 @@ from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.baseline import new_problems, write_baseline
 from rhoai_catalog.validate.files import STDIN_NAME, Verdict, check_paths
 from rhoai_catalog.validate.tree.problems import problems
+from rhoai_catalog.validate.tree.related import Related
 
 
 def judge(
@@ -33,11 +34,18 @@ def judge(
 
 
 def problems_of_change(
-    before: Mapping[str, str], after: Mapping[str, str], config: Config, owners: Collection[EntityRef] | None
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    config: Config,
+    owners: Collection[EntityRef] | None,
+    related: Related | None = None,
 ) -> tuple[Problem, ...]:
-    """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did."""
+    """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did.
+
+    `related` is what is known of the others.
+    """
     changed = [file for file, text in after.items() if before.get(file) != text]
-    all_problems = problems(after, only=changed, asked=config.validation, owners=owners)
+    all_problems = problems(after, only=changed, asked=config.validation, owners=owners, related=related)
     return without_known(all_problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 

@@ -9,7 +9,6 @@ from typing import Final
 from rhoai_catalog.describe.context import ServerContext, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.identities.version import Version
-from rhoai_catalog.snapshot import Unknown
 
 STOPPED: Final = "stopped"
 TAGS: Final = "/metadata/tags"
@@ -41,11 +40,6 @@ def put_states(draft: Draft, context: ServerContext | VersionContext) -> str:
     for state, origin in found:
         draft.tag(state.tag, origin)
     return " ".join(state.words for state, _ in found)
-
-
-def are_known(draft: Draft, context: ServerContext | VersionContext) -> bool:
-    """Whether this run could know them all."""
-    return LIFECYCLE not in draft.unknown and not isinstance(context.version, Unknown)
 
 
 def _states(draft: Draft, context: ServerContext | VersionContext) -> Iterator[tuple[State, str]]:

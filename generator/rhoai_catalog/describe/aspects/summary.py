@@ -1,5 +1,5 @@
-"""What a Component says of itself where the Hub shows it: what it serves, by which name, whether a token is needed, and
-the way to its definition. The Hub shows no annotation.
+"""What an entity says of itself where the Hub shows it: what a server serves, by which name, whether a token is needed,
+and the way to its definition. The Hub shows no annotation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rhoai_catalog.describe.aspects.ai_asset import TAGS
 from rhoai_catalog.describe.aspects.server import api_ref
 from rhoai_catalog.describe.aspects.states import STATES, put_states
 from rhoai_catalog.describe.context import ServerContext
-from rhoai_catalog.describe.definitions.tokens import API_KEY, UNCLEAR, scheme
+from rhoai_catalog.describe.definitions.tokens import API_KEY, NONE_NEEDED, UNCLEAR, UNKNOWN, scheme
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.identities.version import Version
@@ -41,7 +41,7 @@ def put_summary(draft: Draft, context: ServerContext) -> None:
         draft.withdraw("/metadata/description")
         return
     told = [*filter(None, [states]), *_sentences(context)]
-    draft.summarize(" ".join([*told, *_found_by(draft, told), *_way(context)]))
+    draft.summarize(" ".join([*told, *found_by(draft, told), *_way(context)]))
 
 
 def _sentences(context: ServerContext) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _sentences(context: ServerContext) -> Iterator[str]:
     yield from _token(server)
 
 
-def _found_by(draft: Draft, told: Sequence[str]) -> Iterator[str]:
+def found_by(draft: Draft, told: Sequence[str]) -> Iterator[str]:
     """The tags that say more than what is told: the Hub's search reads descriptions, and no tags."""
     words = {*re.split(r"[^a-z0-9:+#-]+", " ".join(told).lower()), *AUTH_TAGS, *STATES}
     if tags := sorted(draft.metadata.get("tags", set()) - words):
@@ -99,5 +99,5 @@ def _token(server: InferenceService) -> Iterator[str]:
         whose = UNCLEAR if isinstance(token, Unknown) else token or ""
         name = scheme("" if required is True and whose == API_KEY else whose)
         yield f"{name} is needed."
-    elif required is False:
-        yield "No token is needed."
+    else:
+        yield NONE_NEEDED if required is False else UNKNOWN

@@ -13,14 +13,14 @@ from rhoai_catalog.describe.definitions.howto import how_to_get_token
 from rhoai_catalog.describe.definitions.operations import speaks
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.describe.definitions.tasks import task_of
-from rhoai_catalog.describe.definitions.tokens import GATEWAY_KEY, UNCLEAR
+from rhoai_catalog.describe.definitions.tokens import GATEWAY_KEY, GATEWAY_TOKEN, UNCLEAR
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import TASKS, is_settled
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
-from rhoai_catalog.snapshot import ApiKey, Fact, InferenceService, Unknown
+from rhoai_catalog.snapshot import ApiKey, Fact, InferenceService, Unknown, issuer_of
 
 SPEC: Final = ("api-spec", "apispec")  # annotations that hold a definition
 TYPE: Final = ("api-type", "apitype")  # and what people call it
@@ -80,17 +80,19 @@ def _endpoint(server: InferenceService, evidence: Evidence) -> Endpoint:
         authentication_required=required if isinstance(required, bool) else None,
         token=token,
         api_key=api_key,
+        issuer=issuer_of(server.issuer),
         kind=server.kind,
         grpc_url=server.grpc_url or "",
     )
 
 
 def _token(server: InferenceService) -> tuple[str, ApiKey | None]:
-    """Whose token it takes, and where a key of the gateway goes; a key at no sound place may as well be any other."""
+    """Whose token it takes, and where that of the gateway goes; one at no sound place may as well be any other."""
     token, key = server.token.value, server.api_key
-    if isinstance(token, Unknown) or (token == GATEWAY_KEY and (key is None or not key.is_sound)):
+    of_gateway = token in (GATEWAY_KEY, GATEWAY_TOKEN)
+    if isinstance(token, Unknown) or (of_gateway and (key is None or not key.is_sound)):
         return UNCLEAR, None
-    return token or "", key if token == GATEWAY_KEY else None
+    return token or "", key if of_gateway else None
 
 
 def _without_model(url: str, name: str) -> str:

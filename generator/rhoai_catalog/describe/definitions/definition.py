@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,6 @@ class Choice:
     origin: str
     problem: str
     settled: bool
+
+
+NOT_CHOSEN: Final = Choice(definition=None, origin="", problem="", settled=False)

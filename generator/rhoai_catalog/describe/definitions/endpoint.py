@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rhoai_catalog.describe.definitions.security import API_KEY as KEY_VARIABLE
+from rhoai_catalog.describe.definitions.security import TOKEN as TOKEN_VARIABLE
 from rhoai_catalog.describe.definitions.security import Credential, credential
-from rhoai_catalog.describe.definitions.tokens import API_KEY, UNCLEAR
+from rhoai_catalog.describe.definitions.tokens import API_KEY, GATEWAY_KEY, UNCLEAR
 from rhoai_catalog.snapshot import ApiKey
 
 
@@ -16,9 +18,9 @@ class Endpoint:
     many more there are, `further` names that it takes beside.
 
     `task` is one of tasks.TASKS; `assumed`: nothing says so. `family` is that of its runtime. `token` says whose token
-    it takes, `api_key` where a key of the gateway goes; `authentication_required` whether the platform asks for one,
-    None where that is not known. `kind` is the server's in Kubernetes, `grpc_url` where it takes gRPC, if not at the
-    same address.
+    it takes, `api_key` where a key or a token of the gateway goes, `issuer` who issues that; `authentication_required`
+    whether the platform asks for one, None where that is not known. `kind` is the server's in Kubernetes, `grpc_url`
+    where it takes gRPC, if not at the same address.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Endpoint:
     authentication_required: bool | None = None
     token: str = ""
     api_key: ApiKey | None = None
+    issuer: str | None = None
     kind: str = "InferenceService"
     grpc_url: str = ""
 
@@ -48,6 +51,16 @@ class Endpoint:
         return (bool(self.authentication_required) and self.token != UNCLEAR) or self.token == API_KEY
 
     @property
+    def takes_key(self) -> bool:
+        """Whether what it takes is a key of the gateway, and no token."""
+        return self.token == GATEWAY_KEY
+
+    @property
+    def carried(self) -> Credential:
+        """How a request carries a token or a key."""
+        return credential(self.api_key, KEY_VARIABLE if self.takes_key else TOKEN_VARIABLE)
+
+    @property
     def credential(self) -> Credential | None:
         """What a request carries, if anything is known to be needed."""
-        return credential(self.api_key) if self.takes_token else None
+        return self.carried if self.takes_token else None

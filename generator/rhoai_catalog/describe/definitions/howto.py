@@ -13,7 +13,7 @@ from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
-from rhoai_catalog.describe.definitions.security import Credential, credential
+from rhoai_catalog.describe.definitions.security import Credential
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
@@ -95,9 +95,8 @@ def _models(names: Iterable[str], unnamed: int) -> str:
 
 def how_to_get_token(endpoint: Endpoint) -> Iterator[str]:
     """What is said of the token that a server takes, as paragraphs."""
-    shown = credential(endpoint.api_key).shown
-    required = endpoint.authentication_required
-    return tokens.how_to_get(endpoint.token, endpoint.kind, required, endpoint.servers, shown)
+    shown, required = endpoint.carried.shown, endpoint.authentication_required
+    return tokens.how_to_get(endpoint.token, endpoint.kind, required, endpoint.servers, shown, endpoint.issuer)
 
 
 def grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:

@@ -52,7 +52,7 @@ def _grouped(path: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _where(url: str, endpoint: Endpoint) -> str:
-    word = "an API key" if endpoint.api_key else "a token"
+    word = "an API key" if endpoint.takes_key else "a token"
     token = f", with {word}" if endpoint.takes_token else ""
     return f"{'outside' if url in endpoint.outside else 'in the cluster'}{token}"
 

@@ -33,11 +33,11 @@ class Credential:
     metadata: str = ""
 
 
-def credential(key: ApiKey | None = None) -> Credential:
-    """A key at the place where the gateway looks for it; without one, a token as most servers take it."""
+def credential(key: ApiKey | None = None, variable: str = TOKEN) -> Credential:
+    """What a `variable` holds, at the place where the gateway looks for it; without one, where most servers do."""
     if key is None:
-        return _header(TOKEN, AUTHORIZATION, BEARER)
-    return PLACES[key.place](key)
+        return _header(variable, AUTHORIZATION, BEARER)
+    return PLACES[key.place](key, variable)
 
 
 def _header(variable: str, header: str, prefix: str) -> Credential:
@@ -58,26 +58,26 @@ def _header(variable: str, header: str, prefix: str) -> Credential:
     )
 
 
-def _in_header(key: ApiKey) -> Credential:
-    return _header(API_KEY, key.name, key.prefix)
+def _in_header(key: ApiKey, variable: str) -> Credential:
+    return _header(variable, key.name, key.prefix)
 
 
-def _in_query(key: ApiKey) -> Credential:
+def _in_query(key: ApiKey, variable: str) -> Credential:
     scheme = {"type": "apiKey", "in": "query", "name": key.name}
-    parameters = f'{{"{key.name}": {_variable(API_KEY)}}}'
+    parameters = f'{{"{key.name}": {_variable(variable)}}}'
     return Credential(
-        shown=f"`?{key.name}=${API_KEY}`",
+        shown=f"`?{key.name}=${variable}`",
         name="apiKey",
         scheme=scheme,
         swagger=scheme,
-        query=f'"?{key.name}=${API_KEY}"',
+        query=f'"?{key.name}=${variable}"',
         client=f'api_key="none", default_query={parameters}',
         post=f"params={parameters}",
     )
 
 
-def _in_cookie(key: ApiKey) -> Credential:
-    written, value = f"{key.name}=${API_KEY}", f"f\"{key.name}={{os.environ['{API_KEY}']}}\""
+def _in_cookie(key: ApiKey, variable: str) -> Credential:
+    written, value = f"{key.name}=${variable}", f"f\"{key.name}={{os.environ['{variable}']}}\""
     return Credential(
         shown=f"`Cookie: {written}`",
         name="apiKey",
@@ -85,7 +85,7 @@ def _in_cookie(key: ApiKey) -> Credential:
         swagger={"type": "apiKey", "in": "header", "name": "Cookie"},
         curl=f'-b "{written}"',
         client=f'api_key="none", default_headers={{"Cookie": {value}}}',
-        post=f'cookies={{"{key.name}": {_variable(API_KEY)}}}',
+        post=f'cookies={{"{key.name}": {_variable(variable)}}}',
         metadata=f'-H "Cookie: {written}"',
     )
 
@@ -94,7 +94,7 @@ def _variable(name: str) -> str:
     return f'os.environ["{name}"]'
 
 
-PLACES: Final[Mapping[str, Callable[[ApiKey], Credential]]] = {
+PLACES: Final[Mapping[str, Callable[[ApiKey, str], Credential]]] = {
     "header": _in_header,
     "query": _in_query,
     "cookie": _in_cookie,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rhoai_catalog.describe.aspects.links import HOW_TO_CALL, put_links_of
 from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
-from rhoai_catalog.describe.aspects.states import are_known, put_states
+from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.entities.component import TECHDOCS_ENTITY, TECHDOCS_REF
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
@@ -28,11 +28,7 @@ def describe(context: ServerContext) -> Described:
     like_component(draft, context.component)
     put_links_of(draft, context.component, without=HOW_TO_CALL)
     _documentation(draft, context.component)
-    states = put_states(draft, context)
-    if not are_known(draft, context) and not draft.until_known("/metadata/description"):
-        draft.withdraw("/metadata/description")
-    elif states:
-        draft.summarize(states)
+    put_summary(draft, context)
     if kept or choice.definition is None:
         draft.unknown |= {"/spec/definition", "/spec/type"}
     else:

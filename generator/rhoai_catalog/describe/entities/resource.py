@@ -6,10 +6,11 @@ import re
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.describe.aspects.ai_asset import put_ai_asset, put_facts
+from rhoai_catalog.describe.aspects.ai_asset import TAGS, put_ai_asset, put_facts
 from rhoai_catalog.describe.aspects.links import put_licence
 from rhoai_catalog.describe.aspects.ownership import lifecycle, owner, system, version_owners
-from rhoai_catalog.describe.aspects.states import are_known, put_states
+from rhoai_catalog.describe.aspects.states import put_states
+from rhoai_catalog.describe.aspects.summary import found_by
 from rhoai_catalog.describe.context import Described, VersionContext
 from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts.declared import custom_property
@@ -59,11 +60,7 @@ def describe(context: VersionContext) -> Described:
     _model_name(draft, context)
     if context.config.shows(AI_MODEL_SERVER_API):
         put_ai_asset(draft, "ai-model", version)
-    states = put_states(draft, context)
-    if not are_known(draft, context) and not draft.until_known("/metadata/description"):
-        draft.withdraw("/metadata/description")
-    elif states and "description" in draft.metadata:
-        draft.summarize(states)
+    _summary(draft, context)
     return Described(entity=draft.entity(), nobody=nobody)
 
 
@@ -79,6 +76,15 @@ def _description(draft: Draft, context: VersionContext) -> None:
     if not isinstance(context.evidence.card, Unknown) or draft.until_known("/metadata/description"):
         names = f"Version {line(version.version.name)} of {line(version.model.name)}"
         draft.describe(names, "its names; nobody described it")
+
+
+def _summary(draft: Draft, context: VersionContext) -> None:
+    """Below the description; where it or the tags are not known now, what is in the tree stays."""
+    told = [*filter(None, [put_states(draft, context)])]
+    if TAGS in draft.unknown and not draft.until_known("/metadata/description"):
+        draft.withdraw("/metadata/description")
+    elif "description" in draft.metadata:
+        draft.summarize(" ".join([*told, *found_by(draft, told)]))
 
 
 def _lifecycle(context: VersionContext) -> Stated | Unknown | None:

@@ -126,9 +126,19 @@ class Cards:
     def _is_emptied(self, catalog: Source, names: Iterable[tuple[str, str]]) -> bool:
         """Whether the catalog, or a source that the version names, lists nothing: more likely a mistake than meant."""
         named = {source for source, _ in names}
-        listing = {model.source_id for model in self.sources.snapshot.catalog_models if model.catalog == catalog.name}
-        sources = [source for source in self.sources.snapshot.catalog_sources if source.catalog == catalog.name]
-        return not listing or any({s.id, s.name, *s.labels} & named and s.id not in listing for s in sources)
+        listing = self._listing.get(catalog.name, frozenset())
+        silent = (
+            called for (of, source), called in self._called.items() if of == catalog.name and source not in listing
+        )
+        return not listing or any(called & named for called in silent)
+
+    @functools.cached_property
+    def _listing(self) -> Mapping[str, frozenset[str]]:
+        """The sources of each catalog that list any model."""
+        listing: dict[str, set[str]] = {}
+        for model in self.sources.snapshot.catalog_models:
+            listing.setdefault(model.catalog, set()).add(model.source_id)
+        return {catalog: frozenset(sources) for catalog, sources in listing.items()}
 
     def _source_names(self, model: CatalogModel) -> frozenset[str]:
         """What a version may call the catalog source of a model: its id, its display name, one of its labels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,14 +11,14 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import ModelVersion, RegisteredModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """A ModelVersion with its RegisteredModel."""
 
     model: RegisteredModel
     version: ModelVersion
 
-    @property
+    @functools.cached_property
     def identity(self) -> Identity:
         return Identity.of(MODEL_REGISTRY, self.version.registry, self.model.name, self.version.name)
 

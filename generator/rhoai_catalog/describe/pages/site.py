@@ -11,7 +11,7 @@ from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.pages import sections
 from rhoai_catalog.describe.pages.card import safe_card
-from rhoai_catalog.describe.pages.foreign import defused, inline, paragraph
+from rhoai_catalog.describe.pages.foreign import defused, paragraph
 from rhoai_catalog.describe.pages.history import Deployment
 from rhoai_catalog.describe.pages.html import is_no_tag
 from rhoai_catalog.entity import Entity
@@ -22,6 +22,7 @@ from rhoai_catalog.text.prose import line
 CONFIGURATION: Final = "mkdocs.yml"
 LOOKS: Final = {"theme": {"name": "material", "font": False}}  # no fonts from elsewhere: without internet, a Hub waits
 INDEX: Final = "docs/index.md"
+HEADING: Final = "# About"  # and no title: the Hub shows the site's name above the page and above the list of pages
 BRACKET: Final = re.compile(r"<(?:(?=([a-z]{1,20})>))?")
 
 
@@ -55,7 +56,7 @@ def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Map
 def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
     metadata = entity.document["metadata"]
-    index = [f"# {inline(metadata['title'])}", _description(entity), safe_card(readme).text]
+    index = [HEADING, _description(entity), safe_card(readme).text]
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
@@ -63,7 +64,7 @@ def _head(evidence: Evidence, entity: Entity) -> Iterable[str]:
     metadata = entity.document["metadata"]
     links = metadata.get("links", ())
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")
-    yield f"# {inline(metadata['title'])}"
+    yield HEADING
     yield _description(entity)
     yield sections.facts(evidence, licence)
     yield _card(evidence.readme())

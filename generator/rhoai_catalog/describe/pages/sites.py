@@ -62,14 +62,14 @@ class Sites:
         if isinstance(version, Version):
             self._served.setdefault(version.identity, {}).setdefault(server.facts.identity, server)
 
-    def tell_servers(self, complete: bool) -> None:
-        """After all servers: the page of each version that says who serves it; `complete`: there are no others."""
-        for identity, folder in self._folders.items():
-            servers = [server for _, server in sorted(self._served.get(identity, {}).items())]
-            known = complete and all(server.is_known for server in servers)
-            if servers or (not known and identity in self.known.sites):
-                files = {SERVERS: servers_page(servers, self.hub)}
-                self._site(identity, folder, files, unknown=() if known else (SERVERS,))
+    def tell_servers(self, version: Identity, *, complete: bool) -> None:
+        """After its servers: the page of a version that says who serves it; `complete`: there are no others."""
+        folder = self._folders.get(version)
+        servers = [server for _, server in sorted(self._served.get(version, {}).items())]
+        known = complete and all(server.is_known for server in servers)
+        if folder is not None and (servers or (not known and version in self.known.sites)):
+            files = {SERVERS: servers_page(servers, self.hub)}
+            self._site(version, folder, files, unknown=() if known else (SERVERS,))
 
     def _predecessor(self, version: Version) -> Identity | None:
         """The version of the same model that was registered last before this one, if its card is the same."""

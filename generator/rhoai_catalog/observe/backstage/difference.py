@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
@@ -13,8 +12,8 @@ from urllib.parse import unquote
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.check import Check
-from rhoai_catalog.observe.backstage.published import PublishedTree
 from rhoai_catalog.pointer import join
+from rhoai_catalog.published import PublishedTree
 from rhoai_catalog.text.prose import line
 
 ADDED: Final = (
@@ -48,23 +47,23 @@ def _differences(shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTr
     for file, reason in sorted(tree.unread.items()):
         yield f"cannot read {file} of {tree.commit[:10]}: {reason}", UNREAD
     troubled = {ref: message for ref, row in shown.items() if (message := _trouble(row))}
-    for message, refs in _grouped({ref: said for ref, said in troubled.items() if not _targets(ref, tree) & unread}):
-        yield f"{_names(refs)}: {message[: limits.HUB_MESSAGE]}", _what_to_do(message)
-    stuck = {file for ref in troubled for file in _targets(ref, tree)}  # files that the Hub keeps as they were before
+    for message, refs in _grouped({ref: said for ref, said in troubled.items() if not tree.led_to(ref) & unread}):
+        yield f"{names(refs)}: {message[: limits.HUB_MESSAGE]}", _what_to_do(message)
+    stuck = {file for ref in troubled for file in tree.led_to(ref)}  # files that the Hub keeps as they were before
     missing = sorted(tree.entities.keys() - shown.keys())
     refused = _refused(missing, shown, tree, stuck)
     if refused:
         kinds = sorted({tree.entities[ref][1]["kind"] for ref in missing if ref.kind in refused.kinds})
         lost = [ref for ref in missing if tree.entities[ref][0] in refused.files]
-        message = f"shows no {' and no '.join(kinds)} at all, and nothing else of their files: {_names(lost)}"
+        message = f"shows no {' and no '.join(kinds)} at all, and nothing else of their files: {names(lost)}"
         hint = f"let the rules of this location in app-config allow {', '.join(kinds)}; if they do, {NOT_SHOWN}"
         yield message, hint
     explained = {*unread, *refused.files}
-    rest = [ref for ref in missing if tree.entities[ref][0] not in explained and not _targets(ref, tree) & explained]
+    rest = [ref for ref in missing if tree.entities[ref][0] not in explained and not tree.led_to(ref) & explained]
     for file, refs in _by_file(rest, tree):
         reason = "its Location is not there either" if _location_of(file, tree) in missing else "nothing says why"
         reason = "its file has an error, as said above" if file in stuck else reason
-        yield f"does not show {_names(refs)} of {file}: {reason}", NOT_SHOWN
+        yield f"does not show {names(refs)} of {file}: {reason}", NOT_SHOWN
     older = {
         ref: pointer
         for ref in tree.entities.keys() & (shown.keys() - troubled.keys())
@@ -72,13 +71,13 @@ def _differences(shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTr
     }
     if older:
         where = Counter(older.values()).most_common(1)[0][0]
-        message = f"shows {_names(sorted(older))} as it was before {tree.commit[:10]} (e.g. {where})"
+        message = f"shows {names(sorted(older))} as it was before {tree.commit[:10]} (e.g. {where})"
         yield message, "it reads again within minutes; if this stays, look whether its location names the base branch"
     surplus = shown.keys() - tree.entities.keys()
     kept = {*unread, *stuck}
     gone = sorted(ref for ref in surplus if not ref.name.startswith("generated-") and not _is_of(shown[ref], kept))
     if gone:
-        message = f"still shows {_names(gone)}, which the base branch does not have"
+        message = f"still shows {names(gone)}, which the base branch does not have"
         yield message, "it reads again within minutes; orphans stay where orphanStrategy is keep: unregister them"
 
 
@@ -135,18 +134,7 @@ def _by_file(missing: list[EntityRef], tree: PublishedTree) -> Iterator[tuple[st
 
 
 def _location_of(file: str, tree: PublishedTree) -> EntityRef | None:
-    return next((ref for ref in tree.entities if file in _targets(ref, tree)), None)
-
-
-def _targets(ref: EntityRef, tree: PublishedTree) -> set[str]:
-    """The files that a Location of the tree names; none of any other entity."""
-    document = tree.entities[ref][1] if ref.kind == LOCATION and ref in tree.entities else {}
-    spec = document.get("spec")
-    if not isinstance(spec, Mapping):
-        return set()
-    targets = spec.get("targets")
-    named = (spec.get("target"), *(targets if isinstance(targets, list) else ()))
-    return {posixpath.normpath(unquote(target)) for target in named if isinstance(target, str)}
+    return next((ref for ref in tree.entities if file in tree.led_to(ref)), None)
 
 
 def _is_of(row: Mapping[str, Any], files: Collection[str]) -> bool:
@@ -155,7 +143,7 @@ def _is_of(row: Mapping[str, Any], files: Collection[str]) -> bool:
     return any(unquote(place).endswith(f"/{file}") for file in files)
 
 
-def _names(refs: list[EntityRef]) -> str:
+def names(refs: Sequence[EntityRef]) -> str:
     more = f" and {len(refs) - limits.HUB_NAMED} more" if len(refs) > limits.HUB_NAMED else ""
     return ", ".join(map(str, refs[: limits.HUB_NAMED])) + more
 

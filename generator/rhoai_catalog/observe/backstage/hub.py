@@ -7,7 +7,9 @@ compared with what should be.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -22,9 +24,9 @@ from rhoai_catalog.http.errors import Forbidden, NotFound, Refused
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.backstage.difference import compare
-from rhoai_catalog.observe.backstage.published import PublishedTree
-from rhoai_catalog.observe.backstage.query import query
+from rhoai_catalog.observe.backstage.difference import compare, names
+from rhoai_catalog.observe.backstage.query import query, there
+from rhoai_catalog.published import PublishedTree
 from rhoai_catalog.text.prose import line
 
 POLICY: Final = Policy(page=500)
@@ -60,6 +62,7 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
             yield Check(source=source, well=False, **_nothing(client, tree))
             return
         yield from compare(source, shown, tree)
+        yield from _owners(source, client, tree)
         yield from _sites(source, client, tree, shown)
     except Refused as error:
         hint = f"app-config: {RIGHTS}" if isinstance(error, Forbidden) else error.hint if token else _give_token(hub)
@@ -96,12 +99,31 @@ def _app_config(tree: PublishedTree) -> str:
     )
 
 
+def _owners(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]:
+    """Whether the Hub has the groups and users that entities name as their owners."""
+    owners = Counter(owner for ref, (_, document) in tree.entities.items() if (owner := _owner(ref, document)))
+    missing = sorted(owners.keys() - there(client, owners))
+    if missing:
+        count = sum(owners[ref] for ref in missing)
+        message = f"does not have {names(missing)}, named as owner by {count} of {len(tree.entities)} entities"
+        hint = "let the Hub read its organisation, add them there, or name others: `owners` of generator.yaml"
+        yield Check(source=source, message=message, well=False, hint=hint)
+    elif owners:
+        yield Check(source=source, message=f"has all {len(owners)} owners that entities name")
+
+
+def _owner(ref: EntityRef, document: Mapping[str, Any]) -> EntityRef | None:
+    spec = document.get("spec")
+    owner = spec.get("owner") if isinstance(spec, Mapping) else None
+    return EntityRef.parse(owner, "group", ref.namespace) if isinstance(owner, str) else None
+
+
 def _sites(source: str, client: Client, tree: PublishedTree, shown: Collection[EntityRef]) -> Iterator[Check]:
-    """Whether sites build: some of them, as each takes a Hub a second or more. It knows those of what it shows."""
+    """Whether sites build: some of those that it shows, as each takes a Hub a second or more; at each commit others."""
     refs = sorted(ref for ref in tree.entities.keys() & shown if SITE in _annotations(tree.entities[ref][1]))
     failed: list[str] = []
     try:
-        for ref in refs[: limits.HUB_SITES]:
+        for ref in sorted(refs, key=lambda ref: _lot(ref, tree.commit))[: limits.HUB_SITES]:
             failed += [f"{ref}: {said}" for said in [_built(client, ref)] if said]
     except NotFound:
         yield Check(source=source, message="has no TechDocs; pages are not shown")
@@ -116,6 +138,11 @@ def _sites(source: str, client: Client, tree: PublishedTree, shown: Collection[E
     if refs and not failed:
         some = f"{limits.HUB_SITES} of " if len(refs) > limits.HUB_SITES else ""
         yield Check(source=source, message=f"builds the pages of {some}{len(refs)} sites")
+
+
+def _lot(ref: EntityRef, commit: str) -> bytes:
+    """What orders sites in another way for each commit, so that all have their turn."""
+    return hashlib.sha256(f"{commit} {ref}".encode()).digest()
 
 
 def _built(client: Client, ref: EntityRef) -> str:

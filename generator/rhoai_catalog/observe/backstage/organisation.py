@@ -9,10 +9,9 @@ from rhoai_catalog.config import Service
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.backstage.query import query
+from rhoai_catalog.observe.backstage.query import REF, query
 
 POLICY: Final = Policy(page=500)
-FIELDS: Final = "kind,metadata.name,metadata.namespace"
 
 
 def read_organisation(service: Service, policy: Policy = POLICY) -> frozenset[EntityRef]:
@@ -21,6 +20,6 @@ def read_organisation(service: Service, policy: Policy = POLICY) -> frozenset[En
         service, Traffic(service.key, seconds=service.timeout.total_seconds()), service.credentials.token(), policy
     )
     try:
-        return frozenset(ref for kind in ("group", "user") for ref in query(client, f"kind={kind}", FIELDS))
+        return frozenset(ref for kind in ("group", "user") for ref in query(client, f"kind={kind}", ",".join(REF)))
     finally:
         client.close()

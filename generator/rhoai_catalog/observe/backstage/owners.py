@@ -14,8 +14,8 @@ from rhoai_catalog.config import Owners, Service
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import ConfigError, DocumentError, SourceError
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe.backstage.organisation import read_organisation
-from rhoai_catalog.observe.estate import Observation
 
 KINDS: Final = ("group", "user")
 

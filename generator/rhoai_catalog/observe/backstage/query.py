@@ -1,8 +1,8 @@
-"""The entities that the catalog API of a Backstage has, page by page."""
+"""The entities that the catalog API of a Backstage has, by a filter, page by page, or by their references."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.backstage import EntityRef, ref_of
@@ -10,6 +10,8 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.paging import pages
 
 PATH: Final = "/api/catalog/entities/by-query"
+BY_REFS: Final = "/api/catalog/entities/by-refs"
+REF: Final = ("kind", "metadata.name", "metadata.namespace")
 
 
 def query(client: Client, chosen: str, fields: str = "") -> Mapping[EntityRef, Mapping[str, Any]]:
@@ -29,3 +31,16 @@ def query(client: Client, chosen: str, fields: str = "") -> Mapping[EntityRef, M
     )
     rows = [row for page in further for row in page if isinstance(row, Mapping)]
     return {ref: row for row in rows if (ref := ref_of(row)) is not None}
+
+
+def there(client: Client, refs: Collection[EntityRef]) -> frozenset[EntityRef]:
+    """Those of some entities that the Backstage has. Raises SourceError."""
+    wanted = sorted(refs)
+    known: set[EntityRef | None] = set()
+    for start in range(0, len(wanted), client.policy.page):
+        some = [str(ref) for ref in wanted[start : start + client.policy.page]]
+        rows = client.post(BY_REFS, {"entityRefs": some, "fields": REF}).get("items")
+        if not isinstance(rows, list):
+            raise client.wording.failure(BY_REFS, "the answer is no list", "name the address of a Backstage")
+        known |= {ref_of(row) for row in rows if isinstance(row, Mapping)}
+    return frozenset(ref for ref in wanted if ref in known)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, owners, text
-from rhoai_catalog.snapshot import ApiKey
+from rhoai_catalog.snapshot import ApiKey, issuer_of
 
 API_KEY: Final = "apiKey"
 TOKEN_REVIEW: Final = "kubernetesTokenReview"
 ANONYMOUS: Final = "anonymous"
+LOGIN: Final = "jwt"  # a token that an issuer of OpenID Connect signs
 MAAS_GATEWAY: Final = "maas-default-gateway"  # only models as a service are behind it
 NOT_UNDERSTOOD: Final = "not understood"
 SETTINGS: Final = frozenset(("cache", "credentials", "defaults", "metrics", "overrides", "priority", "when"))
@@ -31,21 +32,27 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRoute:
-    """An HTTPRoute; `owners` are UIDs. It has no `hosts` where it takes those of its Gateways."""
+    """An HTTPRoute; `owners` are UIDs. It has no `hosts` where it takes those of its Gateways; `services` are the
+    Services of its namespace that it leads to.
+    """
 
     namespace: str
     name: str
     owners: frozenset[str]
     hosts: tuple[str, ...]
     parents: tuple[Parent, ...]
+    services: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to authenticate: `kind` is a key of the policy, or NOT_UNDERSTOOD; `key` is where a request has it."""
+    """One way to authenticate: `kind` is a key of the policy, or NOT_UNDERSTOOD; `key` is where a request has it, and
+    `issuer` the address of who issues it, if the policy names one.
+    """
 
     kind: str
     key: ApiKey | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,15 @@ def gateway_route(item: Object) -> GatewayRoute:
         owners=owners(item),
         hosts=tuple(host for host in items(at(item, "spec", "hostnames")) if isinstance(host, str)),
         parents=tuple(_parent(row, namespace) for row in rows if row.get("kind", "Gateway") == "Gateway"),
+        services=frozenset(_services(item, namespace)),
     )
+
+
+def _services(item: Object, namespace: str) -> Iterator[str]:
+    for rule in items(at(item, "spec", "rules")):
+        for row in map(mapping, items(mapping(rule).get("backendRefs"))):
+            if row.get("kind", "Service") == "Service" and row.get("namespace", namespace) == namespace:
+                yield str(row.get("name"))
 
 
 def _parent(row: Mapping[str, Any], namespace: str) -> Parent:
@@ -126,6 +141,8 @@ def _method(row: Mapping[str, Any], conditional: bool) -> Method:
         return Method(NOT_UNDERSTOOD)
     if kind == API_KEY:
         return Method(kind, key)
+    if kind == LOGIN:
+        return Method(kind, key, issuer_of(text(mapping(row[kind]).get("issuerUrl"))))
     return Method(kind if kind == ANONYMOUS else NOT_UNDERSTOOD)
 
 

@@ -110,6 +110,7 @@ class Surroundings:
     offered: Table[str] = field(default_factory=Table)  # MaaSModelRefs, by the LLMInferenceService that they offer
     gateway_routes: Table[GatewayRoute] = field(default_factory=Table)
     gateway_routes_of: Table[GatewayRoute] = field(default_factory=Table)
+    gateway_routes_to: Table[GatewayRoute] = field(default_factory=Table)  # by Service
     policies: Table[AuthPolicy] = field(default_factory=Table)  # by what they target
     platform: bool | None = None
     platform_reason: str = ""
@@ -167,6 +168,8 @@ def _read_gateways(lister: Lister, around: Surroundings) -> None:
         around.gateway_routes.add(row.namespace, row.name, row)
         for uid in row.owners:
             around.gateway_routes_of.add(row.namespace, uid, row)
+        for service in sorted(row.services):
+            around.gateway_routes_to.add(row.namespace, service, row)
     _note(listed.whole, "HTTPRoute", around.routes, around.routes_of, around.hosts, around.gateway_routes)
     if not listed.rows:
         return

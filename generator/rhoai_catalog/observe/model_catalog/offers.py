@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from rhoai_catalog.entity import LeftOut
@@ -11,39 +12,62 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.service import item_pages
 from rhoai_catalog.kinds import AGENT, MCP_SERVER, Kind
+from rhoai_catalog.observe.model_catalog.trouble import HINT, Row, shortfall
 from rhoai_catalog.observe.rows import address, text, texts
 from rhoai_catalog.snapshot import Agent, McpServer, McpTool, Scope
 
 T = TypeVar("T", McpServer, Agent)
-Row = Mapping[str, Any]
 MCP_SERVERS: Final = ("/api/mcp_catalog/v1alpha1/mcp_servers", "/api/mcp_catalog/v1/mcp_servers")
 AGENTS: Final = ("/api/agent_catalog/v1alpha1/agents", "/api/agent_catalog/v1/agents")
+Sources = Callable[[str], tuple[dict[str, Row], SourceError | None]]  # by the kind of asset, as the catalog calls it
 TOOLS: Final = {"includeTools": "true", "toolLimit": "100"}
 
 
 class OfferReader:
     """Reads what the configuration's profiles ask for. What fails makes its scope incomplete; nothing is raised."""
 
-    def __init__(self, client: Client, catalog: str, source: str, wanted: Collection[str]) -> None:
-        self.client, self.catalog, self.source = client, catalog, source
+    def __init__(self, client: Client, catalog: str, source: str, wanted: Collection[str], sources_of: Sources) -> None:
+        self.client, self.catalog, self.source, self.sources_of = client, catalog, source, sources_of
         self.scopes: list[Scope] = []
         self.left_out: list[LeftOut] = []
-        self.mcp_servers = self._offers(MCP_SERVER, MCP_SERVERS, TOOLS, self._mcp_server, wanted)
-        self.agents = self._offers(AGENT, AGENTS, {}, self._agent, wanted)
+        self.mcp_servers = self._offers(MCP_SERVER, "mcp_servers", MCP_SERVERS, TOOLS, self._mcp_server, wanted)
+        self.agents = self._offers(AGENT, "agents", AGENTS, {}, self._agent, wanted)
 
     def _offers(
         self,
         kind: Kind,
+        asset: str,
         paths: Iterable[str],
         query: Mapping[str, str],
         make: Callable[[Row], T | None],
         wanted: Collection[str],
     ) -> tuple[T, ...]:
-        return self._list(kind.listed, paths, query, make) if kind.profile in wanted else ()
+        if kind.profile not in wanted:
+            return ()
+        before = self.sources_of(asset)
+        listed, offers = self._list(kind.listed, paths, query, make)
+        whole = listed.served and listed.complete
+        self.scopes += self._judged(listed, asset, *before) if whole else [listed]
+        return offers
+
+    def _judged(
+        self, listed: Scope, asset: str, sources: Mapping[str, Row], error: SourceError | None
+    ) -> Iterator[Scope]:
+        """A listing that came, and of which of the sources of its kind of asset it may not have all."""
+        after, failed = self.sources_of(asset)
+        if worst := error or failed:
+            yield replace(listed, complete=False, reason=worst.message, hint=worst.hint)
+            return
+        yield listed
+        short = replace(listed, complete=False, listed=0, hint=HINT)
+        for name, row in sorted(sources.items()):
+            reason, withholds = shortfall(row, after.get(name), sources)
+            if reason and row.get("assetType", asset) == asset:
+                yield replace(short, namespace=name, reason=reason, withholds=withholds)
 
     def _list(
         self, kind: str, paths: Iterable[str], query: Mapping[str, str], make: Callable[[Row], T | None]
-    ) -> tuple[T, ...]:
+    ) -> tuple[Scope, tuple[T, ...]]:
         offers: dict[tuple[str, str], T] = {}
         served = False
         error: SourceError | None = None
@@ -67,18 +91,16 @@ class OfferReader:
             except SourceError as failure:
                 error = failure
                 break
-        self.scopes.append(
-            Scope(
-                source=self.source,
-                kind=kind,
-                complete=error is None,
-                served=served or error is not None,
-                listed=len(offers),
-                reason=error.message if error else "",
-                hint=error.hint if error else "",
-            )
+        scope = Scope(
+            source=self.source,
+            kind=kind,
+            complete=error is None,
+            served=served or error is not None,
+            listed=len(offers),
+            reason=error.message if error else "",
+            hint=error.hint if error else "",
         )
-        return tuple(offers[key] for key in sorted(offers))
+        return scope, tuple(offers[key] for key in sorted(offers))
 
     def _mcp_server(self, row: Row) -> McpServer | None:
         shared = self._shared(row)

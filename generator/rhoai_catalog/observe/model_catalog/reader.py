@@ -17,7 +17,7 @@ from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_catalog.artifacts import Artifacts
 from rhoai_catalog.observe.model_catalog.offers import OfferReader
-from rhoai_catalog.observe.model_catalog.trouble import own_trouble
+from rhoai_catalog.observe.model_catalog.trouble import HINT, shortfall
 from rhoai_catalog.observe.rows import described, text, texts
 from rhoai_catalog.snapshot import CardsInUse, CatalogModel, CatalogSearch, CatalogSource, Scope, Snapshot
 
@@ -25,7 +25,6 @@ BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
 POLICY: Final = Policy()
 SOURCES: Final = {"pageSize": "1000"}
 ARTIFACTS: Final = "CatalogArtifact"
-NOT_IN_2_25: Final = frozenset(["status", "labels", "error", "assetType", "includedModels", "excludedModels"])
 
 
 def read(source: Service, reading: Reading) -> SourceFacts:
@@ -41,7 +40,7 @@ def read(source: Service, reading: Reading) -> SourceFacts:
         return SourceFacts(scopes=(_scope(source, "CatalogSource", "", error.message, error.hint),))
     reader = _CatalogReader(source, client, reading.before)
     reader.read_models()
-    offers = OfferReader(client, source.name, source.key, reading.profiles)
+    offers = OfferReader(client, source.name, source.key, reading.profiles, reader.sources_of)
 
     def rest(in_use: CardsInUse | None) -> SourceFacts:
         try:
@@ -81,7 +80,7 @@ class _CatalogReader:
         self.error: SourceError | None = None
 
     def read_models(self) -> None:
-        self.sources, self.error = self._sources()
+        self.sources, self.error = self.sources_of()
         for name, row in sorted(self.sources.items()):
             if row.get("status") != "disabled":
                 self.unlisted[name] = self._models(name)
@@ -91,7 +90,7 @@ class _CatalogReader:
         after, error = self.sources, self.error
         if self.sources:
             self._add_artifacts(in_use)
-            after, error = (after, error) if error else self._sources()
+            after, error = (after, error) if error else self.sources_of()
         tables = {
             "catalog_sources": tuple(self._source(name, row) for name, row in sorted(self.sources.items())),
             "catalog_models": tuple(sorted(self.models, key=lambda model: (model.source_id, model.name))),
@@ -103,12 +102,9 @@ class _CatalogReader:
         self.scopes.append(_scope(self.service, "CatalogSource", "", listed=len(self.sources)))
         listed = Counter(model.source_id for model in self.models)
         for name, row in sorted(self.sources.items()):
-            disabled = row.get("status") == "disabled"
-            reason = "" if disabled else self.unlisted[name] or self._doubt(row, after.get(name), self.sources)
-            own = "" if disabled or reason else own_trouble(row)
-            hint = "look at the catalog's sources" if reason or own else ""
-            scope = _scope(self.service, "CatalogModel", name, reason or own, hint, listed[name])
-            self.scopes.append(replace(scope, withholds=not own))
+            reason, withholds = shortfall(row, after.get(name), self.sources, self.unlisted.get(name, ""))
+            scope = _scope(self.service, "CatalogModel", name, reason, HINT if reason else "", listed[name])
+            self.scopes.append(replace(scope, withholds=withholds))
         return SourceFacts(scopes=tuple(self.scopes), tables=tables, left_out=tuple(self.left_out))
 
     def _add_artifacts(self, in_use: CardsInUse | None) -> None:
@@ -122,19 +118,20 @@ class _CatalogReader:
         listed = sum(len(model.artifact_uris or ()) for model in self.models)
         self.scopes.append(_scope(self.service, ARTIFACTS, "", reason, hint, listed))
 
-    def _sources(self) -> tuple[dict[str, Mapping[str, Any]], SourceError | None]:
-        """The sources by their ids, and why they are not all."""
+    def sources_of(self, asset: str = "") -> tuple[dict[str, Mapping[str, Any]], SourceError | None]:
+        """The sources of models, or of another kind of asset, by their ids, and why they are not all."""
+        query = {**SOURCES, "assetType": asset} if asset else SOURCES
         sources: dict[str, Mapping[str, Any]] = {}
         odd = False
         try:
-            for row in (row for page in self._pages("/sources", SOURCES) for row in page):
+            for row in (row for page in self._pages("/sources", query) for row in page):
                 identifier = text(row, "id")
                 odd = odd or identifier is None or identifier in sources
                 sources |= {identifier: row} if identifier else {}
         except SourceError as error:
             return sources, error
         what = f"{self.client.wording.name}: /sources: a row came twice, or has no id"
-        return sources, SourceError(what, "look at the catalog's sources") if odd else None
+        return sources, SourceError(what, HINT) if odd else None
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
         try:
@@ -165,19 +162,6 @@ class _CatalogReader:
         except SourceError as error:
             return error.message
         return odd
-
-    @staticmethod
-    def _doubt(row: Mapping[str, Any], after: Mapping[str, Any] | None, rows: Mapping[str, Mapping[str, Any]]) -> str:
-        """Why a source may have models that it did not list, but for trouble that it tells of itself; or nothing."""
-        status = text(row, "status")
-        if after is None or text(after, "status") != status:
-            return "the source changed while it was read"
-        if status == "available" or own_trouble(row):
-            return ""
-        if status is None:
-            old = not any(NOT_IN_2_25 & set(other) for other in rows.values())  # RHOAI 2.25 has no status at all
-            return "" if old else "the source is still loading, or the catalog's database is gone"
-        return f"the source is {status[:40]}"
 
     def _source(self, name: str, row: Mapping[str, Any]) -> CatalogSource:
         return CatalogSource(

@@ -17,6 +17,7 @@ from rhoai_catalog.text.visible import visible
 from rhoai_catalog.validate.document.entity import check_entity
 from rhoai_catalog.validate.document.words import Finding, described
 from rhoai_catalog.validate.tree.documents import Document
+from rhoai_catalog.validate.tree.related import Related
 
 MANY_CHARACTERS: Final = 4_000_000  # below, a process takes longer to start than it saves
 PORTION: Final = 500_000  # characters that a process takes at a time
@@ -30,8 +31,36 @@ class Read:
     unreadable: list[Problem] = field(default_factory=list)
 
 
-def read_files(files: Mapping[str, str], only: Collection[str] | None, profiles: Collection[str]) -> Iterator[Read]:
-    """Read each file; check the documents of those in `only` (None: all)."""
+def read_files(
+    files: Mapping[str, str], only: Collection[str] | None, profiles: Collection[str], related: Related
+) -> Iterator[Read]:
+    """Read each file; check the documents of those in `only` (None: all). Of others, the related data that is known of
+    all their documents is enough.
+    """
+    known = (
+        {} if only is None else {f: cut for f, text in files.items() if f not in only and (cut := _cut(text, related))}
+    )
+    yield Read(findings={document: [] for file, cut in known.items() for document in _known(file, cut, related)})
+    for read in _read_whole({file: text for file, text in files.items() if file not in known}, only, profiles):
+        for document in read.findings:
+            related.learn(documents.digest(document.text), document.data)
+        yield read
+
+
+def _cut(text: str, related: Related) -> list[tuple[str, str]]:
+    """The documents of a file with their digests; none where one of them is not known."""
+    cut = [(piece, documents.digest(piece)) for piece in documents.split(text)]
+    return cut if all(digest in related for _, digest in cut) else []
+
+
+def _known(file: str, cut: Iterable[tuple[str, str]], related: Related) -> Iterator[Document]:
+    line_offset = 0
+    for piece, digest in cut:
+        yield Document(file=file, text=piece, line_offset=line_offset, data=related.of(digest))
+        line_offset += piece.count("\n")
+
+
+def _read_whole(files: Mapping[str, str], only: Collection[str] | None, profiles: Collection[str]) -> Iterator[Read]:
     read = partial(_read, only=only, profiles=profiles)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if cores == 1 or sum(map(len, files.values())) < MANY_CHARACTERS:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from pathlib import PurePosixPath
 from typing import Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.kinds import KINDS
 
+YAML: Final = (".yaml", ".yml")
 NOT_ENTITIES: Final = ("generator.yaml", "mkdocs.yml", "mkdocs.yaml")
 ENTITY_NAMES: Final = ("catalog-info.yaml", "catalog-info.yml", "catalog-info.json", *{kind.file for kind in KINDS})
 API_VERSION: Final = r"""["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w.-]*backstage"""
@@ -19,12 +20,10 @@ FIRST: Final = re.compile(r"(?:[ \t\r]*(?:#.*)?\n|(?:---|%).*\n)*+([ \t]*)(?=(\S
 
 def is_entity_file(file: str) -> bool:
     """Whether a path may hold entities: YAML outside docs/ and the base that is not known to be something else."""
-    path = PurePosixPath(file)
-    if path.suffix not in (".yaml", ".yml") and path.name != "catalog-info.json":
-        return False
-    if path.name in NOT_ENTITIES:
-        return False
-    return not {"docs", ".base"} & set(path.parts[:-1])
+    folders = file.split("/")
+    name = folders.pop()
+    is_yaml = name.endswith(YAML) and name not in (*YAML, *NOT_ENTITIES)
+    return (is_yaml or name == "catalog-info.json") and "docs" not in folders and ".base" not in folders
 
 
 def holds_entities(file: str, text: str, *, otherwise: bool = False) -> bool:
@@ -35,7 +34,7 @@ def holds_entities(file: str, text: str, *, otherwise: bool = False) -> bool:
     """
     if not is_entity_file(file):
         return False
-    if PurePosixPath(file).name in ENTITY_NAMES or AT_THE_TOP.search(text):
+    if posixpath.basename(file) in ENTITY_NAMES or AT_THE_TOP.search(text):
         return True
     if "apiVersion" not in text or "backstage" not in text:
         return otherwise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from rhoai_catalog import base, documents
 from rhoai_catalog.backstage import EntityRef
@@ -15,6 +14,7 @@ from rhoai_catalog.validate.tree.across import across
 from rhoai_catalog.validate.tree.alone import read_files
 from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
 from rhoai_catalog.validate.tree.entity_files import holds_entities
+from rhoai_catalog.validate.tree.related import Related
 from rhoai_catalog.validate.tree.skeletons import skeletons
 
 
@@ -28,13 +28,15 @@ def problems(
     disk: Disk | None = None,
     asked: Validation | None = None,
     owners: Collection[EntityRef] | None = None,
+    related: Related | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a tree of files (path below `root` -> text), sorted.
 
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
     `entity_files` are those to look at (default: YAML outside docs/ and .base/, but for skeletons and for entities that
     are somebody's value). Unless the files are the `complete` tree, nothing is said about what is missing. `disk` is
-    where the files come from, and `owners` are all groups and users there are, where known.
+    where the files come from, and `owners` are all groups and users there are, where known; `related` what is known of
+    documents from before.
     """
     asked = asked or Validation()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
@@ -46,7 +48,7 @@ def problems(
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
     unreadable: list[Problem] = []
     findings: dict[Document, list[Finding]] = {}
-    for read in read_files(sound, only, asked.profiles):
+    for read in read_files(sound, only, asked.profiles, related or Related()):
         unreadable += read.unreadable
         findings |= read.findings
     readable = not (conflicts or unreadable)
@@ -73,9 +75,11 @@ def _conflicts(file: str, text: str) -> Iterator[Problem]:
 
 
 def _damage(file: str, text: str) -> Iterator[Problem]:
-    parts = PurePosixPath(file).parts
-    if file.endswith(".jsonl") and base.FOLDER in parts:
-        for line in base.damaged(text, "/".join(parts[parts.index(base.FOLDER) :])):
+    if not file.endswith(".jsonl"):
+        return
+    _, folder, inside = f"/{file}".partition(f"/{base.FOLDER}/")
+    if folder:
+        for line in base.damaged(text, f"{base.FOLDER}/{inside}"):
             message = "this line is not as it was generated, so hand edits cannot be told apart; take it back from Git"
             yield Problem(path=file, line=line, message=message, rule="base")
 

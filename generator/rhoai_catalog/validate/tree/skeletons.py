@@ -26,7 +26,9 @@ FILLS_IN: Final = re.compile("fetch:(?!plain)")  # actions; what is fetched plai
 
 def skeletons(files: Mapping[str, str], among: Collection[str]) -> frozenset[str]:
     """Those `among` the files that a software template has yet to fill in; a Template itself is an entity already."""
-    templates = [file for file, text in files.items() if is_entity_file(file) and TEMPLATE.search(text)]
+    templates = [
+        file for file, text in files.items() if "Template" in text and is_entity_file(file) and TEMPLATE.search(text)
+    ]
     folders = {folder for file in templates for folder in _fetched(file, files[file])}
     return frozenset(file for file in among if _is_fetched(file, folders) or _is_unfilled(file, files[file]))
 
@@ -64,12 +66,10 @@ def _urls(text: str) -> Iterator[str]:
 
 
 def _is_unfilled(file: str, text: str) -> bool:
-    if TEMPLATE.search(text):
+    if not any(mark in text for mark in OPEN) or TEMPLATE.search(text):
         return False
     if UNFILLED.search(text):
         return True
-    if not any(mark in text for mark in OPEN):
-        return False
     try:
         return any(map(_is_left_open, documents.load(text)))
     except DocumentError as error:  # in a file of ours it is a slip of somebody's pen

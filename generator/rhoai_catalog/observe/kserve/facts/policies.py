@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
@@ -14,6 +14,7 @@ from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, item
 from rhoai_catalog.observe.kserve.gateways import (
     ANONYMOUS,
     API_KEY,
+    LOGIN,
     MAAS_GATEWAY,
     TOKEN_REVIEW,
     AuthPolicy,
@@ -33,20 +34,24 @@ class Asked(Enum):
     SILENT = "silent"
     TOKEN = "token"
     KEY = "key"
+    LOGIN = "login"
     NOTHING = "nothing"
     UNCLEAR = "unclear"
 
 
-ASKED_BY: Final = {API_KEY: Asked.KEY, TOKEN_REVIEW: Asked.TOKEN, ANONYMOUS: Asked.NOTHING}
+ASKED_BY: Final = {API_KEY: Asked.KEY, LOGIN: Asked.LOGIN, TOKEN_REVIEW: Asked.TOKEN, ANONYMOUS: Asked.NOTHING}
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is asked for, with the place of a key, and the policies that say so, or why it is not clear."""
+    """What is asked for, with the place of a key or a token and its issuer, and the policies that say so, or why it is
+    not clear.
+    """
 
     asked: Asked
     key: ApiKey | None = None
-    origin: str = ""
+    origin: str = field(default="", compare=False)
+    issuer: str | None = None
 
 
 SILENT: Final = Demand(Asked.SILENT)
@@ -54,7 +59,8 @@ ABSENT: Final = Demand(Asked.UNCLEAR, None, "its HTTPRoute is not there, by whic
 
 
 def of_inference_service(item: Object, url: str | None, around: Surroundings) -> Demand:
-    """What is asked at the HTTPRoutes that KServe made of an InferenceService, those at its address first.
+    """What is asked at the HTTPRoutes of an InferenceService, those at its address first: KServe made them, or they
+    lead from there to a Service of it.
 
     A Route, and what OpenShift AI makes without any, leads past every Gateway.
     """
@@ -63,7 +69,8 @@ def of_inference_service(item: Object, url: str | None, around: Surroundings) ->
         return SILENT
     stopped = annotations_of(item).get("serving.kserve.io/stop", "").lower() == "true"
     possible = not around.platform
-    return _demand(item, _owned(item, around), host, around, possible=possible, expected=possible and stopped)
+    routes = [*dict.fromkeys((*_owned(item, around), *_leading(item, host, around)))]
+    return _demand(item, routes, host, around, possible=possible, expected=possible and stopped)
 
 
 def of_llm(server: LlmServer, around: Surroundings) -> Demand:
@@ -79,6 +86,15 @@ def of_llm(server: LlmServer, around: Surroundings) -> Demand:
 def _owned(item: Object, around: Surroundings) -> list[GatewayRoute]:
     namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
     return around.gateway_routes_of.get(namespace, uid)
+
+
+def _leading(item: Object, host: str, around: Surroundings) -> Iterator[GatewayRoute]:
+    """The routes that lead from a host to a Service of a server, whoever made them."""
+    namespace, uid = str(metadata(item).get("namespace")), str(metadata(item).get("uid"))
+    for service in around.services_of.get(namespace, uid) if host else ():
+        for route in around.gateway_routes_to.get(namespace, service.name):
+            if not route.hosts or host in route.hosts:
+                yield route
 
 
 def _demand(
@@ -99,7 +115,7 @@ def _demand(
 def _may_matter(namespace: str, around: Surroundings) -> bool:
     """Whether any policy that may be for a route of this namespace asks for something else than is known without."""
     return any(
-        _asked([policy]).asked in (Asked.KEY, Asked.UNCLEAR)
+        _asked([policy]).asked in (Asked.KEY, Asked.LOGIN, Asked.UNCLEAR)
         for policy in around.policies.all()
         if (policy.namespace == namespace if policy.kind == HTTP_ROUTE else policy.target != MAAS_GATEWAY)
     )
@@ -137,7 +153,7 @@ def _asked(policies: Sequence[AuthPolicy]) -> Demand:
     methods = set(effective.methods.values())
     if len(methods) == 1:
         [method] = methods
-        return Demand(ASKED_BY.get(method.kind, Asked.UNCLEAR), method.key, origin)
+        return Demand(ASKED_BY.get(method.kind, Asked.UNCLEAR), method.key, origin, method.issuer)
     if not methods or any(method.kind == TOKEN_REVIEW for method in methods):
         return Demand(Asked.SILENT, None, origin)
     return Demand(Asked.UNCLEAR, None, f"{origin}: several ways to authenticate")
@@ -146,10 +162,9 @@ def _asked(policies: Sequence[AuthPolicy]) -> Demand:
 def _agreed(demands: Iterable[Demand]) -> Demand:
     """What all of them ask for; where they differ, it is not clear what a caller has to send."""
     rows = list(demands)
-    kinds: set[Any] = {(row.asked, row.key) for row in rows}
-    if len(kinds) == 1:
+    if len({*rows}) == 1:
         return rows[0]
-    if kinds <= {(Asked.SILENT, None), (Asked.TOKEN, None)}:
+    if all(row.asked in (Asked.SILENT, Asked.TOKEN) for row in rows):
         return SILENT
     origins = dict.fromkeys(row.origin for row in rows if row.origin)
     return Demand(Asked.UNCLEAR, None, f"{', '.join(origins)}: they differ")

@@ -18,16 +18,20 @@ OPENSHIFT: Final = "openshift"
 MAAS: Final = "maas"  # an API key of Models as a Service
 OWN_KEY: Final = "api-key"  # one that the server itself compares
 GATEWAY_KEY: Final = "gateway-key"  # one that Kuadrant compares
+GATEWAY_TOKEN: Final = "gateway-token"  # one of an issuer that Kuadrant trusts
 KEY_OPTIONS: Final = ("--api-key", "--api_key", "--api-key-file", "--api_key_file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a caller needs: whether the platform asks for a token, whose that is, and where a gateway's key goes."""
+    """What a caller needs: whether the platform asks for a token, whose that is, and where a gateway's key or token
+    goes, and who issues that.
+    """
 
     required: Fact[bool | None]
     token: Fact[str | None]
     api_key: ApiKey | None = None
+    issuer: str | None = None
 
 
 def behind(demand: Demand, access: Access, *, guarded: bool) -> Access:
@@ -50,7 +54,8 @@ def behind(demand: Demand, access: Access, *, guarded: bool) -> Access:
         return replace(access, required=required)
     if proxied or access.token.value == OWN_KEY:
         return Access(required=required, token=Fact(UNKNOWN, f"{demand.origin}: beside what the server asks for"))
-    return Access(required=required, token=Fact(GATEWAY_KEY, demand.origin), api_key=demand.key)
+    whose = GATEWAY_KEY if demand.asked is Asked.KEY else GATEWAY_TOKEN
+    return Access(required=required, token=Fact(whose, demand.origin), api_key=demand.key, issuer=demand.issuer)
 
 
 def of_inference_service(process: Process, family: str | None) -> Fact[str | None]:

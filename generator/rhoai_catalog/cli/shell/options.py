@@ -77,6 +77,12 @@ def allowing(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def cached(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command do without what earlier runs came to."""
+    text = "Do everything anew, and leave what earlier runs came to as it is."
+    return click.option("--no-cache", is_flag=True, help=text)(command)
+
+
 def _allowed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Mapping[str, int]:
     allowed = {}
     for value in values:

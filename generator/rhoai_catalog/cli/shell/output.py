@@ -6,43 +6,33 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
-from rhoai_catalog import report
 from rhoai_catalog.errors import GeneratorError
-from rhoai_catalog.snapshot import Scope
-from rhoai_catalog.text.terminal import terminal, terminal_lines
+from rhoai_catalog.text.terminal import terminal
+
+if TYPE_CHECKING:
+    from rhoai_catalog.report import ProgressLines
+    from rhoai_catalog.snapshot import Scope
 
 FAILED: Final = 1
 FOUND: Final = 3
 WITHHELD: Final = 4
 
 
-class Commands(click.Group):
-    """Turns what a user can mend into `error:` and `hint:`; a bug keeps its traceback."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except GeneratorError as error:
-            tell_error(error.message)
-            tell_hint(error.hint)
-            context.exit(error.exit_code)
-        except click.UsageError as error:
-            raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            context.exit(0)
-
-
 def columns() -> int:
     """How wide the terminal is that results go to."""
+    from rhoai_catalog import report
+
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else report.COLUMNS
 
 
 def tell_report(text: str) -> None:
     """Write a result for people to stdout: at a terminal in lines that fit into it."""
+    from rhoai_catalog import report
+
     tell(report.fitted(text, columns()) if sys.stdout.isatty() else text)
 
 
@@ -81,6 +71,8 @@ def tell_hint(hint: str) -> None:
 
 def tell_incomplete(scopes: Sequence[Scope], *, quiet: bool = False) -> None:
     """Say what could not be listed, and what to do about it; unless `quiet` also what keeps nothing back."""
+    from rhoai_catalog import report
+
     for failure in () if quiet else report.troubles(scopes):
         for message in failure.messages:
             tell_note(message)
@@ -91,14 +83,15 @@ def tell_incomplete(scopes: Sequence[Scope], *, quiet: bool = False) -> None:
         tell_hint(failure.hint)
 
 
-def progress_lines(quiet: bool, verbose: bool) -> report.ProgressLines:
+def progress_lines(quiet: bool, verbose: bool) -> ProgressLines:
     """One moving line at a terminal, a line a source elsewhere, every request with --verbose, nothing with --quiet."""
+    from rhoai_catalog.report import ProgressLines
 
     def write(text: str) -> None:
         if not quiet:
             click.echo(text, err=True, nl=False)
 
-    return report.ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
+    return ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
 
 
 def has_colour() -> bool:

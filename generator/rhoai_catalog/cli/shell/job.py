@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rhoai_catalog.cli.output import tell_error, tell_hint
+from rhoai_catalog.cli.shell.output import tell_error, tell_hint
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 OUTPUT: Final = "GITHUB_OUTPUT"

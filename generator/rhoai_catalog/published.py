@@ -13,10 +13,15 @@ from rhoai_catalog.backstage import EntityRef
 class PublishedTree:
     """What a Hub should show: each entity with its file, the address that it is read from, and the commit.
 
-    `unread` are the files that the index names and nobody can read, each with the reason.
+    `leads` are the files that each Location means; `unread` those of them that nobody can read, each with the reason.
     """
 
     location: str
     commit: str
     entities: Mapping[EntityRef, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    leads: Mapping[EntityRef, frozenset[str]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+
+    def led_to(self, ref: EntityRef) -> frozenset[str]:
+        """The files that an entity means; none of anything but a Location."""
+        return self.leads.get(ref, frozenset())
