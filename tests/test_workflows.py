@@ -245,14 +245,23 @@ def test_a_run_that_withheld_something_is_no_failure_but_a_warning(
     done = run(shell(*step), place, **asked, CODE=str(code))
     assert (done.returncode, done.stdout.startswith("::warning::")) == (ends, code == 4)
     wanted = f"--source\neast\n--output\n{place}/snapshots/snapshot.json\n" if step == OBSERVE else ""
-    assert (place / "arguments").read_text("utf-8") == f"{step[0]}\n{CONFIG}{wanted}"
+    page = f"--html\n{place}/plan.html\n" if step == PROPOSE else ""
+    assert (place / "arguments").read_text("utf-8") == f"{step[0]}\n{CONFIG}{page}{wanted}"
 
 
 def test_a_removal_is_allowed_as_it_was_typed(place: Path) -> None:
     typed = "kserve/east/InferenceService=3; touch owned $(touch owned)"
-    run(shell(*PROPOSE), place, **{**ASKED, "ALLOW_REMOVAL": typed}, CODE="0")
-    assert (place / "arguments").read_text("utf-8") == f"propose\n{CONFIG}--allow-removal\n{typed}\n"
+    run(shell(*PROPOSE), place, **{**ASKED, "ALLOW_REMOVAL": typed}, RUNNER_TEMP="/runner", CODE="0")
+    wanted = f"{CONFIG}--html\n/runner/plan.html\n--allow-removal\n{typed}\n"
+    assert (place / "arguments").read_text("utf-8") == f"propose\n{wanted}"
     assert not (place / "owned").exists()
+
+
+def test_the_plan_is_linked_where_it_is_kept(place: Path) -> None:
+    address = "https://forge.example/runs/1/artifacts/2"
+    script = shell("propose", "Link it on the page of the job")
+    assert run(script, place, PAGE=address, GITHUB_STEP_SUMMARY="summary.md").returncode == 0
+    assert (place / "summary.md").read_text("utf-8") == f"[The plan as a page to search and filter]({address})\n"
 
 
 @pytest.mark.parametrize("step", [PROPOSE, OBSERVE])
@@ -282,7 +291,7 @@ def test_what_every_source_showed_is_joined_into_one_proposal(place: Path) -> No
     asked = {**ASKED, "SNAPSHOTS": "true", "RUNNER_TEMP": str(place)}
     assert run(shell(*PROPOSE), place, **asked, CODE="0").returncode == 0
     files = "".join(f"--snapshot\n{place}/snapshots/snapshot-{name}/snapshot.json\n" for name in ("east", "west"))
-    assert (place / "arguments").read_text("utf-8") == f"propose\n{CONFIG}{files}"
+    assert (place / "arguments").read_text("utf-8") == f"propose\n{CONFIG}--html\n{place}/plan.html\n{files}"
 
 
 def test_where_no_source_was_observed_nothing_is_proposed(place: Path) -> None:

@@ -248,7 +248,8 @@ class Plan:
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
     repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
-    are the names of people who committed to the branch.
+    are the names of people who committed to the branch. `relations` are the references that the entities around what is
+    flagged lead to, by the reference of each.
     """
 
     changes: tuple[Change, ...] = ()
@@ -265,6 +266,7 @@ class Plan:
     outside: tuple[str, ...] = ()
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.files)

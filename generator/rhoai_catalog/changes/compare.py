@@ -9,6 +9,7 @@ from typing import Any, Final
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
+from rhoai_catalog.changes.relations import relations
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.decline import FORGE
 from rhoai_catalog.entity import Description
@@ -28,10 +29,12 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
     told = {outcome.key for outcome in merged.outcomes}
     edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
+    edits += _orphans(desired.current, retirement)
+    changes = _changes(desired, after)
     return Plan(
-        changes=_changes(desired, after),
+        changes=changes,
         held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description), *_refused(merged)))),
-        hand_edits=(*edits, *_orphans(desired.current, retirement)),
+        hand_edits=tuple(edits),
         left_out=desired.description.left_out,
         scopes=desired.observed.scopes,
         problems=problems,
@@ -40,6 +43,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
         existing=_existing(after),
         absent=retirement.absent,
         declined=tuple(sorted(refusal for outcome in merged.outcomes for refusal in _refusals(outcome))),
+        relations=relations((after, desired.base), changes, edits),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.shell.output import has_colour, tell, tell_progress
+from rhoai_catalog.cli.shell.output import has_colour, progress_lines, tell
 from rhoai_catalog.survey import Choices
 from rhoai_catalog.text.terminal import terminal
 
@@ -60,7 +60,7 @@ def init(
     name = place.name
     if asks and not (before or cluster):
         name = _ask("What is this cluster called? It never changes", name, first_run.names_a_cluster)
-    tell_progress(False)(f"looking at {place.server}")
+    progress_lines(False, False).say(f"looking at {place.server}")
     survey = first_run.survey(place, name)
     tell(report.survey_text(survey))
     choices = before or Choices(

@@ -1,6 +1,6 @@
 """Every output format: what a run knows -> the words of each medium. Nothing here touches the world.
 
-    plan/         what would change: pull request, job summary, commit, terminal, JSON
+    plan/         what would change: pull request, job summary, commit, terminal, JSON, a page for a browser
     problems/     what is wrong in files: text, JSON, SARIF, JUnit, annotations, job summary
     outcome       what `propose` did: terminal, JSON, outputs and summary of a job
     overrides     what people own: terminal, JSON
@@ -25,13 +25,16 @@ from rhoai_catalog.report.plan.headline import labels, pull_request_title, verdi
 from rhoai_catalog.report.plan.json import plan_json
 from rhoai_catalog.report.plan.markdown.job_summary import job_summary
 from rhoai_catalog.report.plan.markdown.pull_request import pull_request_body
+from rhoai_catalog.report.plan.page.page import plan_page
 from rhoai_catalog.report.plan.text import plan_text
 from rhoai_catalog.report.problems import FORMATS
 from rhoai_catalog.report.problems.summary import problems_summary
 from rhoai_catalog.report.problems.text import problems_text, verdict_text
-from rhoai_catalog.report.progress import ProgressLines, traffic_text
+from rhoai_catalog.report.progress import ProgressLines, comparing, traffic_text
+from rhoai_catalog.report.style import COLUMNS, fitted
 
 __all__ = [
+    "COLUMNS",
     "FORMATS",
     "ProgressLines",
     "adoptions_json",
@@ -39,10 +42,12 @@ __all__ = [
     "check_text",
     "checks_json",
     "commit_message",
+    "comparing",
     "explanation_json",
     "explanation_text",
     "failure_summary",
     "failures",
+    "fitted",
     "job_summary",
     "labels",
     "outcome_json",
@@ -52,6 +57,7 @@ __all__ = [
     "overrides_json",
     "overrides_text",
     "plan_json",
+    "plan_page",
     "plan_text",
     "problems_summary",
     "problems_text",

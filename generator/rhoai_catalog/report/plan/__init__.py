@@ -1,4 +1,4 @@
 """The plan in every medium, beside what all of them tell: headline, order, concerns.
 
-A file or folder a medium: text, json, commit, markdown; an HTML page or a chat message for each run would be one more.
+A file or folder a medium: text, json, commit, markdown, page; a chat message for each run would be one more.
 """
