@@ -69,6 +69,7 @@ class Line:
         return any(is_pinned(value) or (value == PIN and self.page != "") for value in self.values.values())
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def base_file(file: str, page: str = "") -> str:
     """The base file of a part: `servers/east/x/entities.yaml` -> `.base/servers/east/x.jsonl`.
 
