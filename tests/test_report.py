@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog import report
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Explained, Explanation, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.report import (
     commit_message,
     explanation_json,

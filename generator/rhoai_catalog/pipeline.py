@@ -18,10 +18,11 @@ from rhoai_catalog.cache import Cache
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import cards_in_use, catalog_files, describe
+from rhoai_catalog.explanation import Explanation
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import Explanation, Plan
+from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
 

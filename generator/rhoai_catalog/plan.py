@@ -19,6 +19,7 @@ from rhoai_catalog.snapshot import Scope
 
 EXTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/external-route-url")
 INTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/internal-service-url")
+ALONE: Final = "its server was deleted by hand"  # why an API goes
 URGENT: Final = (AUTH_POINTER, EXTERNAL_URL, INTERNAL_URL)
 
 
@@ -77,8 +78,10 @@ class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
     `kind` is the entity's kind, empty of a page; `name` the path of a page in its site. `file` is below catalog/.
-    `owner` and `title` help a reader find it. `content` is the digest of what is created. `by_hand`: all of it is a
-    person's. `reason` names the key of generator.yaml that no longer covers what is removed.
+    `line` is where it begins there (of what goes: where it began); 0: the whole file. `owner` and `title` help a reader
+    find it. `content` is the digest of what is created. `by_hand`: all of it is a person's. `reason` names the key of
+    generator.yaml that no longer covers what is removed, or is ALONE. `moved_from` is the file that it stood in before.
+    `part_of` is the entity of the same thing that leads it: of an API its server.
     """
 
     operation: Operation
@@ -94,6 +97,9 @@ class Change:
     name: str = ""
     content: str = ""
     by_hand: bool = False
+    line: int = 0
+    moved_from: str = ""
+    part_of: str = ""
 
     @property
     def is_page(self) -> bool:
@@ -209,35 +215,6 @@ class Adoption:
     generated: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """One value of an entity as it stands in the tree, and where it comes from.
-
-    `origin` is a source's object and field, or a rule. Where a person owns the value, `generated` is what would stand
-    there otherwise (None: nothing), and `person` who wrote it, as Git knows it. `becomes` is what the next run writes.
-    """
-
-    pointer: str
-    value: Any
-    origin: str = ""
-    by_hand: bool = False
-    generated: Any = None
-    becomes: Any = None
-    person: str = ""
-    file: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """All values of one entity, and sections of its pages that people own."""
-
-    ref: str
-    identity: Identity | None
-    file: str
-    values: tuple[Explained, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

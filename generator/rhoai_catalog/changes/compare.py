@@ -15,7 +15,18 @@ from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Key
 from rhoai_catalog.kinds import OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
-from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Held, Operation, Plan
+from rhoai_catalog.plan import (
+    ALONE,
+    EXTERNAL_URL,
+    INTERNAL_URL,
+    Change,
+    DeclinedChange,
+    Flag,
+    HandEdit,
+    Held,
+    Operation,
+    Plan,
+)
 from rhoai_catalog.problem import Problem
 
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
@@ -44,8 +55,11 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
 
 
 def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
-    """In the order of a reader; what goes by the configuration says by which key of it."""
-    reasons: dict[object, str] = {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
+    """In the order of a reader; what goes by the configuration says by which key of it, and what goes although it could
+    be shown that it is left alone.
+    """
+    reasons: dict[object, str] = {entity.key: ALONE for entity in desired.description.entities}
+    reasons |= {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
     reasons.update(desired.retirement.dropped.items())
     return tuple(
         replace(change, reason=reasons.get(change.identity) or reasons.get(change.key) or "")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rhoai_catalog.plan import Explained, Explanation
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.report.plain import plain
 from rhoai_catalog.report.style import Style, styled
 from rhoai_catalog.report.values import cut, is_member, place, section_name
