@@ -131,8 +131,8 @@ def rank(kind: str) -> int:
 
 
 def noun(kind: str) -> str:
-    """What a report calls entities of a Backstage kind."""
-    return next((row.noun for row in KINDS if row.kind == kind), "entity")
+    """What a report calls entities of a Backstage kind, in any case."""
+    return next((row.noun for row in KINDS if row.kind.lower() == kind.lower()), "entity")
 
 
 def listed_as(spec_type: str) -> str:

@@ -36,6 +36,7 @@ class Flag(enum.StrEnum):
     EXPOSED = "newly reachable from outside"
     AUTHENTICATION_EDITED = "authentication differs from what was observed"
     URL_EDITED = "a URL differs from what was observed"
+    ADDRESS = "URL changed"
     REMOVED = "removed"
     OWNER = "owner changed"
     LICENCE = "license changed"
@@ -160,12 +161,20 @@ class Clash:
     lost: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Upkeep:
+    """What happens to a file of the catalog that tells of no thing: the index, the configuration, the base."""
+
+    file: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandEdit:
     """A value that a person owns. `generated` is what the generator would write; None: nothing.
 
     `state` is one of active, now equal, conflict (both changed), orphan (its source is gone), deleted. `carried`: it
-    comes along from the page of the version before.
+    comes along from the page of the version before. `line` is where the entity begins; 0: the whole file.
     """
 
     what: str
@@ -176,6 +185,7 @@ class HandEdit:
     state: str = "active"
     flags: tuple[Flag, ...] = ()
     carried: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +235,9 @@ class Plan:
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
     repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
-    are the names of people who committed to the branch.
+    are the names of people who committed to the branch. `relations` are the references that the entities around what is
+    flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell of no thing.
+    `is_first`: the base branch has nothing of ours yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -242,6 +254,9 @@ class Plan:
     outside: tuple[str, ...] = ()
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    upkeep: tuple[Upkeep, ...] = ()
+    is_first: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files)

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.base import FOLDER
 from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
+from rhoai_catalog.changes.relations import relations
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.decline import FORGE
 from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Key
-from rhoai_catalog.kinds import OF_SERVER
+from rhoai_catalog.kinds import LOCATION, OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
 from rhoai_catalog.plan import (
     ALONE,
@@ -26,9 +29,11 @@ from rhoai_catalog.plan import (
     Held,
     Operation,
     Plan,
+    Upkeep,
 )
 from rhoai_catalog.problem import Problem
 
+INDEX: Final = LOCATION.file
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 
 
@@ -36,11 +41,12 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     """Everything that every report tells, in one value."""
     before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after
-    edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
+    edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome, after)]
     told = {outcome.key for outcome in merged.outcomes}
     edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
+    changes = _changes(desired, after)
     return Plan(
-        changes=_changes(desired, after),
+        changes=changes,
         held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description), *_refused(merged)))),
         hand_edits=(*edits, *_orphans(desired.current, retirement)),
         left_out=desired.description.left_out,
@@ -51,6 +57,9 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
         existing=_existing(after),
         absent=retirement.absent,
         declined=tuple(sorted(refusal for outcome in merged.outcomes for refusal in _refusals(outcome))),
+        relations=relations((after, desired.base), changes, edits),
+        upkeep=tuple(_upkeep(desired.base, after, changes)),
+        is_first=not desired.base.lines,
     )
 
 
@@ -69,6 +78,29 @@ def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
     )
 
 
+def _upkeep(base: Current, after: Current, changes: tuple[Change, ...]) -> Iterator[Upkeep]:
+    """What happens to the index; and to the base, where nothing else happens."""
+    before, then = (_listed(tree) for tree in (base, after))
+    rows = [(target, "is read from now on") for target in sorted(then - before)]
+    rows += [(target, "is read no longer") for target in sorted(before - then)]
+    index = base.texts.get(INDEX) != after.texts.get(INDEX)
+    for target, what in rows[: limits.UPKEEP_FILES]:
+        yield Upkeep(file=INDEX, what=f"{target} {what}")
+    if len(rows) > limits.UPKEEP_FILES or (index and not rows):
+        others = len(rows) - limits.UPKEEP_FILES
+        yield Upkeep(file=INDEX, what=f"and so for {others:,} more files" if rows else "is written anew")
+    files = [file for file in {*base.texts, *after.texts} if base.texts.get(file) != after.texts.get(file)]
+    if files and not changes and not index:
+        yield Upkeep(file=FOLDER, what=f"what was generated last is written anew in {len(files):,} files")
+
+
+def _listed(tree: Current) -> frozenset[str]:
+    """The files that the Locations of the index name."""
+    specs = (piece.data.get("spec") for piece in tree.pieces.get(INDEX, ()) if piece.ref)
+    targets = (spec.get("target") for spec in specs if isinstance(spec, Mapping))
+    return frozenset(target for target in targets if isinstance(target, str))
+
+
 def _waiting(description: Description) -> Iterator[Held]:
     for source, count in description.waiting.items():
         yield Held(
@@ -83,13 +115,15 @@ def _present(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
-def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
+def _hand_edits(outcome: MergeOutcome, after: Current) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
     carried = outcome.is_page and outcome.old is None
     for kept in outcome.kept:
         if kept.state != DECLINED:
-            yield replace(_hand_edit(outcome.what, outcome.file, kept), carried=carried)
+            place = after.places.get(outcome.key)
+            line = after.line_of(place) if place is not None else 0
+            yield replace(_hand_edit(outcome.what, outcome.file, kept), carried=carried, line=line)
 
 
 def _as_before(current: Current, key: Key) -> Iterator[HandEdit]:

@@ -17,7 +17,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
 from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
-from rhoai_catalog.plan import EXTERNAL_URL, Change, Flag, Operation, ValueChange
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, Operation, ValueChange
 from rhoai_catalog.pointer import join
 
 NOBODY: Final = Identity("")  # whose source nobody knows
@@ -151,8 +151,10 @@ def _flag(pointer: str, old: Any, licences: frozenset[str]) -> Flag | None:
     """Why to look at a value that is no longer `old`."""
     if pointer == AUTH_POINTER:
         return Flag.AUTHENTICATION_OFF if old == "auth-required" else None
-    if pointer == EXTERNAL_URL:
-        return Flag.EXPOSED if old is None else None
+    if pointer == EXTERNAL_URL and old is None:
+        return Flag.EXPOSED
+    if pointer in (EXTERNAL_URL, INTERNAL_URL) and old is not None:
+        return Flag.ADDRESS
     if pointer.startswith(LINKS) and isinstance(old, str) and old in licences:
         return Flag.LICENCE
     return CHANGED_FLAGS.get(pointer) if old is not None else None

@@ -3,6 +3,7 @@
 Tokens are read where they are used, from the environment or a file, and are never part of a repr or a message.
 """
 
+from rhoai_catalog.config.addresses import NOWHERE, Addresses, file_address
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.config.keys import (
     Config,
@@ -20,6 +21,8 @@ from rhoai_catalog.config.sources import Cluster, Service
 
 __all__ = [
     "DEFAULT_PATH",
+    "NOWHERE",
+    "Addresses",
     "Cluster",
     "Config",
     "Credentials",
@@ -32,6 +35,7 @@ __all__ = [
     "Repository",
     "Service",
     "Validation",
+    "file_address",
     "parse_config",
     "read_config",
 ]

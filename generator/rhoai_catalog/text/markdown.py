@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Final
 
@@ -12,6 +13,8 @@ _LINKED: Final = re.compile(r"[@#!:](?=\S)|\bgh-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])|w
 # What Markdown and HTML read as structure, and what opens a list or a code block where a line begins.
 _STRUCTURE: Final = re.compile(rf"[&<>|`*~\[\]#@\\${SEAM}]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _OPENING: Final = re.compile(r"^(?:[-+=\s]|\d(?=\d*[.)]))")
+
+_PIECE: Final = re.compile(r"(?:\S{0,23}\s)+\S{0,24}|\S{1,24}")  # of a text, whose words may be broken after so much
 
 
 def markdown_cell(text: str) -> str:
@@ -24,6 +27,17 @@ def markdown_cell(text: str) -> str:
 def markdown_code(text: str) -> str:
     """A value for the same places. It can be copied as it stands, save what follows an `@`."""
     return f"<code>{_entities(visible(text).replace('@', '@' + SEAM))}</code>"
+
+
+def markdown_wrapping(text: str) -> str:
+    """As `markdown_code`, with places where a long word may be broken: a column takes no more room than there is."""
+    pieces = (_entities(piece.replace("@", "@" + SEAM)) for piece in _PIECE.findall(visible(text)))
+    return f"<code>{'<wbr>'.join(pieces)}</code>"
+
+
+def markdown_attribute(text: str) -> str:
+    """An address in an attribute, in quotes, of an HTML element in Markdown."""
+    return html.escape(visible(text), quote=True)
 
 
 def _entities(text: str) -> str:

@@ -8,10 +8,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from rhoai_catalog.backstage import web_url
 from rhoai_catalog.cli.shell.output import tell_error, tell_hint
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 OUTPUT: Final = "GITHUB_OUTPUT"
+
+
+def run_address() -> str:
+    """Where people read the log of the job that this is; empty outside of one."""
+    environment = os.environ.get
+    if address := environment("CI_JOB_URL"):  # GitLab
+        return web_url(address) or ""
+    server, repository = environment("GITHUB_SERVER_URL"), environment("GITHUB_REPOSITORY")
+    number = environment("GITHUB_RUN_NUMBER" if environment("GITEA_ACTIONS") else "GITHUB_RUN_ID")
+    if not (server and repository and number):
+        return ""
+    return web_url(f"{server}/{repository}/actions/runs/{number}") or ""
 
 
 def add_summary(text: str) -> None:

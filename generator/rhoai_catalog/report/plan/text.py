@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import Change, DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
 from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
@@ -16,6 +16,7 @@ from rhoai_catalog.report.plan.concerns import Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.order import MARKS
 from rhoai_catalog.report.plan.remarks import remarks
+from rhoai_catalog.report.plan.things import Thing, by_owner
 from rhoai_catalog.report.style import Style, styled
 from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
 
@@ -34,8 +35,9 @@ def plan_text(plan: Plan, *, colour: bool, verbose: bool) -> str:
     """The plan, grouped; the totals are the last line. `verbose` shows every value in full."""
     blocks = [
         _attention(plan, verbose=verbose),
-        *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in order.by_owner(plan)),
+        *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in by_owner(plan)),
         _titled("Pages", _pages(plan)),
+        _titled("Beside", [(Style.PLAIN, f"  ~ {one.file}: {one.what}") for one in plan.upkeep]),
         _titled("Hand edits, kept", _hand_edits(plan, verbose=verbose)),
         _titled("Declined before", (_declined(one) for one in plan.declined)),
         _titled("Left out", _left_out(plan, verbose=verbose)),
@@ -78,19 +80,23 @@ def _more(things: Sized, indent: str, *, verbose: bool) -> Iterator[Line]:
         yield Style.DIM, f"{indent}… and {len(things) - limits.TERMINAL_ITEMS:,} more; --verbose tells all"
 
 
-def _changes(changes: Iterable[Change], *, verbose: bool) -> Iterator[Line]:
+def _changes(changes: Iterable[Thing], *, verbose: bool) -> Iterator[Line]:
     for change in changes:
         yield from _entity(change, verbose=verbose)
 
 
-def _entity(change: Change, *, verbose: bool) -> Iterator[Line]:
-    flags = "  (by hand)" if change.by_hand else ""
-    flags += "".join(f"  ({flag.value})" for flag in Flag if flag in change.flags and flag is not Flag.REMOVED)
+def _entity(thing: Thing, *, verbose: bool) -> Iterator[Line]:
+    change, values = thing.lead, [value.change for value in thing.values]
+    flags = "".join(
+        f"  {word}" for word in (thing.along, f"moved from {change.moved_from}") if word and word[-1] != " "
+    )
+    flags += "  (by hand)" if thing.by_hand else ""
+    flags += "".join(f"  ({flag.value})" for flag in thing.flags if flag is not Flag.REMOVED)
     yield STYLES[change.operation], f"  {MARKS[change.operation]} {change.what}  {cut(change.title, NARROW)}{flags}"
-    width, most = (WIDE, len(change.values)) if verbose else (NARROW, MOST_VALUES)
+    width, most = (WIDE, len(values)) if verbose else (NARROW, MOST_VALUES)
     if verbose or change.operation is Operation.UPDATE:
-        yield from ((Style.PLAIN, f"      {_value(value, width)}") for value in change.values[:most])
-        more = len(change.values) - most
+        yield from ((Style.PLAIN, f"      {_value(value, width)}") for value in values[:most])
+        more = len(values) - most
         yield from [(Style.DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
 
 
