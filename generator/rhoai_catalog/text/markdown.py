@@ -14,7 +14,10 @@ _LINKED: Final = re.compile(r"[@#!:](?=\S)|\bgh-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])|w
 _STRUCTURE: Final = re.compile(rf"[&<>|`*~\[\]#@\\${SEAM}]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _OPENING: Final = re.compile(r"^(?:[-+=\s]|\d(?=\d*[.)]))")
 
-_PIECE: Final = re.compile(r"(?:\S{0,23}\s)+\S{0,24}|\S{1,24}")  # of a text, whose words may be broken after so much
+_LONG: Final = re.compile(r"\S{25,}")  # a word that may be broken, into these, if it can be where its parts end
+_PIECE: Final = re.compile(r"\S{8,23}[/.,:=?&-]|\S{1,24}")
+
+_SEAT: Final = "\0"  # of a break, until all else is escaped; `visible` leaves none of the text's own
 
 
 def markdown_cell(text: str) -> str:
@@ -31,8 +34,8 @@ def markdown_code(text: str) -> str:
 
 def markdown_wrapping(text: str) -> str:
     """As `markdown_code`, with places where a long word may be broken: a column takes no more room than there is."""
-    pieces = (_entities(piece.replace("@", "@" + SEAM)) for piece in _PIECE.findall(visible(text)))
-    return f"<code>{'<wbr>'.join(pieces)}</code>"
+    parted = _LONG.sub(lambda word: _SEAT.join(_PIECE.findall(word[0])), visible(text))
+    return f"<code>{_entities(parted.replace('@', '@' + SEAM)).replace(_SEAT, '<wbr>')}</code>"
 
 
 def markdown_attribute(text: str) -> str:

@@ -26,4 +26,5 @@ def commit_message(plan: Plan) -> str:
 
 
 def _line(thing: Thing) -> str:
-    return f"{MARKS[thing.lead.operation]} {thing.lead.what}" + (f", {thing.along}" if thing.along else "")
+    words = ", ".join(words for words in (thing.lead.what, thing.along, thing.moved) if words)
+    return f"{MARKS[thing.lead.operation]} {words}"

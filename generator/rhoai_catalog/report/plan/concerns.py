@@ -13,6 +13,8 @@ from rhoai_catalog.report.plan.things import Thing, things
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
+SIDES: Final = ("was", "becomes")
+BY_HAND: Final = ("by hand", "observed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One reason to look, all things that it holds for, and the text or act that releases them, if any."""
+    """One reason to look, all things that it holds for, and the text or act that releases them, if any.
+
+    `sides` are the names of the facts that are both sides of a value, where one differs.
+    """
 
     why: str
     release: str = ""
     items: tuple[Item, ...]
+    sides: tuple[str, ...] = ()
 
 
 def concerns(plan: Plan) -> tuple[Concern, ...]:
@@ -76,9 +82,11 @@ def _flagged(plan: Plan) -> Iterable[Concern]:
         edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
         for reason in sorted({_reason(thing, flag) for thing in flagged}):
             items = [_changed(thing, flag) for thing in flagged if _reason(thing, flag) == reason]
-            yield Concern(why=f"{flag.value[0].upper()}{flag.value[1:]}{_because(reason)}", items=tuple(items))
+            yield Concern(
+                why=f"{flag.value[0].upper()}{flag.value[1:]}{_because(reason)}", items=tuple(items), sides=SIDES
+            )
         if edits:
-            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits))
+            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits), sides=BY_HAND)
 
 
 def _reason(thing: Thing, flag: Flag) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
+from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan
 from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
@@ -16,7 +16,7 @@ from rhoai_catalog.report.plan.concerns import Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.order import MARKS
 from rhoai_catalog.report.plan.remarks import remarks
-from rhoai_catalog.report.plan.things import Thing, by_owner
+from rhoai_catalog.report.plan.things import Thing, Value, by_owner
 from rhoai_catalog.report.style import Style, styled
 from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
 
@@ -37,7 +37,7 @@ def plan_text(plan: Plan, *, colour: bool, verbose: bool) -> str:
         _attention(plan, verbose=verbose),
         *(_titled(owner, _changes(rows, verbose=verbose)) for owner, rows in by_owner(plan)),
         _titled("Pages", _pages(plan)),
-        _titled("Beside", [(Style.PLAIN, f"  ~ {one.file}: {one.what}") for one in plan.upkeep]),
+        _titled("Index and base", _upkeep(plan, verbose=verbose)),
         _titled("Hand edits, kept", _hand_edits(plan, verbose=verbose)),
         _titled("Declined before", (_declined(one) for one in plan.declined)),
         _titled("Left out", _left_out(plan, verbose=verbose)),
@@ -66,8 +66,8 @@ def _concern(concern: Concern, *, verbose: bool) -> Iterator[Line]:
     yield Style.RED, f"  ! {concern.why}"
     for item in concern.items if verbose else concern.items[: limits.TERMINAL_ITEMS]:
         facts = dict(item.facts)
-        title, owner = facts.pop("title", ""), facts.pop("owner", "")
-        yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), owner) if part)
+        title, owner, along = (facts.pop(name, "") for name in ("title", "owner", "also"))
+        yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, NARROW), along, owner) if part)
         for name, value in facts.items():
             yield Style.DIM, f"        {name}: {value}"
     yield from _more(concern.items, "      ", verbose=verbose)
@@ -86,23 +86,23 @@ def _changes(changes: Iterable[Thing], *, verbose: bool) -> Iterator[Line]:
 
 
 def _entity(thing: Thing, *, verbose: bool) -> Iterator[Line]:
-    change, values = thing.lead, [value.change for value in thing.values]
-    flags = "".join(
-        f"  {word}" for word in (thing.along, f"moved from {change.moved_from}") if word and word[-1] != " "
-    )
+    change, values = thing.lead, thing.values
+    flags = "".join(f"  {words}" for words in (thing.along, thing.moved) if words)
     flags += "  (by hand)" if thing.by_hand else ""
     flags += "".join(f"  ({flag.value})" for flag in thing.flags if flag is not Flag.REMOVED)
     yield STYLES[change.operation], f"  {MARKS[change.operation]} {change.what}  {cut(change.title, NARROW)}{flags}"
     width, most = (WIDE, len(values)) if verbose else (NARROW, MOST_VALUES)
     if verbose or change.operation is Operation.UPDATE:
-        yield from ((Style.PLAIN, f"      {_value(value, width)}") for value in values[:most])
+        yield from ((Style.PLAIN, f"      {_value(value, thing, width)}") for value in values[:most])
         more = len(values) - most
         yield from [(Style.DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
 
 
-def _value(value: ValueChange, width: int) -> str:
+def _value(told: Value, thing: Thing, width: int) -> str:
+    value = told.change
     sides = difference(value.pointer, value.old, value.new, width)
     name = field_name(value.pointer) if width == NARROW else sides.place
+    name += "" if thing.lead.kind in told.kinds or not thing.changes else f" of its {told.kinds[0]}"
     name += " (by hand)" if value.by_hand else ""
     if sides.summary:
         return f"{name}: {sides.summary}"
@@ -115,6 +115,13 @@ def _pages(plan: Plan) -> Iterator[Line]:
     for page in order.pages(plan):
         sections = ", ".join(cut(section_name(value.pointer), NARROW) for value in page.values[:MOST_VALUES])
         yield STYLES[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
+
+
+def _upkeep(plan: Plan, *, verbose: bool) -> Iterator[Line]:
+    for file, group in groupby(plan.upkeep, key=lambda one: one.file):
+        told = [one.what for one in group]
+        more = [] if verbose or len(told) == 1 else [f"… and {len(told) - 1:,} more"]
+        yield from ((Style.PLAIN, f"  ~ {file}: {what}") for what in (told if verbose else [*told[:1], *more]))
 
 
 def _hand_edits(plan: Plan, *, verbose: bool) -> Iterator[Line]:

@@ -57,9 +57,15 @@ class Thing:
         return tuple(Value(change=value, kinds=tuple(kinds[same])) for same, value in first.items())
 
     @property
+    def moved(self) -> str:
+        """`moved from a.yaml`, where a person moved it."""
+        files = dict.fromkeys(change.moved_from for change in self.all if change.moved_from)
+        return f"moved from {', '.join(files)}" if files else ""
+
+    @property
     def along(self) -> str:
-        """What happens beside its values: `moved from a.yaml`, `with its API`, `its API is removed`."""
-        words = [f"moved from {file}" for file in dict.fromkeys(c.moved_from for c in self.all if c.moved_from)]
+        """What happens to its other entities: `with its API`, `its API is removed`."""
+        words = []
         for part in self.parts:
             name = f"its {part.kind}"
             if part.what.partition(":")[2] != self.lead.what.partition(":")[2]:

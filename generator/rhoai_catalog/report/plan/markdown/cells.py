@@ -11,7 +11,7 @@ from rhoai_catalog.text.markdown import markdown_cell, markdown_code, markdown_w
 
 CELL_WIDTH: Final = 120
 ABSENT: Final = "—"
-PAD: Final = "&nbsp;" * 40
+PAD: Final = "&nbsp;" * 24
 
 
 def code(text: str) -> str:
@@ -38,7 +38,7 @@ def row(*cells: str) -> str:
 
 def head(*cells: str) -> str:
     """The head of a table. A name that ends in PAD is as wide as a value mostly is, so that tables are equally wide."""
-    return row(*cells) + "|" + " --- |" * len(cells) + "\n"
+    return row(*cells) + "|" + " :-- |" * len(cells) + "\n"
 
 
 def table(heads: str, rows: Iterable[str]) -> Group:

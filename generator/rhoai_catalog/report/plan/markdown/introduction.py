@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import groupby
 from typing import Final
 
 from rhoai_catalog.config import Addresses
@@ -78,9 +79,11 @@ def introduction(plan: Plan, at: Addresses) -> list[Section]:
 def _found(plan: Plan) -> Iterator[str]:
     added = [(noun, n) for (noun, done), n in counts(plan).items() if done is Operation.CREATE and noun != "page"]
     things = ", ".join(counted(number, noun) for noun, number in sorted(added, key=lambda pair: -pair[1]))
-    yield f"- Shown: {things or 'nothing yet'}; a server and its API are one.\n"
-    for one in listings(plan.scopes):
-        listed = counted(one.listed, one.kind) if one.complete else f"{one.kind} **not listed completely**, see Sources"
-        yield f"- {code(one.source)}: {listed if not one.complete else markdown_cell(listed)}\n"
+    yield f"- Shown: {things or 'nothing yet'}. A server and its API are one.\n"
+    for source, group in groupby(listings(plan.scopes), key=lambda one: one.source):
+        rows = list(group)
+        kinds = [f"{one.listed:,} {markdown_cell(one.kind)}" for one in rows if one.complete and one.listed]
+        kinds += [f"{markdown_cell(one.kind)} **not listed completely**" for one in rows if not one.complete]
+        yield f"- Read in {code(source)}: {', '.join(kinds) or 'nothing'}.\n"
     if plan.left_out:
-        yield f"- Left out: {counted(len(plan.left_out), 'thing')}, each with the reason below Left out\n"
+        yield f"- Left out: {counted(len(plan.left_out), 'thing')}, each with its reason below.\n"

@@ -37,7 +37,8 @@ def sides(concern: Item, at: Addresses, names: Sequence[str]) -> str:
     others = [f"{name} {code(fact)}" for name, fact in concern.facts.items() if name not in (*PROSE, *names)]
     below = " · ".join([*proses, *others])
     what = _item(concern, at) + (f"<br>{below}" if below else "")
-    return row(what, *(side(concern.facts.get(name)) for name in names))
+    has_sides = any(name in concern.facts for name in names)
+    return row(what, *(side(concern.facts.get(name)) if has_sides else "" for name in names))
 
 
 def _item(concern: Item, at: Addresses) -> str:
@@ -64,7 +65,7 @@ def entity(thing: Thing, at: Addresses) -> str:
     else:
         what = f"gone from {source}"
     flags = [flag.value for flag in thing.flags if flag is not Flag.REMOVED]
-    words = [word for word in (what, *flags) if word]
+    words = [word for word in (what, markdown_cell(thing.moved), *flags) if word]
     return row(DONE[change.operation], _name(thing, at), title(change.title), " · ".join(words))
 
 
@@ -77,10 +78,9 @@ def _name(thing: Thing, at: Addresses) -> str:
 
 
 def _along(thing: Thing, at: Addresses) -> str:
-    part = thing.parts[0] if thing.parts else thing.lead
-    return linked(
-        markdown_cell(thing.along), at.file(part.file, part.line, proposed=part.operation is not Operation.REMOVE)
-    )
+    part = thing.parts[0]
+    address = at.file(part.file, part.line, proposed=part.operation is not Operation.REMOVE)
+    return linked(markdown_cell(thing.along), address)
 
 
 def _values_of(thing: Thing) -> str:

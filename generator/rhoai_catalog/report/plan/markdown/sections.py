@@ -11,7 +11,7 @@ from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.alike import Alike, alike
-from rhoai_catalog.report.plan.concerns import Concern, concerns
+from rhoai_catalog.report.plan.concerns import SIDES, Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.markdown import rows
 from rhoai_catalog.report.plan.markdown.budget import Group, Section
@@ -29,7 +29,6 @@ request, give it the label `catalog:offer-again`, or run `rhoai-catalog propose 
 ALIKE: Final = """
 The same difference in so many things comes from one cause: an upgrade of this program, or a setting for all of them.
 """
-SIDES: Final = (("was", "becomes"), ("by hand", "observed"))  # facts that are both sides of a value
 MOST_NAMES: Final = 10
 NAME_WIDTH: Final = 60
 TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
@@ -64,22 +63,31 @@ def contributors(plan: Plan) -> list[Section]:
 
 
 def attention(plan: Plan, at: Addresses) -> list[Section]:
-    sections = [_concern(concern, at) for concern in concerns(plan)]
-    return [Section(head="### Needs attention\n\n", first=True), *sections] if sections else []
+    """What changes is one table, in which each concern begins with a row of its own; the rest are lists."""
+    everything = concerns(plan)
+    changed = [concern for concern in everything if concern.sides]
+    groups = tuple(_changed(concern, at) for concern in changed)
+    heads = head(f"Entity{PAD}", f"Was{PAD}", f"Becomes{PAD}")
+    listed = [_listed(concern, at) for concern in everything if not concern.sides]
+    tables = [Section(head=heads, groups=groups, tail="\n", first=True)] if groups else []
+    return [Section(head="### Needs attention\n\n", first=True), *tables, *listed] if everything else []
 
 
-def _concern(concern: Concern, at: Addresses) -> Section:
-    """A list; where values change, a table with both sides of them."""
-    count = f" ({len(concern.items)})" if len(concern.items) > 1 else ""
+def _changed(concern: Concern, at: Addresses) -> Group:
+    names = ("", "") if concern.sides == SIDES else (f"**{name.capitalize()}**" for name in concern.sides)
+    lines = tuple(rows.sides(item, at, concern.sides) for item in concern.items)
+    return Group(head=row(f"**{prose(concern.why)}**{_count(concern)}", *names), entries=lines)
+
+
+def _listed(concern: Concern, at: Addresses) -> Section:
     release = f"To release: {markdown_code(concern.release)}\n\n" if concern.release else ""
-    heading = f"**{prose(concern.why.strip())}**{count}\n\n{release}"
-    names = next((names for names in SIDES if all(names[1] in item.facts for item in concern.items)), None)
-    if names is None:
-        entries = tuple(rows.item(item, at) for item in concern.items)
-        return Section(head=heading, groups=(Group(entries=entries),), tail="\n", first=True)
-    lines = (rows.sides(item, at, names) for item in concern.items)
-    heads = head("Entity", *(f"{name.capitalize()}{PAD}" for name in names))
-    return Section(head=heading, groups=(table(heads, lines),), tail="\n", first=True)
+    items = Group(entries=tuple(rows.item(item, at) for item in concern.items))
+    heading = f"**{prose(concern.why.strip())}**{_count(concern)}\n\n{release}"
+    return Section(head=heading, groups=(items,), tail="\n", first=True)
+
+
+def _count(concern: Concern) -> str:
+    return f" ({len(concern.items):,})" if len(concern.items) > 1 else ""
 
 
 def graph(plan: Plan) -> list[Section]:
