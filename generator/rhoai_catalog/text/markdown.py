@@ -14,10 +14,9 @@ _LINKED: Final = re.compile(r"[@#!:](?=\S)|\bgh-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])|w
 _STRUCTURE: Final = re.compile(rf"[&<>|`*~\[\]#@\\${SEAM}]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _OPENING: Final = re.compile(r"^(?:[-+=\s]|\d(?=\d*[.)]))")
 
-_LONG: Final = re.compile(r"\S{25,}")  # a word that may be broken, into these, if it can be where its parts end
-_PIECE: Final = re.compile(r"\S{8,23}[/.,:=?&-]|\S{1,24}")
-
-_SEAT: Final = "\0"  # of a break, until all else is escaped; `visible` leaves none of the text's own
+_UNIT: Final = r"(?:&#\d+;|[^\s&])"  # a character, escaped
+_LONG: Final = re.compile(rf"{_UNIT}{{25,}}")  # a word that may be broken, into pieces: where its parts end
+_PIECE: Final = re.compile(rf"{_UNIT}{{8,23}}[/.,:=?-]|{_UNIT}{{1,24}}")
 
 
 def markdown_cell(text: str) -> str:
@@ -34,8 +33,8 @@ def markdown_code(text: str) -> str:
 
 def markdown_wrapping(text: str) -> str:
     """As `markdown_code`, with places where a long word may be broken: a column takes no more room than there is."""
-    parted = _LONG.sub(lambda word: _SEAT.join(_PIECE.findall(word[0])), visible(text))
-    return f"<code>{_entities(parted.replace('@', '@' + SEAM)).replace(_SEAT, '<wbr>')}</code>"
+    made = _entities(visible(text).replace("@", "@" + SEAM))
+    return f"<code>{_LONG.sub(lambda word: '<wbr>'.join(_PIECE.findall(word[0])), made)}</code>"
 
 
 def markdown_attribute(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan
-from rhoai_catalog.report.acts import act, state
+from rhoai_catalog.report.acts import CARRIED, act, carried, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
@@ -112,8 +112,10 @@ def _value(told: Value, thing: Thing, width: int) -> str:
 
 
 def _pages(plan: Plan) -> Iterator[Line]:
+    along = carried(plan.hand_edits)
     for page in order.pages(plan):
         sections = ", ".join(cut(section_name(value.pointer), NARROW) for value in page.values[:MOST_VALUES])
+        sections = f"{CARRIED}: {sections}" if page.file in along else sections
         yield STYLES[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
 
 

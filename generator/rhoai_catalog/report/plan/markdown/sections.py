@@ -8,6 +8,7 @@ from typing import Final
 from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Operation, Plan
+from rhoai_catalog.report.acts import carried
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.alike import Alike, alike
@@ -120,12 +121,9 @@ def equal(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
 
 
 def pages(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
-    carried: dict[str, list[str]] = {}
-    for edit in plan.hand_edits:
-        if edit.carried:
-            carried.setdefault(edit.file, []).append(edit.pointer)
+    along = carried(plan.hand_edits)
     changed = [page for page in order.pages(plan) if not told.covers((page,))]
-    lines = [rows.page(page, at, carried.get(page.file, ())) for page in changed]
+    lines = [rows.page(page, at, along.get(page.file, ())) for page in changed]
     return folded("Pages", len(changed), [table(head("", f"Page{PAD}", f"Sections{PAD}"), lines)])
 
 
