@@ -24,8 +24,7 @@ from rhoai_catalog.plan import EXTERNAL_URL, Change, Flag, HandEdit, Operation, 
 from rhoai_catalog.report.acts import CARRIED
 from rhoai_catalog.report.plan.alike import alike
 from rhoai_catalog.report.plan.things import things
-from rhoai_catalog.text.markdown import markdown_code, markdown_wrapping
-from rhoai_catalog.text.mermaid import mermaid_label
+from rhoai_catalog.text.markdown import markdown_code, markdown_wrapping, mermaid_label
 from rhoai_catalog.text.visible import visible
 from test_report_escape import ANY, HOSTILE
 

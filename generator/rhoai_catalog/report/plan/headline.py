@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.plan import Flag, Label, Operation, Plan
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plan.concerns import concerned
@@ -17,7 +17,7 @@ TITLE_LENGTH: Final = 100
 INDEX: Final = LOCATION.file
 
 _LEADING: Final = ("model", "server")
-_FOLLOWING: Final = ("API", "agent", "entity", "page")
+_FOLLOWING: Final = (*dict.fromkeys(row.noun for row in KINDS if row.noun not in _LEADING), "page")
 _SECURITY: Final = frozenset({Flag.AUTHENTICATION_OFF, Flag.EXPOSED, Flag.AUTHENTICATION_EDITED, Flag.URL_EDITED})
 
 

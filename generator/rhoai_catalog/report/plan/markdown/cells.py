@@ -11,7 +11,7 @@ from rhoai_catalog.text.markdown import markdown_cell, markdown_code, markdown_w
 
 CELL_WIDTH: Final = 120
 ABSENT: Final = "—"
-PAD: Final = "&nbsp;" * 24
+PAD: Final = "&emsp;" * 9
 
 
 def code(text: str) -> str:

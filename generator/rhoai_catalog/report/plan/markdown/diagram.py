@@ -9,7 +9,7 @@ from rhoai_catalog import limits
 from rhoai_catalog.plan import Change, Flag, Plan
 from rhoai_catalog.report.plan.order import DONE
 from rhoai_catalog.report.values import cut
-from rhoai_catalog.text.mermaid import mermaid_label
+from rhoai_catalog.text.markdown import mermaid_label
 
 LETTERS: Final = 40  # of a name in a box
 API: Final = "api:"

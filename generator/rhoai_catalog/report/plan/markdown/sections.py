@@ -124,7 +124,7 @@ def pages(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
     along = carried(plan.hand_edits)
     changed = [page for page in order.pages(plan) if not told.covers((page,))]
     lines = [rows.page(page, at, along.get(page.file, ())) for page in changed]
-    return folded("Pages", len(changed), [table(head("", f"Page{PAD}", f"Sections{PAD}"), lines)])
+    return folded("Pages", len(changed), [table(head("", f"Page{PAD}", f"Sections{PAD}{PAD}"), lines)])
 
 
 def upkeep(plan: Plan, at: Addresses) -> list[Section]:
