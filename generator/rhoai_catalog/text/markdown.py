@@ -45,7 +45,8 @@ def markdown_attribute(text: str) -> str:
 def mermaid_label(text: str) -> str:
     """A label, in quotes, of a diagram in mermaid, which forges draw from a fenced block.
 
-    Letters, digits and spaces stand as they are, all else as mermaid's own numbered entities. So nothing in it ends the label, the line or the block, and nothing is Markdown or HTML once the label is drawn.
+    Letters, digits and spaces stand as they are, all else as mermaid's own numbered entities. So nothing in it ends the
+    label, the line or the block, and nothing is Markdown or HTML once the label is drawn.
     """
     return '"' + "".join(c if c.isalnum() or c == " " else f"#{ord(c)};" for c in visible(text)) + '"'
 
