@@ -184,7 +184,7 @@ GITHUB = {"GITHUB_SERVER_URL": "https://git.example.net", "GITHUB_REPOSITORY": "
         (GITHUB, "https://git.example.net/org/catalog/actions/runs/77"),
         (
             {**GITHUB, "GITEA_ACTIONS": "true", "GITHUB_RUN_NUMBER": "5"},
-            "https://git.example.net/org/catalog/actions/runs/5",
+            "https://git.example.net/org/catalog/actions/runs/5?by_index=1",
         ),
         (
             {"CI_JOB_URL": "https://git.example.net/org/catalog/-/jobs/3"},

@@ -21,10 +21,10 @@ def run_address() -> str:
     if address := environment("CI_JOB_URL"):  # GitLab
         return web_url(address) or ""
     server, repository = environment("GITHUB_SERVER_URL"), environment("GITHUB_REPOSITORY")
-    number = environment("GITHUB_RUN_NUMBER" if environment("GITEA_ACTIONS") else "GITHUB_RUN_ID")
-    if not (server and repository and number):
-        return ""
-    return web_url(f"{server}/{repository}/actions/runs/{number}") or ""
+    run = environment("GITHUB_RUN_ID")
+    if environment("GITEA_ACTIONS"):  # takes the number of the repository's run; from 1.26 on only if it is told so
+        run = f"{environment('GITHUB_RUN_NUMBER')}?by_index=1"
+    return web_url(f"{server}/{repository}/actions/runs/{run}") or "" if server and repository and run else ""
 
 
 def add_summary(text: str) -> None:
