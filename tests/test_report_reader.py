@@ -20,7 +20,7 @@ from rhoai_catalog.cli.shell.job import run_address
 from rhoai_catalog.config import Addresses, Repository, file_address
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import EXTERNAL_URL, Change, Flag, HandEdit, Operation, Plan, Upkeep, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Upkeep, ValueChange
 from rhoai_catalog.report.acts import CARRIED
 from rhoai_catalog.report.plan.alike import alike
 from rhoai_catalog.report.plan.things import things
@@ -366,14 +366,15 @@ def test_a_move_on_the_branch_is_told(line: Line) -> None:
 
 
 def test_another_url_is_shown_with_both_sides(line: Line) -> None:
-    url = "https://a.apps.east.example.net"
-    old, new = f"{url}/old", f"{url}/new"
-    value = ValueChange(pointer=EXTERNAL_URL, old=old, new=new, flag=Flag.ADDRESS)
-    plan = Plan(changes=pair(CHANGE, "a", values=(value,), flags=(Flag.ADDRESS,)))
-    attention = report.pull_request_body(plan).partition("### Changes")[0]
-    assert "**URL changed**" in attention and not plan.is_safe
+    old, new = "https://a.apps.east.example.net/old", "https://a.apps.east.example.net/new"
+    line.run(server("a", external_url=old))
+    line.merge()
+    plan = line.run(server("a", external_url=new)).plan
+    [thing] = things(plan.changes)
+    assert thing.flags == (Flag.ADDRESS,) and not plan.is_safe
+    attention = line.pull.body.partition("### Changes")[0]
     seen = media.seen(media.rendered(attention)).replace("\u200b", "")
-    assert seen.index(old) < seen.index(new)
+    assert "URL changed" in seen and seen.index(old) < seen.index(new)
 
 
 def test_words_that_come_along_from_the_page_before_are_explained() -> None:
