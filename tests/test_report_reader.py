@@ -20,7 +20,7 @@ from rhoai_catalog.cli.shell.job import run_address
 from rhoai_catalog.config import Addresses, Repository, file_address
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, Plan, Upkeep, ValueChange
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, HandEdit, Operation, Plan, Upkeep, ValueChange
 from rhoai_catalog.report.acts import CARRIED
 from rhoai_catalog.report.plan.alike import alike
 from rhoai_catalog.report.plan.things import things
@@ -375,6 +375,17 @@ def test_another_url_is_shown_with_both_sides(line: Line) -> None:
     attention = line.pull.body.partition("### Changes")[0]
     seen = media.seen(media.rendered(attention)).replace("\u200b", "")
     assert "URL changed" in seen and seen.index(old) < seen.index(new)
+
+
+def test_each_value_that_a_flag_is_about_is_shown_and_the_thing_counts_once() -> None:
+    pointers = (EXTERNAL_URL, INTERNAL_URL)
+    values = tuple(
+        ValueChange(pointer=p, old=f"{n} old", new=f"{n} new", flag=Flag.ADDRESS) for n, p in enumerate(pointers)
+    )
+    plan = Plan(changes=pair(CHANGE, "a", values=values, flags=(Flag.ADDRESS,)))
+    assert "1 needs attention" in report.verdict(plan)
+    attention = report.pull_request_body(plan).partition("### Changes")[0]
+    assert "**URL changed** |" in attention and all(f"<code>{n} old</code>" in attention for n in range(2))
 
 
 def test_words_that_come_along_from_the_page_before_are_explained() -> None:

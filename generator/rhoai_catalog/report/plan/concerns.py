@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import ALONE, Change, Clash, Flag, HandEdit, Held, Operation, Plan
+from rhoai_catalog.plan import ALONE, Change, Clash, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.plan.things import Thing, things
 from rhoai_catalog.report.values import cut, difference
@@ -81,7 +81,8 @@ def _flagged(plan: Plan) -> Iterable[Concern]:
         flagged = [thing for thing in changed if flag in thing.flags]
         edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
         for reason in sorted({_reason(thing, flag) for thing in flagged}):
-            items = [_changed(thing, flag) for thing in flagged if _reason(thing, flag) == reason]
+            alike = [thing for thing in flagged if _reason(thing, flag) == reason]
+            items = [item for thing in alike for item in _changed(thing, flag)]
             yield Concern(
                 why=f"{flag.value[0].upper()}{flag.value[1:]}{_because(reason)}", items=tuple(items), sides=SIDES
             )
@@ -99,19 +100,20 @@ def _because(reason: str) -> str:
     return f": generator.yaml no longer covers it ({reason})" if reason else ""
 
 
-def _changed(thing: Thing, flag: Flag) -> Item:
-    """The thing with both sides of the value that the flag is about: the server's own, where its API has it too."""
+def _changed(thing: Thing, flag: Flag) -> Iterator[Item]:
+    """The thing with both sides of each value that the flag is about: the server's own, where its API has it too."""
     lead, flagged = thing.lead, next(change for change in thing.all if flag in change.flags)
-    facts = {"title": cut(lead.title, FACT_WIDTH), "owner": lead.owner}
+    facts = {"title": cut(lead.title, FACT_WIDTH), "owner": lead.owner, "also": thing.along}
     facts |= {"by hand": "a person did this on the branch"} if _is_by_hand(flagged, flag) else {}
-    facts |= {"also": thing.along} if thing.along else {}
-    for value in flagged.values:
-        if value.flag is flag:
-            sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
-            facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
     gone = lead.operation is Operation.REMOVE
-    kept = {name: fact for name, fact in facts.items() if fact}
-    return Item(what=lead.what, facts=kept, file=lead.file, line=lead.line, is_gone=gone)
+    for both in [_sides(value) for value in flagged.values if value.flag is flag] or [{}]:
+        kept = {name: fact for name, fact in {**facts, **both}.items() if fact}
+        yield Item(what=lead.what, facts=kept, file=lead.file, line=lead.line, is_gone=gone)
+
+
+def _sides(value: ValueChange) -> Mapping[str, str]:
+    sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+    return {"was": sides.old or "", "becomes": sides.new or "nothing"}
 
 
 def _is_by_hand(change: Change, flag: Flag) -> bool:

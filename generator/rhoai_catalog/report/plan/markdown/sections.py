@@ -88,7 +88,8 @@ def _listed(concern: Concern, at: Addresses) -> Section:
 
 
 def _count(concern: Concern) -> str:
-    return f" ({len(concern.items):,})" if len(concern.items) > 1 else ""
+    number = len({item.what for item in concern.items})
+    return f" ({number:,})" if number > 1 else ""
 
 
 def graph(plan: Plan) -> list[Section]:
