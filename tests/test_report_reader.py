@@ -46,8 +46,13 @@ def pair(operation: Operation, name: str, **rest: Any) -> tuple[Change, Change]:
 
 
 @pytest.fixture
-def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
-    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+def forge() -> str:
+    return "github"
+
+
+@pytest.fixture
+def line(forge: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, forge, monkeypatch, removal=AT_ONCE) as line:
         yield line
 
 
@@ -203,14 +208,18 @@ def test_where_the_run_is_read(monkeypatch: pytest.MonkeyPatch, environment: dic
     assert run_address() == address
 
 
+@pytest.mark.parametrize("forge", ["github", "gitea", "gitlab"])
 def test_a_description_leads_to_the_run_that_wrote_it_and_is_not_written_for_another(line: Line) -> None:
-    line.run(server("a"), run="https://ci.example.net/1")
-    assert "Written by [this run](<https://ci.example.net/1>)." in line.pull.body
+    line.run(server("a"), run="https://ci.example.net/o/-/runs/1?by_index=1")
+    assert "Written by [this run](<https://ci.example.net/o/-/runs/1?by_index=1>)." in line.pull.body
     writes = line.writes()
-    assert line.run(server("a"), run="https://ci.example.net/2").action == "unchanged" and line.writes() == writes
+    assert (
+        line.run(server("a"), run="https://ci.example.net/o/-/runs/2?by_index=1").action == "unchanged"
+        and line.writes() == writes
+    )
     assert line.run(server("a")).action == "unchanged", "nor for one that has no address"
-    line.run(server("a"), server("b"), run="https://ci.example.net/3")
-    assert re.findall(r"example\.net/\d", line.pull.body) == ["example.net/3"]
+    line.run(server("a"), server("b"), run="https://ci.example.net/o/-/runs/3?by_index=1")
+    assert re.findall(r"/runs/\d", line.pull.body) == ["/runs/3"]
 
 
 # -- the drawing -------------------------------------------------------------------------------------------------------
