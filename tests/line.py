@@ -11,6 +11,8 @@ from typing import Any
 
 from forges import TOKEN, LoopbackForge, Pull, World, forge_world, git
 from rhoai_catalog import pipeline
+from rhoai_catalog.cache import Cache
+from rhoai_catalog.cache.store import Store
 from rhoai_catalog.config import Cluster, Config, Owners, Removal, Service
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
@@ -46,7 +48,10 @@ class Line:
         observation = Observation(snapshot=_seen(rows, down))
         repository = self.world.repository(**self.repository)
         config = replace(self.config, repository=repository)
-        return pipeline.propose_changes(config, observation, allowed or {}, request, self.told.append)
+        cache = Cache(Store(stem=self.checkout.parent / "cache" / "catalog", rules=str(self.config)))
+        outcome = pipeline.propose_changes(config, observation, allowed or {}, request, self.told.append, cache)
+        cache.save()
+        return outcome
 
     # -- what there is ---------------------------------------------------------------------------------------------
 

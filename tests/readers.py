@@ -34,9 +34,10 @@ from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git import refusal
 from rhoai_catalog.propose.memory import Memory
 from rhoai_catalog.report import values
+from rhoai_catalog.report.plan.page import sides
 from rhoai_catalog.schema import violations
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
-from rhoai_catalog.text import annotation, commit, credentials, gitlab, markdown, prose, terminal, visible, xml
+from rhoai_catalog.text import annotation, commit, credentials, gitlab, markdown, markup, prose, terminal, visible
 from rhoai_catalog.validate.document import url
 from test_describe import CONFIG, model, registered_from, server, snapshot, version
 from test_describe import card as catalog_model
@@ -347,5 +348,7 @@ READERS: Final[dict[str, Read]] = {
     "text.json": lambda t: text.json.json_text({"a": t}),
     "text.prose": lambda t: (prose.line(t), prose.paragraphs(t), prose.printable(t)),
     "text.credentials": credentials.without_credentials,
-    "text.xml": xml.xml_text,
+    "text.xml": markup.xml_text,
+    "text.html": markup.html_text,
+    "both sides of a value": lambda t: sides.rows(t, t[::-1]),
 }

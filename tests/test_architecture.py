@@ -15,12 +15,13 @@ from rhoai_catalog.kinds import KINDS, Kind
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "generator" / "rhoai_catalog"
 MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}
-STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose")
+STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose", "scaffold")
 NOUNS = tuple(
     """identity pointer alike families kinds backstage entity plan explanation problem check errors base catalog schema
-    roles snapshot config documents text http globs disk decline review observation outcome limits published""".split()
+    roles snapshot config documents text http globs disk decline review observation outcome limits published survey
+    release""".split()
 )
-LINE = ("cache", "hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
+LINE = ("cache", "first_run", "hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {
@@ -28,7 +29,7 @@ DOORS = {
         *(
             f"cli/{name}"
             for name in (
-                *("__init__", "adopt", "demo", "doctor", "explain", "observe", "overrides", "plan", "propose"),
+                *("__init__", "adopt", "demo", "doctor", "explain", "init", "observe", "overrides", "plan", "propose"),
                 *("shell/commands", "shell/options", "shell/output", "validate"),
             )
         ),
@@ -46,7 +47,16 @@ DOORS = {
     "jsonschema": {"schema"},
     "fastjsonschema": {"schema"},
     "git": {"propose/git/command"},
-    "msgspec": {"base", "cache", "config/convert", "describe/inputs", "snapshot/wire", "validate/tree/related"},
+    "msgspec": {
+        "base",
+        "cache/answers",
+        "cache/groups",
+        "cache/store",
+        "config/convert",
+        "describe/inputs",
+        "snapshot/wire",
+        "validate/tree/related",
+    },
     "wcmatch": {"globs"},
     "bracex": {"globs"},
     "markdown_it": {"describe/pages/anchors", "describe/pages/card", "describe/pages/writer", "merge/pages/headings"},

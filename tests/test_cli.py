@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -118,6 +119,17 @@ def test_plan_shows_and_writes_nothing(catalog: Path) -> None:
     run("plan", "--exit-code", code=3)
 
 
+def test_plan_writes_a_page_beside_what_it_says(catalog: Path) -> None:
+    said = run("plan").stdout
+    assert run("plan", "--html", "plan.html").stdout == said
+    page = Path("plan.html").read_text("utf-8")
+    assert "component:default/east.support.granite-chat" in page and page.startswith("<!doctype html>")
+    json.loads(run("plan", "--html", "again.html", "--json").stdout)
+    assert Path("again.html").read_text("utf-8") == page
+    error, hint = refused("plan", "--quiet", "--html", "nowhere/plan.html")
+    assert "nowhere/plan.html cannot be written" in error and "another file" in hint
+
+
 def test_generate_writes_what_plan_has_shown_and_then_there_is_nothing_to_do(catalog: Path) -> None:
     planned = json.loads(run("plan", "--json").stdout)
     run("generate", "--quiet")
@@ -135,6 +147,55 @@ def test_quiet_says_nothing_and_a_result_is_alone_on_stdout(catalog: Path) -> No
     result = run("generate", "--quiet")
     assert (result.stdout, result.stderr) == ("", "")
     json.loads(run("plan", "--json").stdout)
+
+
+def test_doctor_tells_every_request_where_that_is_asked_for(catalog: Path) -> None:
+    told = run("doctor", "--verbose", code=3)
+    assert re.search(r"^kserve/east: GET /version: 404, ", told.stderr, re.MULTILINE)
+    assert "model-registry/shared: GET " in told.stderr and "GET " not in told.stdout
+
+
+QUIET = (
+    ("observe", "-o", "x.json"),
+    ("plan",),
+    ("plan", "--html", "x.html"),
+    ("generate",),
+    ("explain", "component:default/east.support.granite-chat"),
+    ("overrides",),
+    ("adopt",),
+    ("validate",),
+    ("doctor",),
+)
+
+
+@pytest.mark.parametrize("command", QUIET, ids=" ".join)
+def test_quiet_leaves_the_result_and_nothing_beside_it(catalog: Path, command: tuple[str, ...]) -> None:
+    run("generate", "--quiet")
+    code = 3 if command == ("doctor",) else 0  # the demo's clusters do not tell their version
+    told, quiet = run(*command, code=code), run(*command, "--quiet", code=code)
+    assert quiet.stderr == ""
+    if command[0] not in ("doctor", "generate"):  # a check that is well, and what was written, are no result
+        assert quiet.stdout == told.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        (("explain", "component:default/east.support.granit-chat"), "component:default/east.support.granite-chat"),
+        (("explain", "granite-chta"), "component:default/east.support.granite-chat"),
+        (("overrides", "drop", "component:default/east.support.granit-chat"), "east.support.granite-chat"),
+        (("overrides", "keep", "component:default/east.suport.granite-chat"), "east.support.granite-chat"),
+        (("observe", "-o", "x.json", "--source", "eats"), "east"),
+        (("validate", "--rule", "danglin=off"), "dangling"),
+        (("plan", "--snapsot", "x.json"), "--snapshot"),
+        (("pln",), "plan"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_slip_is_answered_with_what_was_meant(catalog: Path, command: tuple[str, ...], meant: str) -> None:
+    run("generate", "--quiet")
+    told = run(*command, code=2).stderr
+    assert re.search(rf"(?i)did you mean[^\n]*{re.escape(meant)}", told)
 
 
 def test_a_snapshot_stands_in_for_the_sources(catalog: Path, served: Served) -> None:
@@ -171,7 +232,9 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         git(root, "add", "catalog")
         git(root, "commit", "--quiet", "--message", "Configure")
         git(root, "push", "--quiet", "origin", "main")
-        assert run("propose").stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
+        created = run("propose", "--html", str(tmp_path / "plan.html"))
+        assert created.stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
+        assert "component:default/east.support.granite-chat" in (tmp_path / "plan.html").read_text("utf-8")
         [pull] = world.forge.pulls
         assert "### Changes" in pull.body
         assert pull.body.count("rhoai-catalog:begin") == 1
@@ -376,7 +439,7 @@ def test_the_demo_is_refused_a_folder_that_is_in_use(catalog: Path) -> None:
 def test_a_mistake_in_the_configuration(catalog: Path) -> None:
     (catalog / "generator.yaml").write_text("clusters:\n  - {name: east, servr: https://x.example}\n")
     error, _ = refused("plan", code=2)
-    assert "catalog/generator.yaml:2:18: /clusters/0/servr: unknown key 'servr'; valid keys: caFile," in error
+    assert "catalog/generator.yaml:2:18: /clusters/0/servr: unknown key 'servr'; did you mean server? valid" in error
 
 
 @pytest.mark.parametrize(

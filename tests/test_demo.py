@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
+import media
 import pytest
+from click.testing import CliRunner
+from rhoai_catalog.cli import main
 from rhoai_catalog.demo.run import run_demo
 
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -32,7 +36,7 @@ def test_the_catalog_of_this_repository_is_what_the_demo_makes(demo: tuple[Path,
 def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -> None:
     folder, told = demo
     places = [line.split("  ")[-1].strip() for line in told[-1].splitlines() if str(folder) in line]
-    assert all(Path(place).exists() for place in places if not place.startswith("git "))
+    assert all(Path(place).exists() for place in places if not place.startswith(("git ", "rhoai-catalog ")))
     log = subprocess.run(
         ["git", "-C", folder / "catalog-repository", "log", "--format=%an", "main..rhoai-catalog/update"],
         capture_output=True,
@@ -40,6 +44,28 @@ def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -
         check=True,
     )
     assert log.stdout.splitlines() == ["rhoai-catalog"]
+
+
+def test_the_next_step_that_it_names_works(demo: tuple[Path, list[str]]) -> None:
+    program, *arguments = shlex.split(demo[1][-1].splitlines()[-1])
+    assert program == "rhoai-catalog"
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    assert "owner: group:default/orders  (generated: group:default/contact-centre)" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 added · 0 changed · 0 removed · 0 need attention · sources 4/4 complete"
+
+
+def test_its_page_draws_what_is_around_the_server_that_lost_its_protection(demo: tuple[Path, list[str]]) -> None:
+    page = media.document((demo[0] / "pull-request.html").read_text("utf-8"))
+    [drawing] = [element for element in media.elements(page) if element.get("id") == "graph"]
+    boxes = ["".join(media.texts(box)) for box in media.elements(drawing) if "box" in (box.get("class") or "")]
+    for name in (
+        "resource:default/shared.fraud-detector.2.1.0",
+        "component:default/east.payments.fraud-detector; authentication turned off",
+        "api:default/east.payments.fraud-detector; authentication turned off",
+        "component:default/east.support.trial; removed",
+    ):
+        assert len([box for box in boxes if box.startswith(name)]) == 1, name
 
 
 def test_what_people_wrote_is_in_the_second_proposal(demo: tuple[Path, list[str]]) -> None:

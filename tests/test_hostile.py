@@ -39,6 +39,7 @@ from rhoai_catalog.text import gitlab, hub
 from rhoai_catalog.text.terminal import terminal
 from rhoai_catalog.text.visible import SEAM, visible
 from rhoai_catalog.validate import check_entity
+from test_page import acts_in_page
 
 TEXTS = list(hostile.STRINGS.values())
 STORABLE = [text.encode("utf-8", "replace").decode() for text in TEXTS]
@@ -219,6 +220,14 @@ def test_a_reviewer_reads_every_title(runs: tuple[Run, Run]) -> None:
     shown = media.seen(media.rendered(report.job_summary(runs[0].plan, limit=10**8))).replace(SEAM, "")
     for change in runs[0].plan.changes:
         assert visible(change.title[:100]) in shown
+
+
+def test_nothing_acts_in_the_page_of_a_plan_and_every_title_can_be_read(runs: tuple[Run, Run]) -> None:
+    for one in runs:
+        page = media.document(report.plan_page(one.plan))
+        assert list(acts_in_page(page)) == []
+        shown = media.seen(page)
+        assert all(visible(change.title[:100]) in shown for change in one.plan.changes)
 
 
 def test_gitlab_runs_no_line_and_refers_to_nothing(runs: tuple[Run, Run]) -> None:

@@ -315,7 +315,7 @@ def test_a_pinned_section_stays_until_it_is_given_back(old: str, new: str, twice
         (("drop",), "name what to drop"),
         (
             ("drop", "component:default/east.support.granite-chta"),
-            "perhaps component:default/east.support.granite-chat",
+            "did you mean component:default/east.support.granite-chat",
         ),
         (("drop", REF, "owner"), "nothing of component:default/east.support.granite-chat was given back"),
         (("keep", REF, "typo"), "has nothing called typo"),
@@ -339,6 +339,8 @@ def test_a_link_is_given_back_as_a_whole() -> None:
     generate()
     told = {row["state"]: row["pointer"] for row in rows() if "links" in row["pointer"]}
     assert set(told) == {"active", "deleted"} and told["active"] == "/metadata/links/https:~1~1ours.example"
+    lines = [line for line in run().stdout.splitlines() if "links" in line or '"API"' in line]
+    assert sorted(lines) == ['  links: "API" removed  [deleted]', '  links: "Ours" added  [active]']
     run("drop", REF, told["deleted"])
     run("drop", REF, told["active"])
     generate()

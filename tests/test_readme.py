@@ -48,6 +48,14 @@ def test_every_command_and_option_is_named_and_has_help() -> None:
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
+def test_a_shell_can_complete_as_it_says() -> None:
+    for shell in re.findall(r"_RHOAI_CATALOG_COMPLETE=(\w+_source) rhoai-catalog", README):
+        done = CliRunner().invoke(main, prog_name="rhoai-catalog", env={"_RHOAI_CATALOG_COMPLETE": shell})
+        assert done.exit_code == 0 and "_RHOAI_CATALOG_COMPLETE=" in done.output
+    asked = {"_RHOAI_CATALOG_COMPLETE": "bash_complete", "COMP_WORDS": "rhoai-catalog plan --ht", "COMP_CWORD": "2"}
+    assert "plain,--html" in CliRunner().invoke(main, prog_name="rhoai-catalog", env=asked).output
+
+
 def test_the_role_shown_is_the_one_to_apply() -> None:
     shown = re.search(r"   ```yaml\n(   apiVersion: rbac.*?)   ```", README, re.DOTALL)
     assert shown

@@ -17,10 +17,10 @@ from rhoai_catalog.text.annotation import annotation, annotation_property, workf
 from rhoai_catalog.text.commit import commit_line
 from rhoai_catalog.text.json import json_text
 from rhoai_catalog.text.markdown import markdown_cell, markdown_code
+from rhoai_catalog.text.markup import html_text, xml_text
 from rhoai_catalog.text.prose import line, paragraphs, printable, without_invisible
 from rhoai_catalog.text.terminal import terminal, terminal_lines
 from rhoai_catalog.text.visible import SEAM, visible
-from rhoai_catalog.text.xml import xml_text
 from rhoai_catalog.validate.document import words
 
 HOSTILE = tuple(hostile.STRINGS.values())
@@ -112,6 +112,13 @@ def test_xml_can_be_read_back(text: str) -> None:
     read_back = ElementTree.fromstring(ElementTree.tostring(element, encoding="unicode").encode())
     assert (read_back.text or "") == read_back.get("a") == terminal(text)
     assert xml_text(text).isprintable()
+
+
+@given(ANY)
+def test_html_opens_nothing_and_says_all(text: str) -> None:
+    made = html_text(text)
+    assert html.unescape(made) == visible(text) and made.isprintable()
+    assert not re.search("[<>\"']", made)
 
 
 @given(ANY)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.report import ProgressLines
+from rhoai_catalog.report import ProgressLines, progress
+from rhoai_catalog.report.style import CLEARED_LINE
 
 
 def progress_text(*, moving: bool, verbose: bool) -> str:
@@ -32,3 +36,37 @@ def test_every_request_is_told_where_that_is_asked_for_and_none_can_paint_the_te
     lines = text.splitlines()
     assert [line.split(": ")[2].split(",")[0] for line in lines[:3]] == ["200", "503", "no answer"]
     assert "\x1b" not in text
+
+
+def waited(monkeypatch: pytest.MonkeyPatch, doing: str, *, moving: bool, seconds: float) -> str:
+    """What is written while something takes so long, where a reader's patience ends after a twentieth of a second."""
+    for name in ("PATIENCE", "BEAT", "SILENCE"):
+        monkeypatch.setattr(progress, name, 0.05)
+    written: list[str] = []
+    lines = ProgressLines(written.append, moving=moving, verbose=False)
+    with lines.waiting(doing):
+        traffic = Traffic("kserve/\x1b[31meast", lines)
+        traffic.request()
+        time.sleep(seconds)
+    return "".join(written)
+
+
+@pytest.mark.parametrize("moving", [True, False])
+def test_what_takes_no_time_is_not_told(monkeypatch: pytest.MonkeyPatch, moving: bool) -> None:
+    assert waited(monkeypatch, "comparing", moving=moving, seconds=0) == ""
+
+
+def test_a_terminal_is_told_what_takes_long_and_then_the_line_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = waited(monkeypatch, "", moving=True, seconds=0.4)
+    assert text.startswith(f"{CLEARED_LINE}kserve/\\u001B[31meast: 1 requests, 0 pages, 0 s …")
+    assert text.endswith(CLEARED_LINE) and "\n" not in text
+    assert "comparing, 0 s …" in waited(monkeypatch, "comparing", moving=True, seconds=0.4)
+
+
+def test_a_log_is_told_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = waited(monkeypatch, "comparing", moving=False, seconds=0.4).splitlines()
+    assert len(lines) >= 2 and set(lines) == {"comparing, 0 s …"}
+
+
+def test_things_that_take_long_to_come_all_come() -> None:
+    assert [*ProgressLines(lambda text: None, moving=True, verbose=False).through(["a", "b"])] == ["a", "b"]

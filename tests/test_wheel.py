@@ -72,6 +72,7 @@ def test_what_is_no_code_travels_along(wheel: Path) -> None:
         ("schemas", "rhoai_catalog/schemas"),
         ("generator/rhoai_catalog/demo/estate", "rhoai_catalog/demo/estate"),
         ("generator/rhoai_catalog/roles", "rhoai_catalog/roles"),
+        ("generator/rhoai_catalog/scaffold", "rhoai_catalog/scaffold"),
     ):
         files = {f"{place}/{path.name}" for path in (ROOT / folder).iterdir() if path.is_file()}
         assert files and files <= inside

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
-from workflows import BASH, FOLDER, WORKFLOWS, shell
+from workflows import ACTIONS, BASH, FOLDER, PROJECT, WORKFLOWS, shell, steps_of
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -26,13 +26,21 @@ NEEDS = {
 }
 PYTHONS = [re.sub(r".* ", "", line) for line in PYPROJECT["project"]["classifiers"] if re.search(r":: 3\.\d+$", line)]
 JOBS = {(file, name): job for file, workflow in WORKFLOWS.items() for name, job in workflow["jobs"].items()}
-STEPS = [(file, name, step) for (file, name), job in JOBS.items() for step in job["steps"]]
+STEPS = [(file, name, step) for (file, name), job in JOBS.items() for step in job.get("steps", ())]
+INNER = [(action, step) for action, text in ACTIONS.items() for step in text["runs"]["steps"]]
+FILES = {
+    path.relative_to(PROJECT).as_posix(): path for path in (*FOLDER.iterdir(), *PROJECT.glob("actions/*/action.yml"))
+}
+PINNED = r" *(- )?uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+OWN = r" *(- )?uses: \$/\.github/(actions/\w+|workflows/\w+\.yml)"
 WRITES = {
     ("catalog.yml", "propose"): {"contents", "pull-requests", "statuses"},
+    ("estate.yml", "propose"): {"contents", "pull-requests", "statuses"},
     ("release.yml", "publish"): {"id-token", "attestations"},
     ("release.yml", "announce"): {"contents"},
 }
-PROPOSE = ("catalog.yml", "propose", "Observe, and propose what changed")
+READS = {("estate.yml", "observe")}  # they hold tokens, and write nothing
+PROPOSE, OBSERVE = ("propose", "Propose what changed"), ("observe", "Observe")
 SECRET = re.compile(r"\bsecrets\b|github\.token")
 
 
@@ -50,13 +58,17 @@ def commands(step: dict[str, Any]) -> list[str]:
 
 def reaches_an_index(job: dict[str, Any]) -> bool:
     """Whether a job installs what is not there yet: by itself, or in the project's check."""
-    run = [command for step in job["steps"] for command in commands(step)]
-    return any(".ci/" in command or ("pip" in command and "--no-index" not in command) for command in run)
+    run = [command for step in steps_of(job) for command in commands(step)]
+    return any(
+        re.search(r"\.ci/|\.github/wheels", command) or ("pip" in command and "--no-index" not in command)
+        for command in run
+    )
 
 
 def test_every_lock_has_its_requirements() -> None:
     assert {path.name for path in LOCKS.iterdir()} == set(NEEDS)
-    named = set(re.findall(r"requirements/(\S+\.txt)", "".join(path.read_text("utf-8") for path in FOLDER.iterdir())))
+    texts = [path.read_text("utf-8") for path in (*FILES.values(), PROJECT / "wheels")]
+    named = set(re.findall(r"requirements/(\S+\.txt)", "".join(texts)))
     assert named == set(NEEDS)
 
 
@@ -89,20 +101,44 @@ def test_dependabot_looks_at_the_locks_and_at_the_actions() -> None:
     looked_at = {
         (each["package-ecosystem"], d) for each in updates for d in each.get("directories", [each.get("directory")])
     }
-    assert looked_at == {("pip", "/"), ("pip", "/.github/requirements"), ("github-actions", "/")}
+    assert looked_at == {
+        ("pip", "/"),
+        ("pip", "/.github/requirements"),
+        *(("github-actions", folder) for folder in ("/", *(f"/.github/actions/{name}" for name in ACTIONS))),
+        ("docker", "/.github/container"),
+    }
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS)
-def test_every_action_is_pinned_by_commit_and_says_its_version(workflow: str) -> None:
-    text = (FOLDER / workflow).read_text("utf-8")
-    uses = re.findall(r"^.*\buses:.*$", text, re.MULTILINE)
-    assert len(uses) == sum("uses" in step for file, _, step in STEPS if file == workflow) > 0
+def uses_of(value: Any) -> Iterator[str]:
+    """Everything that a workflow or an action uses, wherever it does."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        if key == "uses":
+            yield inner
+        yield from uses_of(inner)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_action_is_pinned_by_commit_and_says_its_version(name: str) -> None:
+    text = FILES[name].read_text("utf-8")
+    uses = re.findall(r"^[^#\n]*\buses:.*$", text, re.MULTILINE)
+    assert len(uses) == len([*uses_of(yaml.safe_load(text))])
     for line in uses:
-        assert re.fullmatch(r" *(- )?uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+        assert re.fullmatch(f"{PINNED}|{OWN}", line), line
+
+
+def test_what_is_used_of_our_own_is_there() -> None:
+    uses = [used for path in FILES.values() for used in uses_of(yaml.safe_load(path.read_text("utf-8")))]
+    own = {used for used in uses if used[0] == "$"}
+    assert own == {
+        *(f"$/.github/actions/{name}" for name in ACTIONS),
+        "$/.github/workflows/wheels.yml",
+    }
+    assert all((ROOT / used[2:]).exists() for used in own)
 
 
 def test_one_action_has_one_commit() -> None:
-    pins = {step["uses"] for _, _, step in STEPS if "uses" in step}
+    steps = [*(step for _, _, step in STEPS), *(step for _, step in INNER)]
+    pins = {step["uses"] for step in steps if "@" in step.get("uses", "")}
     assert len({pin.partition("@")[0] for pin in pins}) == len(pins)
 
 
@@ -121,20 +157,22 @@ def test_a_job_may_write_what_it_is_there_for(place: tuple[str, str]) -> None:
 @pytest.mark.parametrize("place", JOBS, ids=" ".join)
 def test_who_installs_from_an_index_holds_nothing_worth_stealing(place: tuple[str, str]) -> None:
     job = JOBS[place]
-    if reaches_an_index(job):
+    if reaches_an_index(job) or "uses" in job:
         assert not SECRET.search(str(job)) and "environment" not in job and place not in WRITES
     else:
-        assert place in WRITES
+        assert place in {*WRITES, *READS}
 
 
 def test_what_comes_from_an_index_has_the_hash_that_is_locked_and_runs_nothing_meanwhile() -> None:
-    installs = [
-        line
-        for _, _, step in STEPS
-        for line in commands(step)
-        if re.search(r"\bpip\b.* (install|download|wheel)", line)
+    steps = [*(step for _, _, step in STEPS), *(step for _, step in INNER)]
+    script = (PROJECT / "wheels").read_text("utf-8")
+    [by_hash] = re.findall(r"^by_hash=\((.*)\)$", script, re.MULTILINE)
+    run = [
+        *(line for step in steps for line in commands(step)),
+        *script.replace('"${by_hash[@]}"', by_hash).splitlines(),
     ]
-    assert len(installs) >= 6
+    installs = [line for line in run if re.search(r"^[^#\n]*\bpip\b.* (install|download|wheel)", line)]
+    assert len(installs) >= 7
     for line in installs:
         if "--no-index" not in line:
             assert all(option in line for option in ("--require-hashes", "--no-deps", "--only-binary :all:")), line
@@ -142,10 +180,15 @@ def test_what_comes_from_an_index_has_the_hash_that_is_locked_and_runs_nothing_m
 
 def test_a_secret_reaches_the_one_step_that_needs_it_in_an_environment_of_its_own() -> None:
     holders = [(file, job, step) for file, job, step in STEPS if SECRET.search(str(step))]
-    assert [(file, job) for file, job, _ in holders] == [("catalog.yml", "propose"), ("release.yml", "announce")]
+    places = [("catalog.yml", "propose"), ("estate.yml", "observe"), ("release.yml", "announce")]
+    assert [(file, job) for file, job, _ in holders] == places
     for file, job, step in holders:
-        assert SECRET.search(str(step["env"])) and not SECRET.search(str({**step, "env": {}})) and "run" in step
-        assert not SECRET.search(str({**WORKFLOWS[file], "jobs": {}}) + str({**JOBS[file, job], "steps": []}))
+        given = {**step.get("env", {}), "tokens": step.get("with", {}).get("tokens", "")}
+        assert SECRET.search(str(given)) and "run" in str([*steps_of({"steps": [step]})])
+        other = {**step, "env": {}, "with": {**step.get("with", {}), "tokens": ""}}
+        assert not SECRET.search(str(other))
+        assert not SECRET.search(str({**WORKFLOWS[file], True: {}, "jobs": {}}) + str({**JOBS[file, job], "steps": []}))
+    assert not SECRET.search(str(INNER)), "an action gets what it needs as an input or by the environment"
     assert JOBS["catalog.yml", "propose"]["environment"] == {"name": "catalog", "deployment": False}
     assert JOBS["release.yml", "publish"]["environment"]["name"] == "release"
 
@@ -153,17 +196,20 @@ def test_a_secret_reaches_the_one_step_that_needs_it_in_an_environment_of_its_ow
 def test_the_hosts_of_tokens_come_from_outside_the_repository() -> None:
     configuration = yaml.safe_load((ROOT / "catalog" / "generator.yaml").read_text("utf-8"))
     tokens = set(re.findall(r"'tokenEnv': '(\w+)'", str(configuration)))
-    [step] = [step for file, job, step in STEPS if (file, job, step.get("name")) == PROPOSE]
-    assert set(step["env"]) == tokens | {"RHOAI_CATALOG_HOSTS", "ALLOW_REMOVAL"}
-    assert step["env"]["RHOAI_CATALOG_HOSTS"] == "${{ vars.RHOAI_CATALOG_HOSTS }}"
+    [step] = [step for file, _, step in STEPS if file == "catalog.yml" and str(step["uses"]).endswith("/propose")]
+    assert set(step["env"]) == tokens - {"GITHUB_TOKEN"} | {"RHOAI_CATALOG_HOSTS"}
+    assert ACTIONS["propose"]["inputs"]["token"]["default"] == "${{ github.token }}"
+    for _, _, step in STEPS:
+        if str(step.get("uses")).endswith(("/actions/propose", "/actions/observe")):
+            assert step["env"]["RHOAI_CATALOG_HOSTS"] == "${{ vars.RHOAI_CATALOG_HOSTS }}"
 
 
 def test_a_checkout_keeps_no_credentials_and_the_wheels_meet_the_python_they_were_taken_for() -> None:
     for _, _, step in STEPS:
         if "actions/checkout@" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
-    build, propose = (str(JOBS["catalog.yml", name]["steps"]) for name in ("build", "propose"))
-    assert re.findall(r"'python-version': '([\d.]+)'", build) == re.findall(r"'python-version': '([\d.]+)'", propose)
+    [python] = re.findall(r"'python-version': '([\d.]+)'", str(JOBS["wheels.yml", "wheels"]))
+    assert ACTIONS["install"]["inputs"]["python-version"]["default"] == python
 
 
 @pytest.fixture
@@ -180,25 +226,90 @@ def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedPr
     return subprocess.run((*BASH, "-c", script), cwd=folder, env=environment, capture_output=True, encoding="utf-8")
 
 
+ASKED = {
+    "CONFIG": "catalog/generator.yaml",
+    "RHOAI_CATALOG_HOSTS": "*.example.net",
+    "SNAPSHOTS": "false",
+    "ALLOW_REMOVAL": "",
+    "TOKENS": "",
+}
+CONFIG = "--config\ncatalog/generator.yaml\n"
+
+
+@pytest.mark.parametrize("step", [PROPOSE, OBSERVE])
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 0)])
-def test_a_run_that_withheld_something_is_no_failure_but_a_warning(place: Path, code: int, ends: int) -> None:
-    done = run(shell(*PROPOSE), place, CODE=str(code), RHOAI_CATALOG_HOSTS="*.example.net", ALLOW_REMOVAL="")
+def test_a_run_that_withheld_something_is_no_failure_but_a_warning(
+    place: Path, step: tuple[str, str], code: int, ends: int
+) -> None:
+    asked = {**ASKED, "SOURCE": "east", "RUNNER_TEMP": str(place)}
+    done = run(shell(*step), place, **asked, CODE=str(code))
     assert (done.returncode, done.stdout.startswith("::warning::")) == (ends, code == 4)
-    assert (place / "arguments").read_text("utf-8") == "propose\n"
+    wanted = f"--source\neast\n--output\n{place}/snapshots/snapshot.json\n" if step == OBSERVE else ""
+    page = f"--html\n{place}/plan.html\n" if step == PROPOSE else ""
+    assert (place / "arguments").read_text("utf-8") == f"{step[0]}\n{CONFIG}{page}{wanted}"
 
 
 def test_a_removal_is_allowed_as_it_was_typed(place: Path) -> None:
     typed = "kserve/east/InferenceService=3; touch owned $(touch owned)"
-    run(shell(*PROPOSE), place, CODE="0", RHOAI_CATALOG_HOSTS="*.example.net", ALLOW_REMOVAL=typed)
-    assert (place / "arguments").read_text("utf-8") == f"propose\n--allow-removal\n{typed}\n"
+    run(shell(*PROPOSE), place, **{**ASKED, "ALLOW_REMOVAL": typed}, RUNNER_TEMP="/runner", CODE="0")
+    wanted = f"{CONFIG}--html\n/runner/plan.html\n--allow-removal\n{typed}\n"
+    assert (place / "arguments").read_text("utf-8") == f"propose\n{wanted}"
     assert not (place / "owned").exists()
 
 
+def test_the_plan_is_linked_where_it_is_kept(place: Path) -> None:
+    address = "https://forge.example/runs/1/artifacts/2"
+    script = shell("propose", "Link it on the page of the job")
+    assert run(script, place, PAGE=address, GITHUB_STEP_SUMMARY="summary.md").returncode == 0
+    assert (place / "summary.md").read_text("utf-8") == f"[The plan as a page to search and filter]({address})\n"
+
+
+@pytest.mark.parametrize("step", [PROPOSE, OBSERVE])
 @pytest.mark.parametrize("hosts", ["", " ,\n"])
-def test_without_pinned_hosts_no_token_goes_anywhere(place: Path, hosts: str) -> None:
-    done = run(shell(*PROPOSE), place, CODE="0", RHOAI_CATALOG_HOSTS=hosts, ALLOW_REMOVAL="")
+def test_without_pinned_hosts_no_token_goes_anywhere(place: Path, step: tuple[str, str], hosts: str) -> None:
+    done = run(shell(*step), place, **{**ASKED, "RHOAI_CATALOG_HOSTS": hosts, "TOKENS": "A_TOKEN=x"}, CODE="0")
     assert (done.returncode, done.stdout[:9]) == (2, "::error::") and "RHOAI_CATALOG_HOSTS" in done.stdout
     assert not (place / "arguments").exists()
+
+
+def test_tokens_that_are_in_no_variable_are_masked_and_nothing_else_is_set(place: Path) -> None:
+    (place / "rhoai-catalog").write_text("#!/bin/sh\nenv > environment\n", "utf-8")
+    lines = "EAST_TOKEN=a=b.c\nPATH=/evil\nLD_PRELOAD=x\nlower_token=y\nEMPTY_TOKEN=\nWEST_TOKEN=d"
+    asked = {**ASKED, "TOKENS": lines, "SOURCE": "east", "RUNNER_TEMP": str(place)}
+    done = run(shell(*OBSERVE), place, **asked)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "::add-mask::a=b.c\n::add-mask::d\n"
+    environment = (place / "environment").read_text("utf-8").splitlines()
+    assert {"EAST_TOKEN=a=b.c", "WEST_TOKEN=d"} <= {*environment}
+    assert not any(line.startswith(("PATH=/evil", "LD_PRELOAD", "lower", "EMPTY", "TOKENS")) for line in environment)
+
+
+def test_what_every_source_showed_is_joined_into_one_proposal(place: Path) -> None:
+    for name in ("snapshot-west", "snapshot-east"):
+        (place / "snapshots" / name).mkdir(parents=True)
+        (place / "snapshots" / name / "snapshot.json").touch()
+    asked = {**ASKED, "SNAPSHOTS": "true", "RUNNER_TEMP": str(place)}
+    assert run(shell(*PROPOSE), place, **asked, CODE="0").returncode == 0
+    files = "".join(f"--snapshot\n{place}/snapshots/snapshot-{name}/snapshot.json\n" for name in ("east", "west"))
+    assert (place / "arguments").read_text("utf-8") == f"propose\n{CONFIG}--html\n{place}/plan.html\n{files}"
+
+
+def test_where_no_source_was_observed_nothing_is_proposed(place: Path) -> None:
+    asked = {**ASKED, "SNAPSHOTS": "true", "RUNNER_TEMP": str(place)}
+    done = run(shell(*PROPOSE), place, **asked, CODE="0")
+    assert (done.returncode, done.stdout[:9]) == (1, "::error::") and not (place / "arguments").exists()
+
+
+def test_the_example_of_a_caller_fits_the_workflow() -> None:
+    text = (FOLDER / "estate.yml").read_text("utf-8")
+    caller = yaml.safe_load("".join(re.findall(r"^#   (.*\n)", text, re.MULTILINE)))
+    [job], asked = caller["jobs"].values(), WORKFLOWS["estate.yml"][True]["workflow_call"]
+    assert job["uses"].endswith(f"/.github/workflows/estate.yml@v{PYPROJECT['project']['version']}")
+    required = {name for name, one in asked["inputs"].items() if one.get("required")}
+    assert required <= set(job["with"]) <= set(asked["inputs"]) and set(job["secrets"]) == set(asked["secrets"])
+    rights = [JOBS["estate.yml", name].get("permissions", {}) for name in ("wheels", "observe", "propose")]
+    assert all(right == "read" or job["permissions"][name] == right for each in rights for name, right in each.items())
+    assert len([*re.findall(r"^#   .*\n", text, re.MULTILINE)]) <= 10
 
 
 @pytest.mark.parametrize(("tag", "ends"), [("v{}", 0), ("{}", 1), ("v{}.1", 1), ("v", 1)])

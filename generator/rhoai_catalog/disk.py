@@ -1,4 +1,4 @@
-"""Single files that a person names: read and written whole, with one line about what went wrong."""
+"""Single files: read and written whole, with one line about what went wrong."""
 
 from __future__ import annotations
 
@@ -22,3 +22,23 @@ def write_text(file: Path, text: str, what: str) -> None:
         file.write_text(text, "utf-8")
     except OSError as error:
         raise GeneratorError(f"{what} {file} cannot be written: {error.strerror}", "name another file") from error
+
+
+def write_new(root: Path, name: str, text: str) -> str | None:
+    """Write a file below a folder, with the folders on its way, unless it is there: then its text, and nothing is done.
+
+    No link is followed. Raises GeneratorError.
+    """
+    file = root / name
+    hint = "put a folder or a file there itself, or take it away"
+    if any((root / part).is_symlink() for part in (Path(name), *Path(name).parents)):
+        raise GeneratorError(f"{file} is a symbolic link, or lies behind one", hint)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as new:
+            new.write(text)
+    except FileExistsError:
+        return read_text(file, "the file", hint)
+    except OSError as error:
+        raise GeneratorError(f"{file} cannot be written: {error.strerror}", hint) from error
+    return None

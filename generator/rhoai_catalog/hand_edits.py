@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from rhoai_catalog import catalog, changes, merge, propose
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import describe
@@ -45,7 +46,8 @@ def adoptable(config: Config, observation: Observation, refs: Collection[str] = 
     rows = changes.adoptable(current, describe(observation.snapshot, config, current.known()))
     names = {str(EntityRef.parse(ref) or ref) for ref in refs}
     if unknown := names - {row.what for row in rows}:
-        hint = "`rhoai-catalog adopt` without a name tells what can be adopted"
+        near = did_you_mean(sorted(unknown)[0], (row.what for row in rows))
+        hint = near or "`rhoai-catalog adopt` without a name tells what can be adopted"
         raise ConfigError(f"nothing that was observed is shown by {sorted(unknown)[0]}", hint)
     return tuple(row for row in rows if not names or row.what in names)
 

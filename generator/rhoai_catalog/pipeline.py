@@ -2,7 +2,7 @@
 
 observe -> describe -> merge -> validate -> plan -> write -> propose
 
-What talks to servers and to Git is imported where it is asked for: a plan of a snapshot needs neither.
+What talks to servers and to Git is imported where it is asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rhoai_catalog import catalog, changes, merge, report, snapshot, validate
-from rhoai_catalog.cache import Cache
+from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Addresses, Config
 from rhoai_catalog.describe import cards_in_use, catalog_files, describe
@@ -64,7 +64,7 @@ def desire(
     base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
     observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
-    earlier = partial(cache.told, current=current)
+    earlier = partial(cache.groups.told, current=current)
     description = validate.sound(describe(observed, config, known, earlier))
     grace = changes.grace_of(review, base, config.renamed)
     retirement = changes.retire(current, description, observed, config, allowed, grace)
@@ -84,21 +84,21 @@ def desire(
 
 
 def plan(
-    config: Config,
-    observation: Observation,
-    allowed: Allowed,
-    review: Review | None = None,
-    cache: Cache | None = None,
+    config: Config, seen: Observation, allowed: Allowed, review: Review | None = None, cache: Cache | None = None
 ) -> Plan:
     """What the catalog would have to become; without a `review`, that on disk, and without a grace period."""
     cache = cache or Cache()
     review = review or Review.of(catalog.read_files(config.root))
-    desired = desire(config, observation, allowed, review, cache)
-    cache.learn(desired.description, desired.merged, desired.after)
+    question = Question(observation=seen, allowed=allowed, review=review)
+    if (known := cache.answers.plan(question)) is not None:
+        return known
+    desired = desire(config, seen, allowed, review, cache)
+    cache.groups.learn(desired.description, desired.merged, desired.after)
     before, after = desired.current.texts, desired.merged.texts
-    problems = validate.problems_of_change(before, after, config, observation.owners, cache.related)
+    problems = validate.problems_of_change(before, after, config, seen.owners, cache.groups.related)
     compared = changes.compare(desired, problems)
-    return replace(compared, left_out=tuple(sorted({*compared.left_out, *observation.left_out})))
+    left_out = tuple(sorted({*compared.left_out, *seen.left_out}))
+    return cache.answers.keep(question, replace(compared, left_out=left_out))
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:

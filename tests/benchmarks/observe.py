@@ -1,5 +1,7 @@
 """What observing costs and how it grows: `python tests/benchmarks/observe.py [SERVERS...]` (default 100 1000 10000).
 
+CPU seconds also beside those of a bare client, which asks for the same once more in the same run and looks at nothing.
+
 Each size is read in a process of its own, from a small server in another one: servers, with a Service and a Route each,
 and half as many registered versions again as servers. Requests, seconds, peak memory of the reading process.
 """
@@ -20,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import itertools
 
+import urllib3
 from outside import Loopback, cluster_api, registry_api
 from outside.large import cluster, registry
 from rhoai_catalog.config import Cluster, Config, Service
@@ -40,13 +43,35 @@ def read(urls: tuple[str, str], before: str | None, channel: Connection) -> None
         services=(Service(family="model-registry", name="shared", url=urls[1]),),
     )
     since: Snapshot | None = from_json(before, "before") if before else None
-    begun = time.perf_counter()
+    asked = requests_of_pools()
+    begun, spent = time.perf_counter(), time.process_time()
     observation = read_estate(config, before=since)
-    seconds = time.perf_counter() - begun
+    seconds, spent = time.perf_counter() - begun, time.process_time() - spent
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     requests = {traffic.source: traffic.requests for traffic in observation.traffic}
     assert not observation.snapshot.incomplete()
-    channel.send((requests, seconds, peak, to_json(observation.snapshot)))
+    channel.send((requests, seconds, peak, spent / bare(asked), to_json(observation.snapshot)))
+
+
+def requests_of_pools() -> list[tuple[str, str]]:
+    """A list that grows by each request of this process from now on: its method and its address."""
+    asked: list[tuple[str, str]] = []
+    request = urllib3.PoolManager.request
+
+    def noted(pool: urllib3.PoolManager, method: str, url: str, **how: Any) -> urllib3.BaseHTTPResponse:
+        asked.append((method, url))
+        return request(pool, method, url, **how)
+
+    urllib3.PoolManager.request = noted  # type: ignore[method-assign, assignment]
+    return asked
+
+
+def bare(asked: list[tuple[str, str]]) -> float:
+    """CPU seconds that it takes to download so much."""
+    pool, spent = urllib3.PoolManager(), time.process_time()
+    for method, url in [*asked]:
+        pool.urlopen(method, url)
+    return time.process_time() - spent
 
 
 def apart(target: Any, *arguments: Any) -> tuple[multiprocessing.Process, Connection]:
@@ -64,12 +89,13 @@ def main() -> None:
         before: str | None = None
         for what in ("everything", "since that"):
             reader, answers = apart(read, urls, before)
-            requests, seconds, peak, text = answers.recv()
+            requests, seconds, peak, ratio, text = answers.recv()
             reader.join()
             assert before is None or text == before
             before = text
             print(
-                f"{count:>6} servers, {what}: {json.dumps(requests)} requests, {seconds:.2f} s, {peak:.0f} MiB",
+                f"{count:>6} servers, {what}: {json.dumps(requests)} requests, {seconds:.2f} s, {peak:.0f} MiB,"
+                f" {ratio:.1f} times the CPU of a bare client",
                 flush=True,
             )
             if what == "everything":

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-REALISTIC = "x" * 2_000  # what a real object carries along: managed fields, templates, probes
+REALISTIC = (  # what a real object carries along: managed fields, templates, probes
+    '{"containers":[{"env":[{"name":"HF_HOME","value":"/tmp/hf_home"}],"livenessProbe":{"exec":{"command":["true"]}}}]}'
+    * 18
+)
 
 
 def cluster(count: int, versions: int = 0, *, uri: str = "") -> list[dict[str, Any]]:

@@ -44,11 +44,12 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome, after)]
     told = {outcome.key for outcome in merged.outcomes}
     edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
+    edits += _orphans(desired.current, retirement)
     changes = _changes(desired, after)
     return Plan(
         changes=changes,
         held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description), *_refused(merged)))),
-        hand_edits=(*edits, *_orphans(desired.current, retirement)),
+        hand_edits=tuple(edits),
         left_out=desired.description.left_out,
         scopes=desired.observed.scopes,
         problems=problems,

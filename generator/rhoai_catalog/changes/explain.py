@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from rhoai_catalog import documents
+from rhoai_catalog.alike import meant
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef, ref_of
 from rhoai_catalog.base import Line, stand_in
 from rhoai_catalog.changes.desired import Desired
@@ -81,8 +81,8 @@ def _named(text: str, refs: list[EntityRef]) -> EntityRef:
             f"{text} is the name of several entities", f"name one of {', '.join(map(str, sorted(alike)))}"
         )
     called = {name: str(ref) for ref in refs for name in (str(ref), ref.name)}
-    near = dict.fromkeys(called[name] for name in difflib.get_close_matches(text.lower(), called, 5, 0.5))
-    hint = f"perhaps {', '.join(near)}" if near else "name it as the catalog does: kind:namespace/name"
+    near = dict.fromkeys(called[name] for name in meant(text, called, 5, like=0.5))  # a name alone has half of it
+    hint = f"did you mean {' or '.join(near)}?" if near else "name it as the catalog does: kind:namespace/name"
     raise ConfigError(f"the catalog has no entity {text}", hint)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from rhoai_catalog import documents
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import PIN, Line, as_pinned, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
@@ -146,8 +146,7 @@ def require_known(current: Current, ref: str) -> str:
     wanted = EntityRef.parse(ref)
     known = next((name for name in (ref, str(wanted), ref.removeprefix("catalog/")) if name in names), None)
     if known is None:
-        near = difflib.get_close_matches(ref, names, 3, 0.5)
-        hint = f"perhaps {', '.join(near)}" if near else "name it as `rhoai-catalog overrides` does"
+        hint = did_you_mean(ref, names) or "name it as `rhoai-catalog overrides` does"
         raise ConfigError(f"the catalog's base knows nothing called {ref}", hint)
     return known
 

@@ -11,6 +11,7 @@ from rhoai_catalog.cli.shell.commands import Commands, Summary
 
 COMMANDS: Final[Mapping[str, Summary]] = {
     "demo": Summary("demo", "The embedded estate through the whole line, into a local Git remote."),
+    "init": Summary("init", "Write what a catalog's repository begins with, and say what is left."),
     "doctor": Summary("doctor", "Check configuration, reachability, TLS, rights and versions; say what to do."),
     "observe": Summary("observe", "Only read: write what the sources hold into a snapshot."),
     "plan": Summary("plan", "Show what would change, and why; write nothing."),

@@ -9,7 +9,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import WITHHELD, has_colour, tell, tell_incomplete
+from rhoai_catalog.cli.shell.output import WITHHELD, has_colour, tell, tell_incomplete, tell_report
 from rhoai_catalog.config import read_config
 
 
@@ -29,8 +29,11 @@ def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> N
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     rows = hand_edits.adoptable(config, observation, refs)
-    tell_incomplete(observation.snapshot.scopes)
+    tell_incomplete(observation.snapshot.scopes, quiet=asked.quiet)
     if write:
         hand_edits.adopt(config, observation, rows)
-    tell(report.adoptions_json(rows) if as_json else report.adoptions_text(rows, written=write, colour=has_colour()))
+    if as_json:
+        tell(report.adoptions_json(rows))
+    else:
+        tell_report(report.adoptions_text(rows, written=write, colour=has_colour()))
     sys.exit(WITHHELD if is_withheld(observation.snapshot, config) else 0)

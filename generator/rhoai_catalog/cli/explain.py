@@ -9,7 +9,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import WITHHELD, has_colour, tell, tell_incomplete
+from rhoai_catalog.cli.shell.output import WITHHELD, columns, has_colour, tell, tell_incomplete, tell_report
 from rhoai_catalog.config import read_config
 
 
@@ -25,9 +25,9 @@ def explain(asked: Common, ref: str, as_json: bool) -> None:
     config = read_config(asked.path, asked.trusted)
     observation = observation_of(config, asked)
     explanation = pipeline.explain(config, observation, ref)
-    tell_incomplete(observation.snapshot.scopes)
+    tell_incomplete(observation.snapshot.scopes, quiet=asked.quiet)
     if as_json:
         tell(report.explanation_json(explanation))
     else:
-        tell(report.explanation_text(explanation, colour=has_colour()))
+        tell_report(report.explanation_text(explanation, colour=has_colour(), columns=columns()))
     sys.exit(WITHHELD if is_withheld(observation.snapshot, config) else 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import WITHHELD, reading_progress, tell_incomplete
+from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def observation_of(config: Config, asked: Common) -> Observation:
 
     if asked.snapshots:
         return pipeline.observed_before(config, asked.snapshots)
-    return pipeline.read_sources(config, (), reading_progress(asked.quiet, asked.verbose))
+    progress = progress_lines(asked.quiet, asked.verbose)
+    with progress.waiting():
+        return pipeline.read_sources(config, (), progress)
 
 
 @click.command()
@@ -43,9 +45,10 @@ def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path |
     if asked.snapshots:
         raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
     before = read_snapshots([since]) if since else None
-    progress = reading_progress(asked.quiet, asked.verbose)
+    progress = progress_lines(asked.quiet, asked.verbose)
     config = read_config(asked.path, asked.trusted)
-    snapshot = pipeline.read_sources(config, sources, progress, before).snapshot
+    with progress.waiting():
+        snapshot = pipeline.read_sources(config, sources, progress, before).snapshot
     write_snapshot(output, snapshot)
-    tell_incomplete(snapshot.scopes)
+    tell_incomplete(snapshot.scopes, quiet=asked.quiet)
     sys.exit(WITHHELD if is_withheld(snapshot, config) else 0)

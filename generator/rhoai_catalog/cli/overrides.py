@@ -10,7 +10,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import FOUND, has_colour, tell
+from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_report
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override
@@ -55,7 +55,10 @@ def overrides(
         )
 
     rows = [row for row in hand_edits.overrides(config) if is_asked_for(row)]
-    tell(report.overrides_json(rows) if as_json else report.overrides_text(rows, colour=has_colour()))
+    if as_json:
+        tell(report.overrides_json(rows))
+    else:
+        tell_report(report.overrides_text(rows, colour=has_colour(), columns=columns()))
     sys.exit(FOUND if exit_code and any(row.state in changes.STALE for row in rows) else 0)
 
 
@@ -88,7 +91,7 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
             f"nothing of {ref or 'the catalog'} was given back",
             "`rhoai-catalog overrides` tells what can be; or say --all",
         )
-    tell(report.overrides_text(rows, colour=has_colour()))
+    tell_report(report.overrides_text(rows, colour=has_colour(), columns=columns()))
 
 
 @overrides.command()

@@ -5,16 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.plan import tell_plan
+from rhoai_catalog.cli.plan import paging, tell_plan, write_page
 from rhoai_catalog.cli.shell.job import add_summary, run_address, set_outputs
 from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
-from rhoai_catalog.cli.shell.output import FAILED, WITHHELD, tell, tell_error, tell_hint, tell_incomplete, tell_progress
+from rhoai_catalog.cli.shell.output import (
+    FAILED,
+    WITHHELD,
+    progress_lines,
+    tell,
+    tell_error,
+    tell_hint,
+    tell_incomplete,
+)
 from rhoai_catalog.config import Addresses, read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 @common
 @allowing
 @cached
+@paging
 @click.option("--no-pr", is_flag=True, help="Push the branch, for any Git remote; open no pull request.")
 @click.option(
     "--offer-again",
@@ -36,7 +46,13 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="What was done, and the plan, for machines.")
 def propose(
-    asked: Common, allowed: Mapping[str, int], no_pr: bool, offer_again: tuple[str, ...], as_json: bool, no_cache: bool
+    asked: Common,
+    allowed: Mapping[str, int],
+    page: Path | None,
+    no_pr: bool,
+    offer_again: tuple[str, ...],
+    as_json: bool,
+    no_cache: bool,
 ) -> None:
     """The whole line: one branch, one pull request, up to date."""
     from rhoai_catalog import pipeline
@@ -49,13 +65,16 @@ def propose(
     _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again, run=run_address())
     cache = Cache.of(config, unless=no_cache)
+    progress = progress_lines(asked.quiet, asked.verbose)
     try:
-        outcome = pipeline.propose_changes(config, observation, allowed, request, tell_progress(asked.quiet), cache)
+        with progress.waiting(report.comparing(observation.snapshot)):
+            outcome = pipeline.propose_changes(config, observation, allowed, request, progress.say, cache)
     except GeneratorError as error:
         add_summary(report.failure_summary(error.message, error.hint))
         raise
     cache.save()
     _tell(outcome, observation, asked, Addresses.of(config, outcome.folder), as_json=as_json)
+    write_page(outcome.plan, page)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")
     if outcome.stale:
@@ -75,7 +94,7 @@ def _require_a_source(observation: Observation) -> None:
 
 def _tell(outcome: Outcome, observation: Observation, asked: Common, at: Addresses, *, as_json: bool) -> None:
     plan = outcome.plan
-    tell_incomplete(plan.scopes)
+    tell_incomplete(plan.scopes, quiet=asked.quiet)
     add_summary(report.outcome_summary(outcome, observation.traffic, at))
     set_outputs(report.outputs(outcome))
     if as_json:

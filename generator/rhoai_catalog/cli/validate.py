@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from rhoai_catalog import report
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import Common, common
@@ -27,7 +28,8 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
     for value in values:
         rule, _, level = value.partition("=")
         if rule not in RULES:
-            raise click.BadParameter(f"there is no rule {rule!r}; the rules: {', '.join(RULES)}")
+            near = did_you_mean(rule, RULES) or f"the rules: {', '.join(RULES)}"
+            raise click.BadParameter(f"there is no rule {rule!r}; {near}")
         if level not in LEVELS:
             raise click.BadParameter(f"{value!r} is not like {rule}={'|'.join(LEVELS)}")
         levels[rule] = level
@@ -93,7 +95,8 @@ def validate(
     if not online and owners.takes_network:
         if known:
             raise click.UsageError("a Backstage is asked over the network: say --online, too")
-        tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
+        if not asked.quiet:
+            tell_hint("who can own is looked up in a Backstage, which was not asked: --online does")
         owners = Owners()
     stdin = sys.stdin.buffer.read().decode("utf-8", "replace") if STDIN in paths else None
     verdict = judge(paths or (asked.path.parent,), validation, _everybody(owners), stdin=stdin, output=output)

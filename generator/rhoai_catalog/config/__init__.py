@@ -18,6 +18,7 @@ from rhoai_catalog.config.keys import (
 )
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
 from rhoai_catalog.config.sources import Cluster, Service
+from rhoai_catalog.config.trust import guarded
 
 __all__ = [
     "DEFAULT_PATH",
@@ -36,6 +37,7 @@ __all__ = [
     "Service",
     "Validation",
     "file_address",
+    "guarded",
     "parse_config",
     "read_config",
 ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.config.sources import Cluster, Service
@@ -168,8 +169,9 @@ class Config:
         """The sources of these names; without any, all. Raises ConfigError."""
         unknown = set(names) - {source.name for source in self.sources}
         if unknown:
-            known = ", ".join(sorted(source.name for source in self.sources))
-            raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", f"its sources: {known}")
+            known = sorted(source.name for source in self.sources)
+            hint = did_you_mean(sorted(unknown)[0], known) or f"its sources: {', '.join(known)}"
+            raise ConfigError(f"generator.yaml has no source {sorted(unknown)[0]!r}", hint)
         return tuple(source for source in self.sources if not names or source.name in names)
 
     def shows(self, kind: Kind) -> bool:

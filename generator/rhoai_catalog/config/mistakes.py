@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rhoai_catalog import documents, pointer, schema
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.families import FAMILIES
 from rhoai_catalog.problem import Problem
 
@@ -29,7 +30,8 @@ def _refused(violation: schema.Violation) -> Mistake:
     if violation.keyword == "additionalProperties":
         valid = _valid_keys(place)
         unknown = next((str(key) for key in violation.value if key not in valid), "?")
-        message = f"unknown key {unknown!r}; valid keys: {', '.join(valid)}"
+        near = did_you_mean(unknown, valid)
+        message = f"unknown key {unknown!r}; {f'{near} ' if near else ''}valid keys: {', '.join(valid)}"
         place += pointer.join(unknown)
     elif violation.keyword == "required":
         message = f"missing key {', '.join(repr(key) for key in violation.expected if key not in violation.value)}"

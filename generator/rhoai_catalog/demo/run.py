@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -26,9 +27,12 @@ from rhoai_catalog.demo.services import catalog_api, registry_api
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose import Asked
+from rhoai_catalog.snapshot import write_snapshot
 
 ESTATE: Final = Path(__file__).parent / "estate"
 BRANCH: Final = "rhoai-catalog/update"
+CHECKOUT: Final = "catalog-repository"
+OBSERVED: Final = "observed.json"
 NOBODY: Final = Credentials()
 PART: Final = "servers/east/support/entities.yaml"
 PAGE: Final = "models/shared/fraud-detector/2.1.0/docs/support.md"
@@ -91,7 +95,7 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     checkout = start(folder)
     first = estate()
     tell("1. An empty repository; the estate is observed, and its catalog proposed.\n")
-    _propose(checkout, first, tell)
+    _propose(folder, first, tell)
     tell(
         "\n2. Somebody approves: the branch is merged into main. Then people edit: an owner, and a paragraph of a page."
     )
@@ -99,22 +103,31 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     edit(checkout / "catalog")
     _commit(checkout, "Name the owner of Granite, and say who to ask about fraud")
     tell("\n3. The estate changes: a server lost its protection, one is gone, a version is new.\n")
-    plan = _propose(checkout, later(first), tell)
-    body = folder / "pull-request.md"
+    plan = _propose(folder, later(first), tell)
+    body, page = folder / "pull-request.md", folder / "pull-request.html"
+    seen = folder / OBSERVED
     body.write_text(report.pull_request_body(plan), "utf-8")
+    page.write_text(report.plan_page(plan), "utf-8")
     _git(checkout, "fetch", "--quiet", "origin")
     _git(checkout, "checkout", "--quiet", BRANCH)
+    again = shlex.join(
+        ["rhoai-catalog", "plan", "--config", f"{checkout}/catalog/generator.yaml", "--snapshot", str(seen)]
+    )
     tell(f"""
 Where to look:
   the tree              {checkout / "catalog"}
   the branch            git -C {checkout} log --stat main..{BRANCH}
   the pull request      {body}
-  a page people edited  {checkout / "catalog" / PAGE}""")
+  the same to search    {page}
+  a page people edited  {checkout / "catalog" / PAGE}
+
+Next, edit what you like in that tree, and see that it stays:
+  {again}""")
 
 
 def start(folder: Path) -> Path:
     """A bare remote, and a checkout of it that holds only the configuration."""
-    remote, checkout = folder / "remote.git", folder / "catalog-repository"
+    remote, checkout = folder / "remote.git", folder / CHECKOUT
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     _git(folder, "init", "--quiet", "--initial-branch=main", str(checkout))
@@ -125,10 +138,11 @@ def start(folder: Path) -> Path:
     return checkout
 
 
-def _propose(checkout: Path, what: Estate, tell: Tell) -> Plan:
+def _propose(folder: Path, what: Estate, tell: Tell) -> Plan:
     with served(what) as addresses:
-        config = at(read_config(checkout / "catalog" / "generator.yaml"), addresses)
+        config = at(read_config(folder / CHECKOUT / "catalog" / "generator.yaml"), addresses)
         observation = pipeline.read_sources(config)
+        write_snapshot(folder / OBSERVED, observation.snapshot)
         asked = Asked(now=datetime.now(UTC), open_pull_request=False)
         outcome = pipeline.propose_changes(config, observation, {}, asked, lambda line: None)
     tell(report.plan_text(outcome.plan, colour=False, verbose=False))

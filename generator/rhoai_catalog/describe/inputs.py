@@ -1,13 +1,14 @@
 """What things are described from, group by group, as a digest: what has the same inputs is described the same.
 
 A context is all that the kinds of a thing are made from, so each of its fields counts, whatever is added to it later;
-beside it counts what its pages show, and what the tree has given it. The configuration and the program are not in it.
+beside it counts what its pages show. What the tree holds of the things themselves, the configuration and the program
+are not in it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -18,8 +19,7 @@ from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.entity import Group
-from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.kinds import OF_SERVER, OF_VERSION, Kind
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import Unknown
 
 SHARED: Final = ("kind", "known", "config")  # fields that say nothing of a thing by itself
@@ -53,7 +53,7 @@ def _of_version(run: Run, context: VersionContext) -> list[Any] | None:
     if isinstance(context.evidence.card, Unknown) or any(run.cards.doubts_of(version)):
         return None
     history = sites.history.of(version), sites.history.is_known(version)
-    return [*_fields(context), *_of_tree(run, context.identity, OF_VERSION), history]
+    return [*_fields(context), history]
 
 
 def _of_server(run: Run, context: ServerContext) -> list[Any] | None:
@@ -67,17 +67,8 @@ def _of_server(run: Run, context: ServerContext) -> list[Any] | None:
     kept = api is not None and api[0] in run.known.taken
     card = cards.of_site(server, version) if context.site is not None else None
     named = cards.named_on(server)
-    return [*_fields(context), *_of_tree(run, context.identity, OF_SERVER), card, named, kept]
+    return [*_fields(context), card, named, kept]
 
 
 def _fields(context: Context) -> list[Any]:
     return [getattr(context, field.name) for field in fields(context) if field.name not in SHARED]
-
-
-def _of_tree(run: Run, identity: Identity, kinds: Iterable[Kind]) -> Iterator[Any]:
-    """What the tree has given a thing, and what people made of that."""
-    known = run.known
-    yield known.sites.get(identity)
-    for kind in kinds:
-        given, owner = known.given.get(Key(identity, kind.kind)), known.owners.get(Key(identity, kind.kind))
-        yield given, given is not None and given.ref in known.taken, owner

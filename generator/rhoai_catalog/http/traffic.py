@@ -10,6 +10,9 @@ import time
 class Listener:
     """Hears of every answer, and of every source that has been read. This one keeps it to itself."""
 
+    def begun(self, traffic: Traffic) -> None:
+        """A source is going to be read."""
+
     def answered(self, traffic: Traffic, path: str, status: int | None, seconds: float) -> None:
         """A request was answered with a status, or failed (None)."""
 
@@ -29,6 +32,7 @@ class Traffic:
         self._started = self._last = time.monotonic()
         self.allowed, self.until = seconds, self._started + seconds
         self._counts = {"requests": 0, "pages": 0, "retries": 0}
+        self.listener.begun(self)
 
     def request(self) -> float:
         """A request begins; gives the time, for `answered`."""

@@ -2,7 +2,18 @@
 
 from rhoai_catalog.propose.base_branch import BaseBranch, read_base_branch
 from rhoai_catalog.propose.git import authors, remover
+from rhoai_catalog.propose.origin import read_origin
 from rhoai_catalog.propose.proposal import Asked, Making, Proposal
 from rhoai_catalog.propose.propose import propose
 
-__all__ = ["Asked", "BaseBranch", "Making", "Proposal", "authors", "propose", "read_base_branch", "remover"]
+__all__ = [
+    "Asked",
+    "BaseBranch",
+    "Making",
+    "Proposal",
+    "authors",
+    "propose",
+    "read_base_branch",
+    "read_origin",
+    "remover",
+]

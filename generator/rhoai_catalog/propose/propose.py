@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.base import FOLDER, same_but_for_seen
 from rhoai_catalog.config import Repository
 from rhoai_catalog.decline import digests
@@ -128,8 +129,11 @@ class _Run:
         )
         plan = self.making.plan(review)
         offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
-        in_vain = set(self.asked.offer_again) - {change.what for change in plan.declined}
-        self.notes = tuple(f"{ref} is not offered again: nothing of it is left out" for ref in sorted(in_vain))
+        declined = {change.what for change in plan.declined}
+        self.notes = tuple(
+            f"{ref} is not offered again: {did_you_mean(ref, declined) or 'nothing of it is left out'}"
+            for ref in sorted(set(self.asked.offer_again) - declined)
+        )
         self.memory = declines.remembered(self.memory, offered)
         self.declined = declines.declined(self.memory).and_refused(self.refused)
         return self.making.plan(replace(review, declined=self.declined)) if offered else plan

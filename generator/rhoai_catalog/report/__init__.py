@@ -1,12 +1,13 @@
 """Every output format: what a run knows -> the words of each medium. Nothing here touches the world.
 
-    plan/         what would change: pull request, job summary, commit, terminal, JSON
+    plan/         what would change: pull request, job summary, commit, terminal, JSON, a page for a browser
     problems/     what is wrong in files: text, JSON, SARIF, JUnit, annotations, job summary
     outcome       what `propose` did: terminal, JSON, outputs and summary of a job
     overrides     what people own: terminal, JSON
     adoption      what can be taken over: terminal, JSON
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
+    first_run/    what `init` saw, and what is left: terminal
     progress      how far reading is: terminal, log
 
 No foreign text gets into a report but through the function of its medium in `text/`; colour is made in `style`.
@@ -15,6 +16,7 @@ No foreign text gets into a report but through the function of its medium in `te
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
 from rhoai_catalog.report.doctor import check_text, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
+from rhoai_catalog.report.first_run.text import steps_text, survey_text
 from rhoai_catalog.report.health import failures, troubles
 from rhoai_catalog.report.outcome import failure_summary, outcome_json, outcome_summary, outcome_text, outputs
 from rhoai_catalog.report.overrides import overrides_json, overrides_text
@@ -23,13 +25,16 @@ from rhoai_catalog.report.plan.headline import labels, pull_request_title, verdi
 from rhoai_catalog.report.plan.json import plan_json
 from rhoai_catalog.report.plan.markdown.job_summary import job_summary
 from rhoai_catalog.report.plan.markdown.pull_request import pull_request_body
+from rhoai_catalog.report.plan.page.page import plan_page
 from rhoai_catalog.report.plan.text import plan_text
 from rhoai_catalog.report.problems import FORMATS
 from rhoai_catalog.report.problems.summary import problems_summary
 from rhoai_catalog.report.problems.text import problems_text, verdict_text
-from rhoai_catalog.report.progress import ProgressLines, traffic_text
+from rhoai_catalog.report.progress import ProgressLines, comparing, traffic_text
+from rhoai_catalog.report.style import COLUMNS, fitted
 
 __all__ = [
+    "COLUMNS",
     "FORMATS",
     "ProgressLines",
     "adoptions_json",
@@ -37,10 +42,12 @@ __all__ = [
     "check_text",
     "checks_json",
     "commit_message",
+    "comparing",
     "explanation_json",
     "explanation_text",
     "failure_summary",
     "failures",
+    "fitted",
     "job_summary",
     "labels",
     "outcome_json",
@@ -50,11 +57,14 @@ __all__ = [
     "overrides_json",
     "overrides_text",
     "plan_json",
+    "plan_page",
     "plan_text",
     "problems_summary",
     "problems_text",
     "pull_request_body",
     "pull_request_title",
+    "steps_text",
+    "survey_text",
     "traffic_text",
     "troubles",
     "verdict",

@@ -15,9 +15,8 @@ CARRIED: Final = "carried from the version before"
 
 def act(edit: HandEdit, width: int) -> Difference:
     """Where a person wrote, what stands there by them, and what would be generated; cut to `width` characters each."""
-    names = split(edit.pointer)
-    if len(names) == 3 and names[:2] == LINKS:
-        return _link(edit, width)
+    if is_link(edit.pointer, edit.mine, edit.generated):
+        return link(edit.mine, edit.generated, width)
     if edit.file.endswith(".md"):
         return _section(edit, width)
     return difference(edit.pointer, edit.mine, edit.generated, width)
@@ -36,9 +35,15 @@ def carried(edits: Iterable[HandEdit]) -> Mapping[str, Sequence[str]]:
     return sections
 
 
-def _link(edit: HandEdit, width: int) -> Difference:
-    """`links: "Dashboard" added`."""
-    mine, generated = (side if isinstance(side, Mapping) else {} for side in (edit.mine, edit.generated))
+def is_link(pointer: str, *sides: Any) -> bool:
+    """Whether a pointer names a whole link, which one of the sides tells of."""
+    names = split(pointer)
+    return len(names) == 3 and names[:2] == LINKS and any(isinstance(side, Mapping) and "url" in side for side in sides)
+
+
+def link(by_hand: Any, otherwise: Any, width: int) -> Difference:
+    """`links: "Dashboard" added`: what stands there by a person, and what would be generated."""
+    mine, generated = (side if isinstance(side, Mapping) else {} for side in (by_hand, otherwise))
     link = mine or generated
     done = "added" if not generated else "removed" if not mine else "changed"
     title = cut(str(link.get("title") or link.get("url") or "?"), width)

@@ -2,60 +2,47 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any, Final
 
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.report.plain import plain
-from rhoai_catalog.report.style import Style, styled
-from rhoai_catalog.report.values import cut, is_member, place, section_name
+from rhoai_catalog.report.style import COLUMNS, Style, styled, value_width
+from rhoai_catalog.report.values import brief, is_member, place, section_name
 from rhoai_catalog.text.json import json_text
 from rhoai_catalog.text.terminal import terminal
 
-VALUE_WIDTH: Final = 72
 
-
-def explanation_text(explanation: Explanation, *, colour: bool) -> str:
+def explanation_text(explanation: Explanation, *, colour: bool, columns: int = COLUMNS) -> str:
     """Each value, and below it where it comes from; what people own says who wrote it, and what would stand there."""
     head = styled(f"{explanation.ref}  catalog/{explanation.file}", Style.BOLD, colour=colour)
     source = "written by hand; no source shows it"
     if explanation.identity:
         source = f"source: {terminal(explanation.identity)}"
     in_order = sorted(explanation.values, key=lambda row: (bool(row.file), row.line == 0, row.line))
-    rows = [line for row in in_order for line in _value(row, colour=colour)]
+    rows = [line for row in in_order for line in _value(row, value_width(columns), colour=colour)]
     return "\n".join([head, source, "", *rows])
 
 
-def _value(row: Explained, *, colour: bool) -> Iterator[str]:
+def _value(row: Explained, width: int, *, colour: bool) -> Iterator[str]:
     name = f"{row.file} › {section_name(row.pointer)}" if row.file else place(row.pointer)
     line = f":{row.line}" if row.line else ""
-    value = "" if row.value is True and is_member(row.pointer) else f": {_short(row.value)}"
+    value = "" if row.value is True and is_member(row.pointer) else f": {brief(row.value, width)}"
     style = Style.YELLOW if row.by_hand else Style.BOLD
     yield f"{styled(name + line, style, colour=colour)}{terminal(value)}"
-    yield from (styled(f"    {text}", Style.DIM, colour=colour) for text in _origin(row))
+    yield from (styled(f"    {text}", Style.DIM, colour=colour) for text in _origin(row, width))
 
 
-def _origin(row: Explained) -> Iterator[str]:
+def _origin(row: Explained, width: int) -> Iterator[str]:
     if not row.by_hand:
         yield row.origin
         if row.becomes is not None:
-            yield f"becomes: {_short(row.becomes)}"
+            yield f"becomes: {brief(row.becomes, width)}"
         return
     yield f"by hand: {row.person or 'somebody'}"
     if row.generated is not None:
-        yield f"generated: {_short(row.generated)}{f' ({row.origin})' if row.origin else ''}"
+        yield f"generated: {brief(row.generated, width)}{f' ({row.origin})' if row.origin else ''}"
     elif row.origin:
         yield "generated: nothing"
-
-
-def _short(value: Any) -> str:
-    """The first line of a value, cut to size, and how many lines it has."""
-    if value is None:
-        return "(not there)"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    lines = text.splitlines() or [""]
-    return cut(lines[0], VALUE_WIDTH) + (f" … {len(lines)} lines" if len(lines) > 1 else "")
 
 
 def explanation_json(explanation: Explanation) -> str:

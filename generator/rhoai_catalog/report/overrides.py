@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from rhoai_catalog.plan import Override
+from rhoai_catalog.report.acts import is_link, link
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plain import plain
-from rhoai_catalog.report.style import Style, styled
-from rhoai_catalog.report.values import cut, is_member, place
+from rhoai_catalog.report.style import COLUMNS, Style, styled, value_width
+from rhoai_catalog.report.values import brief, is_member, place
 from rhoai_catalog.text.json import json_text
 from rhoai_catalog.text.terminal import terminal
 
-WIDTH: Final = 72
 
-
-def overrides_text(rows: Sequence[Override], *, colour: bool) -> str:
+def overrides_text(rows: Sequence[Override], *, colour: bool, columns: int = COLUMNS) -> str:
     """Things with the edits in them; below each edit what would be generated, and who made it."""
-    lines = [line for _, group in groupby(rows, key=lambda row: row.what) for line in _thing([*group], colour=colour)]
+    things = (list(group) for _, group in groupby(rows, key=lambda row: row.what))
+    lines = [line for thing in things for line in _thing(thing, value_width(columns), colour=colour)]
     return "\n".join([*lines, counted(len(rows), "hand edit")])
 
 
-def _thing(rows: Sequence[Override], *, colour: bool) -> Iterator[str]:
+def _thing(rows: Sequence[Override], width: int, *, colour: bool) -> Iterator[str]:
     first = rows[0]
     owner = f"  {first.owner}" if first.owner else ""
     name, where = (first.what, f"  catalog/{first.file}") if first.kind else (f"catalog/{first.file}", "")
     yield styled(terminal(name), Style.BOLD, colour=colour) + terminal(where + owner)
     for row in rows:
-        mine = "" if _is_in_set(row.pointer, row.mine) else f": {_short(_body(row))}"
         state = styled(row.state, Style.YELLOW if row.state != "active" else Style.DIM, colour=colour)
-        yield f"  {terminal(place(row.pointer))}{terminal(mine) if row.state != 'deleted' else ''}  [{state}]"
+        yield f"  {terminal(_told(row, width))}  [{state}]"
         is_told = row.kind and row.generated is not None  # of a section the base knows the digest only
-        if is_told and not _is_in_set(row.pointer, row.generated):
-            yield f"    generated: {terminal(_short(row.generated))}"
+        if is_told and not _is_in_set(row.pointer, row.generated) and not _is_named(row):
+            yield f"    generated: {terminal(_short(row.generated, width))}"
         if row.person:
             yield f"    by {terminal(row.person)}"
     yield ""
+
+
+def _told(row: Override, width: int) -> str:
+    """Where a person wrote, and what; a link by its title."""
+    if is_link(row.pointer, row.mine, row.generated):
+        sides = link(row.mine, row.generated, width)
+        return f"{sides.place}: {sides.old}"
+    is_seen = row.state != "deleted" and not _is_in_set(row.pointer, row.mine)
+    return f"{place(row.pointer)}: {_short(_body(row), width)}" if is_seen else place(row.pointer)
+
+
+def _is_named(row: Override) -> bool:
+    """Whether a link that a person took out has been named already."""
+    return row.state == "deleted" and is_link(row.pointer, row.generated)
 
 
 def _is_in_set(pointer: str, value: Any) -> bool:
@@ -53,14 +65,9 @@ def _body(row: Override) -> Any:
     return "\n".join(line for line in row.mine.splitlines() if not line.startswith("#")) or row.mine
 
 
-def _short(value: Any) -> str:
-    if value is None:
-        return "(not there)"
-    if isinstance(value, dict) and set(value) == {"sha256"}:
-        return "(a long text)"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
-    return cut(lines[0], WIDTH) + (f" … {len(lines)} lines" if len(lines) > 1 else "")
+def _short(value: Any, width: int) -> str:
+    is_digest = isinstance(value, dict) and set(value) == {"sha256"}
+    return "(a long text)" if is_digest else brief(value, width)
 
 
 def overrides_json(rows: Sequence[Override]) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
+import re
 from typing import Final
 
 import click
 
 from rhoai_catalog.text.terminal import terminal
 
+COLUMNS: Final = 100  # of a terminal that does not say, and of what is no terminal
 CLEARED_LINE: Final = "\r\x1b[2K"  # back to the beginning of the line, and what stood there is gone
+
+_OPTION: Final = re.compile(r"(?<!\S)--\w")
+_WORD: Final = re.compile(r" *\S+")
 
 
 class Style(enum.Enum):
@@ -20,6 +25,38 @@ class Style(enum.Enum):
     GREEN = "green"
     YELLOW = "yellow"
     CYAN = "cyan"
+
+
+def value_width(columns: int) -> int:
+    """What one value has of a line, beside its name."""
+    return max(columns - 28, 20)
+
+
+def side_width(columns: int) -> int:
+    """What each of two values has."""
+    return max((columns - 36) // 2, 24)
+
+
+def fitted(text: str, columns: int) -> str:
+    """Lines of a report broken between words, below where they begin; one with an option in it, which somebody may
+    copy, stays whole.
+    """
+    return "\n".join(_fitted(line, columns) for line in text.split("\n"))
+
+
+def _fitted(line: str, columns: int) -> str:
+    bare = click.unstyle(line)
+    if len(bare) <= columns or _OPTION.search(bare):
+        return line
+    indent = " " * (len(bare) - len(bare.lstrip(" ")) + 2)
+    lines = [""]
+    for word in _WORD.findall(line):
+        before = click.unstyle(lines[-1])
+        if before.strip() and len(before + click.unstyle(word)) > columns:
+            lines.append(indent + word.lstrip(" "))
+        else:
+            lines[-1] += word
+    return "\n".join(lines)
 
 
 def styled(text: str, style: Style, *, colour: bool) -> str:

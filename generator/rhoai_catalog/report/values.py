@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -51,20 +51,37 @@ def section_name(path: str) -> str:
 
 def difference(pointer: str, old: Any, new: Any, width: int) -> Difference:
     """Both sides of a change in `width` characters each, with the place where they part in sight."""
-    names = _names(pointer)
-    if _is_member(names):
-        old, new = (names[-1] if side is True else side for side in (old, new))
-        names = names[:-1]
-    where = " › ".join(_field(names)) or WHOLE
-    before, after = _texts(old, new)
+    sides = whole(pointer, old, new, indent=None)
+    where, before, after = sides.place, sides.old, sides.new
     if _is_long(before) or _is_long(after):
         return Difference(place=where, old=_extent(before), new=_extent(after), summary=_summary(before, after))
     start = _parting(before or "", after or "", width)
     return Difference(place=where, old=_window(before, start, width), new=_window(after, start, width))
 
 
+def whole(pointer: str, old: Any, new: Any, *, indent: int | None = 2) -> Difference:
+    """Both sides of a change in full; lists and maps as JSON, in lines where there is an `indent`."""
+    names = _names(pointer)
+    if _is_member(names):
+        old, new = (names[-1] if side is True else side for side in (old, new))
+        names = names[:-1]
+    before, after = _texts(old, new, indent)
+    return Difference(place=" › ".join(_field(names)) or WHOLE, old=before, new=after)
+
+
 def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + ELLIPSIS
+
+
+def brief(value: Any, width: int) -> str:
+    """The first line of a value, cut to size, and how many lines it has; a link by its title."""
+    if value is None:
+        return "(not there)"
+    if isinstance(value, Mapping) and "url" in value:
+        return f'"{cut(str(value.get("title") or value["url"]), width)}"'
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    return cut(lines[0], width) + (f" … {len(lines)} lines" if len(lines) > 1 else "")
 
 
 def is_member(pointer: str) -> bool:
@@ -85,18 +102,18 @@ def _is_member(names: Sequence[str]) -> bool:
     return len(names) == 3 and (names[:2] == ["metadata", "tags"] or (names[0] == "spec" and names[1] in REFERENCES))
 
 
-def _texts(old: Any, new: Any) -> tuple[str | None, str | None]:
-    before, after = (None if side is None else _text(side) for side in (old, new))
+def _texts(old: Any, new: Any, indent: int | None) -> tuple[str | None, str | None]:
+    before, after = (None if side is None else _text(side, indent) for side in (old, new))
     if before == after and old != new:  # the text "true" and the truth
         return json.dumps(old, ensure_ascii=False), json.dumps(new, ensure_ascii=False)
     return before, after
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, indent: int | None) -> str:
     """A value on its own: text as it is, everything else as JSON."""
     if isinstance(value, str) and value.strip():
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False, default=str, indent=indent)
 
 
 def _is_long(text: str | None) -> bool:

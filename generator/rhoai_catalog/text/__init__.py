@@ -7,7 +7,8 @@
     terminal     a person's terminal, and the log of a workflow
     annotation   workflow commands of GitHub: `::error file=…::…`
     commit       commit messages
-    json  xml    files for machines, which a log may show too
+    json         files for machines, which a log may show too
+    markup       XML for machines, and HTML for a browser
     prose        texts that go into entities and pages, where people read and edit them
     credentials  what must not be told at all
 

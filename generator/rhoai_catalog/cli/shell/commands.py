@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.cli.shell.output import tell_error, tell_hint
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.text.terminal import terminal_lines
@@ -38,6 +39,14 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"rhoai_catalog.cli.{self.table[name].module}"), name)
         return command
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = arguments[0]
+        if name not in self.table and (near := did_you_mean(name, self.table)) and not context.resilient_parsing:
+            context.fail(f"No such command '{name}'; {near}")
+        return super().resolve_command(context, arguments)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -44,7 +44,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
     for option in (
         click.option("--verbose", is_flag=True, help="Tell every request and every value."),
-        click.option("--quiet", is_flag=True, help="Tell only errors."),
+        click.option("--quiet", is_flag=True, help="Tell the result and errors, and nothing beside them."),
         click.option(
             "--snapshot",
             "snapshots",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 import click
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 FAILED: Final = 1
 FOUND: Final = 3
 WITHHELD: Final = 4
+
+
+def columns() -> int:
+    """How wide the terminal is that results go to."""
+    from rhoai_catalog import report
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else report.COLUMNS
+
+
+def tell_report(text: str) -> None:
+    """Write a result for people to stdout: at a terminal in lines that fit into it."""
+    from rhoai_catalog import report
+
+    tell(report.fitted(text, columns()) if sys.stdout.isatty() else text)
 
 
 def tell(text: str, *, newline: bool = True) -> None:
@@ -54,11 +69,11 @@ def tell_hint(hint: str) -> None:
         click.echo(f"hint: {terminal(hint)}", err=True)
 
 
-def tell_incomplete(scopes: Sequence[Scope]) -> None:
-    """Say what could not be listed, and what to do about it."""
+def tell_incomplete(scopes: Sequence[Scope], *, quiet: bool = False) -> None:
+    """Say what could not be listed, and what to do about it; unless `quiet` also what keeps nothing back."""
     from rhoai_catalog import report
 
-    for failure in report.troubles(scopes):
+    for failure in () if quiet else report.troubles(scopes):
         for message in failure.messages:
             tell_note(message)
         tell_hint(failure.hint)
@@ -68,21 +83,13 @@ def tell_incomplete(scopes: Sequence[Scope]) -> None:
         tell_hint(failure.hint)
 
 
-def tell_progress(quiet: bool) -> Callable[[str], None]:
-    """What writes a line about what is being done."""
-    if quiet:
-        return lambda line: None
-    return lambda line: click.echo(terminal(line), err=True)
-
-
-def reading_progress(quiet: bool, verbose: bool) -> ProgressLines | None:
-    """One moving line at a terminal, a line a source elsewhere, every request with --verbose."""
-    if quiet:
-        return None
+def progress_lines(quiet: bool, verbose: bool) -> ProgressLines:
+    """One moving line at a terminal, a line a source elsewhere, every request with --verbose, nothing with --quiet."""
     from rhoai_catalog.report import ProgressLines
 
     def write(text: str) -> None:
-        click.echo(text, err=True, nl=False)
+        if not quiet:
+            click.echo(text, err=True, nl=False)
 
     return ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
 

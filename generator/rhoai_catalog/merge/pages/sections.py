@@ -45,7 +45,7 @@ def section_digest(text: str) -> str:
     return digest(text.replace("\r\n", "\n").rstrip())
 
 
-@lru_cache(maxsize=8)  # of one page and the next: each is asked for several times in a row
+@lru_cache(maxsize=1024)  # of pages that change: each is asked for when it is merged, and when it is told
 def sections_of(text: str) -> tuple[Section, ...]:
     """The sections of a page in order: together they are the whole of it. Equal paths are told apart by `#2`, `#3`."""
     parts: list[Section] = []

@@ -69,6 +69,7 @@ class KubernetesApi:
         reached = connection(cluster)
         token = cluster.credentials.renewal("log in again, or give a token with tokenEnv")
         self.traffic, self.policy = traffic, policy or POLICY
+        self.server, self.ca_file = reached.host, reached.ca_file
         self.host = urlsplit(reached.host).hostname or ""
         self._client = Client(
             reached.host,

@@ -25,9 +25,13 @@ ODD: Final = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Where a cluster's API is, its pool of connections (TLS as configured), and what a request shows of who asks."""
+    """Where a cluster's API is, its pool of connections (TLS as configured), and what a request shows of who asks.
+
+    `ca_file` holds the certificates that are believed there; None: those that everybody trusts.
+    """
 
     host: str
+    ca_file: Path | None
     pool: Any
     authorization: Callable[[], str | None]
 
@@ -48,7 +52,19 @@ def connection(cluster: Cluster) -> Connection:
         return value or None
 
     pool = client.ApiClient(configuration).rest_client.pool_manager
-    return Connection(host=configuration.host, pool=pool, authorization=authorization)
+    ca_file = Path(configuration.ssl_ca_cert) if configuration.ssl_ca_cert else None
+    return Connection(host=configuration.host, ca_file=ca_file, pool=pool, authorization=authorization)
+
+
+def name_in_kubeconfig(cluster: Cluster) -> str:
+    """What a kubeconfig that can be used calls the cluster of the context."""
+    from kubernetes import config as kubernetes_config
+
+    contexts, current = kubernetes_config.list_kube_config_contexts(  # type: ignore[no-untyped-call]
+        config_file=str(cluster.kubeconfig) if cluster.kubeconfig else None
+    )
+    asked = next((one for one in contexts if one["name"] == cluster.context), current)
+    return str(asked["context"]["cluster"])
 
 
 def _configuration(cluster: Cluster) -> Any:

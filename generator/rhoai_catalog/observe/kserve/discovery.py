@@ -7,6 +7,7 @@ platform names, of a component that it manages; a project of that name that some
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,15 +29,22 @@ EXTERNAL_ADDRESS: Final = "routing.opendatahub.io/external-address-rest"  # only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What was discovered, how completely, and what has no address that a token may be sent to."""
+    """What was discovered, how completely, and what has no address that a token may be sent to.
+
+    `registries` are the names of the Services of registries in `namespace`, with an address or without.
+    """
 
     scope: Scope
     services: tuple[DiscoveredService, ...] = ()
     left_out: tuple[LeftOut, ...] = field(default=())
+    namespace: str = ""
+    registries: tuple[str, ...] = ()
 
 
 def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
     """Find the registries and the catalog of a cluster. What fails makes the scope incomplete; nothing is raised."""
+    namespace = ""
+    services: list[Object] = []
     try:
         namespace = _registries_namespace(api) or ""
         requester = _requester(api, namespace) if namespace else None
@@ -44,7 +52,7 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
         routes = api.read_list("route.openshift.io/v1", "routes", namespace) if services else []
     except SourceError as error:
         scope = Scope(source=cluster.key, kind=DISCOVERY, complete=False, reason=error.message, hint=error.hint)
-        return Discovery(scope=scope)
+        return Discovery(scope=scope, namespace=namespace, registries=_registries(services))
     discovered: list[DiscoveredService] = []
     left_out: list[LeftOut] = []
     if requester is not None:
@@ -59,7 +67,13 @@ def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:
         else:
             discovered.append(_discovered(cluster, namespace, name, labels_of(service)["component"], host))
     scope = Scope(source=cluster.key, kind=DISCOVERY, complete=True, listed=len(services))
-    return Discovery(scope=scope, services=tuple(discovered), left_out=tuple(left_out))
+    return Discovery(
+        scope=scope,
+        services=tuple(discovered),
+        left_out=tuple(left_out),
+        namespace=namespace,
+        registries=_registries(services),
+    )
 
 
 def _discovered(cluster: Cluster, namespace: str, name: str, component: str, host: str) -> DiscoveredService:
@@ -107,6 +121,12 @@ def _services(api: KubernetesApi, namespace: str) -> list[Object]:
         if labels_of(service).get("component") in COMPONENTS and _answers(service)
     ]
     return sorted(services, key=lambda service: str(metadata(service).get("name")))
+
+
+def _registries(services: Iterable[Object]) -> tuple[str, ...]:
+    """The names of those that are registries."""
+    labelled = (one for one in services if COMPONENTS[labels_of(one)["component"]].labelled)
+    return tuple(str(metadata(one).get("name")) for one in labelled)
 
 
 def _answers(service: Object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from rhoai_catalog.problem import Problem
-from rhoai_catalog.text.xml import xml_text
+from rhoai_catalog.text.markup import xml_text
 
 
 def junit(problems: Sequence[Problem]) -> str:

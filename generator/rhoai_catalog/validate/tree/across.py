@@ -9,11 +9,12 @@ from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.cycles import location_cycles, reference_cycles
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
 from rhoai_catalog.validate.tree.places import misplaced, site_folders
+from rhoai_catalog.validate.tree.related import Related
 from rhoai_catalog.validate.tree.relations import misdirected
 from rhoai_catalog.validate.tree.sites import sites
 
 
-def across(tree: DocumentTree, owners: Collection[EntityRef] | None = None) -> Findings:
+def across(tree: DocumentTree, owners: Collection[EntityRef] | None, related: Related) -> Findings:
     """Every finding that takes more than its own document to see. `owners` are all groups and users, where known."""
     owned: dict[EntityRef, Document] = {}
     for document, ref in tree.referred():
@@ -29,7 +30,7 @@ def across(tree: DocumentTree, owners: Collection[EntityRef] | None = None) -> F
             yield from ((document, finding) for finding in misdirected(document.data, there, kinds, known))
     yield from reference_cycles(owned)
     yield from location_cycles(tree)
-    yield from sites(tree, site_folders(tree))
+    yield from sites(tree, site_folders(tree), related)
 
 
 def _duplicate(ref: EntityRef, where: str) -> Finding:

@@ -17,7 +17,7 @@ from rhoai_catalog.text.visible import visible
 from rhoai_catalog.validate.document.entity import check_entity
 from rhoai_catalog.validate.document.words import Finding, described
 from rhoai_catalog.validate.tree.documents import Document
-from rhoai_catalog.validate.tree.related import Related
+from rhoai_catalog.validate.tree.related import Related, related_part
 
 MANY_CHARACTERS: Final = 4_000_000  # below, a process takes longer to start than it saves
 PORTION: Final = 500_000  # characters that a process takes at a time
@@ -43,7 +43,7 @@ def read_files(
     yield Read(findings={document: [] for file, cut in known.items() for document in _known(file, cut, related)})
     for read in _read_whole({file: text for file, text in files.items() if file not in known}, only, profiles):
         for document in read.findings:
-            related.learn(documents.digest(document.text), document.data)
+            related.learn(documents.digest(document.text), related_part(document.data))
         yield read
 
 

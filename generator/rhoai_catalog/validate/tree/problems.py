@@ -38,7 +38,7 @@ def problems(
     where the files come from, and `owners` are all groups and users there are, where known; `related` what is known of
     documents from before.
     """
-    asked = asked or Validation()
+    asked, related = asked or Validation(), related or Related()
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
     damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
@@ -48,12 +48,12 @@ def problems(
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
     unreadable: list[Problem] = []
     findings: dict[Document, list[Finding]] = {}
-    for read in read_files(sound, only, asked.profiles, related or Related()):
+    for read in read_files(sound, only, asked.profiles, related):
         unreadable += read.unreadable
         findings |= read.findings
     readable = not (conflicts or unreadable)
     tree = DocumentTree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
-    for document, finding in across(tree, owners):
+    for document, finding in across(tree, owners, related):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
     return _levelled(root, asked, (*conflicts, *damage, *unreadable, *located))

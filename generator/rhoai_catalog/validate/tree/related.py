@@ -33,16 +33,17 @@ class Related:
         return found
 
     def learn(self, digest: str, data: Any) -> None:
-        """Keep what is looked at of a document that was read; nothing of one that JSON cannot hold as it is."""
+        """Keep what is looked at of a document; nothing of one that JSON cannot hold as it is."""
         if isinstance(data, dict):
-            part = related(data)
             with suppress(MsgspecError, TypeError, ValueError, RecursionError):
-                if json.decode(json.encode(part)) == part:
-                    self.used[digest] = part
+                if json.decode(json.encode(data)) == data:
+                    self.used[digest] = data
 
 
-def related(data: dict[Any, Any]) -> Mapping[str, Any]:
+def related_part(data: Any) -> Any:
     """The part of an entity that checks across a tree look at; where that is not told beforehand, all of it."""
+    if not isinstance(data, dict):
+        return data
     kind, metadata, spec = data.get("kind"), data.get("metadata"), data.get("spec")
     fields = FIELDS.get(kind) if isinstance(kind, str) else None
     if fields is None or not isinstance(metadata, dict) or not isinstance(spec, dict) or any(placeholders(data)):

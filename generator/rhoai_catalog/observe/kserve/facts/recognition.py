@@ -6,8 +6,10 @@ A word somewhere in a name is no proof.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.observe.kserve.facts.families import NOBODY, ROWS, TRANSFORMER, ServingFamily
 from rhoai_catalog.observe.kserve.facts.process import Process
 
@@ -43,10 +45,12 @@ def row_of(family: str | None, process: Process) -> ServingFamily:
     return found if found is not None and found.name == family else FAMILIES.get(family or "", NOBODY)
 
 
+@lru_cache(maxsize=limits.RUNTIMES)  # thousands of servers run a few programs
 def _by_program(line: str) -> ServingFamily | None:
     return next((row for row in ROWS if row.program and re.search(row.program, line)), None)
 
 
+@lru_cache(maxsize=limits.RUNTIMES)
 def _by_image(image: str) -> ServingFamily | None:
     reference = REFERENCE.fullmatch(image.lower())
     if reference is None:

@@ -1,0 +1,34 @@
+"""What earlier runs came to, in files of the user's cache folder: it saves time, and never changes a byte of a result.
+
+    store       where the files lie, by which rules they hold, and that what is read is what was written
+    answers     the same question again: the plan of then
+    groups      the same inputs of a few things again, in a tree that holds what these came to: that stays as it is
+
+It does not lie in the catalog: whoever may write there could then tell a run that a forged value is as observed.
+"""
+
+from __future__ import annotations
+
+from rhoai_catalog.cache.answers import Answers, Question
+from rhoai_catalog.cache.groups import Groups
+from rhoai_catalog.cache.store import Store
+from rhoai_catalog.config import Config
+
+__all__ = ["Cache", "Question"]
+
+
+class Cache:
+    """What was known before this run; what this run used of it, or learnt, is what the next one finds."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.answers, self.groups = Answers(store), Groups(store)
+
+    @classmethod
+    def of(cls, config: Config, *, unless: bool = False) -> Cache:
+        """The cache of a catalog on this machine; an empty one that is not kept, where it is not wanted."""
+        return cls(None if unless else Store.of(config))
+
+    def save(self) -> None:
+        """Write what the next run may use; where that is not possible, it does without."""
+        self.answers.save()
+        self.groups.save()

@@ -1,0 +1,91 @@
+"""The plan of a run that had nothing to write: the same question again has the same answer."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+
+from rhoai_catalog.cache.store import Store
+from rhoai_catalog.identity import Identity
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.plan import Plan
+from rhoai_catalog.review import Review
+
+
+def _own(kind: type[Any], value: str) -> Any:
+    """A text of a kind of our own."""
+    if kind is Identity:
+        return Identity(value)
+    raise NotImplementedError(kind)
+
+
+ENCODER: Final = Encoder(enc_hook=str, order="sorted")
+DECODER: Final = Decoder(dict[str, Plan], dec_hook=_own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """All that a plan is made from, beside the rules; the time counts only where something is gone."""
+
+    observation: Observation
+    allowed: Mapping[str, int]
+    review: Review
+
+    def digest(self) -> str | None:
+        """The digest of all of it; None where there is something that JSON cannot hold."""
+        with suppress(MsgspecError, TypeError, ValueError, RecursionError):
+            return self._digest()
+        return None
+
+    def _digest(self) -> str:
+        seen, review = self.observation, self.review
+        trees = [tree for tree in (review.start, review.base, review.branch) if tree is not None]
+        found = hashlib.sha256(ENCODER.encode([seen.snapshot, seen.left_out, sorted(seen.owners or ()), self.allowed]))
+        found.update(ENCODER.encode([review.declined, review.absent, review.now is None, seen.owners is None]))
+        for tree in {id(tree): tree for tree in trees}.values():
+            found.update(ENCODER.encode([tree.unreadable, len(tree.texts)]))
+            for name, text in sorted(tree.texts.items()):
+                found.update(f"{len(name)} {len(text)} {name}{text}".encode("utf-8", "surrogatepass"))
+        found.update(bytes([trees.index(tree) for tree in trees]))
+        return found.hexdigest()
+
+
+class Answers:
+    """The plans of a catalog's last run, by the digest of their question."""
+
+    def __init__(self, store: Store | None) -> None:
+        self._store = store
+        self._used: dict[str, Plan] = {}
+
+    @functools.cached_property
+    def _before(self) -> Mapping[str, Plan]:
+        return (self._store.read("plans", DECODER) if self._store is not None else None) or {}
+
+    def plan(self, question: Question) -> Plan | None:
+        """The plan of an earlier run, if it was asked the same."""
+        digest = question.digest() if self._before else None
+        if digest is None or digest not in self._before:
+            return None
+        self._used[digest] = self._before[digest]
+        return self._used[digest]
+
+    def keep(self, question: Question, plan: Plan) -> Plan:
+        """The plan; kept if it writes nothing and waits for no time to pass, and JSON can hold it as it is."""
+        kept = self._store is not None and not plan.files and not plan.absent
+        digest = question.digest() if kept else None
+        if digest is not None:
+            with suppress(MsgspecError, TypeError, ValueError, RecursionError):
+                if DECODER.decode(ENCODER.encode({digest: plan})) == {digest: plan}:
+                    self._used[digest] = plan
+        return plan
+
+    def save(self) -> None:
+        if self._store is not None and self._used != self._before:
+            self._store.write("plans", self._used, ENCODER)

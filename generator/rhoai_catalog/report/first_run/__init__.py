@@ -1,0 +1,1 @@
+"""What `init` saw and did, and what is left to do."""
