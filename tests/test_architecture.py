@@ -29,7 +29,19 @@ DOORS = {
         *(
             f"cli/{name}"
             for name in (
-                *("__init__", "adopt", "demo", "doctor", "explain", "help", "init", "observe", "overrides", "plan", "propose"),
+                *(
+                    "__init__",
+                    "adopt",
+                    "demo",
+                    "doctor",
+                    "explain",
+                    "help",
+                    "init",
+                    "observe",
+                    "overrides",
+                    "plan",
+                    "propose",
+                ),
                 *("shell/commands", "shell/options", "shell/output", "validate"),
             )
         ),

@@ -101,7 +101,9 @@ def test_a_topic_that_is_not_there_is_a_mistake_with_what_was_meant() -> None:
 
 
 def test_the_hints_of_errors_name_pages_that_are_there() -> None:
-    code = "".join(path.read_text("utf-8") for path in CODE.rglob("*.py") if path.parent.name not in ("handbook", "cli"))
+    code = "".join(
+        path.read_text("utf-8") for path in CODE.rglob("*.py") if path.parent.name not in ("handbook", "cli")
+    )
     named = set(re.findall(r"rhoai-catalog help ([a-z][a-z-]*)", code))
     assert len(named) >= 4
     assert named <= set(TOPICS)
@@ -162,7 +164,9 @@ def test_every_configuration_shown_is_valid() -> None:
             parse_config(source + block, ROOT / "catalog/generator.yaml")
             shown += 1
             continue
-        assert name.endswith(("hub.md", "profiles.md", "entities.md", "by-hand.md")), block  # of the Hub, or of Kubernetes
+        assert name.endswith(("hub.md", "profiles.md", "entities.md", "by-hand.md")), (
+            block
+        )  # of the Hub, or of Kubernetes
     assert shown > 10
 
 
@@ -180,9 +184,13 @@ def test_every_key_has_its_row() -> None:
     page = PAGES["generator/rhoai_catalog/handbook/configuration.md"]
     rows = "\n".join(re.findall(r"^\| (`[^|]+`) \|", page, re.MULTILINE))
     definitions = schema["definitions"]
-    sources = {path for kind in ("cluster", "modelRegistry", "modelCatalog") for path in paths(definitions[kind], definitions)}
+    sources = {
+        path for kind in ("cluster", "modelRegistry", "modelCatalog") for path in paths(definitions[kind], definitions)
+    }
     named = {path.partition(".")[0] for path in sources}
-    listed = {path for path in paths(schema, definitions) if "." in path or path in ("profiles", "systems", "staleAfter")}
+    listed = {
+        path for path in paths(schema, definitions) if "." in path or path in ("profiles", "systems", "staleAfter")
+    }
     assert {path for path in named | listed - {"models.versions.latest"} if f"`{path}`" not in rows} == set()
 
 

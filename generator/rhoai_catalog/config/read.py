@@ -41,10 +41,14 @@ def parse_config(text: str, path: Path) -> Config:
     except DocumentError as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
     if keys is not None and not isinstance(keys, Mapping):
-        raise ConfigError(f"{path}:1:1: is no mapping of keys", "begin with `clusters:`, as `rhoai-catalog help configuration` shows")
+        raise ConfigError(
+            f"{path}:1:1: is no mapping of keys", "begin with `clusters:`, as `rhoai-catalog help configuration` shows"
+        )
     if not keys:
         *others, last = (f"`{family.key}`" for family in FAMILIES.values())
-        raise ConfigError(f"{path} names no source", f"add {', '.join(others)} or {last}: rhoai-catalog help configuration")
+        raise ConfigError(
+            f"{path} names no source", f"add {', '.join(others)} or {last}: rhoai-catalog help configuration"
+        )
     problems = mistakes(keys, text, str(path))
     if problems:
         shown = "\n".join(visible(str(problem)) for problem in problems[: limits.MISTAKES])
