@@ -1,4 +1,4 @@
-"""What people read is so: README and handbook show what the demo makes; what they and their neighbours name is there."""
+"""What people read is so: they show what the demo makes; what they and their neighbours name is there."""
 
 from __future__ import annotations
 
