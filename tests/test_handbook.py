@@ -19,7 +19,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from clones import clone, cluster, kubeconfig
+from clones import clone, cluster, kubeconfig, tree
 from forges import TOKEN, forge_world, git
 from outside import Loopback, estate
 from rhoai_catalog import documents, handbook
@@ -74,6 +74,7 @@ def said(*words: str) -> Result:
 def test_every_page_is_a_topic_and_every_topic_a_page() -> None:
     assert sorted(TOPICS) == sorted(Path(name).stem for name in PAGES if not name.endswith("README.md"))
     listed = said("help").output
+    assert "\n  " not in (handbook.FOLDER / "README.md").read_text("utf-8"), "a row is one line"
     assert [topic for topic in TOPICS if not re.search(rf"^{topic} +\w", listed, re.MULTILINE)] == []
 
 
@@ -272,6 +273,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         entities.write_text(edited, "utf-8")
         save(repository, "Name the owner")
         yield repository
+
+
+@pytest.mark.parametrize("choice", ["--forge=github", "--forge=gitlab", "--forge=gitea", "--in-cluster --forge=github"])
+def test_the_first_run_names_every_file_that_init_writes(
+    tmp_path: Path, choice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = clone(tmp_path, "https://git.example.net/org/catalog.git")
+    monkeypatch.chdir(repository)
+    with Loopback(cluster(estate().clusters["east"])) as server:
+        kubeconfig(tmp_path / "kubeconfig", server.url)
+        run(f"rhoai-catalog init --yes {choice}", tmp_path)
+    page = handbook.page("first-run")
+    written = tree(repository)
+    assert len(written) >= 3
+    assert [file for file in written if f"`{file}`" not in page] == []
 
 
 def save(repository: Path, message: str) -> None:
