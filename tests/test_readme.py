@@ -42,7 +42,7 @@ def samples(folder: Path) -> dict[tuple[Path, str], str]:
     return {
         (handbook.FOLDER / "entities.md", "entity"): entity(),
         (handbook.FOLDER / "pull-request.md", "pull-request"): pull_request(folder, "### Values"),
-        (README, "pull-request"): pull_request(folder, "### Changes"),
+        (README, "pull-request"): pull_request(folder, "```mermaid"),
     }
 
 
