@@ -90,6 +90,8 @@ def test_help_prints_a_page_whose_links_a_reader_at_a_terminal_can_follow(topic:
 def test_a_file_of_the_project_is_named_where_this_release_of_it_can_be_read() -> None:
     assert re.search(r"blob/[^/ ]+/generator/rhoai_catalog/roles\)", said("help", "by-hand").output)
     assert re.search(r"blob/[^/ ]+/schemas/generator\.schema\.json\)", said("help", "configuration").output)
+    assert "/.github/SECURITY.md#in-your-repository)" in said("help", "forges").output
+    assert "](/catalog/default/api/" in said("help", "entities").output, "a link within the Hub, in a sample"
 
 
 def test_help_of_a_command_is_its_own() -> None:

@@ -18,7 +18,7 @@ from rhoai_catalog.release import PROJECT, running
 FOLDER: Final = Path(__file__).parent
 IN_PROJECT: Final = "generator/rhoai_catalog/handbook"
 _ROW: Final = re.compile(r"^- \[[^\]]+\]\(([\w-]+)\.md\): (.+)$", re.MULTILINE)
-_LINK: Final = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]*)(?:#[\w-]+)?\)")
+_LINK: Final = re.compile(r"\[([^\]]+)\]\((?!https?:|/)([^)#]*)(#[\w-]+)?\)")
 
 
 def topics() -> Mapping[str, str]:
@@ -37,9 +37,10 @@ def page(topic: str) -> str:
 
 def _followed(link: re.Match[str]) -> str:
     """Another page by its command, a file of the project where this release of it can be read."""
-    text, target = link.groups()
+    text, target, anchor = link.groups("")
     if not target:
         return text
     if "/" not in target:
         return f"{text} (rhoai-catalog help {target.removesuffix('.md')})"
-    return f"{text} ({PROJECT}/blob/{running().ref}/{posixpath.normpath(posixpath.join(IN_PROJECT, target))})"
+    file = posixpath.normpath(posixpath.join(IN_PROJECT, target))
+    return f"{text} ({PROJECT}/blob/{running().ref}/{file}{anchor})"
