@@ -44,6 +44,9 @@ def sr(
     }
 
 
+CLAIMS = [{"name": "gpu", "resourceClaimTemplateName": "one-of-them"}]
+
+
 def isvc(
     name: str,
     model_format: str = "vLLM",
@@ -832,6 +835,27 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             sr("r", resources={"limits": {"nvidia.com/gpu": 1, "aws.amazon.com/neuron": 2}}),
         ],
         {"accelerators": {"aws.amazon.com/neuron": 2, "nvidia.com/gpu": 4}},
+    ),
+    "devices that the server's pod claims": (
+        [
+            *isvc(
+                "g", predictor={"model": {"modelFormat": {"name": "vLLM"}, "runtime": "r"}, "resourceClaims": CLAIMS}
+            ),
+            sr("r"),
+        ],
+        {"accelerators": UNKNOWN},
+    ),
+    "devices that the runtime's pod claims": (
+        [*isvc("g", runtime="r"), sr("r", spec={"resourceClaims": CLAIMS}, resources=gpu(1))],
+        {"accelerators": UNKNOWN},
+    ),
+    "devices that a pod of an LLMInferenceService claims": (
+        [llm("g", template={}, worker={"containers": [], "resourceClaims": CLAIMS})],
+        {"accelerators": UNKNOWN},
+    ),
+    "devices that prefilling claims": (
+        [llm("g", template={}, prefill={"template": {"resourceClaims": CLAIMS}})],
+        {"accelerators": UNKNOWN},
     ),
     "what counts as a device": (
         isvc(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
 from rhoai_catalog.observe.kserve.facts.process import Process
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, mapping
 from rhoai_catalog.observe.kserve.surroundings import Runtime
-from rhoai_catalog.snapshot import Fact
+from rhoai_catalog.snapshot import UNKNOWN, Fact
 
 Counts = Mapping[str, int]
 
@@ -24,10 +24,13 @@ NO_ACCELERATORS: Final = re.compile(  # what device plugins give beside: network
 )
 KSERVE_GPU: Final = "nvidia.com/gpu"
 DRA: Final = "serving.kserve.io/exp-dra-device-"
+ELSEWHERE: Final[Fact[Counts]] = Fact(UNKNOWN, "resourceClaims: their templates say how many devices")
 
 
 def of_inference_service(item: Object, process: Process, runtime: Runtime | None) -> Fact[Counts]:
     """Of one replica: the server's limits over its runtime's; of several nodes, all that KServe asks for."""
+    if _claims([at(item, "spec", "predictor"), runtime.spec if runtime else None]):
+        return ELSEWHERE
     counts = Counter(dict(_counted(process.resources)))
     worker = mapping(at(item, "spec", "predictor", "workerSpec"))
     if worker:
@@ -43,8 +46,9 @@ def of_inference_service(item: Object, process: Process, runtime: Runtime | None
 
 def of_llm(server: LlmServer) -> Fact[Counts]:
     """Of one replica: leader and workers, of decoding and of as much prefilling as there is for it."""
-    claimed = _claimed(server.item)
-    prefill = mapping(server.spec.get("prefill"))
+    claimed, prefill = _claimed(server.item), mapping(server.spec.get("prefill"))
+    if _claims([part.get(pod) for part in (server.spec, prefill) for pod in ("template", "worker")]):
+        return ELSEWHERE
     counts = _of_pods(server.spec, claimed)
     if prefill:
         share = _share(server.spec, prefill)
@@ -82,6 +86,11 @@ def _pod(pod: Mapping[str, Any], claimed: Counter[str]) -> Counter[str]:
     for container in items(pod.get("containers")):
         counts += Counter(dict(_counted(_limits(container))))
     return counts + claimed if pod else counts
+
+
+def _claims(pods: Iterable[Any]) -> bool:
+    """Whether one of the pods claims devices by itself: how many is told elsewhere."""
+    return any(items(mapping(pod).get("resourceClaims")) for pod in pods)
 
 
 def _claimed(item: Object) -> Counter[str]:
