@@ -16,6 +16,7 @@ from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
+from rhoai_catalog.propose.forges.github.rights import GitHubRights
 from rhoai_catalog.propose.forges.github.signing import Signing
 from rhoai_catalog.propose.forges.notes import Notes, day
 from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
@@ -63,6 +64,7 @@ class GitHub:
             **how,
         )
         self.graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
+        self.rights = GitHubRights(self.rest, repository, token, GitHubWording.rights)
         self._auto_merge = AutoMerge(self.graphql, self.owner, self.name)
         self._signing = Signing(self.rest)
         self._statuses = Statuses(self.rest, LONGEST_DESCRIPTION)
