@@ -28,7 +28,7 @@ DRAFTS: Final = re.compile(r"(?:wip:|\[wip\])\s*", re.IGNORECASE)
 
 
 class GiteaWording(ForgeWording):
-    rights: ClassVar[str] = "the scopes write:repository and write:issue, and its account the right to write"
+    rights: ClassVar[str] = GiteaRights.wanted
 
 
 @reads_answers
@@ -49,7 +49,7 @@ class Gitea:
         self._labels = Labels(self._rest, whole, owner)
         row = partial(whole.row, "GET", path)
         self._auto_merge = AutoMerge(self._rest, row, patience)
-        self.rights = GiteaRights(self._rest, row, GiteaWording.rights)
+        self.rights = GiteaRights(self._rest, row)
         self._statuses = Statuses(self._rest, LONGEST_DESCRIPTION, size="limit", state="status")
         self._notes = Notes()
 

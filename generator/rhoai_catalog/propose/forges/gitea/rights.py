@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from rhoai_catalog import globs
 from rhoai_catalog.propose.forges.api.address import segment
@@ -13,8 +14,10 @@ from rhoai_catalog.propose.forges.rights import FORCE, PUSHES, UNSIGNED, Refusal
 class GiteaRights:
     """`repository` reads the repository's own row. No answer tells the scopes of a token."""
 
-    def __init__(self, rest: Rest, repository: Callable[[], Row], wanted: str) -> None:
-        self._rest, self._repository, self.wanted = rest, repository, wanted
+    wanted: Final = "the scopes write:repository and write:issue, and its account the right to write"
+
+    def __init__(self, rest: Rest, repository: Callable[[], Row]) -> None:
+        self._rest, self._repository = rest, repository
 
     def standing(self) -> Standing:
         row = self._repository()

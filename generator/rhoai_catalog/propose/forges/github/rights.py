@@ -27,14 +27,17 @@ PROTECTION: Final = "the protection of the branch"
 class GitHubRights:
     """`wanted` is what a fine-grained token, an app and a job need; a classic one needs the scope repo."""
 
-    def __init__(self, rest: Rest, repository: Repository, token: str, wanted: str) -> None:
-        self._rest, self.wanted = rest, wanted
+    wanted: Final = "contents: write and pull-requests: write"
+
+    def __init__(self, rest: Rest, whole: Rest, path: str, repository: Repository, token: str) -> None:
+        """`path` is that of the repository in the `whole` API, `rest` the API below it."""
+        self._rest, self._whole, self._path = rest, whole, path
         self._is_app, self._is_job = token.startswith(OF_APPS), repository.credentials.env == OF_JOBS
 
     def standing(self) -> Standing:
         """Only classic tokens have scopes; what others may do themselves shows at the first write."""
-        row = self._rest.row("GET", "")
-        scopes = self._rest.scopes
+        row = self._whole.row("GET", self._path)
+        scopes = self._whole.scopes
         sufficient = {"repo"} if row.get("private") else {"repo", "public_repo"}
         may_push = at(row, "permissions", "push")
         return Standing(

@@ -31,7 +31,7 @@ STATES: Final[dict[str, State]] = {"opened": "open", "locked": "open", "closed":
 
 
 class GitLabWording(ForgeWording):
-    rights: ClassVar[str] = "the scope api, and its user the role Developer or higher"
+    rights: ClassVar[str] = GitLabRights.wanted
 
     def hint(self, response: Response, said: str) -> str:
         hint = super().hint(response, said)
@@ -59,7 +59,7 @@ class GitLab:
         self._statuses = Pipelines(self._rest, repository.branch)
         project = partial(self._whole.row, "GET", path)
         self._auto_merge = AutoMerge(self._rest, project, patience)
-        self.rights = GitLabRights(self._rest, self._whole, project, repository, GitLabWording.rights)
+        self.rights = GitLabRights(self._rest, self._whole, project, repository)
         self._patience, self._notes = patience, Notes()
 
     # -- merge requests ------------------------------------------------------------------------------------------

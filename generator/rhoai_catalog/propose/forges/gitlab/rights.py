@@ -13,7 +13,8 @@ from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row, at
 from rhoai_catalog.propose.forges.rights import FORCE, PUSHES, UNSIGNED, Refusal, Standing
 
 DEVELOPER: Final = 30  # the lowest role that may push a branch and open a merge request
-OF_JOBS: Final = "CI_JOB_TOKEN"  # the variable that a job has its own token in: it opens no merge requests
+OF_JOBS: Final = "CI_JOB_TOKEN"  # the variable that a job has its own token in
+JOBS: Final = "the right to open merge requests, which a job's own token never has"
 PUSH_RULES: Final = "the push rules"
 ASKED: Final = ("branch_name_regex", "commit_message_regex", "commit_message_negative_regex", "author_email_regex")
 
@@ -21,10 +22,10 @@ ASKED: Final = ("branch_name_regex", "commit_message_regex", "commit_message_neg
 class GitLabRights:
     """`project` reads the project's own row; `whole` is the API above it."""
 
-    def __init__(
-        self, rest: Rest, whole: Rest, project: Callable[[], Row], repository: Repository, wanted: str
-    ) -> None:
-        self._rest, self._whole, self._project, self.wanted = rest, whole, project, wanted
+    wanted: Final = "the scope api, and its user the role Developer or higher"
+
+    def __init__(self, rest: Rest, whole: Rest, project: Callable[[], Row], repository: Repository) -> None:
+        self._rest, self._whole, self._project = rest, whole, project
         self._is_job = repository.credentials.env == OF_JOBS
 
     @cached_property
@@ -43,7 +44,7 @@ class GitLabRights:
             closed = closed or "merge requests are turned off in it"
         return Standing(
             may_push=max(levels) >= DEVELOPER if levels else None,  # an administrator may be no member
-            missing=(*(["the scope api"] if lacks_api else []), *(["a token of its own"] if self._is_job else [])),
+            missing=(*(["the scope api"] if lacks_api else []), *([JOBS] if self._is_job else [])),
             closed=closed,
             untold="" if scopes is not None else "the scope api",
         )
