@@ -10,6 +10,8 @@ from rhoai_catalog.propose.forges.api.address import segment
 from rhoai_catalog.propose.forges.api.rest import RefusedError, Rest, Row, at
 from rhoai_catalog.propose.forges.rights import FORCE, PUSHES, UNSIGNED, Refusal, Standing
 
+RULES: Final = "/branch_protections"
+
 
 class GiteaRights:
     """`repository` reads the repository's own row. No answer tells the scopes of a token."""
@@ -36,8 +38,9 @@ class GiteaRights:
         named = f"the protected branch {present.get('effective_branch_protection_name') or branch}"
         if present.get("protected") and not present.get("user_can_push"):
             yield Refusal(PUSHES, named)
-        rows = [row for row in self._rest.rows("/branch_protections", size="limit") if _fits(row, branch)]
-        for row in sorted(rows, key=lambda row: int(row.get("priority") or 0))[:1]:
+        rules = self._rest.listed(RULES, self._rest.send("GET", RULES))  # all in one answer
+        fitting = [row for row in rules if _fits(row, branch)]
+        for row in sorted(fitting, key=lambda row: int(row.get("priority") or 0))[:1]:
             named = f"the protected branch {_name(row)}"
             if not row.get("enable_push") and not present:
                 yield Refusal(PUSHES, named)
