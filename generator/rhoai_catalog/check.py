@@ -24,7 +24,8 @@ class Check:
     @classmethod
     def failed(cls, source: str, error: GeneratorError) -> Check:
         """The source could not be looked at."""
-        return cls(source=source, message=error.message.removeprefix(f"{source}: "), well=False, hint=error.hint)
+        message = " ".join(error.message.removeprefix(f"{source}: ").splitlines())
+        return cls(source=source, message=message, well=False, hint=error.hint)
 
     @classmethod
     def unknown(cls, source: str, what: str, why: str) -> Check:

@@ -29,7 +29,7 @@ class GiteaRights:
         return Standing(
             may_push=None if may_push is None else bool(may_push),
             closed=next((reason for reason, holds in reasons.items() if holds), ""),
-            untold="its scopes write:repository and write:issue",
+            untold="the scopes write:repository and write:issue",
         )
 
     def refusals(self, branch: str) -> Iterator[Refusal]:
