@@ -107,6 +107,11 @@ def test_a_host_that_lets_the_token_read_and_not_push(world: World) -> None:
     assert {line.split()[0] for line in asked} == {"GET"}
 
 
+def test_the_catalog_is_no_whole_repository(world: World) -> None:
+    [failure, *_] = [check for check in check_repository(world.repository(), Path.cwd()) if not check.well]
+    assert "lies at the top of the repository" in failure.message and "catalog/generator.yaml" in failure.hint
+
+
 def test_no_repository_around_the_catalog(world: World, tmp_path: Path) -> None:
     outside = tmp_path / "elsewhere"
     outside.mkdir()

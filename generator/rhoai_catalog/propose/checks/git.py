@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from rhoai_catalog.catalog import require_own_folder
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ConfigError, GeneratorError, ProposeError
@@ -24,6 +25,7 @@ def check_git(repository: Repository, catalog: Path) -> Iterator[Check]:
         yield Check.failed(SOURCE, error)
         return
     yield Check(source=SOURCE, message=f"Git {version}, in a clone that has a remote origin")
+    yield _tried(lambda: require_own_folder(catalog), f"the catalog has a folder of its own, {checkout.catalog}/")
     yield _tried(checkout.require_clean, f"{checkout.catalog}/ has no change that is not committed")
     if repository.sign:
         yield _signing(checkout, repository)
