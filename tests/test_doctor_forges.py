@@ -253,8 +253,11 @@ def test_rules_that_the_token_may_not_see_are_not_known(world: World) -> None:
 
 @GITHUB
 def test_a_ruleset_that_lets_the_account_through(world: World) -> None:
+    world.push("second")
     world.forge.rules = [Protected(EVERYTHING, pushes=False, force=False, signed=True, bypass=True)]
-    assert failures(looked(world)) == []
+    world.forge.role = "admin"  # who sees that there is no protection of the older kind beside it
+    checks = looked(world)
+    assert failures(checks) == [] and f"ok no rule is against {OURS}" in told(checks)
 
 
 @GITHUB
@@ -262,6 +265,7 @@ def test_an_older_enterprise_has_no_rulesets(world: World) -> None:
     world.forge.refusals["GET /rules/branches/main"] = denied(404, "Not Found")
     checks = looked(world)
     assert failures(checks) == [] and "? whether main takes signed commits only is not known" in told(checks)
+    assert "404 Not Found, which is said as well of what the token may not see" in told(checks)
 
 
 @GITHUB

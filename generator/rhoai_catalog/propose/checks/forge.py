@@ -98,7 +98,8 @@ def _refusals(rights: Rights, branch: str) -> tuple[list[Refusal], str]:
         for refusal in rights.refusals(branch):
             refusals[refusal] = None
     except RefusedError as error:
-        return [*refusals], error.reason
+        also = ", which is said as well of what the token may not see" if error.status == 404 else ""
+        return [*refusals], f"{error.reason}{also}"
     except ODD:
         return [*refusals], "the forge did not answer as its API does"
     return [*refusals], ""

@@ -17,6 +17,7 @@ from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree
 
 TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
+LOCATION: Final = re.compile(r"""kind["']?\s*:\s*["']?Location\b""")  # may be one; what is, its data says
 SOURCE_LOCATION: Final = "backstage.io/source-location"
 
 
@@ -74,9 +75,9 @@ def with_indexed(texts: Mapping[str, str], files: Iterable[str]) -> list[str]:
 
 
 def _of_locations(file: str, text: str) -> Iterator[Document]:
-    for piece in documents.split(text) if "Location" in text else ():
+    for piece in documents.split(text) if LOCATION.search(text) else ():
         with suppress(DocumentError):
-            data = documents.parse(piece) if "Location" in piece else None
+            data = documents.parse(piece) if LOCATION.search(piece) else None
             if isinstance(data, Mapping):
                 yield Document(file=file, text=piece, line_offset=0, data=data)
 

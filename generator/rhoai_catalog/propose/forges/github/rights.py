@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,7 @@ BYPASSES: Final = ("always", "exempt")
 OF_APPS: Final = "ghs_"  # what tokens of apps and of jobs begin with; theirs are no permissions of an account
 OF_JOBS: Final = "GITHUB_TOKEN"  # the variable that a workflow has its own token in
 PROTECTION: Final = "the protection of the branch"
+NOTHING: Final = re.compile("Branch not found|Branch not protected")  # by a protection, that is: a ruleset may
 
 
 class GitHubRights:
@@ -52,14 +54,13 @@ class GitHubRights:
             what = RULES.get(str(row.get("type")))
             if what and (name := self._binding(row)):
                 yield Refusal(what, name)
+        path = f"/branches/{segment(branch)}"
         try:
-            is_protected = self._rest.row("GET", f"/branches/{segment(branch)}").get("protected")
+            if self._rest.row("GET", path).get("protected"):
+                yield from _of_protection(self._rest.row("GET", f"{path}/protection"))
         except RefusedError as refusal:
-            if refusal.status != 404:  # not there yet
+            if refusal.status != 404 or not NOTHING.search(refusal.reason):
                 raise
-            return
-        if is_protected:
-            yield from _of_protection(self._rest.row("GET", f"/branches/{segment(branch)}/protection"))
 
     def _binding(self, rule: Row) -> str:
         """The name of a rule's ruleset; empty where the token's account is let through."""
