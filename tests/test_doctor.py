@@ -106,6 +106,14 @@ def test_each_right_that_is_missing_is_named(rule: dict[str, Any]) -> None:
     assert result.stdout.count("doctor --roles | oc apply -f -") == 1
 
 
+def test_what_to_do_about_missing_rights_is_told_once_and_below_them() -> None:
+    resources = [resource for rule in cluster_rules() for resource in rule["resources"]]
+    told = doctor(reviewing(lambda asked: asked["resource"] in resources[::2]), code=3).stdout.splitlines()
+    lacking = [number for number, line in enumerate(told) if "may not list" in line]
+    assert len(lacking) > 1 and lacking == [*range(lacking[0], lacking[-1] + 1)]
+    assert [n for n, line in enumerate(told) if "doctor --roles | oc apply -f -" in line] == [lacking[-1] + 1]
+
+
 def test_rights_in_the_named_namespaces_will_do() -> None:
     respond = reviewing(lambda asked: asked["namespace"] == "pay" or asked["resource"] == "namespaces")
     assert "FAIL" not in doctor(respond, namespaces={"include": ["pay"]}).stdout
