@@ -177,10 +177,12 @@ class History:
         for ref, text in pieces(fresh).items():
             same = ref in edited or ref not in texts or texts[ref].rstrip() == text.rstrip()
             require(same, "an unedited document is that of a fresh run", self, f"{ref}: {texts.get(ref)}")
+        wholly = {source(document) for ref, document in entities(fresh).items() if (ref, "") in self.touched}
         for ref, document in entities(fresh).items():
             mine = ours.get(ref)
-            if mine is None:
-                require((ref, "") in self.touched, "nothing is missing", self, ref)
+            if mine is None:  # an API goes with its Component
+                is_alone = document["kind"] == "API" and source(document) in wholly
+                require(is_alone or (ref, "") in self.touched, "nothing is missing", self, ref)
                 continue
             wanted, found = flat(document), flat(mine)
             for pointer in wanted.keys() | found.keys():

@@ -14,13 +14,14 @@ from xml.etree.ElementTree import Element
 
 import cmarkgfm
 import html5lib
+import yaml
 from cmarkgfm.cmark import Options
 from rhoai_catalog.text.visible import SEAM, visible
 
 EXTENSIONS: Final = ["table", "autolink", "strikethrough", "tasklist"]
 OPTIONS: Final = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES  # HTML as it is: what a filter takes out later
 OF_A_REPORT: Final = frozenset(
-    "html head body a b br code details em h3 h4 hr li p strong summary table tbody td th thead tr ul".split()
+    "html head body a b br code details em h3 h4 hr li p strong summary table tbody td th thead tr ul wbr".split()
 )
 OF_A_TEXT: Final = frozenset(  # of a description in the Hub: nothing that leads anywhere, or looks like the page's own
     """html head body blockquote br code del em hr input li ol p pre strong table tbody td th thead tr ul""".split()
@@ -86,7 +87,9 @@ def handlers(root: Element) -> list[str]:
 def acts_on_forge(markdown: str, *, own: Iterable[str] = ()) -> list[str]:
     """What a forge's Markdown links, runs, fetches, or shows as something that no report has; `own` are our links."""
     root = rendered(markdown)
-    wrong = [element.tag for element in elements(root) if element.tag not in OF_A_REPORT]
+    fenced = {code for pre in elements(root) if pre.tag == "pre" for code in (pre, *elements(pre))}
+    wrong = [e.tag for e in elements(root) if e.tag not in OF_A_REPORT and e not in fenced]
+    wrong += [seen(e) for e in fenced if e.tag == "pre" and not (_is_drawing(seen(e)) or _is_location(seen(e)))]
     wrong += [f"link to {e.get('href')}" for e in elements(root) if e.tag == "a" and not _is_own(e.get("href"), own)]
     wrong += [str(element.text) for element in root.iter() if not isinstance(element.tag, str)]  # comments
     for row in (element for element in elements(root) if element.tag == "table"):
@@ -96,8 +99,35 @@ def acts_on_forge(markdown: str, *, own: Iterable[str] = ()) -> list[str]:
     return [*wrong, *handlers(root), *REFERENCES.findall(prose)]
 
 
+BOX: Final = re.compile(r'  (?:n\d+|more)\(?\["([^"\n]*)"\]\)?(?::::(?:added|changed|removed))?')
+INERT: Final = re.compile(r"(?:[^\W_]| |#\d+;)*")  # of a label: nothing that mermaid, Markdown or HTML reads
+
+
+def _is_drawing(fenced: str) -> bool:
+    """Whether code in a fence is a diagram as reports have them, of nothing but boxes, lines and looks."""
+    lines = fenced.rstrip("\n").split("\n")
+    boxes = [match for line in lines if (match := BOX.fullmatch(line))]
+    rest = [line for line in lines[1:] if not BOX.fullmatch(line)]
+    ours = all(re.fullmatch(r"  n\d+ --> n\d+|  classDef (?:added|changed|removed) [\w:#,-]+", line) for line in rest)
+    return lines[0] == "graph LR" and ours and all(INERT.fullmatch(box[1]) for box in boxes)
+
+
+def _is_location(fenced: str) -> bool:
+    """Whether code in a fence is what an app-config names a catalog by, and says nothing else."""
+    try:
+        [place] = yaml.safe_load(fenced)["catalog"]["locations"]
+        [rule] = place["rules"]
+    except (yaml.YAMLError, TypeError, KeyError, ValueError):
+        return False
+    kinds = rule["allow"]
+    return place.keys() == {"type", "target", "rules"} and all(re.fullmatch(r"\w+", kind) for kind in kinds)
+
+
 def _is_own(href: str | None, own: Iterable[str]) -> bool:
-    return any(unquote(href or "") == unquote(address) for address in own)
+    """Whether an address is one of ours, or lies below one of them that ends in a slash."""
+    href = href or ""
+    below = [address for address in own if address.endswith("/")]
+    return any(unquote(href) == unquote(address) for address in own) or any(map(href.startswith, below))
 
 
 def acts_in_hub(markdown: str) -> list[str]:

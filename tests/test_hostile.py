@@ -25,10 +25,11 @@ from rhoai_catalog.catalog import write_files
 from rhoai_catalog.check import Check
 from rhoai_catalog.cli.shell.job import set_outputs
 from rhoai_catalog.config import Cluster, Config, Owners, Service
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
-from rhoai_catalog.plan import Explained, Explanation, Plan
+from rhoai_catalog.plan import Plan
 from rhoai_catalog.pointer import join
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.proposal import BEGIN

@@ -253,7 +253,8 @@ def test_what_people_do_on_the_branch_is_told_and_does_nothing(line: Line) -> No
     shown = media.seen(media.rendered(body)).replace(SEAM, "")
     assert all(visible(path) in shown for path in outcome.plan.outside)
     marks = r"<!-- rhoai-catalog:(?:begin|end) -->"
-    assert media.acts_on_forge(re.sub(marks, "", body)) == []
+    own = [f"{line.world.repository().url}/"]
+    assert media.acts_on_forge(re.sub(marks, "", body), own=own) == []
     assert quick.run(body)[1] == [] and (line.forge.forge != "gitlab" or quick.references(body) == [])
     assert media.acts_on_terminal("\n".join(line.told)) == []
     assert media.acts_on_terminal(report.outcome_text(outcome)) == []

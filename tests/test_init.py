@@ -26,8 +26,7 @@ from forges import git
 from outside import Answer, Loopback
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
-from rhoai_catalog.config import Config, read_config
-from rhoai_catalog.propose import file_address
+from rhoai_catalog.config import Config, file_address, read_config
 from rhoai_catalog.propose.forges.detect import detect_forge, named_after
 from rhoai_catalog.propose.origin import web_address
 from rhoai_catalog.release import DISTRIBUTION, PROJECT, Release, running
@@ -397,7 +396,7 @@ def test_what_is_left_names_the_account_the_secret_and_the_hub_s_location(
 
 def index_of(config: Config) -> str:
     assert config.repository is not None
-    return file_address(config.repository, "catalog/catalog-info.yaml")
+    return file_address(config.repository, "catalog/catalog-info.yaml", config.repository.base)
 
 
 def test_the_base_is_the_remote_s_default_branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

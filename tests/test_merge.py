@@ -498,6 +498,17 @@ def test_headings_in_code_are_no_headings() -> None:
     assert "# not one, ours" in run(texts, pages=(page(text.replace("x", "y")),)).texts[PAGE]
 
 
+def test_a_page_whose_sections_cannot_be_told_apart_is_held() -> None:
+    """One of the new sections would stand in it as a section of before did, and be changed again by the next run."""
+    base, mine, new = (
+        "# T\n- x\ntext\n### D\n## B\nmore\n## C\n",
+        "- x\ntext\n### D\nmore\n## C\n===\n### D\n## B\n# M\n",
+        "# T\ntext\nmore\n## C\ntext\n## C\nmore\n",
+    )
+    with pytest.raises(DocumentError, match="look like each other"):
+        merge_page([section_digests(base)], mine, new)
+
+
 LINES = st.sampled_from(["## B", "## C", "### D", "text", "more", "", "- x"])
 generated_pages = st.builds(lambda title, lines: [title, *lines], st.sampled_from(["# A", "# T"]), st.lists(LINES))
 peoples_pages = st.lists(st.one_of(LINES, st.sampled_from(["# A", "# M", "own", "```", "==="])), max_size=14)

@@ -92,7 +92,7 @@ def test_after_a_person_s_commit_all_of_it_is_told(line: Line) -> None:
         line.run(*rows)
         body = line.pull.body
         assert labels <= set(line.pull.labels)
-        assert "Authentication turned off" in body and "2 removed" in body
+        assert "Authentication turned off" in body and "1 removed" in body
         assert "by hand" in body and "lifecycle" in body
     assert "lifecycle: experimental" in line.text()
 

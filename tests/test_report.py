@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog import report
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Explained, Explanation, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.report import (
     commit_message,
     explanation_json,
@@ -68,7 +69,8 @@ def test_a_title_without_changes_and_one_with_very_many() -> None:
 
 
 def test_the_verdict_counts_things_and_not_flags() -> None:
-    assert verdict(PLAN) == "3 added · 3 changed · 2 removed · 2 pages · 9 need attention · sources 2/3 complete"
+    counts = "2 added · 2 changed · 2 removed · 2 pages · 1 moved · index changed"
+    assert verdict(PLAN) == f"{counts} · 9 need attention · sources 2/3 complete"
     flags = (Flag.OWNER, Flag.LICENCE)
     assert "1 needs attention" in verdict(Plan(changes=(_change(CHANGE, "Resource", flags=flags),)))
 
@@ -180,12 +182,12 @@ def test_the_last_line_is_the_total() -> None:
 
 def test_colour_changes_nothing_else() -> None:
     coloured = plan_text(PLAN, colour=True, verbose=True)
-    assert "\x1b[32m  + component:default/east.payments.fraud-v3  Fraud detection\x1b[0m" in coloured
+    assert "\x1b[32m  + component:default/east.payments.fraud-v3  Fraud detection  with its API\x1b[0m" in coloured
     assert re.sub(r"\x1b\[\d*m", "", coloured) == plan_text(PLAN, colour=False, verbose=True)
 
 
 def test_verbose_shows_every_value() -> None:
-    assert "… and 1 more value" in plan_text(PLAN, colour=False, verbose=False)
+    assert "… and 2 more values" in plan_text(PLAN, colour=False, verbose=False)
     verbose = plan_text(PLAN, colour=False, verbose=True)
     assert "more value" not in verbose
     assert "tags: auth-required -> auth-not-required" in verbose
@@ -222,6 +224,7 @@ def test_json_has_the_whole_plan_and_no_file_text() -> None:
     assert data["counts"] == {
         "entities": {"create": 3, "update": 3, "remove": 2},
         "pages": {"create": 1, "update": 1, "remove": 0},
+        "things": {"create": 2, "update": 2, "remove": 2},
     }
     assert data["files"] == {
         "servers/east/payments/entities.yaml": "written",

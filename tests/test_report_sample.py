@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rhoai_catalog import report
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.config import Addresses, Repository
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, Upkeep, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.snapshot import Scope
 
@@ -68,8 +70,10 @@ CHANGES = (
     Change(
         operation=Operation.CREATE,
         what="api:default/east.payments.fraud-v3",
+        part_of="component:default/east.payments.fraud-v3",
         kind="API",
         file="servers/east/payments/entities.yaml",
+        line=61,
         identity=Identity(f"{SERVER}/fraud-v3"),
         title="Fraud detection",
         owner=PAYMENTS,
@@ -79,6 +83,7 @@ CHANGES = (
         what="component:default/east.payments.fraud-v3",
         kind="Component",
         file="servers/east/payments/entities.yaml",
+        line=20,
         identity=Identity(f"{SERVER}/fraud-v3"),
         title="Fraud detection",
         owner=PAYMENTS,
@@ -102,6 +107,7 @@ CHANGES = (
     Change(
         operation=Operation.UPDATE,
         what="api:default/east.vision.digits",
+        part_of="component:default/east.vision.digits",
         kind="API",
         file="servers/east/vision/entities.yaml",
         identity=Identity("kserve/east/vision/InferenceService/digits"),
@@ -114,6 +120,7 @@ CHANGES = (
         what="component:default/east.vision.digits",
         kind="Component",
         file="servers/east/vision/entities.yaml",
+        line=2,
         identity=Identity("kserve/east/vision/InferenceService/digits"),
         title="Digits",
         owner=VISION,
@@ -133,6 +140,7 @@ CHANGES = (
         what="resource:default/team-a.granite.3.1",
         kind="Resource",
         file="models/team-a/granite/entities.yaml",
+        moved_from="models/team-a/_3f/entities.yaml",
         identity=Identity("model-registry/team-a/granite/3.1"),
         title="Granite 3.1",
         owner=PAYMENTS,
@@ -245,9 +253,21 @@ PLAN = Plan(
     ),
     files={"servers/east/payments/entities.yaml": "kind: Component\n", "servers/east/sandbox/entities.yaml": None},
     existing={"API": 44, "Component": 44, "Resource": 96},
+    relations={
+        "component:default/east.vision.digits": (
+            "resource:default/team-a.mnist.2-61f3a09c",
+            "api:default/east.vision.digits",
+        )
+    },
+    upkeep=(Upkeep(file="catalog-info.yaml", what="./servers/east/sandbox/entities.yaml is read no longer"),),
 )
+AT = Addresses(
+    repository=Repository(url="https://git.example.net/org/catalog", forge="gitea"), hub="https://hub.example.net"
+)
+FIRST = replace(PLAN, changes=CHANGES[2:6], hand_edits=(), held=(), unreadable=(), problems=(), is_first=True)
 MEDIA = {
-    "pull_request.md": report.pull_request_body(PLAN, traffic=TRAFFIC),
+    "pull_request.md": report.pull_request_body(PLAN, traffic=TRAFFIC, at=AT),
+    "first_pull_request.md": report.pull_request_body(FIRST, at=AT).replace(version("rhoai-catalog"), "VERSION"),
     "job_summary.md": report.job_summary(PLAN, traffic=TRAFFIC),
     "commit.txt": report.commit_message(PLAN),
     "plan.txt": report.plan_text(PLAN, colour=False, verbose=False),

@@ -69,6 +69,7 @@ class Line:
         return any(is_pinned(value) or (value == PIN and self.page != "") for value in self.values.values())
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def base_file(file: str, page: str = "") -> str:
     """The base file of a part: `servers/east/x/entities.yaml` -> `.base/servers/east/x.jsonl`.
 
@@ -184,6 +185,29 @@ _ROWS: Final = Decoder(_Row)
 _SUM: Final = re.compile(r'"sum":"([0-9a-f]{32})",(?="v":[0-9]+,"values":)')
 
 
+class _Values(Mapping[str, Any]):
+    """The values of a line, read from its text when they are asked for: most lines of a large tree are not."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: str) -> None:
+        self._row = row
+
+    def __getitem__(self, pointer: str) -> Any:
+        return _decoded(self._row).values[pointer]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_decoded(self._row).values)
+
+    def __len__(self) -> int:
+        return len(_decoded(self._row).values)
+
+    def __eq__(self, other: object) -> bool:
+        return _decoded(self._row).values == (dict(other) if isinstance(other, _Values) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def _read_line(text: str) -> Line | None:
     try:
         verbatim = _is_verbatim(text)
@@ -197,11 +221,11 @@ def _read_line(text: str) -> Line | None:
         kind=row.kind,
         page=row.page,
         ref=row.ref,
-        values=row.values,
+        values=_Values(text) if verbatim else row.values,
         adopting=row.adopting,
         seen=row.seen,
     )
-    if row.v not in (1, VERSION) or not _is_sound(line):
+    if row.v not in (1, VERSION) or not _is_sound(line, row.values):
         return None
     if verbatim:
         object.__setattr__(line, "row", text)
@@ -214,6 +238,7 @@ def _is_verbatim(text: str) -> bool:
     return found is not None and _digest(text[: found.start()] + text[found.end() :]) == found[1]
 
 
+@functools.lru_cache(maxsize=1024)
 def _decoded(text: str) -> _Row:
     try:
         return _ROWS.decode(text)
@@ -229,16 +254,16 @@ def _checked(text: str) -> _Row:
     return convert(data, _Row)
 
 
-def _is_sound(line: Line) -> bool:
+def _is_sound(line: Line, values: Mapping[str, Any]) -> bool:
     """Whether a line names a file that the generator may have written, and pointers."""
-    if not {pointer[:1] for pointer in (*line.values, *line.seen, *line.adopting)} <= {"", "/"}:
+    if not {pointer[:1] for pointer in (*values, *line.seen, *line.adopting)} <= {"", "/"}:
         return False
     path = normal(line.file)
     if line.file.startswith("/") or "\0" in path or f"/{path}/".startswith(f"/{FOLDER}/") or "/../" in f"/{path}/":
         return False
     if line.page:
         known = line.page in PAGES or line.page.startswith("docs/")
-        digests = line.page.endswith(".yml") or all(isinstance(value, str) for value in line.values.values())
+        digests = line.page.endswith(".yml") or all(isinstance(value, str) for value in values.values())
         return known and digests and not line.kind and line.file.endswith(line.page)
     return bool(line.kind) and EntityRef.parse(line.ref) is not None
 

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog import observe, propose, scaffold, schema
-from rhoai_catalog.config import Cluster, Config, Repository, guarded, parse_config, read_config
+from rhoai_catalog.config import Cluster, Config, Repository, file_address, guarded, parse_config, read_config
 from rhoai_catalog.disk import write_new
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API, LOCATION, SEED
@@ -162,7 +162,7 @@ def remaining(place: Place, survey: Survey, choices: Choices, written: Sequence[
         place.origin,
         choices,
         running(),
-        index=propose.file_address(repository, index) if place.origin.url else "",
+        index=file_address(repository, index, repository.base),
         files=[file.path for file in written if file.now],
         pipeline_kept=any(file.path == scaffold.PIPELINE and not file.now and not file.same for file in written),
     )

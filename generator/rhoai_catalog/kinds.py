@@ -60,6 +60,7 @@ AI_MODEL_SERVER_API: Final = Kind(
     needs=("type", "lifecycle", "owner", "serverType", "serverUrl"),
     file="ai-model-servers.yaml",  # a part of its own: RHDH refuses every file with a kind that its rules do not name
     profile="ai-model-server",
+    noun="server",
 )
 API: Final = Kind(
     kind="API",
@@ -115,6 +116,7 @@ KINDS: Final = (COMPONENT, AI_MODEL_SERVER_API, API, RESOURCE, MCP_SERVER, MCP_S
 OF_SERVER: Final = tuple(row for row in KINDS if row.of == "server")
 OF_VERSION: Final = tuple(row for row in KINDS if row.of == "version")
 OF_OFFER: Final = tuple(row for row in KINDS if row.of == "offer")
+SERVER_KINDS: Final = tuple(row.kind for row in OF_SERVER)  # the first of them that is shown stands for the server
 SEED: Final = COMPONENT.profile
 
 
@@ -123,9 +125,14 @@ def needed(kind: str) -> frozenset[str]:
     return frozenset(field for row in KINDS if row.kind == kind for field in row.needs)
 
 
+def rank(kind: str) -> int:
+    """The place of a Backstage kind, in any case, among the entities of one thing; a foreign kind is the last."""
+    return next((place for place, row in enumerate(KINDS) if row.kind.lower() == kind.lower()), len(KINDS))
+
+
 def noun(kind: str) -> str:
-    """What a report calls entities of a Backstage kind."""
-    return next((row.noun for row in KINDS if row.kind == kind), "entity")
+    """What a report calls entities of a Backstage kind, in any case."""
+    return next((row.noun for row in KINDS if row.kind.lower() == kind.lower()), "entity")
 
 
 def listed_as(spec_type: str) -> str:

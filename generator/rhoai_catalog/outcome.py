@@ -12,7 +12,8 @@ class Outcome:
     """What was done, to which branch and pull request, and the plan that it was done for.
 
     `action` is one of nothing, unchanged, waiting, created, updated, pushed, declined, closed. `notes` are what could
-    not be done beside it, `stale` the sources that have been incomplete for too long.
+    not be done beside it, `stale` the sources that have been incomplete for too long. `folder` is the catalog's in the
+    repository.
     """
 
     action: str
@@ -21,5 +22,6 @@ class Outcome:
     url: str = ""
     number: int | None = None
     commit: str = ""
+    folder: str = "catalog"
     notes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from rhoai_catalog import catalog, changes, merge, report, snapshot, validate
 from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.changes import Desired
-from rhoai_catalog.config import Config
+from rhoai_catalog.config import Addresses, Config
 from rhoai_catalog.describe import cards_in_use, catalog_files, describe
+from rhoai_catalog.explanation import Explanation
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import Explanation, Plan
+from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
 
@@ -125,13 +126,14 @@ def propose_changes(
     """The whole line: plan against the branches, push ours, keep the pull request up to date."""
     from rhoai_catalog import propose
 
-    def words(plan: Plan) -> propose.Proposal:
+    def words(plan: Plan, folder: str) -> propose.Proposal:
         return propose.Proposal(
             title=report.pull_request_title(plan),
-            body=report.pull_request_body(plan, traffic=observation.traffic),
+            body=report.pull_request_body(plan, traffic=observation.traffic, at=Addresses.of(config, folder)),
             message=report.commit_message(plan),
             labels=report.labels(plan),
             reviewers=config.owners.on_forge(change.owner for change in plan.changes if change.flags),
+            run=asked.run,
         )
 
     making = propose.Making(

@@ -19,6 +19,7 @@ from rhoai_catalog.snapshot import Scope
 
 EXTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/external-route-url")
 INTERNAL_URL: Final = join("metadata", "annotations", "rhdh.modelcatalog.io/internal-service-url")
+ALONE: Final = "its server was deleted by hand"  # why an API goes
 URGENT: Final = (AUTH_POINTER, EXTERNAL_URL, INTERNAL_URL)
 
 
@@ -35,6 +36,7 @@ class Flag(enum.StrEnum):
     EXPOSED = "newly reachable from outside"
     AUTHENTICATION_EDITED = "authentication differs from what was observed"
     URL_EDITED = "a URL differs from what was observed"
+    ADDRESS = "URL changed"
     REMOVED = "removed"
     OWNER = "owner changed"
     LICENCE = "license changed"
@@ -77,8 +79,10 @@ class Change:
     """A change of one entity (`what` is its reference) or page (`what` is its path below catalog/).
 
     `kind` is the entity's kind, empty of a page; `name` the path of a page in its site. `file` is below catalog/.
-    `owner` and `title` help a reader find it. `content` is the digest of what is created. `by_hand`: all of it is a
-    person's. `reason` names the key of generator.yaml that no longer covers what is removed.
+    `line` is where it begins there (of what goes: where it began); 0: the whole file. `owner` and `title` help a reader
+    find it. `content` is the digest of what is created. `by_hand`: all of it is a person's. `reason` names the key of
+    generator.yaml that no longer covers what is removed, or is ALONE. `moved_from` is the file that it stood in before.
+    `part_of` is the entity of the same thing that leads it: of an API its server.
     """
 
     operation: Operation
@@ -94,6 +98,9 @@ class Change:
     name: str = ""
     content: str = ""
     by_hand: bool = False
+    line: int = 0
+    moved_from: str = ""
+    part_of: str = ""
 
     @property
     def is_page(self) -> bool:
@@ -154,12 +161,20 @@ class Clash:
     lost: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Upkeep:
+    """What happens to a file of the catalog that tells of no thing: the index, the configuration, the base."""
+
+    file: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandEdit:
     """A value that a person owns. `generated` is what the generator would write; None: nothing.
 
     `state` is one of active, now equal, conflict (both changed), orphan (its source is gone), deleted. `carried`: it
-    comes along from the page of the version before.
+    comes along from the page of the version before. `line` is where the entity begins; 0: the whole file.
     """
 
     what: str
@@ -170,6 +185,7 @@ class HandEdit:
     state: str = "active"
     flags: tuple[Flag, ...] = ()
     carried: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,35 +228,6 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """One value of an entity as it stands in the tree, and where it comes from.
-
-    `origin` is a source's object and field, or a rule. Where a person owns the value, `generated` is what would stand
-    there otherwise (None: nothing), and `person` who wrote it, as Git knows it. `becomes` is what the next run writes.
-    """
-
-    pointer: str
-    value: Any
-    origin: str = ""
-    by_hand: bool = False
-    generated: Any = None
-    becomes: Any = None
-    person: str = ""
-    file: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """All values of one entity, and sections of its pages that people own."""
-
-    ref: str
-    identity: Identity | None
-    file: str
-    values: tuple[Explained, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Changes in the order of a reader, everything held, and the files that carry them out.
 
@@ -249,7 +236,8 @@ class Plan:
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
     repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
     are the names of people who committed to the branch. `relations` are the references that the entities around what is
-    flagged lead to, by the reference of each.
+    flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell of no thing.
+    `is_first`: the base branch has nothing of ours yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -267,6 +255,8 @@ class Plan:
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    upkeep: tuple[Upkeep, ...] = ()
+    is_first: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files)

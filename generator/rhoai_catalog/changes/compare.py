@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.backstage import AUTH_POINTER
+from rhoai_catalog.base import FOLDER
 from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.relations import relations
@@ -14,11 +16,24 @@ from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.decline import FORGE
 from rhoai_catalog.entity import Description
 from rhoai_catalog.identity import Key
-from rhoai_catalog.kinds import OF_SERVER
+from rhoai_catalog.kinds import LOCATION, OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
-from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, DeclinedChange, Flag, HandEdit, Held, Operation, Plan
+from rhoai_catalog.plan import (
+    ALONE,
+    EXTERNAL_URL,
+    INTERNAL_URL,
+    Change,
+    DeclinedChange,
+    Flag,
+    HandEdit,
+    Held,
+    Operation,
+    Plan,
+    Upkeep,
+)
 from rhoai_catalog.problem import Problem
 
+INDEX: Final = LOCATION.file
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 
 
@@ -26,7 +41,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
     """Everything that every report tells, in one value."""
     before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after
-    edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome)]
+    edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome, after)]
     told = {outcome.key for outcome in merged.outcomes}
     edits += [edit for key in sorted(desired.current.lines.keys() - told) for edit in _as_before(desired.current, key)]
     edits += _orphans(desired.current, retirement)
@@ -44,12 +59,17 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
         absent=retirement.absent,
         declined=tuple(sorted(refusal for outcome in merged.outcomes for refusal in _refusals(outcome))),
         relations=relations((after, desired.base), changes, edits),
+        upkeep=tuple(_upkeep(desired.base, after, changes)),
+        is_first=not desired.base.lines,
     )
 
 
 def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
-    """In the order of a reader; what goes by the configuration says by which key of it."""
-    reasons: dict[object, str] = {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
+    """In the order of a reader; what goes by the configuration says by which key of it, and what goes although it could
+    be shown that it is left alone.
+    """
+    reasons: dict[object, str] = {entity.key: ALONE for entity in desired.description.entities}
+    reasons |= {key: "profiles" for key in desired.description.dropped if key.name in SWITCHED}
     reasons.update(desired.retirement.dropped.items())
     return tuple(
         replace(change, reason=reasons.get(change.identity) or reasons.get(change.key) or "")
@@ -57,6 +77,29 @@ def _changes(desired: Desired, after: Current) -> tuple[Change, ...]:
         else change
         for change in difference(desired.base, after)
     )
+
+
+def _upkeep(base: Current, after: Current, changes: tuple[Change, ...]) -> Iterator[Upkeep]:
+    """What happens to the index; and to the base, where nothing else happens."""
+    before, then = (_listed(tree) for tree in (base, after))
+    rows = [(target, "is read from now on") for target in sorted(then - before)]
+    rows += [(target, "is read no longer") for target in sorted(before - then)]
+    index = base.texts.get(INDEX) != after.texts.get(INDEX)
+    for target, what in rows[: limits.UPKEEP_FILES]:
+        yield Upkeep(file=INDEX, what=f"{target} {what}")
+    if len(rows) > limits.UPKEEP_FILES or (index and not rows):
+        others = len(rows) - limits.UPKEEP_FILES
+        yield Upkeep(file=INDEX, what=f"and so for {others:,} more files" if rows else "is written anew")
+    files = [file for file in {*base.texts, *after.texts} if base.texts.get(file) != after.texts.get(file)]
+    if files and not changes and not index:
+        yield Upkeep(file=FOLDER, what=f"what was generated last is written anew in {len(files):,} files")
+
+
+def _listed(tree: Current) -> frozenset[str]:
+    """The files that the Locations of the index name."""
+    specs = (piece.data.get("spec") for piece in tree.pieces.get(INDEX, ()) if piece.ref)
+    targets = (spec.get("target") for spec in specs if isinstance(spec, Mapping))
+    return frozenset(target for target in targets if isinstance(target, str))
 
 
 def _waiting(description: Description) -> Iterator[Held]:
@@ -73,13 +116,15 @@ def _present(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
-def _hand_edits(outcome: MergeOutcome) -> Iterator[HandEdit]:
+def _hand_edits(outcome: MergeOutcome, after: Current) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
     carried = outcome.is_page and outcome.old is None
     for kept in outcome.kept:
         if kept.state != DECLINED:
-            yield replace(_hand_edit(outcome.what, outcome.file, kept), carried=carried)
+            place = after.places.get(outcome.key)
+            line = after.line_of(place) if place is not None else 0
+            yield replace(_hand_edit(outcome.what, outcome.file, kept), carried=carried, line=line)
 
 
 def _as_before(current: Current, key: Key) -> Iterator[HandEdit]:

@@ -6,6 +6,7 @@ Nothing is asked of commits: a value is generated where the later tree's own bas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.base import FOLDER, Line, stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import SERVER_KINDS
 from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
-from rhoai_catalog.plan import EXTERNAL_URL, Change, Flag, Operation, ValueChange
+from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, Operation, ValueChange
 from rhoai_catalog.pointer import join
 
 NOBODY: Final = Identity("")  # whose source nobody knows
@@ -46,7 +48,8 @@ def _entities(before: Current, after: Current, changed: frozenset[str]) -> Itera
             continue
         change = _entity(was, becomes, _lines(after, was, becomes))
         if change is not None and (change.by_hand or not _is_location(was, becomes)):
-            yield change
+            line = after.line_of(becomes) if becomes is not None else before.line_of(was) if was is not None else 0
+            yield replace(change, line=line, part_of=_leader(change.key, after, before))
 
 
 def _pieces(tree: Current, changed: frozenset[str]) -> dict[str, Piece]:
@@ -62,6 +65,14 @@ def _pieces(tree: Current, changed: frozenset[str]) -> dict[str, Piece]:
 
 def _is_location(*pieces: Piece | None) -> bool:
     return all(piece is None or (piece.ref is not None and piece.ref.kind == "location") for piece in pieces)
+
+
+def _leader(key: Key, *trees: Current) -> str:
+    """The reference of the entity that stands for the thing of which this one is a part, if it is another one."""
+    if key.name not in SERVER_KINDS:
+        return ""
+    leaders = (Key(key.identity, kind) for kind in SERVER_KINDS[: SERVER_KINDS.index(key.name)])
+    return next((str(tree.places[lead].ref) for lead in leaders for tree in trees if lead in tree.places), "")
 
 
 def _lines(tree: Current, *pieces: Piece | None) -> tuple[Line, ...]:
@@ -98,6 +109,7 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
         flags=(Flag.REMOVED,) if operation is Operation.REMOVE else _flags(values),
         content=lines[0].doc if lines and operation is Operation.CREATE else "",
         by_hand=by_hand,
+        moved_from=was.file if was is not None and becomes is not None and was.file != becomes.file else "",
     )
 
 
@@ -139,8 +151,10 @@ def _flag(pointer: str, old: Any, licences: frozenset[str]) -> Flag | None:
     """Why to look at a value that is no longer `old`."""
     if pointer == AUTH_POINTER:
         return Flag.AUTHENTICATION_OFF if old == "auth-required" else None
-    if pointer == EXTERNAL_URL:
-        return Flag.EXPOSED if old is None else None
+    if pointer == EXTERNAL_URL and old is None:
+        return Flag.EXPOSED
+    if pointer in (EXTERNAL_URL, INTERNAL_URL) and old is not None:
+        return Flag.ADDRESS
     if pointer.startswith(LINKS) and isinstance(old, str) and old in licences:
         return Flag.LICENCE
     return CHANGED_FLAGS.get(pointer) if old is not None else None

@@ -15,9 +15,10 @@ from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.people import Blame, person_of
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, section_lines, tree_values
-from rhoai_catalog.plan import Explained, Explanation, Override
+from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import below
 
 GIVEN: Final = {

@@ -13,7 +13,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.plan import paging, tell_plan, write_page
-from rhoai_catalog.cli.shell.job import add_summary, set_outputs
+from rhoai_catalog.cli.shell.job import add_summary, run_address, set_outputs
 from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
     FAILED,
@@ -24,7 +24,7 @@ from rhoai_catalog.cli.shell.output import (
     tell_hint,
     tell_incomplete,
 )
-from rhoai_catalog.config import read_config
+from rhoai_catalog.config import Addresses, read_config
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
 
@@ -63,7 +63,7 @@ def propose(
     config.proposing_to(open_pull_request=not no_pr)  # what is missing is told before anything is read
     observation = observation_of(config, asked)
     _require_a_source(observation)
-    request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again)
+    request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again, run=run_address())
     cache = Cache.of(config, unless=no_cache)
     progress = progress_lines(asked.quiet, asked.verbose)
     try:
@@ -73,7 +73,7 @@ def propose(
         add_summary(report.failure_summary(error.message, error.hint))
         raise
     cache.save()
-    _tell(outcome, observation, asked, as_json=as_json)
+    _tell(outcome, observation, asked, Addresses.of(config, outcome.folder), as_json=as_json)
     write_page(outcome.plan, page)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")
@@ -92,10 +92,10 @@ def _require_a_source(observation: Observation) -> None:
         raise SourceError("no source could be read, so nothing is proposed", "mend one of the sources above")
 
 
-def _tell(outcome: Outcome, observation: Observation, asked: Common, *, as_json: bool) -> None:
+def _tell(outcome: Outcome, observation: Observation, asked: Common, at: Addresses, *, as_json: bool) -> None:
     plan = outcome.plan
     tell_incomplete(plan.scopes, quiet=asked.quiet)
-    add_summary(report.outcome_summary(outcome, observation.traffic))
+    add_summary(report.outcome_summary(outcome, observation.traffic, at))
     set_outputs(report.outputs(outcome))
     if as_json:
         tell(report.outcome_json(outcome))

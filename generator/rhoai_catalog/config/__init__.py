@@ -3,6 +3,7 @@
 Tokens are read where they are used, from the environment or a file, and are never part of a repr or a message.
 """
 
+from rhoai_catalog.config.addresses import NOWHERE, Addresses, file_address
 from rhoai_catalog.config.credentials import Credentials
 from rhoai_catalog.config.keys import (
     Config,
@@ -21,6 +22,8 @@ from rhoai_catalog.config.trust import guarded
 
 __all__ = [
     "DEFAULT_PATH",
+    "NOWHERE",
+    "Addresses",
     "Cluster",
     "Config",
     "Credentials",
@@ -33,6 +36,7 @@ __all__ = [
     "Repository",
     "Service",
     "Validation",
+    "file_address",
     "guarded",
     "parse_config",
     "read_config",

@@ -205,8 +205,9 @@ class Config:
 
     def renamed(self, identity: Identity) -> Identity:
         """The identity as it is today, where its source was renamed (`formerly`)."""
-        before = identity.source
-        for source in self.sources:
+        renamed = [source for source in self.sources if source.formerly]
+        before = identity.source if renamed else SourceKey()
+        for source in renamed:
             if source.key.family == before.family and before.name in source.formerly:
                 return identity.in_source(source.key)
         return identity

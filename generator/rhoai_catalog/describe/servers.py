@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import ServerContext, describe_as
@@ -20,10 +19,8 @@ from rhoai_catalog.describe.pages.serving import Server
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.kinds import AI_MODEL_SERVER_API, OF_SERVER
+from rhoai_catalog.kinds import AI_MODEL_SERVER_API, OF_SERVER, SERVER_KINDS
 from rhoai_catalog.snapshot import InferenceService, Unknown
-
-KINDS: Final = tuple(kind.kind for kind in OF_SERVER)
 
 
 def servers_to_show(run: Run, resources: Mapping[Identity, EntityRef]) -> dict[Identity, ServerContext]:
@@ -34,7 +31,7 @@ def servers_to_show(run: Run, resources: Mapping[Identity, EntityRef]) -> dict[I
         what = f"InferenceGraph {graph.cluster}/{graph.namespace}/{graph.name}"
         run.leave_out(what, "it routes between model servers; they are shown, it has no entity of its own")
     shown = {server.identity: server for server in run.snapshot.inference_services if _is_shown(run, server)}
-    names = run.names.give({key: _proposal(s) for key, s in shown.items()}, dict.fromkeys(shown, KINDS))
+    names = run.names.give({key: _proposal(s) for key, s in shown.items()}, dict.fromkeys(shown, SERVER_KINDS))
     parts = server_files(shown.values(), run.known)
     sites = run.sites.of_servers(shown.values(), parts)
     return {
@@ -54,20 +51,23 @@ def describe_server(run: Run, context: ServerContext) -> None:
     context = replace(
         context, choice=choose(connector.default_first(context.server), context.version, context.evidence)
     )
+    lead: Entity | None = None
     for kind in OF_SERVER:
         if context.component is None or run.config.shows(kind):
             described = describe_as(replace(context, kind=kind))
             if described.gone:
                 run.gone.add(Key(key, kind.kind))
             run.add(described, key, str(context.name), shown=run.config.shows(kind))
-            _serve(run, context, described.entity if run.config.shows(kind) else None)
+            if lead is None and run.config.shows(kind):
+                lead = described.entity
+                _serve(run, context, lead)
             context = replace(context, component=context.component or described.entity)
     if context.component is not None:
         run.sites.of_server(context.server, context.site, context.component)
 
 
 def _serve(run: Run, context: ServerContext, entity: Entity | None) -> None:
-    """The version that the server serves leads to it, as the first kind that is shown and that nobody deleted."""
+    """The version that the server serves leads to it, as the first kind that is shown, unless somebody deleted that."""
     given = run.known.given.get(entity.key) if entity is not None else None
     if entity is not None and (given is None or given.ref in run.known.taken):
         run.sites.serve(context.version, Server(facts=context.server, entity=entity))

@@ -6,6 +6,7 @@ import functools
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -57,6 +58,7 @@ class Current:
     broken: Mapping[str, Problem] = field(default_factory=dict)
     keys_of: Mapping[Identity, Sequence[Key]] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _starts: dict[str, dict[Piece, int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def untouched(self, things: Iterable[Identity]) -> str | None:
         """A digest of all that the tree holds of things, if every document and page of theirs is as its base says, and
@@ -143,6 +145,15 @@ class Current:
     def in_tree(self, key: Key) -> bool:
         """Whether the thing is there, as a document or a page."""
         return key in self.places or any(line.page and line.file in self.texts for line in self.lines.get(key, ()))
+
+    def line_of(self, piece: Piece) -> int:
+        """The line of its file, from 1, in which a document begins; 0 where it is not there."""
+        if piece.file not in self._starts:
+            pieces = self.pieces.get(piece.file, ())
+            ends = accumulate(other.text.count("\n") for other in pieces)
+            self._starts[piece.file] = {p: 1 + end - p.text.count("\n") for p, end in zip(pieces, ends, strict=True)}
+        start = self._starts[piece.file].get(piece, 0)
+        return start + piece.text.startswith("---") if start else 0
 
     def is_edited(self, key: Key) -> bool:
         """Whether a person changed the document or page, or deleted it."""

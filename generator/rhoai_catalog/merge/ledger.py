@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.base import PIN, Line, as_generated, stand_in
+from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.identity import Key
+from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.kinds import SERVER_KINDS
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.pages.matching import matched
@@ -37,6 +39,27 @@ def _seen(kept: Kept) -> Any:
     if kept.new is ABSENT:
         return None
     return stand_in(kept.new) if kept.base is None else section_digest(kept.new)
+
+
+def alone(current: Current, entities: Iterable[Entity]) -> frozenset[Key]:
+    """What nobody needs any more as a person deleted the entity that stands for the same server: an API whose Component
+    is gone, unless somebody edited or deleted it as well. While a file cannot be read, nobody knows.
+    """
+    servers: dict[Identity, list[Key]] = {}
+    for entity in entities if not current.broken else ():
+        if entity.kind in SERVER_KINDS:
+            servers.setdefault(entity.identity, []).append(entity.key)
+    ordered = (sorted(keys, key=lambda key: SERVER_KINDS.index(key.name)) for keys in servers.values())
+    return frozenset(
+        key
+        for lead, *others in ordered
+        for key in others
+        if _is_deleted(current, lead) and not (key in current.lines and current.is_edited(key))
+    )
+
+
+def _is_deleted(current: Current, key: Key) -> bool:
+    return key in current.lines and not current.in_tree(key)
 
 
 def owned(current: Current, key: Key) -> Iterator[Kept]:

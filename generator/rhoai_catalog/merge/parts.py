@@ -7,8 +7,16 @@ from collections.abc import Iterable
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line, write_lines
+from rhoai_catalog.kinds import rank
 from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece
+
+Place = tuple[str, str, int, str]
+
+
+def _place(ref: EntityRef) -> Place:
+    """Where a document sorts: beside the others of its thing, which share its name, in the order of their kinds."""
+    return ref.namespace, ref.name, rank(ref.kind), ref.kind
 
 
 class _Documents:
@@ -17,18 +25,18 @@ class _Documents:
     def __init__(self, pieces: Iterable[Piece] = ()) -> None:
         self._texts = {piece: piece.text for piece in pieces}
         self._order = Chain(self._texts)
-        self._peaks: list[tuple[EntityRef, Piece]] | None = None  # documents that sort behind all in front of them
+        self._peaks: list[tuple[Place, Piece]] | None = None  # documents that sort behind all in front of them
 
     def insert(self, piece: Piece) -> None:
         """In front of the first that sorts behind it; what stands above the first `---` line stays there."""
         peaks = self._known_peaks()
-        place = bisect_right(peaks, piece.ref, key=lambda peak: peak[0]) if piece.ref else len(peaks)
+        place = bisect_right(peaks, _place(piece.ref), key=lambda peak: peak[0]) if piece.ref else len(peaks)
         following = peaks[place][1] if place < len(peaks) else None
         first = self._order.after(None)
         if following is not None and following is first and not self._texts[following].startswith("---"):
             following = self._order.after(following)
-        elif piece.ref and (not place or peaks[place - 1][0] < piece.ref):
-            peaks.insert(place, (piece.ref, piece))
+        elif piece.ref and (not place or peaks[place - 1][0] < _place(piece.ref)):
+            peaks.insert(place, (_place(piece.ref), piece))
         self._order.put(piece, before=following)
         self._texts[piece] = piece.text
 
@@ -45,12 +53,12 @@ class _Documents:
         ended = [text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]]
         return "".join((*ended, *texts[-1:]))
 
-    def _known_peaks(self) -> list[tuple[EntityRef, Piece]]:
+    def _known_peaks(self) -> list[tuple[Place, Piece]]:
         if self._peaks is None:
             self._peaks = []
             for piece in self._order:
-                if piece.ref and (not self._peaks or self._peaks[-1][0] < piece.ref):
-                    self._peaks.append((piece.ref, piece))
+                if piece.ref and (not self._peaks or self._peaks[-1][0] < _place(piece.ref)):
+                    self._peaks.append((_place(piece.ref), piece))
         return self._peaks
 
 
@@ -65,7 +73,7 @@ class Parts:
         self._lines: dict[str, list[Line]] = {}
 
     def insert(self, piece: Piece) -> None:
-        """Where it sorts by kind and name, without moving what people arranged."""
+        """Where it sorts by name and kind, without moving what people arranged."""
         self._changing(piece.file).insert(piece)
 
     def replace(self, piece: Piece, text: str) -> None:

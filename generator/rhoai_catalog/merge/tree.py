@@ -16,7 +16,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
-from rhoai_catalog.merge.ledger import seen_in
+from rhoai_catalog.merge.ledger import alone, seen_in
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.copying import with_edits_of
 from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
@@ -38,19 +38,23 @@ def merge(
     orphans: Collection[Identity] = (),
 ) -> MergedTree:
     """Merge a description into the tree, with pages that every catalog has; take out what is `gone`, and of what nobody
-    edited pages that settled things no longer have, and entities that are dropped. Changes that were `declined` are not
-    made. What is gone and stays, as people edited it, are `orphans`. Everything else stays as it is.
+    edited pages that settled things no longer have, and entities that are dropped or not needed. Changes that were
+    `declined` are not made. What is gone and stays, as people edited it, are `orphans`. Everything else stays as it is.
     """
     merging = _Merging(current, declined)
+    unneeded = alone(current, description.entities)
     for entity in sorted(description.entities, key=lambda entity: (str(entity.file), entity.ref)):
-        merging.entity(entity)
+        denial = declined.denial(entity.key, WHOLE, None) if entity.key in unneeded else None
+        if denial or entity.key not in unneeded:
+            merging.entity(entity)
+            merging.outcomes[-1:] = [replace(one, denial=denial or one.denial) for one in merging.outcomes[-1:]]
     for page in sorted((*description.pages, *own_pages), key=lambda page: str(page.file)):
         merging.page(page)
     for key in sorted(set(current.lines) - merging.seen):
         outdated = (
             key.identity in description.settled and merging.is_page(key)
         ) or key in description.dropped | description.gone
-        removed = key.identity in gone or (outdated and not current.is_edited(key))
+        removed = key.identity in gone or key in unneeded or (outdated and not current.is_edited(key))
         merging.rest(key, removed=removed, orphan=outdated, is_gone=key.identity in orphans)
     return merging.tree()
 

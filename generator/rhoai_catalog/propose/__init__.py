@@ -1,6 +1,6 @@
 """Pushes and calls the forge: one branch, one pull request, up to date."""
 
-from rhoai_catalog.propose.base_branch import BaseBranch, file_address, read_base_branch
+from rhoai_catalog.propose.base_branch import BaseBranch, read_base_branch
 from rhoai_catalog.propose.checks import check_repository
 from rhoai_catalog.propose.git import authors, remover
 from rhoai_catalog.propose.origin import read_origin
@@ -14,7 +14,6 @@ __all__ = [
     "Proposal",
     "authors",
     "check_repository",
-    "file_address",
     "propose",
     "read_base_branch",
     "read_origin",

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from rhoai_catalog.config import Repository
+from rhoai_catalog.config import Repository, file_address
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.git import Checkout
-
-FILE: Final = {  # where a forge shows a file of a branch
-    "github": "{url}/blob/{branch}/{file}",
-    "gitlab": "{url}/-/blob/{branch}/{file}",
-    "gitea": "{url}/src/branch/{branch}/{file}",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +20,6 @@ class BaseBranch:
     index: str
 
 
-def file_address(repository: Repository, file: str) -> str:
-    """Where the forge shows a file of the base branch."""
-    return FILE[repository.forge].format(url=repository.url, branch=repository.base, file=file)
-
-
 def read_base_branch(repository: Repository, catalog: Path, index: str) -> BaseBranch:
     """Fetch it; `catalog` is the folder in the checkout, `index` a file below it. Raises ProposeError."""
     token = repository.credentials.token() if repository.credentials.env or repository.credentials.file else None
@@ -41,6 +29,6 @@ def read_base_branch(repository: Repository, catalog: Path, index: str) -> BaseB
         raise ProposeError(f"the remote has no branch {repository.base}", "check repository.base")
     checkout.fetch(f"refs/heads/{repository.base}")
     file = str(checkout.catalog / index)
-    address = file_address(repository, file)
+    address = file_address(repository, file, repository.base)
     commit = heads[repository.base]
     return BaseBranch(commit=commit, texts=checkout.texts(commit), index=address)

@@ -18,11 +18,15 @@ BEGIN: Final = "<!-- rhoai-catalog:begin -->"  # what we say in a pull request b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What one run of `propose` is asked for; `offer_again` are references of entities or paths of pages."""
+    """What one run of `propose` is asked for; `offer_again` are references of entities or paths of pages.
+
+    `run` is the address at which people read its log.
+    """
 
     now: datetime
     open_pull_request: bool = True
     offer_again: tuple[str, ...] = ()
+    run: str = ""
 
 
 Places = frozenset[tuple[str, int]]  # paths and lines, from 1
@@ -38,7 +42,7 @@ class Making:
     """
 
     plan: Callable[[Review], Plan]
-    words: Callable[[Plan], Proposal]
+    words: Callable[[Plan, str], Proposal]  # the plan, and the folder of the catalog in the repository
     differ: Differ
     things_at: Callable[[Mapping[str, str], Places], frozenset[Key]]
     complete: bool
@@ -50,7 +54,7 @@ class Making:
 class Proposal:
     """What a pull request says: `message` is that of the commit, and begins with the title.
 
-    `reviewers` are whom to ask: `@org/team`, or logins.
+    `reviewers` are whom to ask: `@org/team`, or logins. `run` is where the run that says it is read.
     """
 
     title: str
@@ -58,3 +62,4 @@ class Proposal:
     message: str
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    run: str = ""

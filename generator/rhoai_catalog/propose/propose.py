@@ -211,7 +211,7 @@ class _Run:
 
     def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
         """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
-        message = self.making.words(plan).message
+        message = self.making.words(plan, str(self.checkout.catalog)).message
         if not now.people or onto is None:
             return self.committing.commit(tree, [now.base], message)
         self.tell(f"{len(now.people)} commits of people on {self.repository.branch} are kept")
@@ -224,7 +224,7 @@ class _Run:
     def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
-        words = self.making.words(plan)
+        words = self.making.words(plan, str(self.checkout.catalog))
         complete = not any(scope.is_withheld for scope in plan.scopes)
         done = publish.publish(self.forge, now.pull, words, self.memory, complete=complete)
         proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
@@ -248,7 +248,15 @@ class _Run:
 
     def _outcome(self, action: str, now: Situation, plan: Plan, commit: str = "") -> Outcome:
         number, url = (now.pull.number, now.pull.url) if now.pull else (None, "")
-        return Outcome(action=action, branch=self.repository.branch, plan=plan, number=number, url=url, commit=commit)
+        return Outcome(
+            action=action,
+            branch=self.repository.branch,
+            plan=plan,
+            number=number,
+            url=url,
+            commit=commit,
+            folder=str(self.checkout.catalog),
+        )
 
     # -- the memory ------------------------------------------------------------------------------------------------
 

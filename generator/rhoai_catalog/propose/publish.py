@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,8 @@ from rhoai_catalog.propose.proposal import BEGIN, Proposal
 END: Final = "<!-- rhoai-catalog:end -->"
 SUPERSEDED: Final = "<!-- rhoai-catalog:superseded -->"  # in a pull request that we close ourselves: no decline
 FILES: Final = "catalog/files"  # the name of a check
+RUN_BY: Final = "Written by"
+_RUN: Final = re.compile(rf"\n*^{RUN_BY} \[this run\]\(<[^>\n]*>\)\.$", re.MULTILINE)
 NO_MARKERS: Final = (
     "The description has no markers of ours any more, so this comment tells what the branch proposes now."
 )
@@ -36,7 +39,7 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     """
     title, body = (
         _cut(forge.inert(proposal.title), forge.capabilities.longest_title),
-        forge.inert(framed(proposal.body)),
+        forge.inert(framed(proposal.body + _told_by(proposal.run))),
     )
     if pull is None:
         pull = forge.create(title, body)
@@ -49,7 +52,7 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
         desk = replace(desk, comment=_commented(forge, pull, proposal, desk.comment))
         wanted = pull.body
     new_title = title if ours and pull.title != title else None
-    new_body = wanted if _plain(pull.body) != _plain(wanted) else None
+    new_body = wanted if _without_run(pull.body) != _without_run(wanted) else None
     if new_title is not None or new_body is not None:
         forge.update(pull, title=new_title, body=new_body)
     kept = () if complete or Label.CONFLICT not in desk.labels else (Label.CONFLICT.value,)
@@ -98,6 +101,15 @@ def _with_body(old: str, new: str) -> str | None:
     if start < 0 or end < start:
         return new if not old.strip() else None
     return old[:start] + new.strip() + old[end + len(END) :]
+
+
+def _told_by(run: str) -> str:
+    return f"\n{RUN_BY} [this run](<{run}>).\n" if run else ""
+
+
+def _without_run(body: str) -> str:
+    """A description without the run that wrote it: another run that says the same has nothing to write."""
+    return _plain(_RUN.sub("", body.replace("\r\n", "\n")))
 
 
 def _plain(body: str) -> str:

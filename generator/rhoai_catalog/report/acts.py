@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from rhoai_catalog.plan import HandEdit
@@ -24,6 +24,15 @@ def act(edit: HandEdit, width: int) -> Difference:
 
 def state(edit: HandEdit) -> str:
     return CARRIED if edit.carried and edit.state == "active" else edit.state
+
+
+def carried(edits: Iterable[HandEdit]) -> Mapping[str, Sequence[str]]:
+    """The sections whose words come along from the page of the version before, by the file of the new page."""
+    sections: dict[str, list[str]] = {}
+    for edit in edits:
+        if edit.carried:
+            sections.setdefault(edit.file, []).append(edit.pointer)
+    return sections
 
 
 def is_link(pointer: str, *sides: Any) -> bool:

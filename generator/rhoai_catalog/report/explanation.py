@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rhoai_catalog.plan import Explained, Explanation
+from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.report.plain import plain
 from rhoai_catalog.report.style import COLUMNS, Style, styled, value_width
 from rhoai_catalog.report.values import brief, is_member, place, section_name

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rhoai_catalog.backstage import web_url
+from rhoai_catalog.config import NOWHERE, Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Operation
 from rhoai_catalog.report.plan.json import plan_document
 from rhoai_catalog.report.plan.markdown.cells import prose
 from rhoai_catalog.report.plan.markdown.job_summary import job_summary
+from rhoai_catalog.report.plan.things import count
 from rhoai_catalog.text.json import json_text
 from rhoai_catalog.text.markdown import markdown_cell
 from rhoai_catalog.text.terminal import terminal
@@ -43,7 +45,7 @@ def outcome_json(outcome: Outcome) -> str:
 def outputs(outcome: Outcome) -> Mapping[str, str]:
     """What later steps of a job may ask for, each on one line."""
     facts = {name: "" if fact is None else str(fact) for name, fact in _facts(outcome).items()}
-    counts = {done: outcome.plan.count(operation) for operation, done in _COUNTED.items()}
+    counts = {done: count(outcome.plan, operation) for operation, done in _COUNTED.items()}
     withheld = "true" if outcome.plan.withheld else "false"
     return {**facts, "withheld": withheld, **{name: str(count) for name, count in counts.items()}}
 
@@ -61,12 +63,12 @@ def _facts(outcome: Outcome) -> Mapping[str, object]:
     }
 
 
-def outcome_summary(outcome: Outcome, traffic: Sequence[Traffic]) -> str:
+def outcome_summary(outcome: Outcome, traffic: Sequence[Traffic], at: Addresses = NOWHERE) -> str:
     """The summary of a job: what was done, with the way to the pull request, and the plan."""
     url = web_url(outcome.url)
     link = f" [#{outcome.number}](<{url}>)" if outcome.number and url else ""
     notes = "".join(f"- {prose(note)}\n" for note in outcome.notes)
-    return f"{ACTIONS[outcome.action]}{link}\n\n{notes}\n{job_summary(outcome.plan, traffic=traffic)}"
+    return f"{ACTIONS[outcome.action]}{link}\n\n{notes}\n{job_summary(outcome.plan, traffic=traffic, at=at)}"
 
 
 def failure_summary(message: str, hint: str) -> str:

@@ -30,7 +30,7 @@ _SIGILS: Final = {
 _TAG: Final = r"""</?[a-z][a-z0-9-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?)*\s*/?>"""
 _TOKEN: Final = re.compile(
     rf"""(?P<still>
-          <code>[^<]*</code> | {_TAG}
+          <code>(?:[^<]|<wbr>)*</code> | {_TAG}
         | (?<![`\\])(`+)(?!`)[^\n\r|]+?(?<!`)\2(?!`)       # code in one line and one cell
         | (?<!\w)https?://[a-z0-9][\w.:-]*(?:[/?\#](?:[^\s<>()\[\]*~`@_]|_(?=\w))*)?  # an address
         )

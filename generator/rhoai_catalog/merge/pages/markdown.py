@@ -39,7 +39,16 @@ def merge_page(
     A change that is `refused` (section, digest of the new one) is not made. Raises DocumentError where the sections do
     not stand by themselves.
     """
-    bases = bases or [section_digests(new_text)]
+    once = _merged_once(bases or [section_digests(new_text)], mine_text, new_text, refused)
+    if once.changed and _merged_once([once.base], once.text, new_text, refused).text != once.text:
+        raise DocumentError(
+            "the page has sections that look like each other's, so what is new in one may be put into another",
+            hint="give its sections headings of their own",
+        )
+    return once
+
+
+def _merged_once(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: Refused) -> MergedPage:
     merge = PageMerge(known_to(bases), sections_of(mine_text), sections_of(new_text), refused, _anywhere_not(bases))
     return merged(merge, mine_text)
 

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import Change, Clash, Flag, HandEdit, Held, Plan
+from rhoai_catalog.plan import ALONE, Change, Clash, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
+from rhoai_catalog.report.plan.things import Thing, things
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
+SIDES: Final = ("was", "becomes")
+BY_HAND: Final = ("by hand", "observed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing that needs attention; `facts` are what to know about it, by name."""
+    """One thing that needs attention; `facts` are what to know about it, by name.
+
+    `file` below catalog/ and `line` are where it stands; `is_gone`: only on the base branch.
+    """
 
     what: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One reason to look, all things that it holds for, and the text or act that releases them, if any."""
+    """One reason to look, all things that it holds for, and the text or act that releases them, if any.
+
+    `sides` are the names of the facts that are both sides of a value, where one differs.
+    """
 
     why: str
     release: str = ""
     items: tuple[Item, ...]
+    sides: tuple[str, ...] = ()
 
 
 def concerns(plan: Plan) -> tuple[Concern, ...]:
@@ -63,25 +76,44 @@ def _clashes(clashes: tuple[Clash, ...]) -> Iterable[Concern]:
 
 
 def _flagged(plan: Plan) -> Iterable[Concern]:
+    changed = things(plan.changes)
     for flag in Flag:
-        changes = [change for change in plan.changes if flag in change.flags]
+        flagged = [thing for thing in changed if flag in thing.flags]
         edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
-        for reason in sorted({change.reason for change in changes}):
-            items = [_changed(change, flag) for change in changes if change.reason == reason]
-            dropped = f": generator.yaml no longer covers it ({reason})" if reason else ""
-            yield Concern(why=f"{flag.value[0].upper()}{flag.value[1:]}{dropped}", items=tuple(items))
+        for reason in sorted({_reason(thing, flag) for thing in flagged}):
+            alike = [thing for thing in flagged if _reason(thing, flag) == reason]
+            items = [item for thing in alike for item in _changed(thing, flag)]
+            yield Concern(
+                why=f"{flag.value[0].upper()}{flag.value[1:]}{_because(reason)}", items=tuple(items), sides=SIDES
+            )
         if edits:
-            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits))
+            yield Concern(why=f"Edited by hand: {flag.value}", items=tuple(edits), sides=BY_HAND)
 
 
-def _changed(change: Change, flag: Flag) -> Item:
-    facts = {"title": cut(change.title, FACT_WIDTH), "owner": change.owner}
-    facts |= {"by hand": "a person did this on the branch"} if _is_by_hand(change, flag) else {}
-    for value in change.values:
-        if value.flag is flag:
-            sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
-            facts |= {"was": sides.old or "", "becomes": sides.new or "nothing"}
-    return Item(what=change.what, facts={name: fact for name, fact in facts.items() if fact})
+def _reason(thing: Thing, flag: Flag) -> str:
+    return next(change.reason for change in thing.all if flag in change.flags)
+
+
+def _because(reason: str) -> str:
+    if reason == ALONE:
+        return f": {reason}"
+    return f": generator.yaml no longer covers it ({reason})" if reason else ""
+
+
+def _changed(thing: Thing, flag: Flag) -> Iterator[Item]:
+    """The thing with both sides of each value that the flag is about: the server's own, where its API has it too."""
+    lead, flagged = thing.lead, next(change for change in thing.all if flag in change.flags)
+    facts = {"title": cut(lead.title, FACT_WIDTH), "owner": lead.owner, "also": thing.along}
+    facts |= {"by hand": "a person did this on the branch"} if _is_by_hand(flagged, flag) else {}
+    gone = lead.operation is Operation.REMOVE
+    for both in [_sides(value) for value in flagged.values if value.flag is flag] or [{}]:
+        kept = {name: fact for name, fact in {**facts, **both}.items() if fact}
+        yield Item(what=lead.what, facts=kept, file=lead.file, line=lead.line, is_gone=gone)
+
+
+def _sides(value: ValueChange) -> Mapping[str, str]:
+    sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+    return {"was": sides.old or "", "becomes": sides.new or "nothing"}
 
 
 def _is_by_hand(change: Change, flag: Flag) -> bool:
@@ -93,7 +125,7 @@ def _is_by_hand(change: Change, flag: Flag) -> bool:
 def _edited(edit: HandEdit) -> Item:
     sides = difference(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
     facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
-    return Item(what=edit.what, facts=facts)
+    return Item(what=edit.what, facts=facts, file=edit.file, line=edit.line)
 
 
 def _held(held: tuple[Held, ...]) -> Iterable[Concern]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.plain import plain
 from rhoai_catalog.report.plan.headline import labels
+from rhoai_catalog.report.plan.things import count
 from rhoai_catalog.text.json import json_text
 
 VERSION: Final = 1
@@ -25,7 +26,7 @@ def plan_document(plan: Plan) -> Mapping[str, Any]:
     """The plan as plain data."""
     changes = tuple(dataclasses.replace(change, kind=change.kind or PAGE) for change in plan.changes)
     without_texts = dataclasses.replace(plan, changes=changes, files={}, absent={})
-    counts = {
+    counted = {
         table: {operation.value: plan.count(operation, pages=table == "pages") for operation in Operation}
         for table in ("entities", "pages")
     }
@@ -33,7 +34,7 @@ def plan_document(plan: Plan) -> Mapping[str, Any]:
         **{name: value for name, value in plain(without_texts).items() if name not in NOT_TOLD},
         "version": VERSION,
         "digest": plan.digest,
-        "counts": counts,
+        "counts": {**counted, "things": {operation.value: count(plan, operation) for operation in Operation}},
         "withheld": plan.withheld,
         "labels": labels(plan),
         "files": {path: "removed" if text is None else "written" for path, text in plan.files.items()},

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import Change, DeclinedChange, Flag, HandEdit, Operation, Plan, ValueChange
-from rhoai_catalog.report.acts import act, state
+from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan
+from rhoai_catalog.report.acts import CARRIED, act, carried, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
@@ -17,6 +17,7 @@ from rhoai_catalog.report.plan.concerns import Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.order import MARKS
 from rhoai_catalog.report.plan.remarks import remarks
+from rhoai_catalog.report.plan.things import Thing, Value, by_owner
 from rhoai_catalog.report.style import COLUMNS, Style, side_width, styled
 from rhoai_catalog.report.values import cut, difference, field_name, place, section_name
 
@@ -47,8 +48,9 @@ def plan_text(plan: Plan, *, colour: bool, verbose: bool, columns: int = COLUMNS
     room = Room(side=side_width(columns), verbose=verbose)
     blocks = [
         _attention(plan, room),
-        *(_titled(owner, _changes(rows, room)) for owner, rows in order.by_owner(plan)),
+        *(_titled(owner, _changes(rows, room)) for owner, rows in by_owner(plan)),
         _titled("Pages", _pages(plan, room)),
+        _titled("Index and base", _upkeep(plan, room)),
         _titled("Hand edits, kept", _hand_edits(plan, room)),
         _titled("Declined before", (_declined(one) for one in plan.declined)),
         _titled("Left out", _left_out(plan, room)),
@@ -77,8 +79,11 @@ def _concern(concern: Concern, room: Room) -> Iterator[Line]:
     yield Style.RED, f"  ! {concern.why}"
     for item in concern.items if room.verbose else concern.items[: limits.TERMINAL_ITEMS]:
         facts = dict(item.facts)
-        title, owner = facts.pop("title", ""), facts.pop("owner", "")
-        yield Style.PLAIN, "  ".join(part for part in (f"      {item.what}", cut(title, room.side), owner) if part)
+        title, owner, along = (facts.pop(name, "") for name in ("title", "owner", "also"))
+        yield (
+            Style.PLAIN,
+            "  ".join(part for part in (f"      {item.what}", cut(title, room.side), along, owner) if part),
+        )
         for name, value in facts.items():
             yield Style.DIM, f"        {name}: {value}"
     yield from _more(concern.items, "      ", room)
@@ -91,25 +96,29 @@ def _more(things: Sized, indent: str, room: Room) -> Iterator[Line]:
         yield Style.DIM, f"{indent}… and {len(things) - limits.TERMINAL_ITEMS:,} more; --verbose tells all"
 
 
-def _changes(changes: Iterable[Change], room: Room) -> Iterator[Line]:
+def _changes(changes: Iterable[Thing], room: Room) -> Iterator[Line]:
     for change in changes:
         yield from _entity(change, room)
 
 
-def _entity(change: Change, room: Room) -> Iterator[Line]:
-    flags = "  (by hand)" if change.by_hand else ""
-    flags += "".join(f"  ({flag.value})" for flag in Flag if flag in change.flags and flag is not Flag.REMOVED)
+def _entity(thing: Thing, room: Room) -> Iterator[Line]:
+    change, values = thing.lead, thing.values
+    flags = "".join(f"  {words}" for words in (thing.along, thing.moved) if words)
+    flags += "  (by hand)" if thing.by_hand else ""
+    flags += "".join(f"  ({flag.value})" for flag in thing.flags if flag is not Flag.REMOVED)
     yield STYLES[change.operation], f"  {MARKS[change.operation]} {change.what}  {cut(change.title, room.side)}{flags}"
-    most = len(change.values) if room.verbose else MOST_VALUES
+    most = len(values) if room.verbose else MOST_VALUES
     if room.verbose or change.operation is Operation.UPDATE:
-        yield from ((Style.PLAIN, f"      {_value(value, room)}") for value in change.values[:most])
-        more = len(change.values) - most
+        yield from ((Style.PLAIN, f"      {_value(value, thing, room)}") for value in values[:most])
+        more = len(values) - most
         yield from [(Style.DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
 
 
-def _value(value: ValueChange, room: Room) -> str:
+def _value(told: Value, thing: Thing, room: Room) -> str:
+    value = told.change
     sides = difference(value.pointer, value.old, value.new, room.value)
     name = sides.place if room.verbose else field_name(value.pointer)
+    name += "" if thing.lead.kind in told.kinds or not thing.changes else f" of its {told.kinds[0]}"
     name += " (by hand)" if value.by_hand else ""
     if sides.summary:
         return f"{name}: {sides.summary}"
@@ -119,9 +128,18 @@ def _value(value: ValueChange, room: Room) -> str:
 
 
 def _pages(plan: Plan, room: Room) -> Iterator[Line]:
+    along = carried(plan.hand_edits)
     for page in order.pages(plan):
         sections = ", ".join(cut(section_name(value.pointer), room.side) for value in page.values[:MOST_VALUES])
+        sections = f"{CARRIED}: {sections}" if page.file in along else sections
         yield STYLES[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
+
+
+def _upkeep(plan: Plan, room: Room) -> Iterator[Line]:
+    for file, group in groupby(plan.upkeep, key=lambda one: one.file):
+        told = [one.what for one in group]
+        more = [] if room.verbose or len(told) == 1 else [f"… and {len(told) - 1:,} more"]
+        yield from ((Style.PLAIN, f"  ~ {file}: {what}") for what in (told if room.verbose else [*told[:1], *more]))
 
 
 def _hand_edits(plan: Plan, room: Room) -> Iterator[Line]:

@@ -7,10 +7,11 @@ from typing import Final
 
 from rhoai_catalog.report.plan.markdown.budget import Group, Section
 from rhoai_catalog.report.values import cut
-from rhoai_catalog.text.markdown import markdown_cell, markdown_code
+from rhoai_catalog.text.markdown import markdown_cell, markdown_code, markdown_wrapping
 
 CELL_WIDTH: Final = 120
 ABSENT: Final = "—"
+PAD: Final = "&emsp;" * 9
 
 
 def code(text: str) -> str:
@@ -23,7 +24,12 @@ def prose(text: str) -> str:
 
 def side(text: str | None) -> str:
     """One side of a change, cut already; None: there is nothing."""
-    return ABSENT if text is None else markdown_code(text)
+    return ABSENT if text is None else markdown_wrapping(text)
+
+
+def linked(name: str, address: str) -> str:
+    """A name, as Markdown already, that leads to an address, if there is one."""
+    return f"[{name}](<{address}>)" if address else name
 
 
 def row(*cells: str) -> str:
@@ -31,7 +37,8 @@ def row(*cells: str) -> str:
 
 
 def head(*cells: str) -> str:
-    return row(*cells) + "|" + " --- |" * len(cells) + "\n"
+    """The head of a table. A name that ends in PAD is as wide as a value mostly is, so that tables are equally wide."""
+    return row(*cells) + "|" + " :-- |" * len(cells) + "\n"
 
 
 def table(heads: str, rows: Iterable[str]) -> Group:

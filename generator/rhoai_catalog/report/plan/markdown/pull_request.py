@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rhoai_catalog.config import NOWHERE, Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.report.plan.markdown import sections
 from rhoai_catalog.report.plan.markdown.budget import Section, fit
+from rhoai_catalog.report.plan.markdown.introduction import introduction
 
 FOOTER: Final = """\
 ---
@@ -20,6 +22,9 @@ FOOTER: Final = """\
 """
 
 
-def pull_request_body(plan: Plan, *, traffic: Sequence[Traffic] = (), limit: int = 58_000) -> str:
+def pull_request_body(
+    plan: Plan, *, traffic: Sequence[Traffic] = (), at: Addresses = NOWHERE, limit: int = 58_000
+) -> str:
     """The report in at most `limit` characters (GitHub takes 65,536). Equal plans and counts give equal bytes."""
-    return fit([*sections.report(plan, traffic, timing=False), Section(head=FOOTER, first=True)], limit)
+    told = sections.report(plan, traffic, at, timing=False)
+    return fit([*told[:1], *introduction(plan, at), *told[1:], Section(head=FOOTER, first=True)], limit)

@@ -2,61 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rhoai_catalog import limits
+from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, ValueChange
-from rhoai_catalog.report.acts import act, state
+from rhoai_catalog.plan import ALONE, Change, Flag, HandEdit, Operation
+from rhoai_catalog.report.acts import CARRIED, act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import Listing
+from rhoai_catalog.report.plan.alike import Same
 from rhoai_catalog.report.plan.concerns import Item
-from rhoai_catalog.report.plan.markdown.cells import ABSENT, CELL_WIDTH, code, head, prose, row, side
+from rhoai_catalog.report.plan.markdown.cells import ABSENT, CELL_WIDTH, PAD, code, head, linked, prose, row, side
 from rhoai_catalog.report.plan.order import DONE
+from rhoai_catalog.report.plan.things import Thing, Value
 from rhoai_catalog.report.values import cut, difference, field_name, section_name
-from rhoai_catalog.text.markdown import markdown_cell
+from rhoai_catalog.text.markdown import markdown_attribute, markdown_cell
 
+PROSE: Final = ("title", "problem", "also")  # facts that are words, and no values
 MOST_NAMES: Final = 4  # of values in one cell
 
 
-def item(concern: Item) -> str:
+def item(concern: Item, at: Addresses) -> str:
     """One thing that needs attention, with what to know about it."""
-    proses = [prose(concern.facts[name]) for name in ("title", "problem") if name in concern.facts]
-    others = [f"{name} {code(fact)}" for name, fact in concern.facts.items() if name not in ("title", "problem")]
-    return f"- {' · '.join([code(concern.what), *proses, *others])}\n"
+    proses = [prose(concern.facts[name]) for name in PROSE if name in concern.facts]
+    others = [f"{name} {code(fact)}" for name, fact in concern.facts.items() if name not in PROSE]
+    return f"- {' · '.join([_item(concern, at), *proses, *others])}\n"
+
+
+def sides(concern: Item, at: Addresses, names: Sequence[str]) -> str:
+    """One thing of which a value changed, with both sides of it, by their names in its facts."""
+    proses = [prose(concern.facts[name]) for name in PROSE if name in concern.facts]
+    others = [f"{name} {code(fact)}" for name, fact in concern.facts.items() if name not in (*PROSE, *names)]
+    below = " · ".join([*proses, *others])
+    what = _item(concern, at) + (f"<br>{below}" if below else "")
+    has_sides = any(name in concern.facts for name in names)
+    return row(what, *(side(concern.facts.get(name)) if has_sides else "" for name in names))
+
+
+def _item(concern: Item, at: Addresses) -> str:
+    address = at.file(concern.file, concern.line, proposed=not concern.is_gone) if concern.file else ""
+    return linked(code(concern.what), address)
 
 
 def title(text: str) -> str:
     return markdown_cell(cut(text, CELL_WIDTH))
 
 
-def entity(change: Change) -> str:
-    source = markdown_cell(change.identity.source)
-    if change.by_hand:
-        what = "by hand" + (f": {_values_of(change)}" if change.values else "")
+def entity(thing: Thing, at: Addresses) -> str:
+    """A thing: what happens to it, what it is called and where it stands, and by which values it changes."""
+    change = thing.lead
+    source, values = markdown_cell(change.identity.source), _values_of(thing)
+    if thing.by_hand:
+        what = "by hand" + (f": {values}" if values else "")
     elif change.operation is Operation.CREATE:
-        what = f"from {source}" + (f", with {_values_of(change)}" if change.values else "")
+        what = f"from {source}" + (f", with {values}" if values else "")
     elif change.operation is Operation.UPDATE:
-        what = _values_of(change)
+        what = values
     elif change.reason:
-        what = markdown_cell(f"generator.yaml: {change.reason}")
+        what = markdown_cell(change.reason if change.reason == ALONE else f"generator.yaml: {change.reason}")
     else:
         what = f"gone from {source}"
-    flags = [flag.value for flag in Flag if flag in change.flags and flag is not Flag.REMOVED]
-    return row(DONE[change.operation], code(change.what), title(change.title), " · ".join([what, *flags]))
+    flags = [flag.value for flag in thing.flags if flag is not Flag.REMOVED]
+    words = [word for word in (what, markdown_cell(thing.moved), *flags) if word]
+    return row(DONE[change.operation], _name(thing, at), title(change.title), " · ".join(words))
 
 
-def _values_of(change: Change) -> str:
-    return _names(
-        f"{field_name(v.pointer)}{' (by hand)' if v.by_hand and not change.by_hand else ''}" for v in change.values
-    )
+def _name(thing: Thing, at: Addresses) -> str:
+    """What stands for the thing, with its file, its page in the Hub if it is there already, and what goes along."""
+    lead = thing.lead
+    name = linked(code(lead.what), at.file(lead.file, lead.line, proposed=lead.operation is not Operation.REMOVE))
+    page = at.page(lead.what) if lead.operation is not Operation.CREATE else ""
+    return name + (f" {linked('Hub', page)}" if page else "") + (f"<br>{_along(thing, at)}" if thing.along else "")
 
 
-def page(change: Change) -> str:
-    sections = _names(section_name(value.pointer) for value in change.values)
-    parts = [part for part in (sections, "by hand" if change.by_hand else "") if part]
-    return row(DONE[change.operation], code(change.what), " · ".join(parts))
+def _along(thing: Thing, at: Addresses) -> str:
+    part = thing.parts[0]
+    address = at.file(part.file, part.line, proposed=part.operation is not Operation.REMOVE)
+    return linked(markdown_cell(thing.along), address)
+
+
+def _values_of(thing: Thing) -> str:
+    changes = [value.change for value in thing.values]
+    return _names(f"{field_name(v.pointer)}{' (by hand)' if v.by_hand and not thing.by_hand else ''}" for v in changes)
+
+
+def page(change: Change, at: Addresses, carried: Iterable[str]) -> str:
+    """A page; `carried` are the sections whose words come along from the page of the version before."""
+    own = set(carried)
+    sections = _names(section_name(value.pointer) for value in change.values if value.pointer not in own)
+    along = f"{CARRIED}: {_names(map(section_name, sorted(own)))}" if own else ""
+    parts = [part for part in (sections, along, "by hand" if change.by_hand else "") if part]
+    address = at.file(change.file, proposed=change.operation is not Operation.REMOVE) if change.file else ""
+    return row(DONE[change.operation], linked(code(change.what), address), " · ".join(parts))
 
 
 def _names(names: Iterable[str]) -> str:
@@ -66,28 +105,48 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(map(markdown_cell, once[:MOST_NAMES])) + more
 
 
-def values(change: Change) -> str:
-    """All values of one change as a folded table."""
-    shown, more = change.values[: limits.BODY_VALUES], len(change.values) - limits.BODY_VALUES
+def values(thing: Thing, at: Addresses) -> str:
+    """All values of one thing as a folded table."""
+    change, everything = thing.lead, thing.values
+    shown, more = everything[: limits.BODY_VALUES], len(everything) - limits.BODY_VALUES
     name = f" {title(change.title)}" if change.title else ""
-    summary = f"{code(change.what)}{name}, {counted(len(change.values), 'value')}"
-    lines = "".join(map(_value, shown)) + (f"\n… and {more:,} more\n" if more > 0 else "")
-    return f"<details>\n<summary>{summary}</summary>\n\n{head('Value', 'Was', 'Becomes')}{lines}\n</details>\n\n"
+    address = at.file(change.file, change.line)
+    what = f'<a href="{markdown_attribute(address)}">{code(change.what)}</a>' if address else code(change.what)
+    summary = f"{what}{name}, {counted(len(everything), 'value')}"
+    lines = "".join(_value(value, thing) for value in shown) + (f"\n… and {more:,} more\n" if more > 0 else "")
+    heads = head("Value", f"Was{PAD}", f"Becomes{PAD}")
+    return f"<details>\n<summary>{summary}</summary>\n\n{heads}{lines}\n</details>\n\n"
 
 
-def _value(value: ValueChange) -> str:
-    sides = difference(value.pointer, value.old, value.new, CELL_WIDTH)
-    where = code(sides.place) + ("<br>by hand" if value.by_hand else "")
-    if sides.summary:
-        return row(where, "", markdown_cell(sides.summary))
-    return row(where, side(sides.old), side(sides.new))
+def _value(told: Value, thing: Thing) -> str:
+    value = told.change
+    both = difference(value.pointer, value.old, value.new, CELL_WIDTH)
+    where = code(both.place) + ("<br>by hand" if value.by_hand else "")
+    if told.kinds != (thing.lead.kind,) and thing.parts:
+        others = [f"its {kind}" for kind in told.kinds if kind != thing.lead.kind]
+        where += f"<br>{'also ' if thing.lead.kind in told.kinds else ''}of {markdown_cell(', '.join(others))}"
+    if both.summary:
+        return row(where, "", markdown_cell(both.summary))
+    return row(where, side(both.old), side(both.new))
 
 
-def hand_edit(edit: HandEdit) -> str:
-    sides = act(edit, CELL_WIDTH)
+def same(change: Same, at: Addresses) -> str:
+    """One change that many things have, with the first of them."""
+    first = change.things[0]
+    both = difference(change.value.pointer, change.value.old, change.value.new, CELL_WIDTH)
+    texts = ("", markdown_cell(both.summary)) if both.summary else (side(both.old), side(both.new))
+    where = section_name(change.value.pointer) if first.is_page else both.place
+    noun = counted(len(change.things), first.kind or "page")
+    return row(markdown_cell(noun), code(where), *texts, linked(code(first.what), at.file(first.file, first.line)))
+
+
+def hand_edit(edit: HandEdit, at: Addresses) -> str:
+    both = act(edit, CELL_WIDTH)
     told = f"**{edit.state}**" if edit.state == "conflict" else markdown_cell(state(edit))
-    texts = [markdown_cell(text or ABSENT) if sides.summary else side(text) for text in (sides.old, sides.new)]
-    return row(told, f"{code(edit.what)}<br>{code(sides.place)}", *texts)
+    texts = [markdown_cell(text or ABSENT) if both.summary else side(text) for text in (both.old, both.new)]
+    is_there = edit.state not in ("orphan", "deleted")
+    what = linked(code(edit.what), at.file(edit.file, edit.line) if is_there else "")
+    return row(told, f"{what}<br>{code(both.place)}", *texts)
 
 
 def listing(listed: Listing) -> tuple[str, ...]:

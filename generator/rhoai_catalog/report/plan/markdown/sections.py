@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Operation, Plan
+from rhoai_catalog.report.acts import carried
 from rhoai_catalog.report.health import listings
 from rhoai_catalog.report.plan import order
-from rhoai_catalog.report.plan.concerns import Concern, concerns
+from rhoai_catalog.report.plan.alike import Alike, alike
+from rhoai_catalog.report.plan.concerns import SIDES, Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.markdown import rows
 from rhoai_catalog.report.plan.markdown.budget import Group, Section
-from rhoai_catalog.report.plan.markdown.cells import code, folded, head, prose, row, table
+from rhoai_catalog.report.plan.markdown.cells import PAD, code, folded, head, linked, prose, row, table
+from rhoai_catalog.report.plan.markdown.diagram import diagram
 from rhoai_catalog.report.plan.remarks import remarks
+from rhoai_catalog.report.plan.things import by_owner
 from rhoai_catalog.report.values import cut, place
 from rhoai_catalog.text.markdown import markdown_code
 
@@ -22,21 +27,28 @@ DECLINED_BEFORE: Final = """
 These changes were in a pull request that somebody closed, and are left out. To have one offered again, reopen that pull
 request, give it the label `catalog:offer-again`, or run `rhoai-catalog propose --offer-again REF`.
 """
+ALIKE: Final = """
+The same difference in so many things comes from one cause: an upgrade of this program, or a setting for all of them.
+"""
 MOST_NAMES: Final = 10
 NAME_WIDTH: Final = 60
 TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
 
 
-def report(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Section]:
+def report(plan: Plan, traffic: Sequence[Traffic], at: Addresses, *, timing: bool) -> list[Section]:
     """All sections in the order of a reader. `timing`: with what differs from run to run, and each thing by itself."""
+    told = alike(plan)
     return [
         Section(head=f"**{verdict(plan)}**\n\n", first=True),
         *contributors(plan),
-        *attention(plan),
-        *changes(plan),
-        *values(plan),
-        *pages(plan),
-        *hand_edits(plan),
+        *attention(plan, at),
+        *graph(plan),
+        *changes(plan, told, at),
+        *values(plan, told, at),
+        *equal(plan, told, at),
+        *pages(plan, told, at),
+        *upkeep(plan, at),
+        *hand_edits(plan, at),
         *declined(plan),
         *left_out(plan, each=timing),
         *sources(plan, traffic, timing=timing),
@@ -51,43 +63,81 @@ def contributors(plan: Plan) -> list[Section]:
     return [Section(head=f"With commits of {names}{f' and {more} more' if more > 0 else ''}.\n\n")] if names else []
 
 
-def attention(plan: Plan) -> list[Section]:
-    sections = [_concern(concern) for concern in concerns(plan)]
-    return [Section(head="### Needs attention\n\n", first=True), *sections] if sections else []
+def attention(plan: Plan, at: Addresses) -> list[Section]:
+    """What changes is one table, in which each concern begins with a row of its own; the rest are lists."""
+    everything = concerns(plan)
+    changed = [concern for concern in everything if concern.sides]
+    groups = tuple(_changed(concern, at) for concern in changed)
+    heads = head(f"Entity{PAD}", f"Was{PAD}", f"Becomes{PAD}")
+    listed = [_listed(concern, at) for concern in everything if not concern.sides]
+    tables = [Section(head=heads, groups=groups, tail="\n", first=True)] if groups else []
+    return [Section(head="### Needs attention\n\n", first=True), *tables, *listed] if everything else []
 
 
-def _concern(concern: Concern) -> Section:
-    count = f" ({len(concern.items)})" if len(concern.items) > 1 else ""
+def _changed(concern: Concern, at: Addresses) -> Group:
+    names = ("", "") if concern.sides == SIDES else (f"**{name.capitalize()}**" for name in concern.sides)
+    lines = tuple(rows.sides(item, at, concern.sides) for item in concern.items)
+    return Group(head=row(f"**{prose(concern.why)}**{_count(concern)}", *names), entries=lines)
+
+
+def _listed(concern: Concern, at: Addresses) -> Section:
     release = f"To release: {markdown_code(concern.release)}\n\n" if concern.release else ""
-    items = Group(entries=tuple(map(rows.item, concern.items)))
-    return Section(head=f"**{prose(concern.why.strip())}**{count}\n\n{release}", groups=(items,), tail="\n", first=True)
+    items = Group(entries=tuple(rows.item(item, at) for item in concern.items))
+    heading = f"**{prose(concern.why.strip())}**{_count(concern)}\n\n{release}"
+    return Section(head=heading, groups=(items,), tail="\n", first=True)
 
 
-def changes(plan: Plan) -> list[Section]:
-    """A table for each owner."""
-    heads = head("", "Entity", "Title", "What")
-    groups = tuple(
-        table(f"#### {rows.title(owner)}\n\n{heads}", map(rows.entity, changed))
-        for owner, changed in order.by_owner(plan)
-    )
-    return [Section(head="### Changes\n", groups=groups, tail="\n")] if groups else []
+def _count(concern: Concern) -> str:
+    number = len({item.what for item in concern.items})
+    return f" ({number:,})" if number > 1 else ""
 
 
-def values(plan: Plan) -> list[Section]:
-    """What each changed entity was and becomes, folded."""
-    changed = [change for _, some in order.by_owner(plan) for change in some if change.operation is Operation.UPDATE]
-    entries = tuple(rows.values(change) for change in changed if change.values)
+def graph(plan: Plan) -> list[Section]:
+    drawn = diagram(plan)
+    return [Section(head=f"```mermaid\n{drawn}```\n\n", first=True)] if drawn else []
+
+
+def changes(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+    """One table, so that all of it is of one width; each owner begins with a row of its own."""
+    groups = []
+    for owner, some in by_owner(plan):
+        lines = tuple(rows.entity(thing, at) for thing in some if not told.covers(thing.all))
+        groups += [Group(head=row("", f"**{rows.title(owner)}**", "", ""), entries=lines)] if lines else []
+    heading = f"### Changes\n\n{head('', f'Entity{PAD}', 'Title', f'What{PAD}')}"
+    return [Section(head=heading, groups=tuple(groups), tail="\n")] if groups else []
+
+
+def values(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+    """What each changed thing was and becomes, folded."""
+    changed = [thing for _, some in by_owner(plan) for thing in some if thing.lead.operation is Operation.UPDATE]
+    entries = tuple(rows.values(thing, at) for thing in changed if thing.values and not told.covers(thing.all))
     return [Section(head="### Values\n\n", groups=(Group(entries=entries),))] if entries else []
 
 
-def pages(plan: Plan) -> list[Section]:
-    changed = order.pages(plan)
-    return folded("Pages", len(changed), [table(head("", "Page", "Sections"), map(rows.page, changed))])
+def equal(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+    """What is the same change in many things: once, with an example."""
+    lines = [rows.same(one, at) for one in told.changes]
+    listed = table(head("The same in", f"Value{PAD}", "Was", f"Becomes{PAD}", "For example"), lines)
+    return folded("The same change in many", len(lines), [Group(entries=(ALIKE,)), listed])
 
 
-def hand_edits(plan: Plan) -> list[Section]:
+def pages(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+    along = carried(plan.hand_edits)
+    changed = [page for page in order.pages(plan) if not told.covers((page,))]
+    lines = [rows.page(page, at, along.get(page.file, ())) for page in changed]
+    return folded("Pages", len(changed), [table(head("", f"Page{PAD}", f"Sections{PAD}{PAD}"), lines)])
+
+
+def upkeep(plan: Plan, at: Addresses) -> list[Section]:
+    """What happens to files that tell of no thing: a pull request always says what it does."""
+    lines = [row(linked(code(one.file), at.file(one.file)), prose(one.what)) for one in plan.upkeep]
+    return folded("Index and base", len(lines), [table(head(f"File{PAD}", f"What{PAD}"), lines)])
+
+
+def hand_edits(plan: Plan, at: Addresses) -> list[Section]:
     edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
-    edited = table(head("State", "Value", "By hand", "Would be generated"), map(rows.hand_edit, edits))
+    heads = head("State", "Value", f"By hand{PAD}", f"Would be generated{PAD}")
+    edited = table(heads, [rows.hand_edit(edit, at) for edit in edits])
     return folded("Hand edits, kept", len(edits), [edited], open_=any(edit.state == "conflict" for edit in edits))
 
 

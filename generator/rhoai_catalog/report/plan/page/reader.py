@@ -11,6 +11,7 @@ from rhoai_catalog.plan import Change, Flag, Plan
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.page import change as changes
 from rhoai_catalog.report.plan.page.element import Html, element
+from rhoai_catalog.report.plan.things import by_owner
 from rhoai_catalog.report.values import cut
 
 WIDTH: Final = 200  # characters of a name in a line
@@ -32,7 +33,7 @@ class Reader:
 
     @classmethod
     def of(cls, plan: Plan) -> Reader:
-        groups = [(owner, tuple(some)) for owner, some in order.by_owner(plan)]
+        groups = [(owner, tuple(c for thing in some for c in thing.all)) for owner, some in by_owner(plan)]
         groups += [(PAGES, order.pages(plan))] if order.pages(plan) else []
         told = [change for _, some in groups for change in some]
         things = [*((c.what, c.flags) for c in plan.changes), *((edit.what, edit.flags) for edit in plan.hand_edits)]
