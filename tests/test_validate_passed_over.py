@@ -256,9 +256,13 @@ def test_what_a_location_names_is_looked_at_whatever_stands_in_it(text: str, rul
 
 
 def test_locations_are_followed_from_one_file_to_the_next_and_in_circles() -> None:
-    first = location("{target: ./more.yml}") + "---\n" + location("{target: ./catalog-info.yaml}", "itself")
+    first = location("{target: ./docs/more.yml}") + "---\n" + location("{target: ./catalog-info.yaml}", "itself")
     write(
-        {"catalog-info.yaml": first, "more.yml": location("{target: ./x/last.yaml}", "more"), "x/last.yaml": "a: 1\n"}
+        {
+            "catalog-info.yaml": first,
+            "docs/more.yml": location("{target: ../x/last.yaml}", "more"),
+            "x/last.yaml": "a: 1\n",
+        }
     )
     assert "x/last.yaml:1:1: is no Backstage entity" in validate().stdout
 
