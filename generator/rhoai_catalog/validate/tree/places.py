@@ -83,7 +83,7 @@ def _of_locations(file: str, text: str) -> Iterator[Document]:
 
 
 def _named(document: Document) -> Iterator[str]:
-    yield from (_resolved(document.file, target) for _, target in targets(document) if not is_pattern(target))
+    yield from (_resolved(document.file, target) for _, target in targets(document))
 
 
 def _location(document: Document) -> Mapping[str, Any]:
