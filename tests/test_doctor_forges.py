@@ -269,6 +269,14 @@ def test_an_older_enterprise_has_no_rulesets(world: World) -> None:
 
 
 @GITHUB
+def test_a_protection_that_github_hides_is_not_taken_for_none(world: World) -> None:
+    world.push("second")
+    world.forge.rules = [Protected(EVERYTHING, classic=True)]
+    world.forge.refusals["GET /branches/rhoai-catalog%2Fupdate/protection"] = denied(404, "Not Found")
+    assert f"? whether a rule is against {OURS} is not known, because 404 Not Found" in told(looked(world))
+
+
+@GITHUB
 def test_a_classic_protection_that_binds_administrators_too(world: World) -> None:
     world.push("second")
     world.forge.role = "admin"
