@@ -16,6 +16,8 @@ PRIVATE = (
     "NO_COLOR",
     "FORCE_COLOR",
     "CLICOLOR",
+    "RHOAI_CATALOG_CACHE",
+    "XDG_CACHE_HOME",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "http_proxy",

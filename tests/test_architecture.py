@@ -19,7 +19,7 @@ STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "prop
 NOUNS = tuple(
     """identity pointer alike families kinds backstage entity plan explanation problem check errors base catalog schema
     roles snapshot config documents text http globs disk decline review observation outcome limits published survey
-    release""".split()
+    release handbook""".split()
 )
 LINE = (
     "cache",
@@ -39,7 +39,19 @@ DOORS = {
         *(
             f"cli/{name}"
             for name in (
-                *("__init__", "adopt", "demo", "doctor", "explain", "init", "observe", "overrides", "plan", "propose"),
+                *(
+                    "__init__",
+                    "adopt",
+                    "demo",
+                    "doctor",
+                    "explain",
+                    "help",
+                    "init",
+                    "observe",
+                    "overrides",
+                    "plan",
+                    "propose",
+                ),
                 *("shell/commands", "shell/options", "shell/output", "validate"),
             )
         ),

@@ -31,7 +31,7 @@ from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService,
 from rhoai_catalog.validate import Related, problems
 from thorough import tries
 
-HISTORIES = tries(200, 30)
+HISTORIES = tries(40, 10)
 STORED = "oci://quay.example.net/m:1"
 OURS = """\
 apiVersion: backstage.io/v1alpha1

@@ -65,7 +65,7 @@ def site(folder: Path, pages: Mapping[str, str]) -> dict[str, str]:
     (folder / "mkdocs.yml").write_text("site_name: cards\nplugins: [techdocs-core]\n")
     for name, text in pages.items():
         (folder / "docs" / f"{name}.md").write_text(f"# Title\n\n{text}\n", "utf-8")
-    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict"]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=110)
     assert built.returncode == 0, built.stdout + built.stderr
     texts = {name: (folder / "site" / name / "index.html").read_text("utf-8") for name in pages}
@@ -135,7 +135,7 @@ def test_a_site_makes_a_browser_call_nowhere_and_says_its_name_once(tmp_path: Pa
     for site_of in (Path(__file__).parents[1] / "catalog").rglob("mkdocs.yml"):
         folder = tmp_path / site_of.parent.name
         shutil.copytree(site_of.parent, folder)
-        command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet"]
+        command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict"]
         assert subprocess.run(command, cwd=folder, capture_output=True, timeout=110).returncode == 0
         for page in folder.glob("site/**/*.html"):
             head = page.read_text("utf-8").partition("</head>")[0]

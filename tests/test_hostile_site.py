@@ -79,7 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, description: Description) ->
     others = {"index": "# Index", "control": f'# H\n\n--8<-- "{hostile.CANARY}"\n'}
     for name, text in {**pages, **others}.items():
         (folder / "docs" / f"{name}.md").write_text(text, "utf-8")
-    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stdout + run.stderr
     assert hostile.SUNG in (folder / "site" / "control" / "index.html").read_text("utf-8"), "as if nothing were done"

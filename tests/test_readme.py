@@ -1,24 +1,26 @@
-"""What people read is so: the README shows what the demo makes, and what it and its neighbours name is there."""
+"""What people read is so: they show what the demo makes; what they and their neighbours name is there."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-import pytest
+import click
 from click.testing import CliRunner
-from rhoai_catalog import documents
+from rhoai_catalog import documents, handbook
 from rhoai_catalog.cli import main
 from rhoai_catalog.demo.run import run_demo
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+README = ROOT / "README.md"
+PAGE = re.compile(r"<!-- (?P<name>[\w-]+): begin -->\n(?P<text>.*?)<!-- (?P=name): end -->", re.DOTALL)
 
 
-def between(name: str) -> str:
-    found = re.search(rf"<!-- {name}: begin -->\n(.*)<!-- {name}: end -->", README, re.DOTALL)
+def shown(file: Path, name: str) -> str:
+    """What stands between the marks of a name."""
+    found = next((match for match in PAGE.finditer(file.read_text("utf-8")) if match["name"] == name), None)
     assert found
-    return found[1]
+    return found["text"]
 
 
 def entity() -> str:
@@ -27,29 +29,43 @@ def entity() -> str:
     return f"```yaml\n{piece.removeprefix('---' + chr(10))}```\n"
 
 
-def pull_request(folder: Path) -> str:
-    run_demo(folder, lambda line: None)
-    body = (folder / "pull-request.md").read_text("utf-8").split("### Values")[0]
+def pull_request(folder: Path, end: str) -> str:
+    """The body of the demo's pull request, up to one of its headings."""
+    if not (folder / "pull-request.md").exists():
+        run_demo(folder, lambda line: None)
+    body = (folder / "pull-request.md").read_text("utf-8").split(end)[0]
     return "".join(f"> {line}".rstrip() + "\n" for line in body.strip().splitlines())
 
 
-def test_the_entity_is_one_of_the_catalog() -> None:
-    assert between("entity") == entity()
+def samples(folder: Path) -> dict[tuple[Path, str], str]:
+    """Everything that is shown as it was made, by file and name."""
+    return {
+        (handbook.FOLDER / "entities.md", "entity"): entity(),
+        (handbook.FOLDER / "pull-request.md", "pull-request"): pull_request(folder, "### Values"),
+        (README, "pull-request"): pull_request(folder, "```mermaid"),
+    }
 
 
-def test_the_pull_request_is_that_of_the_demo(tmp_path: Path) -> None:
-    assert between("pull-request") == pull_request(tmp_path)
+def test_what_is_shown_is_as_it_was_made(tmp_path: Path) -> None:
+    for (file, name), text in samples(tmp_path).items():
+        assert shown(file, name) == text, file
 
 
 def test_every_command_and_option_is_named_and_has_help() -> None:
-    for name, command in main.commands.items():
-        assert f"`rhoai-catalog {name}" in README
-        assert command.help
+    context = click.Context(main)
+    commands = (handbook.FOLDER / "commands.md").read_text("utf-8")
+    for name in main.list_commands(context):
+        assert f"`rhoai-catalog {name}`" in README.read_text("utf-8")
+        assert f"`rhoai-catalog {name}" in commands
+        command = main.get_command(context, name)
+        assert command is not None and command.help
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
 def test_a_shell_can_complete_as_it_says() -> None:
-    for shell in re.findall(r"_RHOAI_CATALOG_COMPLETE=(\w+_source) rhoai-catalog", README):
+    told = re.findall(r"_RHOAI_CATALOG_COMPLETE=(\w+_source) rhoai-catalog", handbook.page("commands"))
+    assert told == ["bash_source", "zsh_source", "fish_source"]
+    for shell in told:
         done = CliRunner().invoke(main, prog_name="rhoai-catalog", env={"_RHOAI_CATALOG_COMPLETE": shell})
         assert done.exit_code == 0 and "_RHOAI_CATALOG_COMPLETE=" in done.output
     asked = {"_RHOAI_CATALOG_COMPLETE": "bash_complete", "COMP_WORDS": "rhoai-catalog plan --ht", "COMP_CWORD": "2"}
@@ -57,29 +73,10 @@ def test_a_shell_can_complete_as_it_says() -> None:
 
 
 def test_the_role_shown_is_the_one_to_apply() -> None:
-    shown = re.search(r"   ```yaml\n(   apiVersion: rbac.*?)   ```", README, re.DOTALL)
-    assert shown
-    text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
+    found = re.search(r"   ```yaml\n(   apiVersion: rbac.*?)   ```", handbook.page("by-hand"), re.DOTALL)
+    assert found
+    text = "".join(line[3:] for line in found[1].splitlines(keepends=True))
     assert (ROOT / "generator/rhoai_catalog/roles/cluster-role.yaml").read_text("utf-8").endswith(text)
-
-
-def test_the_configuration_shown_is_valid() -> None:
-    from rhoai_catalog.config import parse_config
-
-    shown = re.search(r"   ```yaml\n(   clusters:.*?)   ```", README, re.DOTALL)
-    assert shown
-    text = "".join(line[3:] for line in shown[1].splitlines(keepends=True))
-    assert parse_config(text, ROOT / "catalog/generator.yaml").clusters[0].discover
-
-
-@pytest.mark.parametrize(
-    "name", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/CHANGELOG.md"]
-)
-def test_every_link_into_the_project_leads_somewhere(name: str) -> None:
-    page = ROOT / name
-    prose = re.sub(r"^( *)```.*?^\1```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
-    targets = re.findall(r"\]\(([^):#]+)\)", prose)  # a sample's links are links within the Hub
-    assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
 def test_every_place_that_the_guide_for_contributors_names_is_there() -> None:
@@ -96,14 +93,10 @@ def test_every_folder_of_the_code_is_on_the_map() -> None:
     assert [p.name for p in parts if f"`{p.name}{'/' if p.is_dir() else ''}`" not in text] == []
 
 
-if __name__ == "__main__":  # writes the README anew
+if __name__ == "__main__":  # writes what is shown anew
     import tempfile
 
-    for name, text in (("entity", entity()), ("pull-request", pull_request(Path(tempfile.mkdtemp())))):
-        README = re.sub(
-            rf"(<!-- {name}: begin -->\n).*(<!-- {name}: end -->)",
-            lambda m, t=text: m[1] + t + m[2],
-            README,
-            flags=re.DOTALL,
-        )
-    (ROOT / "README.md").write_text(README, "utf-8")
+    for (file, name), text in samples(Path(tempfile.mkdtemp())).items():
+        whole = file.read_text("utf-8")
+        old = next(match for match in PAGE.finditer(whole) if match["name"] == name)
+        file.write_text(whole[: old.start("text")] + text + whole[old.end("text") :], "utf-8")

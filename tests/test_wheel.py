@@ -73,6 +73,7 @@ def test_what_is_no_code_travels_along(wheel: Path) -> None:
         ("generator/rhoai_catalog/demo/estate", "rhoai_catalog/demo/estate"),
         ("generator/rhoai_catalog/roles", "rhoai_catalog/roles"),
         ("generator/rhoai_catalog/scaffold", "rhoai_catalog/scaffold"),
+        ("generator/rhoai_catalog/handbook", "rhoai_catalog/handbook"),
     ):
         files = {f"{place}/{path.name}" for path in (ROOT / folder).iterdir() if path.is_file()}
         assert files and files <= inside
@@ -96,6 +97,11 @@ def test_it_runs_as_a_module_and_as_a_command(installed: Path, tmp_path: Path) -
     assert (command.group, command.name) == ("console_scripts", "rhoai-catalog")
     call = f"import sys; sys.argv[1:] = ['--version']; from {command.module} import {command.attr}; {command.attr}()"
     assert PROJECT["version"] in run(sys.executable, "-c", call, folder=tmp_path, **there)
+
+
+def test_its_handbook_is_read_where_there_is_no_checkout(installed: Path, tmp_path: Path) -> None:
+    told = run(sys.executable, "-m", "rhoai_catalog", "help", "removal", folder=tmp_path, PYTHONPATH=str(installed))
+    assert told.startswith("# Removal\n")
 
 
 def test_it_validates_the_catalog_with_its_own_schemas(installed: Path, tmp_path: Path) -> None:

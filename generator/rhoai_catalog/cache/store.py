@@ -75,7 +75,8 @@ def _rules(config: Config) -> str:
     for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         found.update(file.read_bytes())
     for library in LIBRARIES:
-        found.update(metadata.version(library).encode())
+        with suppress(metadata.PackageNotFoundError):  # somebody packed them otherwise
+            found.update(metadata.version(library).encode())
     found.update(sys.version.encode())
     if config.validation.baseline is not None:
         with suppress(OSError):

@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, Summary]] = {
     "overrides": Summary("overrides", "Tell every hand edit, without any source; give one back, or pin it."),
     "adopt": Summary("adopt", "Tell which entities show what was observed already; with --write take them over."),
     "validate": Summary("validate", "Backstage's verdict on files, folders, patterns, or - for stdin."),
+    "help": Summary("help", "Print a page of the handbook; without a topic, the list of them."),
 }
 
 

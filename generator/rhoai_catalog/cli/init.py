@@ -81,6 +81,7 @@ def init(
         tell(f"{word}: {terminal(file.path)}")
     tell("\nWhat is left:")
     tell(report.steps_text(first_run.remaining(place, survey, choices, written), colour=has_colour()))
+    tell("\nEach of these at length: rhoai-catalog help first-run")
 
 
 def _asked(choices: Choices, *, owner: bool, profiles: bool, hub: bool, forge: bool) -> Choices:

@@ -26,7 +26,7 @@ def read_config(path: Path = DEFAULT_PATH, trusted: Collection[Path] = ()) -> Co
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
-        hint = "run where catalog/ is, or name the file with --config"
+        hint = "run where catalog/ is, or name the file with --config; to begin: rhoai-catalog help first-run"
         raise ConfigError(f"there is no configuration {path}", hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
@@ -41,14 +41,18 @@ def parse_config(text: str, path: Path) -> Config:
     except DocumentError as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error.message}", "mend the YAML") from error
     if keys is not None and not isinstance(keys, Mapping):
-        raise ConfigError(f"{path}:1:1: is no mapping of keys", "begin with `clusters:` (README)")
+        raise ConfigError(
+            f"{path}:1:1: is no mapping of keys", "begin with `clusters:`, as `rhoai-catalog help configuration` shows"
+        )
     if not keys:
         *others, last = (f"`{family.key}`" for family in FAMILIES.values())
-        raise ConfigError(f"{path} names no source", f"add {', '.join(others)} or {last} (README)")
+        raise ConfigError(
+            f"{path} names no source", f"add {', '.join(others)} or {last}: rhoai-catalog help configuration"
+        )
     problems = mistakes(keys, text, str(path))
     if problems:
         shown = "\n".join(visible(str(problem)) for problem in problems[: limits.MISTAKES])
         if len(problems) > limits.MISTAKES:
             shown += f"\n… and {len(problems) - limits.MISTAKES} more"
-        raise ConfigError(shown, "the keys and their meaning are in schemas/generator.schema.json and in the README")
+        raise ConfigError(shown, "the keys and their meaning: rhoai-catalog help configuration")
     return config(keys, path)

@@ -29,7 +29,10 @@ class ServiceWording(Wording):
         if status == 401:
             return Refused(f"{what}: 401, the token is not accepted", self.token)
         if status == 403:
-            return Forbidden(f"{what}: 403, the token may not read this", "let its account `get` this service (README)")
+            return Forbidden(
+                f"{what}: 403, the token may not read this",
+                "let its account `get` this service: rhoai-catalog help networks",
+            )
         if status in (404, 410):
             return NotFound(f"{what}: {status}, there is no such path", "is `url` the address without the API's path?")
         if 300 <= status < 400:

@@ -34,7 +34,7 @@ def _blocks(survey: Survey, origin: Origin, choices: Choices, release: Release) 
             f"yaml-language-server: $schema={PROJECT}/raw/{release.ref}/schemas/generator.schema.json",
             "What rhoai-catalog reads, and where it proposes. This file is yours: no run changes it.",
             f'Begun by version {release.version}: pip install "{release.requirement}"',
-            f"Every key: {PROJECT}/blob/{release.ref}/README.md#point-it-at-your-estate",
+            f"Every key: {PROJECT}/blob/{release.ref}/generator/rhoai_catalog/handbook/configuration.md",
         ),
         {},
     )

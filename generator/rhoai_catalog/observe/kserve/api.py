@@ -47,7 +47,7 @@ class ClusterWording(Wording):
         if status == 401:
             return Refused(f"{what}: 401, the token is not accepted", self.token)
         if status == 403:
-            hint = "apply the ClusterRole of the README and bind it to this token's account"
+            hint = "apply the ClusterRole of `rhoai-catalog help by-hand`, and bind it to this token's account"
             return Forbidden(f"{what}: 403, the token may not read this", hint)
         if status == 404:
             return NotFound(f"{what}: 404, there is no such resource")

@@ -67,7 +67,11 @@ def _right(cluster: Cluster, api: KubernetesApi, group: str, resource: str) -> C
     except GeneratorError as error:
         return Check.failed(cluster.key, error)
     may = "may" if well else "may not"
-    hint = "" if well else "rhoai-catalog doctor --roles | oc apply -f -, and bind the ClusterRole (README)"
+    hint = (
+        ""
+        if well
+        else "rhoai-catalog doctor --roles | oc apply -f -, and bind the ClusterRole (rhoai-catalog help by-hand)"
+    )
     message = f"the token {may} list {resource}{f'.{group}' if group else ''}"
     return Check(source=cluster.key, message=message, well=well, hint=hint)
 

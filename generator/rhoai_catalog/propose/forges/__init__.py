@@ -35,7 +35,10 @@ __all__ = [
 def make_forge(repository: Repository, token: str | None, patience: Patience | None = None) -> Forge:
     """The forge that a configuration names. Raises ProposeError where its address or token will not do."""
     if not token:
-        raise ProposeError("there is no token for the forge", "name one with repository.tokenEnv, or use --no-pr")
+        raise ProposeError(
+            "there is no token for the forge",
+            "name one with repository.tokenEnv (rhoai-catalog help forges), or use --no-pr",
+        )
     patience = patience or Patience()
     match repository.forge:
         case "github":
