@@ -21,7 +21,17 @@ NOUNS = tuple(
     roles snapshot config documents text http globs disk decline review observation outcome limits published survey
     release handbook""".split()
 )
-LINE = ("cache", "first_run", "hand_edits", "hub", "pipeline", "cli", "demo", "__main__")  # these know several stages
+LINE = (
+    "cache",
+    "first_run",
+    "hand_edits",
+    "hub",
+    "readiness",
+    "pipeline",
+    "cli",
+    "demo",
+    "__main__",
+)  # these know several stages
 ALSO = {"changes": {"merge"}}  # what people own is told from what the merge did
 DOORS = {
     "click": {

@@ -393,6 +393,23 @@ def test_a_part_that_a_person_broke_is_frozen_and_the_rest_ships(catalog: Path, 
     assert f"{PART}:" in result.stdout and "is not YAML as Backstage reads it" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "command", [("plan",), ("generate",), ("propose", "--no-pr"), ("plan", "--snapshot", "x.json")]
+)
+def test_a_catalog_is_no_whole_repository(catalog: Path, served: Served, command: tuple[str, ...]) -> None:
+    top = catalog.parent
+    git(top, "init", "--quiet")
+    configure(top, served)
+    before = tree(top)
+    error, hint = refused(*command, "--config", "generator.yaml")
+    assert "lies at the top of the repository" in error and "catalog/generator.yaml" in hint
+    assert tree(top) == before
+    run("generate", "--quiet")  # in a folder of its own
+    (top / ".git").rename(top.parent / ".git")
+    run("generate", "--quiet", "--config", "generator.yaml")  # a folder of a monorepo, whatever it is called
+    run("validate", "--config", "catalog/generator.yaml", "catalog")
+
+
 def test_there_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     error, hint = refused("plan", code=2)

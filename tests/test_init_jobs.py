@@ -180,14 +180,25 @@ def test_the_gitlab_steps_take_the_release_and_propose(machine: Path, source: st
     git(place, "remote", "add", "origin", "https://gitlab-ci-token:job-token@gitlab.example.net/org/catalog.git")
     done = run(machine, "\n".join(wheels["script"]), place, **wheels["variables"], CI_PROJECT_DIR=str(place))
     assert done.returncode == 0 and (place / "wheels/rhoai_catalog.whl").exists(), done.stderr
+    variables = {name: value.replace("$CI_PROJECT_DIR", str(place)) for name, value in propose["variables"].items()}
     asked = {"CI_PROJECT_URL": "https://gitlab.example.net/org/catalog", "RHOAI_CATALOG_HOSTS": "*.example.net"}
-    done = run(machine, "\n".join(propose["script"]), place, **propose["variables"], **asked, CODE="4")
+    done = run(machine, "\n".join(propose["script"]), place, **variables, **asked, CODE="4")
     assert done.returncode == 4, done.stderr
     assert (machine / "calls").read_text("utf-8").splitlines() == [
         "pip install --no-index --only-binary :all: --find-links wheels rhoai-catalog",
-        "rhoai-catalog propose",
+        "rhoai-catalog propose --html plan.html",
     ]
     assert git(place, "remote", "get-url", "origin") == "https://gitlab.example.net/org/catalog.git"
+
+
+def test_gitlab_keeps_the_page_and_the_cache_which_each_branch_has_for_itself() -> None:
+    wheels, propose = gitlab().values()
+    page, cache = propose["artifacts"]["paths"], propose["cache"]
+    assert page == ["plan.html"] and propose["artifacts"]["when"] == "always"
+    assert f"--html {page[0]} " in propose["script"][-1]
+    assert propose["variables"]["RHOAI_CATALOG_CACHE"] == f"$CI_PROJECT_DIR/{cache['paths'][0].removesuffix('/')}"
+    assert cache["key"].endswith("$CI_COMMIT_REF_SLUG") and not cache.get("unprotect")
+    assert "cache" not in wheels, "what an index is asked for writes nothing that a run believes"
 
 
 @pytest.mark.parametrize("hosts", ["", " ,\n"])
@@ -214,16 +225,20 @@ def gitea_steps(source: str) -> list[dict[str, Any]]:
 def test_the_gitea_steps_take_the_release_and_propose(
     machine: Path, source: str, tmp_path: Path, code: str, ends: int
 ) -> None:
-    _, take, propose = gitea_steps(source)
+    _, take, propose, keep = gitea_steps(source)
     assert "env" not in take and set(propose["env"]) == {"FORGE_TOKEN", "EAST_TOKEN", "RHOAI_CATALOG_HOSTS"}
     assert run(machine, take["run"], tmp_path).returncode == 0
-    done = run(machine, propose["run"], tmp_path, RHOAI_CATALOG_HOSTS="*.example.net", CODE=code)
+    done = run(
+        machine, propose["run"], tmp_path, RHOAI_CATALOG_HOSTS="*.example.net", RUNNER_TEMP=str(tmp_path), CODE=code
+    )
     assert (done.returncode, "::warning::" in done.stdout) == (ends, code == "4")
-    assert (machine / "calls").read_text("utf-8").splitlines()[-1] == "rhoai-catalog propose"
+    page = keep["with"]["path"].replace("${{ runner.temp }}", str(tmp_path))
+    assert (machine / "calls").read_text("utf-8").splitlines()[-1] == f"rhoai-catalog propose --html {page}"
+    assert keep["if"] == "${{ !cancelled() }}" and re.fullmatch(r"actions/upload-artifact@[0-9a-f]{40}", keep["uses"])
 
 
 def test_without_pinned_hosts_gitea_gives_no_token_away(machine: Path, source: str, tmp_path: Path) -> None:
-    *_, propose = gitea_steps(source)
+    _, _, propose, _ = gitea_steps(source)
     done = run(machine, propose["run"], tmp_path, RHOAI_CATALOG_HOSTS=" ,")
     assert done.returncode == 2 and not (machine / "calls").exists()
 

@@ -235,3 +235,38 @@ def test_a_file_is_looked_at_for_its_name_alone() -> None:
     for name in ("catalog-info.yaml", "x/catalog-info.yml", "entities.yaml", "ai-model-servers.yaml"):
         write({name: "metadata: {name: a}\n"})
     assert validate().stderr.startswith("4 files with entities")
+
+
+LOCATION = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: NAME}\nspec: SPEC\n"
+
+
+def location(spec: str, name: str = "index") -> str:
+    return LOCATION.replace("NAME", name).replace("SPEC", spec)
+
+
+@pytest.mark.parametrize(("text", "rule"), [("a: 1\n", "is no Backstage entity"), ("kind: [\n", "is not YAML")])
+@pytest.mark.parametrize("spec", ["{target: ./teams/x.yaml}", "{targets: [./b.yaml, teams/x.yaml]}"])
+def test_what_a_location_names_is_looked_at_whatever_stands_in_it(text: str, rule: str, spec: str) -> None:
+    write({"teams/x.yaml": text, "b.yaml": entity()})
+    assert validate().stderr == "1 file with entities: all valid\n"
+    write({"catalog-info.yaml": location(spec)})
+    result = validate()
+    assert (result.exit_code, result.stdout.startswith(f"teams/x.yaml:{1 + text.count('[')}:")) == (3, True)
+    assert rule in result.stdout and result.stderr.startswith("3 files with entities")
+
+
+def test_locations_are_followed_from_one_file_to_the_next_and_in_circles() -> None:
+    first = location("{target: ./docs/more.yml}") + "---\n" + location("{target: ./catalog-info.yaml}", "itself")
+    write(
+        {
+            "catalog-info.yaml": first,
+            "docs/more.yml": location("{target: ../x/last.yaml}", "more"),
+            "x/last.yaml": "a: 1\n",
+        }
+    )
+    assert "x/last.yaml:1:1: is no Backstage entity" in validate().stdout
+
+
+def test_what_the_pattern_of_a_location_matches_need_not_be_meant() -> None:
+    write({"catalog-info.yaml": location("{target: './x/*.yaml'}"), "x/b.yaml": entity(), "x/values.yaml": "a: 1\n"})
+    assert validate().stderr == "2 files with entities: all valid\n"

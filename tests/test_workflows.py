@@ -294,6 +294,14 @@ def test_what_every_source_showed_is_joined_into_one_proposal(place: Path) -> No
     assert (place / "arguments").read_text("utf-8") == f"propose\n{CONFIG}--html\n{place}/plan.html\n{files}"
 
 
+def test_a_run_s_cache_is_kept_where_the_program_looks_for_it() -> None:
+    steps = {step.get("name"): step for step in ACTIONS["propose"]["runs"]["steps"]}
+    kept = steps["Take what earlier runs came to"]
+    assert kept["with"]["path"] == steps["Propose what changed"]["env"]["RHOAI_CATALOG_CACHE"]
+    assert kept["with"]["key"].startswith(kept["with"]["restore-keys"]) and "run_id" in kept["with"]["key"]
+    assert [*steps].index(kept["name"]) < [*steps].index("Propose what changed")
+
+
 def test_where_no_source_was_observed_nothing_is_proposed(place: Path) -> None:
     asked = {**ASKED, "SNAPSHOTS": "true", "RUNNER_TEMP": str(place)}
     done = run(shell(*PROPOSE), place, **asked, CODE="0")

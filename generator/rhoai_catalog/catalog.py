@@ -24,6 +24,19 @@ class Files:
     unreadable: tuple[Problem, ...] = ()
 
 
+def require_own_folder(root: Path) -> None:
+    """Raise CatalogError where the folder of the configuration, which is the catalog, is a whole repository.
+
+    The folder is the fence around what a run writes and proposes: without one, whatever else lies in the repository
+    would be the catalog's, too.
+    """
+    if (root / ".git").exists():
+        message = (
+            f"the configuration lies at the top of the repository {root.resolve()}, so all of it would be the catalog"
+        )
+        raise CatalogError(message, "put it into a folder of its own, at any depth: catalog/generator.yaml")
+
+
 def read_files(root: Path) -> Files:
     """Every file that a catalog may be made of: YAML, Markdown and the base. A missing folder is an empty catalog."""
     texts: dict[str, str] = {}

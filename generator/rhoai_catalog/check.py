@@ -1,4 +1,4 @@
-"""What `doctor` looked at in one source, and whether it is well."""
+"""What `doctor` looked at, and whether it is well."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from rhoai_catalog.errors import GeneratorError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at; `hint` says what to do where it is not well."""
+    """One thing that was looked at; `hint` says what to do where it is not well.
+
+    `source` is what it belongs to: a source, `git`, or `forge`. Not `known`: it could not be looked at with the rights
+    at hand, which is no failure.
+    """
 
     source: str
     message: str
     well: bool = True
     hint: str = ""
+    known: bool = True
 
     @classmethod
     def failed(cls, source: str, error: GeneratorError) -> Check:
         """The source could not be looked at."""
-        return cls(source=source, message=error.message.removeprefix(f"{source}: "), well=False, hint=error.hint)
+        message = " ".join(error.message.removeprefix(f"{source}: ").splitlines())
+        return cls(source=source, message=message, well=False, hint=error.hint)
+
+    @classmethod
+    def unknown(cls, source: str, what: str, why: str) -> Check:
+        """Nothing says whether `what`; `why` is the reason."""
+        return cls(source=source, message=f"{what} is not known, because {why}", known=False)

@@ -8,6 +8,7 @@ from forges.github import LoopbackGitHub
 from forges.gitlab import LoopbackGitLab
 from forges.loopback import LoopbackForge, Pull, Review, Status
 from forges.place import PERSON, ROBOT, TOKEN, Call, denied, git
+from forges.rights import Protected
 from forges.world import FORGES, World, forge_world
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LoopbackGitHub",
     "LoopbackGitLab",
     "LoopbackGitea",
+    "Protected",
     "Pull",
     "Review",
     "Status",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from outside import Answer
 
+from forges import rights
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
 from forges.place import ROBOT, Call, git
 
@@ -52,7 +53,9 @@ class LoopbackGitea(LoopbackForge):
     def _of_repository(self, call: Call, path: str) -> Answer | None:
         match call.method, re.sub(r"[0-9a-f]{40}", "SHA", path):
             case "GET", "":
-                return Answer({"full_name": "org/catalog", "default_merge_style": "squash"})
+                permissions = {"admin": self.is_admin, "push": self.may_write, "pull": True}
+                row = {"full_name": "org/catalog", "default_merge_style": "squash", "has_pull_requests": True}
+                return Answer({**row, "archived": self.archived, "mirror": False, "permissions": permissions})
             case "GET", "/pulls":
                 return self.paged(call, self._listed(call.query), "limit", total=True)
             case "POST", "/pulls":
@@ -63,9 +66,6 @@ class LoopbackGitea(LoopbackForge):
             case "POST", "/labels":
                 self.labels.append(call.body["name"])  # names are not unique
                 return Answer({"id": self.label_ids()[call.body["name"]], "name": call.body["name"]}, 201)
-            case "GET", "/branches/main":
-                requires = {"required_approvals": int(self.requires), "enable_status_check": False}
-                return Answer({"name": "main", "protected": self.requires, **requires})
             case "GET", "/commits/SHA/status":
                 rows = [
                     {"context": name, "status": s.state, "description": s.description, "target_url": s.url}
@@ -79,7 +79,7 @@ class LoopbackGitea(LoopbackForge):
                 return Answer({"id": 1, "status": status.state}, 201)
         if call.method == "GET" and path.startswith("/git/refs/"):
             return self._refs(path.removeprefix("/git/"))
-        return None
+        return rights.gitea(self, call, path)
 
     def _refs(self, prefix: str) -> Answer | None:
         rows = git(self.remote, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from outside import Answer
 
+from forges import rights
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
 from forges.place import ROBOT, Call, git
 
@@ -83,7 +84,7 @@ class LoopbackGitHub(LoopbackForge):
                 status = Status(body["state"], body.get("description", ""), body.get("target_url", ""))
                 self.statuses.setdefault(last_segment(path), {})[body["context"]] = status
                 return Answer({"id": 1, "state": status.state}, 201)
-        return None
+        return rights.github(self, call, path)
 
     def _committed(self, body: dict[str, Any]) -> Answer:
         """Signed where the token is an app's, and by its account; of objects that are there already."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from outside import Answer
 
-from forges import quick
+from forges import quick, rights
 from forges.loopback import OWNER, LoopbackForge, Pull, Status, last_segment
 from forges.place import ROBOT, Call
 
@@ -72,7 +72,9 @@ class LoopbackGitLab(LoopbackForge):
                 known = [name for name in self.collaborators if name == call.query["username"]]
             return Answer([self._user(name) for name in known])
         if call.method == "GET" and call.path == "/personal_access_tokens/self":
-            return Answer({"name": "bot", "expires_at": self.token_expires or None})
+            if self.scopes is None:  # a job's token, or one of OAuth
+                return Answer({"message": "401 Unauthorized"}, 401)
+            return Answer({"name": "bot", "expires_at": self.token_expires or None, "scopes": [*(self.scopes or ())]})
         return None
 
     def _of_project(self, call: Call, path: str) -> Answer | None:
@@ -83,6 +85,9 @@ class LoopbackGitLab(LoopbackForge):
                         "id": 7,
                         "only_allow_merge_if_pipeline_succeeds": self.requires,
                         "merge_trains_enabled": self.trains,
+                        "archived": self.archived,
+                        "merge_requests_access_level": "enabled",
+                        "permissions": rights.gitlab_permissions(self),
                     }
                 )
             case "GET", "/merge_requests":
@@ -102,7 +107,7 @@ class LoopbackGitLab(LoopbackForge):
                 return self.paged(call, rows, "per_page")
             case "POST", "/statuses/SHA":
                 return self._status(last_segment(path), call.body)
-        return None
+        return rights.gitlab(self, call, path)
 
     def _of_pull(self, call: Call, path: str, pull: Pull) -> Answer | None:
         match call.method, re.sub(r"\d+", "N", path, count=1):

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from outside import Answer, Request
 
 from forges.place import ROBOT, TOKEN, Call, git
+from forges.rights import Protected
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 OWNER = "org"
@@ -90,7 +91,15 @@ class LoopbackForge:
     has_drafts: bool = True
     auto_merge_allowed: bool = True
     requires: bool = True  # whether the base branch requires what is not there yet
+    token: str = TOKEN
     token_expires: str = ""
+    role: str = "write"  # of the token's user: read, write, admin
+    scopes: tuple[str, ...] | None = ("repo", "api")  # of the token, as far as the forge tells them; None: it does not
+    archived: bool = False
+    rules: list[Protected] = field(default_factory=list)
+    has_push_rules: bool = False
+    push_rules: dict[str, Any] = field(default_factory=dict)  # of GitLab's paid tiers
+    workflows_open_pulls: bool = False
     refusals: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -99,7 +108,7 @@ class LoopbackForge:
     # -- over HTTP -----------------------------------------------------------------------------------------------
 
     def answer(self, request: Request) -> Answer:
-        if request.headers.get("authorization") != f"{self.scheme} {TOKEN}":
+        if request.headers.get("authorization") != f"{self.scheme} {self.token}":
             return Answer({"message": "Bad credentials"}, 401)
         if not request.path.startswith(self.root):
             return Answer({"message": "Not Found"}, 404)
@@ -126,6 +135,14 @@ class LoopbackForge:
         if isinstance(refusal, list):
             return refusal.pop(0) if refusal else None
         return refusal
+
+    @property
+    def may_write(self) -> bool:
+        return self.role != "read"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
 
     @property
     def writes(self) -> list[tuple[str, str]]:

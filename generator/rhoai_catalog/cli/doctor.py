@@ -1,9 +1,10 @@
-"""`doctor`: can the sources be read, what does the Hub really show, and what is to be done."""
+"""`doctor`: is there all that a run will need, what does the Hub really show, and what is to be done."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import tee
 
 import click
 
@@ -29,29 +30,35 @@ CONFIGURED = "configured"  # what --hub means without an address
 )
 @click.option("--json", "as_json", is_flag=True, help="All checks as JSON.")
 def doctor(asked: Common, roles: bool, hub: str | None, as_json: bool) -> None:
-    """Check configuration, reachability, TLS, rights and versions; say what to do."""
+    """Check sources, owners, Git and the forge, whatever a run will need; say what to do. Nothing is written.
+
+    With --snapshot no source is asked: what it holds of each is told instead.
+    """
     from rhoai_catalog.roles import role_texts
 
+    if asked.snapshots and (roles or hub is not None):
+        option = "--roles" if roles else "--hub"
+        raise click.UsageError(f"{option} has nothing to do with a snapshot; leave --snapshot out")
     if roles:
         tell(role_texts(), newline=False)
         return
-    checks: list[Check] = []
     progress = progress_lines(asked.quiet, asked.verbose)
-    for check in progress.through(_checks(read_config(asked.path, asked.trusted), hub, progress)):
-        checks.append(check)
-        if not as_json and not (asked.quiet and check.well):
-            tell_report(report.check_text(check, colour=has_colour()))
+    config = read_config(asked.path, asked.trusted)
+    ending, checks = tee(progress.through(_checks(config, asked, hub, progress)))
     if as_json:
-        tell(report.checks_json(checks), newline=False)
+        tell(report.checks_json([*ending]), newline=False)
+    else:
+        for line in report.check_lines(ending, colour=has_colour(), quiet=asked.quiet):
+            tell_report(line)
     sys.exit(0 if all(check.well for check in checks) else FOUND)
 
 
-def _checks(config: Config, hub: str | None, progress: Listener) -> Iterator[Check]:
+def _checks(config: Config, asked: Common, hub: str | None, progress: Listener) -> Iterator[Check]:
     from rhoai_catalog.hub import check_hub
-    from rhoai_catalog.observe import check_sources
+    from rhoai_catalog.readiness import check_run
 
     if hub is None:
-        return check_sources(config, progress=progress)
+        return check_run(config, asked.snapshots, progress)
     url = None if hub == CONFIGURED else hub
     if url is None and config.hub is None:
         raise click.UsageError("generator.yaml has no `hub:`; name its address: --hub https://hub.example.net")

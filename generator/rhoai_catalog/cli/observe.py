@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rhoai_catalog.catalog import require_own_folder
 from rhoai_catalog.cli.shell.options import Common, common
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config
@@ -20,6 +21,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
     """What the sources hold, or held when the given snapshots were written."""
     from rhoai_catalog import pipeline
 
+    require_own_folder(config.root)
     if asked.snapshots:
         return pipeline.observed_before(config, asked.snapshots)
     progress = progress_lines(asked.quiet, asked.verbose)

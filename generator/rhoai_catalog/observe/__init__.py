@@ -2,7 +2,7 @@
 
 from rhoai_catalog.check import Check
 from rhoai_catalog.observe.backstage.hub import check_hub
-from rhoai_catalog.observe.backstage.owners import known_owners, with_owners
+from rhoai_catalog.observe.backstage.owners import check_owners, known_owners, with_owners
 from rhoai_catalog.observe.checks import check_sources
 from rhoai_catalog.observe.estate import read_estate
 from rhoai_catalog.observe.kserve.survey import address_of, survey_cluster
@@ -11,6 +11,7 @@ __all__ = [
     "Check",
     "address_of",
     "check_hub",
+    "check_owners",
     "check_sources",
     "known_owners",
     "read_estate",

@@ -1,6 +1,7 @@
 """Pushes and calls the forge: one branch, one pull request, up to date."""
 
 from rhoai_catalog.propose.base_branch import BaseBranch, read_base_branch
+from rhoai_catalog.propose.checks import check_repository
 from rhoai_catalog.propose.git import authors, remover
 from rhoai_catalog.propose.origin import read_origin
 from rhoai_catalog.propose.proposal import Asked, Making, Proposal
@@ -12,6 +13,7 @@ __all__ = [
     "Making",
     "Proposal",
     "authors",
+    "check_repository",
     "propose",
     "read_base_branch",
     "read_origin",

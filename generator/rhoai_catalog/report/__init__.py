@@ -14,7 +14,7 @@ No foreign text gets into a report but through the function of its medium in `te
 """
 
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
-from rhoai_catalog.report.doctor import check_text, checks_json
+from rhoai_catalog.report.doctor import check_lines, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.first_run.text import steps_text, survey_text
 from rhoai_catalog.report.health import failures, troubles
@@ -39,7 +39,7 @@ __all__ = [
     "ProgressLines",
     "adoptions_json",
     "adoptions_text",
-    "check_text",
+    "check_lines",
     "checks_json",
     "commit_message",
     "comparing",

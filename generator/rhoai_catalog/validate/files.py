@@ -14,6 +14,7 @@ from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.globs import PatternError, choices, is_pattern, matching
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.tree.entity_files import ENTITY_NAMES, holds_entities
+from rhoai_catalog.validate.tree.places import with_indexed
 from rhoai_catalog.validate.tree.problems import problems
 from rhoai_catalog.validate.tree.skeletons import skeletons
 
@@ -51,8 +52,8 @@ def check_paths(
 ) -> Verdict:
     """What is wrong in files and folders, and in the text of the path `-`; a pattern with `*` means what it matches.
 
-    In a folder, or by a pattern, YAML that holds no Backstage entity is passed over, and so is, anywhere but on stdin,
-    what a scaffolder has yet to fill in. What is missing is told of whole folders only.
+    In a folder, or by a pattern, YAML that holds no Backstage entity is passed over unless a Location names it, and so
+    is, anywhere but on stdin, what a scaffolder has yet to fill in. What is missing is told of whole folders only.
     """
     asked_for, paths = paths, [meant for path in paths for meant in _matching(path)]
     named = {path.as_posix() for path in asked_for if path.is_file()} | ({STDIN_NAME} if stdin is not None else set())
@@ -62,7 +63,7 @@ def check_paths(
     texts |= {} if stdin is None else {STDIN_NAME: stdin}
     holding = [file for file, text in texts.items() if file in named or holds_entities(file, text)]
     unfilled = skeletons(texts, [file for file in holding if file != STDIN_NAME])
-    entity_files = [file for file in holding if file not in unfilled]
+    entity_files = with_indexed(texts, [file for file in holding if file not in unfilled])
     return Verdict(
         problems=problems(
             texts,
@@ -75,7 +76,7 @@ def check_paths(
         ),
         files=len(entity_files),
         texts=texts,
-        templates=len(holding) - len(entity_files),
+        templates=len(unfilled - {*entity_files}),
     )
 
 

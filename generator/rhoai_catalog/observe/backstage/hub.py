@@ -59,7 +59,7 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
     try:
         shown = query(client, f"{ORIGIN}=url:{tree.location}")
         if not shown:
-            yield Check(source=source, well=False, **_nothing(client, tree))
+            yield _nothing(source, client, tree)
             return
         yield from compare(source, shown, tree)
         yield from _owners(source, client, tree)
@@ -77,7 +77,7 @@ def _give_token(hub: Hub) -> str:
     return f"generator.yaml: hub: {{url: {hub.url}, tokenEnv: HUB_TOKEN}}; and such a token in app-config: {RIGHTS}"
 
 
-def _nothing(client: Client, tree: PublishedTree) -> Mapping[str, str]:
+def _nothing(source: str, client: Client, tree: PublishedTree) -> Check:
     """That nothing of a location is shown, and whether the Hub reads the tree from another address."""
     ref = next((ref for ref in sorted(tree.entities) if ref.kind != "location"), None)
     chosen = ref and f"kind={ref.kind},metadata.namespace={ref.namespace},metadata.name={ref.name}"
@@ -87,8 +87,9 @@ def _nothing(client: Client, tree: PublishedTree) -> Mapping[str, str]:
         if isinstance(origin, str):
             message = f"shows nothing of {tree.location}, but {ref} of {line(origin)[: limits.HUB_MESSAGE]}"
             hint = "if that is the same catalog, name its address as `location` of `hub:`"
-            return {"message": message, "hint": hint}
-    return {"message": f"shows nothing of {tree.location}", "hint": _app_config(tree)}
+            return Check(source=source, message=message, well=False, hint=hint)
+    message = f"shows nothing of {tree.location}"
+    return Check(source=source, message=message, well=False, hint=_app_config(tree))
 
 
 def _app_config(tree: PublishedTree) -> str:

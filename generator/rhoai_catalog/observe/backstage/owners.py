@@ -10,14 +10,17 @@ from urllib.parse import urlsplit
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef, ref_of, web_url
+from rhoai_catalog.check import Check
 from rhoai_catalog.config import Owners, Service
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.entity import LeftOut
-from rhoai_catalog.errors import ConfigError, DocumentError, SourceError
+from rhoai_catalog.errors import ConfigError, DocumentError, GeneratorError, SourceError
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe.backstage.organisation import read_organisation
+from rhoai_catalog.text.credentials import without_userinfo
 
 KINDS: Final = ("group", "user")
+SOURCE: Final = "owners.known"
 
 
 def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
@@ -32,6 +35,17 @@ def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
         else:
             refs |= owners_in(read_text(Path(entry), "the owners"), entry)
     return frozenset(refs) if owners.known else None
+
+
+def check_owners(owners: Owners) -> Iterator[Check]:
+    """Look up each entry of `owners.known`."""
+    for entry in owners.known:
+        try:
+            count = len(known_owners(replace(owners, known=(entry,))) or ())
+        except GeneratorError as error:
+            yield Check.failed(SOURCE, error)
+        else:
+            yield Check(source=SOURCE, message=f"{without_userinfo(entry)}: groups and users that can own: {count:,}")
 
 
 def is_address(entry: str) -> bool:

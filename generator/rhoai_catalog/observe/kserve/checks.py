@@ -39,14 +39,23 @@ def check(source: Cluster, reading: Reading) -> Iterator[Check]:
 
 
 def _rights(cluster: Cluster, api: KubernetesApi) -> Iterator[Check]:
-    """Every rule of the ClusterRole, in the whole cluster, else in each namespace that the configuration names."""
+    """Every rule of the ClusterRole, in the whole cluster, else in each namespace that the configuration names.
+
+    What is missing comes last, so that what to do is told once.
+    """
+    missing: list[Check] = []
     for rule in cluster_rules():
         for group in rule["apiGroups"]:
             if group and group not in api.groups():
                 yield Check(source=cluster.key, message=f"has no API {group}; nothing of it is read")
                 continue
             for resource in rule["resources"]:
-                yield _right(cluster, api, group, resource)
+                right = _right(cluster, api, group, resource)
+                if right.well:
+                    yield right
+                else:
+                    missing.append(right)
+    yield from missing
 
 
 def _right(cluster: Cluster, api: KubernetesApi, group: str, resource: str) -> Check:

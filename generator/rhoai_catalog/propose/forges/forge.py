@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from rhoai_catalog.propose.forges.rights import Rights
+
 State = Literal["open", "closed", "merged"]  # closed: without a merge
 Opinion = Literal["none", "stale", "current", "changes requested"]
 Verdict = Literal["success", "failure", "pending"]
@@ -91,6 +93,9 @@ class Forge(Protocol):
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def rights(self) -> Rights: ...
 
     def open_pull(self) -> PullRequest | None:
         """The open one of our branch in this very repository, also where a person gave it another base."""

@@ -96,6 +96,10 @@ class Checkout:
         """The base branch with what a branch changed since both were one; see threeway."""
         return threeway.merged(self.git, self.catalog, base, branch)
 
+    def try_push(self, branch: str) -> None:
+        """Go as far towards a push as nothing is sent. Raises ProposeError where the remote lets nobody of us in."""
+        remote.try_push(self.git, f"refs/heads/{branch}")
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     def write_tree(self, start: str | None, files: Mapping[str, str | None]) -> str:

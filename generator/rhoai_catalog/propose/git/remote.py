@@ -92,6 +92,14 @@ def push(git: Git, commit: str, ref: str, expected: str) -> None:
     raise ProposeError(message, hint)
 
 
+def try_push(git: Git, ref: str) -> None:
+    """What a push begins with: the remote says what it has, to those who may push. Nothing is sent."""
+    ended = git.ended(*_ONE_REF, "push", *_PUSH, "--dry-run", "--", REMOTE, f"+HEAD:{ref}")
+    if ended.code:
+        output = ended.output.decode("utf-8", "replace")
+        raise ProposeError(f"git push: {reason(output, ended.said)}", hint_for(f"{output}\n{ended.said}"))
+
+
 def _pointed_to(git: Git, ref: str) -> str:
     return refs(git, ref).get(ref, "")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from rhoai_catalog import documents
+from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.globs import PatternError, is_pattern, matching
 from rhoai_catalog.pointer import join
 from rhoai_catalog.validate.document.placeholders import placeholders
@@ -15,6 +17,7 @@ from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree
 
 TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
+LOCATION: Final = re.compile(r"""kind["']?\s*:\s*["']?Location\b""")  # may be one; what is, its data says
 SOURCE_LOCATION: Final = "backstage.io/source-location"
 
 
@@ -53,6 +56,34 @@ def targets(document: Document) -> Iterator[tuple[str, str]]:
         (join("spec", "targets", number), t) for number, t in enumerate(listed if isinstance(listed, list) else [])
     ]
     yield from ((pointer, target) for pointer, target in named if isinstance(target, str) and _is_relative(target))
+
+
+def with_indexed(texts: Mapping[str, str], files: Iterable[str]) -> list[str]:
+    """Files, and those that Locations in them name one by one, which Backstage reads whatever stands in them.
+
+    What a pattern matches need not be meant.
+    """
+    listed = dict.fromkeys(files)
+    waiting = [*listed]
+    while waiting:
+        file = waiting.pop()
+        named = [path for document in _of_locations(file, texts[file]) for path in _named(document)]
+        new = [path for path in named if path in texts and path not in listed]
+        listed |= dict.fromkeys(new)
+        waiting += new
+    return [*listed]
+
+
+def _of_locations(file: str, text: str) -> Iterator[Document]:
+    for piece in documents.split(text) if LOCATION.search(text) else ():
+        with suppress(DocumentError):
+            data = documents.parse(piece) if LOCATION.search(piece) else None
+            if isinstance(data, Mapping):
+                yield Document(file=file, text=piece, line_offset=0, data=data)
+
+
+def _named(document: Document) -> Iterator[str]:
+    yield from (_resolved(document.file, target) for _, target in targets(document))
 
 
 def _location(document: Document) -> Mapping[str, Any]:

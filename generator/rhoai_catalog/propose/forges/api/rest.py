@@ -103,6 +103,7 @@ class Rest:
         self.wording = wording("the forge", f" in {env}" if env else "")
         self.patience = patience or Patience()
         self.expires = ""  # what the forge last said of its token's end
+        self.scopes: frozenset[str] | None = None  # of its token, where GitHub tells them
         self._client = Client(
             address,
             wording=self.wording,
@@ -176,6 +177,8 @@ class Rest:
             tries += 1
             response = self._client.send(method, path, query, body)
             self.expires = response.headers.get("GitHub-Authentication-Token-Expiration", self.expires)
+            if (scopes := response.headers.get("X-OAuth-Scopes")) is not None:
+                self.scopes = frozenset(scope.strip() for scope in scopes.split(","))
             if not self.patience.after(response, tries, repeatable=repeatable):
                 return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitea.labels import Labels
+from rhoai_catalog.propose.forges.gitea.rights import GiteaRights
 from rhoai_catalog.propose.forges.notes import Notes
 from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
 
@@ -26,7 +28,7 @@ DRAFTS: Final = re.compile(r"(?:wip:|\[wip\])\s*", re.IGNORECASE)
 
 
 class GiteaWording(ForgeWording):
-    rights: ClassVar[str] = "the scopes write:repository and write:issue, and its account the right to write"
+    rights: ClassVar[str] = GiteaRights.wanted
 
 
 @reads_answers
@@ -45,7 +47,9 @@ class Gitea:
         path = f"/repos/{quote(owner)}/{quote(name)}"
         whole, self._rest = (Rest(f"{root}{below}", repository, GiteaWording, **how) for below in ("", path))
         self._labels = Labels(self._rest, whole, owner)
-        self._auto_merge = AutoMerge(self._rest, lambda: whole.row("GET", path), patience)
+        row = partial(whole.row, "GET", path)
+        self._auto_merge = AutoMerge(self._rest, row, patience)
+        self.rights = GiteaRights(self._rest, row)
         self._statuses = Statuses(self._rest, LONGEST_DESCRIPTION, size="limit", state="status")
         self._notes = Notes()
 

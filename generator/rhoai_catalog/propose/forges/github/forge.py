@@ -16,6 +16,7 @@ from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
 from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
+from rhoai_catalog.propose.forges.github.rights import GitHubRights
 from rhoai_catalog.propose.forges.github.signing import Signing
 from rhoai_catalog.propose.forges.notes import Notes, day
 from rhoai_catalog.propose.forges.reviews import ask, logins_of, opinion, to_ask
@@ -34,7 +35,7 @@ query($owner: String!, $name: String!, $number: Int!) {
 
 
 class GitHubWording(ForgeWording):
-    rights: ClassVar[str] = "contents: write and pull-requests: write"
+    rights: ClassVar[str] = GitHubRights.wanted
     allowed: ClassVar[str] = "; GitHub Actions must also be allowed to create pull requests"
 
     def rights_for(self, response: Response) -> str:
@@ -54,15 +55,12 @@ class GitHub:
         self.repository = repository
         self.owner, self.name = owner_and_name(repository)
         root = _api(repository)
+        path = f"/repos/{quote(self.owner)}/{quote(self.name)}"
         how: dict[str, Any] = {"authorization": f"Bearer {token}", "patience": patience}
-        self.rest = Rest(
-            f"{root}/repos/{quote(self.owner)}/{quote(self.name)}",
-            repository,
-            GitHubWording,
-            accept="application/vnd.github+json",
-            **how,
-        )
+        json: dict[str, Any] = {"accept": "application/vnd.github+json", **how}
+        whole, self.rest = (Rest(f"{root}{below}", repository, GitHubWording, **json) for below in ("", path))
         self.graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
+        self.rights = GitHubRights(self.rest, whole, path, repository, token)
         self._auto_merge = AutoMerge(self.graphql, self.owner, self.name)
         self._signing = Signing(self.rest)
         self._statuses = Statuses(self.rest, LONGEST_DESCRIPTION)

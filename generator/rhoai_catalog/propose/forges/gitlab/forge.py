@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Re
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, State, Verdict
 from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
+from rhoai_catalog.propose.forges.gitlab.rights import GitLabRights
 from rhoai_catalog.propose.forges.notes import Notes, day
 from rhoai_catalog.propose.forges.reviews import opinion, to_ask
 from rhoai_catalog.text.gitlab import inert, without_commands
@@ -30,7 +31,7 @@ STATES: Final[dict[str, State]] = {"opened": "open", "locked": "open", "closed":
 
 
 class GitLabWording(ForgeWording):
-    rights: ClassVar[str] = "the scope api, and its user the role Developer or higher"
+    rights: ClassVar[str] = GitLabRights.wanted
 
     def hint(self, response: Response, said: str) -> str:
         hint = super().hint(response, said)
@@ -56,7 +57,9 @@ class GitLab:
         how: dict[str, Any] = {"authorization": f"Bearer {token}", "patience": patience}
         self._whole, self._rest = (Rest(f"{root}{below}", repository, GitLabWording, **how) for below in ("", path))
         self._statuses = Pipelines(self._rest, repository.branch)
-        self._auto_merge = AutoMerge(self._rest, lambda: self._whole.row("GET", path), patience)
+        project = partial(self._whole.row, "GET", path)
+        self._auto_merge = AutoMerge(self._rest, project, patience)
+        self.rights = GitLabRights(self._rest, self._whole, project, repository)
         self._patience, self._notes = patience, Notes()
 
     # -- merge requests ------------------------------------------------------------------------------------------
