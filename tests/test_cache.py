@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,8 +28,9 @@ from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Absence, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
-from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Snapshot, to_json
+from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Scope, Snapshot, to_json
 from rhoai_catalog.validate import Related, problems
+from test_describe import card, link, model, registered_from, server, snapshot, version
 from thorough import tries
 
 HISTORIES = tries(40, 10)
@@ -309,3 +311,42 @@ def test_what_documents_say_of_others_is_told_from_what_is_known_of_them() -> No
     assert not any(
         data.get("spec", {}).get("lifecycle") for data in related.used.values() if data.get("kind") == "Component"
     )
+
+
+NAMED = {"rhdh.io/catalog-source": "redhat", "rhdh.io/catalog-model": "ibm/granite"}
+KEPT = {"rhdh.io/api-entity-ref": "api:default/ours"}
+
+
+def changes_as_without(before: Snapshot, now: Snapshot, tree: Callable[[dict[str, str]], object] = len) -> None:
+    """A plan after a change, in the snapshot or the tree, is the one without what was learnt before it."""
+    namespaces = Scope(source="kserve/east", kind="Namespace", complete=True)
+    before, now = (replace(seen, scopes=(*seen.scopes, namespaces)) for seen in (before, now))
+    texts: dict[str, str] = {"ours.yaml": OURS}
+    for _ in range(2):
+        cache = Cache.of(CONFIG)
+        texts = after(texts, plan(before, texts, cache=cache))
+        cache.save()
+    review = Review.of(Files(texts=texts))
+    left = pipeline.desire(CONFIG, Observation(snapshot=before), {}, review, Cache.of(CONFIG))
+    assert not left.description.groups  # else nothing is tried
+    tree(texts)
+    told = plan(now, texts)
+    assert plan(now, texts, cache=Cache.of(CONFIG)) == told
+
+
+def test_a_broken_source_of_a_servers_own_card_is_told(folder: Path) -> None:
+    seen = snapshot(server("fraud", annotations=NAMED), card(readme="# Granite"))
+    broken = replace(seen.scopes[-1], namespace="redhat", complete=False, withholds=False, reason="broken")
+    changes_as_without(seen, replace(seen, scopes=(*seen.scopes, broken)))
+
+
+def test_a_model_that_a_server_names_in_vain_is_told(folder: Path) -> None:
+    """Beside a registered version with a card of its own, nothing else depends on it."""
+    rows = (model(), version(artifacts=registered_from("ibm/other")), card("ibm/other", readme="# Other"))
+    seen = snapshot(server("fraud", annotations=NAMED, registry=link()), *rows, card())
+    changes_as_without(seen, replace(seen, catalog_models=seen.catalog_models[:1]))
+
+
+def test_an_api_that_people_take_away_is_named_no_more(folder: Path) -> None:
+    seen = snapshot(server("fraud", annotations=KEPT))
+    changes_as_without(seen, seen, lambda texts: texts.pop("ours.yaml"))

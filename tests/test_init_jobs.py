@@ -82,8 +82,7 @@ def test_hosts_are_those_of_the_configuration_and_no_pattern() -> None:
 
 def checked(folder: Path, *command: str) -> str:
     program = shutil.which(command[0], path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed")
+    assert program is not None, f"{command[0]} comes with the requirements of the tests"
     done = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -65,9 +65,8 @@ def _of_server(run: Run, context: ServerContext) -> list[Any] | None:
         return None
     api = connector.kept_api(server)
     kept = api is not None and api[0] in run.known.taken
-    card = cards.of_site(server, version) if context.site is not None else None
     named = cards.named_on(server)
-    return [*_fields(context), card, named, kept]
+    return [*_fields(context), named, kept]
 
 
 def _fields(context: Context) -> list[Any]:
