@@ -6,6 +6,7 @@ The rules are those of Backstage's own validators (catalog-model: `makeValidator
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class EntityRef:
         return cls(kind.lower(), namespace.lower(), name.lower())
 
     @classmethod
+    @functools.lru_cache(maxsize=1 << 16)  # a reference stands in several places of several trees
     def parse(cls, text: str, kind: str | None = None, namespace: str = DEFAULT_NAMESPACE) -> EntityRef | None:
         """Read a reference as Backstage does; None if it is none, or lacks a kind where no default is given."""
         match = re.fullmatch(r"(?:([^:/]+):)?(?:([^:/]+)/)?([^:/]+)", text.strip())

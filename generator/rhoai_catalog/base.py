@@ -256,16 +256,19 @@ def _checked(text: str) -> _Row:
 
 def _is_sound(line: Line, values: Mapping[str, Any]) -> bool:
     """Whether a line names a file that the generator may have written, and pointers."""
-    if not {pointer[:1] for pointer in (*values, *line.seen, *line.adopting)} <= {"", "/"}:
-        return False
-    path = normal(line.file)
-    if line.file.startswith("/") or "\0" in path or f"/{path}/".startswith(f"/{FOLDER}/") or "/../" in f"/{path}/":
+    if not all(p[:1] in ("", "/") for p in (*values, *line.seen, *line.adopting)) or not _may_be_ours(line.file):
         return False
     if line.page:
         known = line.page in PAGES or line.page.startswith("docs/")
         digests = line.page.endswith(".yml") or all(isinstance(value, str) for value in values.values())
         return known and digests and not line.kind and line.file.endswith(line.page)
     return bool(line.kind) and EntityRef.parse(line.ref) is not None
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _may_be_ours(file: str) -> bool:
+    path = f"/{normal(file)}/"
+    return not (file.startswith("/") or "\0" in path or path.startswith(f"/{FOLDER}/") or "/../" in path)
 
 
 def _json(data: Mapping[str, Any]) -> str:

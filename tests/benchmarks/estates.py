@@ -35,8 +35,8 @@ WORDS = "a model that answers questions of many kinds in short and plain words w
 def estate(
     versions: int, servers: int, *, changed: int = 0, cluster: str = "east", registry: str = "shared"
 ) -> Snapshot:
-    """So many registered versions, a tenth of their models with a card, and servers of some of them; `changed` of each
-    hundred of them are not as they are with 0.
+    """So many registered versions, a tenth of their models with a card, and servers of some of them; of about `changed`
+    of each hundred of them, with and without a card, something is not as it is with 0.
     """
     models = range(1, versions // PER_MODEL + 1)
     sources = (
@@ -48,12 +48,18 @@ def estate(
         sources=sources,
         scopes=tuple(Scope(source=s.key, kind=kind, complete=True) for s in sources for kind in KINDS[s.family]),
         namespaces=tuple(Namespace(cluster=cluster, name=f"team-{n}") for n in range(50)),
-        inference_services=tuple(_server(n, cluster, registry, versions, n % 100 < changed) for n in range(servers)),
+        inference_services=tuple(
+            _server(n, cluster, registry, versions, _is_among(n, changed)) for n in range(servers)
+        ),
         registered_models=tuple(RegisteredModel(registry=registry, id=str(n), name=f"model-{n}") for n in models),
-        model_versions=tuple(_version(n, registry, n % 100 < changed) for n in range(1, versions + 1)),
+        model_versions=tuple(_version(n, registry, _is_among(n, changed)) for n in range(1, versions + 1)),
         catalog_sources=(CatalogSource(catalog="cards", id="redhat", name="Red Hat"),),
         catalog_models=tuple(_card(n) for n in models if n % 10 == 0),
     )
+
+
+def _is_among(number: int, changed: int) -> bool:
+    return random.Random(number).randrange(100) < changed
 
 
 def _version(number: int, registry: str, changed: bool) -> ModelVersion:

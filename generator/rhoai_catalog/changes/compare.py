@@ -129,9 +129,11 @@ def _hand_edits(outcome: MergeOutcome, after: Current) -> Iterator[HandEdit]:
 
 def _as_before(current: Current, key: Key) -> Iterator[HandEdit]:
     """The hand edits of a thing that this run does not describe, as the base tells them."""
-    line, place = current.lines[key][0], current.places.get(key)
-    what, file = (str(place.ref), place.file) if place else (line.ref or line.file, line.file)
-    yield from (_hand_edit(what, file, kept) for kept in owned(current, key) if kept.pointer)
+    for kept in owned(current, key):
+        if kept.pointer:
+            line, place = current.lines[key][0], current.places.get(key)
+            what, file = (str(place.ref), place.file) if place else (line.ref or line.file, line.file)
+            yield _hand_edit(what, file, kept)
 
 
 def _hand_edit(what: str, file: str, kept: Kept) -> HandEdit:

@@ -5,7 +5,17 @@ are errors. `split` cuts a file into its documents byte for byte; each is then r
 """
 
 from rhoai_catalog.documents.edit import comments, edit
-from rhoai_catalog.documents.read import Mark, digest, examine, load, parse, position, positions, split
+from rhoai_catalog.documents.read import (
+    Mark,
+    digest,
+    examine,
+    load,
+    parse,
+    position,
+    positions,
+    split,
+    split_with_digests,
+)
 from rhoai_catalog.documents.traps import traps
 from rhoai_catalog.documents.write import dump
 
@@ -21,5 +31,6 @@ __all__ = [
     "position",
     "positions",
     "split",
+    "split_with_digests",
     "traps",
 ]

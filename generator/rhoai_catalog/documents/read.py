@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 import re
@@ -71,6 +72,12 @@ def split(text: str) -> list[str]:
         starts = starts[1:]  # what is told of a document belongs to it
     cuts = sorted({0, *starts, len(text)})
     return [text[a:b] for a, b in itertools.pairwise(cuts)]
+
+
+@functools.lru_cache(maxsize=1 << 16)  # a run reads the same files of several trees
+def split_with_digests(text: str) -> tuple[tuple[str, str], ...]:
+    """The documents of a file, each with its digest."""
+    return tuple((piece, digest(piece)) for piece in split(text))
 
 
 def digest(text: str) -> str:

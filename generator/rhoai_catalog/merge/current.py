@@ -100,7 +100,7 @@ class Current:
         }
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
-            sites={identity: PurePosixPath(folder) for identity, folder in folders.items()},
+            sites={identity: _path(folder) for identity, folder in folders.items()},
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
             files=frozenset(self.texts),
@@ -140,7 +140,7 @@ class Current:
         place, lines = self.places.get(key), self.lines.get(key, ())
         ref = place.ref if place and place.ref else EntityRef.parse(lines[0].ref)
         assert ref is not None
-        return Given(ref=ref, file=PurePosixPath(place.file if place else lines[0].file))
+        return Given(ref=ref, file=_path(place.file if place else lines[0].file))
 
     def in_tree(self, key: Key) -> bool:
         """Whether the thing is there, as a document or a page."""
@@ -162,6 +162,11 @@ class Current:
             return self.places[key].edited
         files = [line.file for line in lines if line.page and line.file in self.texts]
         return not files or any(self.digest(file) not in {line.doc for line in lines} for file in files)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _path(file: str) -> PurePosixPath:
+    return PurePosixPath(file)
 
 
 def _is_part(file: str) -> bool:
@@ -238,7 +243,7 @@ def _pieces(
 ) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     line_offset = 0
-    for piece, digest in _cut(text):
+    for piece, digest in documents.split_with_digests(text):
         known = by_doc.get(digest)
         if known is not None:
             key, line = known
@@ -248,12 +253,6 @@ def _pieces(
             pieces.append(_read(file, piece, data, by_ref, renamed))
         line_offset += piece.count("\n")
     return tuple(pieces)
-
-
-@functools.lru_cache(maxsize=1 << 16)  # a run reads the same files of several trees
-def _cut(text: str) -> tuple[tuple[str, str], ...]:
-    """The documents of a file, each with its digest."""
-    return tuple((piece, documents.digest(piece)) for piece in documents.split(text))
 
 
 def _read(file: str, text: str, data: Any, by_ref: Mapping[str, Key], renamed: Callable[[Identity], Identity]) -> Piece:

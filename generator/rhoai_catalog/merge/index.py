@@ -10,17 +10,17 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import API_VERSION, is_entity
+from rhoai_catalog.backstage import API_VERSION
 from rhoai_catalog.base import base_file
 from rhoai_catalog.entity import Description, Entity
-from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.globs import PatternError, matching, path_of_target
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge.current import INDEX, Current, Piece, is_entity_file, load
+from rhoai_catalog.merge.current import INDEX, Current, Piece, load
 from rhoai_catalog.merge.entity import Kept
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree
@@ -35,7 +35,7 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     """The tree with its index brought up to date."""
     if INDEX in current.broken:
         return tree
-    files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
+    files = sorted(file for file in tree.texts if file != INDEX and _is_listed(file, tree, current))
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
     covered = _covered(after, files, except_for=ours)
@@ -44,7 +44,7 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     after = _with_words_left(after, gone)
     merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
-    return MergedTree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
+    return replace(tree, texts=texts, held=(*tree.held, *merged.held))
 
 
 def _with_words_left(index: Current, gone: Collection[Identity]) -> Current:
@@ -73,19 +73,9 @@ def _with_comments(before: str, piece: Piece, values: Iterable[Kept]) -> str:
 
 def _is_listed(file: str, tree: MergedTree, current: Current) -> bool:
     """Whether a file holds entities and nothing else. One that cannot be read now stays listed as it was."""
-    if not is_entity_file(file) or file == INDEX:
-        return False
     if file in current.broken:
         return any(line.file == file for lines in current.lines.values() for line in lines)
-    if file in current.pieces and tree.texts[file] == current.texts[file]:
-        pieces = current.pieces[file]
-        known = [piece.ref is not None for piece in pieces if piece.ref or documents.parse(piece.text) is not None]
-        return bool(known) and all(known)
-    try:
-        entities = documents.load(tree.texts[file])
-    except DocumentError:
-        return False
-    return bool(entities) and all(is_entity(entity) for entity in entities)
+    return file in tree.entity_files
 
 
 def _covered(index: Current, files: Sequence[str], *, except_for: set[str]) -> frozenset[str]:

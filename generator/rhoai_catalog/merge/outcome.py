@@ -40,8 +40,11 @@ class MergeOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedTree:
-    """The desired tree: all its texts, what happened to each thing, and what could not be merged."""
+    """The desired tree: all its texts, what happened to each thing, and what could not be merged. `entity_files` are
+    those that hold entities and nothing else.
+    """
 
     texts: Mapping[str, str]
+    entity_files: frozenset[str] = frozenset()
     outcomes: tuple[MergeOutcome, ...] = ()
     held: tuple[Held, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line, write_lines
 from rhoai_catalog.kinds import rank
@@ -48,6 +49,9 @@ class _Documents:
         del self._texts[piece]
         self._peaks = None
 
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self._order)
+
     def text(self) -> str:
         texts = [self._texts[piece] for piece in self._order]
         ended = [text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]]
@@ -68,7 +72,7 @@ class Parts:
     def __init__(self, tree: Current) -> None:
         self._before = tree.texts
         self.texts: dict[str, str] = {file: text for file, text in tree.texts.items() if file not in tree.pieces}
-        self._pieces = tree.pieces
+        self._pieces: Mapping[str, Iterable[Piece]] = tree.pieces
         self._documents: dict[str, _Documents] = {}  # of the files that change
         self._lines: dict[str, list[Line]] = {}
 
@@ -91,6 +95,13 @@ class Parts:
     def keep_lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
             self._lines.setdefault(line.belongs, []).append(line)
+
+    def entity_files(self) -> Iterator[str]:
+        """The files that hold entities and nothing else."""
+        for file, pieces in {**self._pieces, **self._documents}.items():
+            known = [piece.ref is not None for piece in pieces if piece.ref or documents.parse(piece.text) is not None]
+            if known and all(known):
+                yield file
 
     def written(self) -> dict[str, str]:
         """All files; one that lost its last document is gone."""

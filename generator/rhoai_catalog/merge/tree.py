@@ -285,7 +285,12 @@ class _Merging:
         return MergeOutcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
 
     def tree(self) -> MergedTree:
-        return MergedTree(texts=self.parts.written(), outcomes=tuple(self.outcomes), held=tuple(self.held))
+        return MergedTree(
+            texts=self.parts.written(),
+            entity_files=frozenset(self.parts.entity_files()),
+            outcomes=tuple(self.outcomes),
+            held=tuple(self.held),
+        )
 
 
 def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:

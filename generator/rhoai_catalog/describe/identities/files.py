@@ -53,6 +53,8 @@ def _sites(
 ) -> dict[Identity, PurePosixPath]:
     """A folder for each identity in its part, called like it, and unlike every site and file that is there."""
     taken: dict[str, list[str]] = {}
+    if not fresh:
+        return {}
     for path in (*map(str, known.sites.values()), *known.files):
         part, _, name = path.rpartition("/")
         taken.setdefault(part, []).append(name)
@@ -100,6 +102,8 @@ class ModelFiles:
             given = _given(version.identity, OF_VERSION, self.known)
             if given is not None:
                 self.parts.setdefault(_model(version), given.file.parent)
+        if all(_model(version) in self.parts for version in self.versions):
+            return
         for thing, given in sorted(self.known.given.items()):  # also where all versions were replaced at once
             identity = Identity(thing.identity)
             if identity.source.family == MODEL_REGISTRY and _given(identity, OF_VERSION, self.known):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,17 +42,9 @@ class Reference:
 
     def parsed(self) -> EntityRef:
         """What is referred to. Raises ValueError, which says what would be right."""
-        written = self.target if isinstance(self.target, Mapping) else _parts(self.target)
-        kind, namespace = _given(written, "kind", self.kind), _given(written, "namespace", self.namespace)
-        name = written.get("name")
-        if kind is None:
-            raise ValueError("names no kind; write kind:namespace/name, such as component:default/name")
-        if not all(isinstance(part, str) and part for part in (kind, namespace, name)):
-            raise ValueError("is no reference; write kind:namespace/name")
-        ref = EntityRef.of(kind, str(name), namespace)
-        if len(str(ref).encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_REFERENCE:
-            raise ValueError(f"is longer than {LONGEST_REFERENCE} characters, which the catalog's database cannot hold")
-        return ref
+        if isinstance(self.target, str):
+            return _read(self.target, self.kind, self.namespace)
+        return _checked(self.target if isinstance(self.target, Mapping) else {}, self.kind, self.namespace)
 
 
 def references(document: Mapping[str, Any]) -> Iterator[Reference]:
@@ -71,10 +64,25 @@ def references(document: Mapping[str, Any]) -> Iterator[Reference]:
             yield Reference(pointer=pointer, field=field, target=target, kind=default, namespace=namespace)
 
 
-def _parts(target: Any) -> Mapping[str, str]:
-    """`[kind:][namespace/]name` cut at the first `:` and the first `/`, with only what is written."""
-    if not isinstance(target, str):
+@functools.lru_cache(maxsize=1 << 16)  # many name the same owner, and each is read again by the next check
+def _read(target: str, kind: str | None, namespace: str) -> EntityRef:
+    return _checked(_parts(target), kind, namespace)
+
+
+def _checked(written: Mapping[str, Any], default: str | None, home: str) -> EntityRef:
+    kind, namespace, name = _given(written, "kind", default), _given(written, "namespace", home), written.get("name")
+    if written and kind is None:
+        raise ValueError("names no kind; write kind:namespace/name, such as component:default/name")
+    if not all(isinstance(part, str) and part for part in (kind, namespace, name)):
         raise ValueError("is no reference; write kind:namespace/name")
+    ref = EntityRef.of(kind, str(name), namespace)
+    if len(str(ref).encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_REFERENCE:
+        raise ValueError(f"is longer than {LONGEST_REFERENCE} characters, which the catalog's database cannot hold")
+    return ref
+
+
+def _parts(target: str) -> Mapping[str, str]:
+    """`[kind:][namespace/]name` cut at the first `:` and the first `/`, with only what is written."""
     before, slash, _ = target.partition("/")
     kind, colon, _ = before.partition(":")
     parts = {"kind": kind} if colon else {}

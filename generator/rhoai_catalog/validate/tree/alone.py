@@ -37,9 +37,8 @@ def read_files(
     """Read each file; check the documents of those in `only` (None: all). Of others, the related data that is known of
     all their documents is enough.
     """
-    known = (
-        {} if only is None else {f: cut for f, text in files.items() if f not in only and (cut := _cut(text, related))}
-    )
+    others = {} if only is None else {file: text for file, text in files.items() if file not in only}
+    known = {file: cut for file, text in others.items() if (cut := _cut(text, related))}
     yield Read(findings={document: [] for file, cut in known.items() for document in _known(file, cut, related)})
     for read in _read_whole({file: text for file, text in files.items() if file not in known}, only, profiles):
         for document in read.findings:
@@ -47,10 +46,10 @@ def read_files(
         yield read
 
 
-def _cut(text: str, related: Related) -> list[tuple[str, str]]:
+def _cut(text: str, related: Related) -> Sequence[tuple[str, str]]:
     """The documents of a file with their digests; none where one of them is not known."""
-    cut = [(piece, documents.digest(piece)) for piece in documents.split(text)]
-    return cut if all(digest in related for _, digest in cut) else []
+    cut = documents.split_with_digests(text)
+    return cut if all(digest in related for _, digest in cut) else ()
 
 
 def _known(file: str, cut: Iterable[tuple[str, str]], related: Related) -> Iterator[Document]:

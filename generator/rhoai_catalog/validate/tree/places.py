@@ -143,10 +143,13 @@ def site_folders(tree: DocumentTree) -> frozenset[str]:
 def _is_site(folder: str, tree: DocumentTree) -> bool:
     """Whether TechDocs finds a first page: it takes a README where there is no index, and docs_dir for docs/."""
     pages = ("docs/index.md", "docs/README.md", "docs/readme.md", "README.md", "readme.md")
-    paths = [posixpath.normpath(f"{folder}/{name}") for name in (*pages, "mkdocs.yml", "mkdocs.yaml")]
-    if any("docs_dir" in tree.files.get(path, "") for path in paths[-2:]):
+    if any(path in tree.files or tree.has(path) for path in _inside(folder, pages)):
         return True
-    return any(path in tree.files or tree.has(path) for path in paths[:-2])
+    return any("docs_dir" in tree.files.get(path, "") for path in _inside(folder, ("mkdocs.yml", "mkdocs.yaml")))
+
+
+def _inside(folder: str, names: Iterable[str]) -> Iterator[str]:
+    return (posixpath.normpath(f"{folder}/{name}") for name in names)
 
 
 def _placeholders(document: Document, tree: DocumentTree) -> Iterator[Finding]:
