@@ -41,7 +41,7 @@ def read_files(root: Path) -> Files:
     """Every file that a catalog may be made of: YAML, Markdown and the base. A missing folder is an empty catalog."""
     texts: dict[str, str] = {}
     unreadable: list[Problem] = []
-    for name, path in sorted(_files(root)):
+    for name, path in sorted(_files(str(root))):
         if path.is_symlink():
             unreadable.append(
                 Problem(path=name, message="is a symbolic link; write the file itself", rule="unreadable")
@@ -58,16 +58,18 @@ def read_files(root: Path) -> Files:
     return Files(texts=texts, unreadable=tuple(unreadable))
 
 
-def _files(root: Path, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _files(root: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     """The files that a catalog may be made of, each with its path below the root; a missing folder has none."""
     try:
-        with os.scandir(root / below) as entries:
-            found = [(f"{below}{entry.name}", entry) for entry in entries]
+        with os.scandir(f"{root}/{below}") as entries:
+            found = list(entries)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise CatalogError(f"{root / below} cannot be read: {error.strerror}", "check its permissions") from error
-    for name, entry in found:
+        folder = Path(root, below)
+        raise CatalogError(f"{folder} cannot be read: {error.strerror}", "check its permissions") from error
+    for entry in found:
+        name = f"{below}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             yield from _files(root, f"{name}/") if entry.name != ".git" else ()
         elif entry.name.endswith(SUFFIXES) or entry.name in NAMES:

@@ -2,7 +2,7 @@
 
 observe -> describe -> merge -> validate -> plan -> write -> propose
 
-What talks to servers and to Git is imported where it is asked for.
+What talks to servers and to Git is imported where it is asked for; so is what only a new question needs.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rhoai_catalog import catalog, changes, merge, report, snapshot, validate
+from rhoai_catalog import catalog, report, snapshot
 from rhoai_catalog.cache import Cache, Question
-from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Addresses, Config
-from rhoai_catalog.describe import cards_in_use, catalog_files, describe
 from rhoai_catalog.explanation import Explanation
 from rhoai_catalog.http.traffic import Listener
 from rhoai_catalog.observation import Observation
@@ -27,6 +25,7 @@ from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from rhoai_catalog.changes import Desired
     from rhoai_catalog.propose import Asked
 
 Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how many of it may go over the limits
@@ -40,6 +39,7 @@ def read_sources(
     What refers to a catalog's models is known where all sources are read.
     """
     from rhoai_catalog import observe
+    from rhoai_catalog.describe import cards_in_use
 
     in_use = None if only else cards_in_use
     seen = observe.read_estate(config, only=only, progress=progress, before=before, in_use=in_use)
@@ -60,6 +60,9 @@ def desire(
     config: Config, observation: Observation, allowed: Allowed, review: Review, cache: Cache | None = None
 ) -> Desired:
     """Describe what was observed, decide what may go, and merge both into the tree that the review starts from."""
+    from rhoai_catalog import changes, merge, validate
+    from rhoai_catalog.describe import catalog_files, describe
+
     cache = cache or Cache()
     base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
@@ -72,7 +75,7 @@ def desire(
         description = validate.sound(describe(observed.doubting(retirement.doubted), config, known, earlier))
         retirement = retirement.sparing(description)
     merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined, retirement.orphans)
-    return Desired(
+    return changes.Desired(
         start=review.start.texts,
         base=base,
         current=current,
@@ -92,6 +95,8 @@ def plan(
     question = Question(observation=seen, allowed=allowed, review=review)
     if (known := cache.answers.plan(question)) is not None:
         return known
+    from rhoai_catalog import changes, validate
+
     desired = desire(config, seen, allowed, review, cache)
     cache.groups.learn(desired.description, desired.merged, desired.after)
     before, after = desired.current.texts, desired.merged.texts
@@ -103,7 +108,7 @@ def plan(
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:
     """Where each value of an entity of the catalog comes from; what people wrote, with line and author."""
-    from rhoai_catalog import propose
+    from rhoai_catalog import changes, propose
 
     desired = desire(config, observation, {}, Review.of(catalog.read_files(config.root)))
     blame = changes.Blame(authors=propose.authors, remover=propose.remover)
@@ -124,7 +129,7 @@ def propose_changes(
     cache: Cache | None = None,
 ) -> Outcome:
     """The whole line: plan against the branches, push ours, keep the pull request up to date."""
-    from rhoai_catalog import propose
+    from rhoai_catalog import changes, propose
 
     def words(plan: Plan, folder: str) -> propose.Proposal:
         return propose.Proposal(

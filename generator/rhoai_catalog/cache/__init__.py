@@ -9,10 +9,15 @@ It does not lie in the catalog: whoever may write there could then tell a run th
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING
+
 from rhoai_catalog.cache.answers import Answers, Question
-from rhoai_catalog.cache.groups import Groups
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.config import Config
+
+if TYPE_CHECKING:
+    from rhoai_catalog.cache.groups import Groups
 
 __all__ = ["Cache", "Question"]
 
@@ -21,7 +26,15 @@ class Cache:
     """What was known before this run; what this run used of it, or learnt, is what the next one finds."""
 
     def __init__(self, store: Store | None = None) -> None:
-        self.answers, self.groups = Answers(store), Groups(store)
+        self.answers = Answers(store)
+        self._store = store
+
+    @functools.cached_property
+    def groups(self) -> Groups:
+        """Read, and imported, where the answer is not known."""
+        from rhoai_catalog.cache.groups import Groups
+
+        return Groups(self._store)
 
     @classmethod
     def of(cls, config: Config, *, unless: bool = False) -> Cache:
@@ -31,4 +44,5 @@ class Cache:
     def save(self) -> None:
         """Write what the next run may use; where that is not possible, it does without."""
         self.answers.save()
-        self.groups.save()
+        if "groups" in vars(self):  # they were asked for
+            self.groups.save()
