@@ -14,7 +14,7 @@ from rhoai_catalog.cli.shell.output import tell_error, tell_hint
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.text.terminal import terminal_lines
 
-COLLECT: Final = 1_000_000  # new objects: a run makes many that live to its end, and to look through them costs a fifth
+COLLECT: Final = 200_000  # new objects: a run makes many that live to its end, and to look through them costs a fifth
 
 
 class Summary(NamedTuple):
