@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.config import Config, Service
@@ -18,6 +19,8 @@ from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CardsInUse, Scope, Snapshot, Source
 
 InUse = Callable[[Snapshot], CardsInUse]
+
+NAMES: Final = ("family", "source", "cluster", "registry", "catalog", "namespace", "source_id", "kind", "name", "id")
 
 
 def read_estate(
@@ -101,11 +104,15 @@ def _observation(reads: Sequence[_SourceRead]) -> Observation:
     )
 
 
-def _place(row: object) -> tuple[str, ...]:
+def _place(row: Any) -> tuple[str, ...]:
     """Where a row sorts: by every name it has."""
-    names = ("family", "source", "cluster", "registry", "catalog", "namespace", "source_id", "kind", "name", "id")
-    values = (getattr(row, name, None) for name in names)
+    values = [getattr(row, name) for name in _names(row.__class__)]
     return tuple(value if isinstance(value, str) else "" for value in values)
+
+
+@functools.cache
+def _names(row: type) -> Sequence[str]:
+    return [name for name in NAMES if hasattr(row, name)]
 
 
 def _unread(source: SourceConfig, error: ConfigError) -> SourceFacts:
