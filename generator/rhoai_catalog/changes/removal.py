@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import as_generated
@@ -17,6 +18,10 @@ from rhoai_catalog.kinds import listed_as, profile_of
 from rhoai_catalog.merge import Current
 from rhoai_catalog.plan import Absence, Held
 from rhoai_catalog.snapshot import Snapshot
+
+OFFERED: Final = tuple(
+    f"{family.name}/" for family in FAMILIES.values() if family.offers
+)  # only types tell their kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ def retire(
     types = {
         key.identity: str(as_generated(lines[0].values.get("/spec/type")))
         for key, lines in current.lines.items()
-        if lines[0].kind
+        if lines[0].kind and key.identity.startswith(OFFERED)
     }
     types |= {entity.identity: str(entity.document["spec"].get("type")) for entity in description.entities}
 

@@ -285,12 +285,8 @@ class _Merging:
         return MergeOutcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
 
     def tree(self) -> MergedTree:
-        return MergedTree(
-            texts=self.parts.written(),
-            entity_files=frozenset(self.parts.entity_files()),
-            outcomes=tuple(self.outcomes),
-            held=tuple(self.held),
-        )
+        texts, entity_files = self.parts.written(), frozenset(self.parts.entity_files())
+        return MergedTree(texts=texts, entity_files=entity_files, outcomes=tuple(self.outcomes), held=tuple(self.held))
 
 
 def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
