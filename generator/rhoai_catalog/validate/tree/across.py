@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.validate.document.references import references
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.cycles import location_cycles, reference_cycles
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
@@ -24,11 +25,13 @@ def across(tree: DocumentTree, owners: Collection[EntityRef] | None, related: Re
     known = None if owners is None else {*owners, *(ref for ref in owned if ref.kind in ("group", "user"))}
     there = owned if tree.complete and tree.readable else None
     kinds = frozenset(ref.kind for ref in owned)
-    for document in tree.documents:
-        if isinstance(document.data, dict):
-            yield from ((document, finding) for finding in misplaced(document, tree))
-            yield from ((document, finding) for finding in misdirected(document.data, there, kinds, known))
-    yield from reference_cycles(owned)
+    named = {
+        document: tuple(references(document.data)) for document in tree.documents if isinstance(document.data, dict)
+    }
+    for document, found in named.items():
+        yield from ((document, finding) for finding in misplaced(document, tree))
+        yield from ((document, finding) for finding in misdirected(found, there, kinds, known))
+    yield from reference_cycles(owned, named)
     yield from location_cycles(tree)
     yield from sites(tree, site_folders(tree), related)
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.validate.document.references import references
+from rhoai_catalog.validate.document.references import Reference
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
 from rhoai_catalog.validate.tree.places import matches, targets
@@ -19,19 +19,21 @@ DEPENDS_ON: Final = "dependsOn"
 DEPENDENCY_OF: Final = "dependencyOf"  # the same relation, told from the other side
 Node = TypeVar("Node", bound="EntityRef | str")
 Place = tuple[Document, str]  # a document, and the pointer of what it names
+References = Mapping[Document, Sequence[Reference]]
 Edges = dict[EntityRef, dict[EntityRef, Place]]  # an entity -> those that it leads to -> where that is said
 
 
-def reference_cycles(owned: Mapping[EntityRef, Document]) -> Findings:
+def reference_cycles(owned: Mapping[EntityRef, Document], named: References) -> Findings:
     """A circle of each knot, once: where it is said that its first entity (as references sort) leads to the next one.
+    `named` are the references of each document.
 
     Backstage takes what depends on itself as it takes anything else.
     """
     for field in PARTS:
-        for place, way in _ways(_edges(owned, field)):
+        for place, way in _ways(_edges(owned, named, field)):
             yield _finding(place, "cycle", f"{field} goes round: {way}; remove one of these references")
-    edges = _edges(owned, DEPENDS_ON)
-    for dependency, dependents in _edges(owned, DEPENDENCY_OF).items():
+    edges = _edges(owned, named, DEPENDS_ON)
+    for dependency, dependents in _edges(owned, named, DEPENDENCY_OF).items():
         for dependent, place in dependents.items():
             edges.setdefault(dependent, {}).setdefault(dependency, place)
     for place, way in _ways(edges):
@@ -40,13 +42,12 @@ def reference_cycles(owned: Mapping[EntityRef, Document]) -> Findings:
         )
 
 
-def _edges(owned: Mapping[EntityRef, Document], field: str) -> Edges:
+def _edges(owned: Mapping[EntityRef, Document], named: References, field: str) -> Edges:
     edges: Edges = {}
     for ref, document in owned.items():
-        spec = document.data.get("spec")
-        if isinstance(spec, Mapping) and field in spec:
-            named = ((target_of(r), r.pointer) for r in references(document.data) if r.field == field)
-            edges[ref] = {target: (document, pointer) for target, pointer in named if target is not None}
+        for reference in named[document]:
+            if reference.field == field and (target := target_of(reference)) is not None:
+                edges.setdefault(ref, {})[target] = (document, reference.pointer)
     return edges
 
 

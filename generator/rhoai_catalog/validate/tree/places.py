@@ -153,6 +153,8 @@ def _inside(folder: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _placeholders(document: Document, tree: DocumentTree) -> Iterator[Finding]:
+    if not any(mark in document.text for mark in ("$", "\\")):  # as it is, or escaped
+        return
     for pointer, key, target in placeholders(document.data):
         if not isinstance(target, str):
             message = f"{key} must be followed by the path of a file, not {shown(target)}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.validate.document.references import UNRELATED, Reference, references
+from rhoai_catalog.validate.document.references import UNRELATED, Reference
 from rhoai_catalog.validate.document.words import Finding, shown
 
 IN_TREE: Final = ("dependsOn", "providesApis")  # people expect these to lead somewhere
@@ -31,7 +31,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def misdirected(
-    entity: Mapping[str, Any],
+    references: Iterable[Reference],
     there: Collection[EntityRef] | None,
     kinds: frozenset[str],
     owners: Collection[EntityRef] | None,
@@ -39,7 +39,7 @@ def misdirected(
     """Findings about an entity's references. `there` is what the tree holds, of these `kinds`, and `owners` who can
     own; None: unknown. A kind that the tree has none of is kept elsewhere, as systems and groups often are.
     """
-    for reference in references(entity):
+    for reference in references:
         try:
             ref = reference.parsed()
         except ValueError as error:  # of most fields, the document's own check says so
