@@ -17,9 +17,9 @@ from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, section_lines, tree_values
+from rhoai_catalog.merge import Bases, Current, MergedTree, MergeOutcome, place_in, section_lines, tree_values
 from rhoai_catalog.plan import Override
-from rhoai_catalog.pointer import below
+from rhoai_catalog.pointer import Subtrees
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -66,8 +66,9 @@ def _ref(outcome: MergeOutcome) -> EntityRef | None:
 
 def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
     """The values of an entity that this run does not describe: as it was generated, or a person's."""
+    bases = Bases([line.values for line in lines])
     for pointer, value in tree_values(documents.parse(text)).items():
-        ours = any(line.values.get(pointer) == stand_in(value) for line in lines)
+        ours = bases.say(pointer, stand_in(value))
         yield Explained(pointer=pointer, value=value, origin=UNKNOWN if ours else "", by_hand=not ours)
 
 
@@ -122,7 +123,7 @@ def _origin(pointer: str, entity: Entity | None) -> str:
         if place in entity.origins:
             return entity.origins[place]
         place = place.rpartition("/")[0]
-    return UNKNOWN if below(pointer, entity.unknown) else ""
+    return UNKNOWN if pointer in Subtrees(entity.unknown) else ""
 
 
 def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:

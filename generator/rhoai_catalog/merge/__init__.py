@@ -1,5 +1,6 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
+from rhoai_catalog.merge.bases import Bases, is_same
 from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.index import merge_index
@@ -15,6 +16,7 @@ __all__ = [
     "ABSENT",
     "DECLINED",
     "LINKS",
+    "Bases",
     "Current",
     "Kept",
     "MergeOutcome",
@@ -22,6 +24,7 @@ __all__ = [
     "Piece",
     "compared_values",
     "is_entity_file",
+    "is_same",
     "load",
     "merge",
     "merge_index",

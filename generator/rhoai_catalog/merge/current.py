@@ -18,7 +18,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.merge.values import with_renamed_references
-from rhoai_catalog.pointer import below
+from rhoai_catalog.pointer import Subtrees
 from rhoai_catalog.problem import Problem
 
 CONFIGURATION: Final = "generator.yaml"
@@ -113,7 +113,7 @@ class Current:
         """The owners that people set in place of a generated one, and those of which no base says who did."""
         for key, place in self.places.items():
             lines = self.lines.get(key, ())
-            known = lines and not any(below(OWNER, line.adopting) for line in lines)
+            known = lines and not any(OWNER in Subtrees(line.adopting) for line in lines)
             if known and not place.edited:
                 continue
             spec = place.data.get("spec")

@@ -15,6 +15,7 @@ from rhoai_catalog.base import Line
 from rhoai_catalog.decline import WHOLE, Declined, Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
+from rhoai_catalog.merge.bases import Bases
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import Refused, merge_document
 from rhoai_catalog.merge.pages.files import merge_text
@@ -94,9 +95,10 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
 
 def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> Refused:
     """Refuses to take back what nobody declined; what a change wrote stands in the branch's own base."""
+    known = Bases(bases)
 
     def wanted(pointer: str, _: Any) -> Denial | None:
-        written = next((values[pointer] for values in bases if pointer in values), None)
+        written = next(iter(known.known(pointer)), None)
         return None if declined.denial(key, pointer, written) else WANTED
 
     return wanted
