@@ -116,11 +116,12 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
 def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
     bases = Bases([line.values for line in lines])
     before, after = compared_values(old, new, [line.values for line in lines])
+    licences = _licences(old)
     for pointer in sorted({*before, *after}):
         a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
         if a != b or type(a) is not type(b):
             by_hand = not bases.say(pointer, stand_in(b))
-            flag = _flag(pointer, _present(a), _licences(old))
+            flag = _flag(pointer, _present(a), licences)
             yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=by_hand, flag=flag)
 
 
