@@ -5,12 +5,13 @@ are errors. `split` cuts a file into its documents byte for byte; each is then r
 """
 
 from rhoai_catalog.documents.edit import comments, edit
-from rhoai_catalog.documents.read import Mark, digest, examine, load, parse, position, positions, split
+from rhoai_catalog.documents.read import Mark, Positions, digest, examine, load, parse, position, positions, split
 from rhoai_catalog.documents.traps import traps
 from rhoai_catalog.documents.write import dump
 
 __all__ = [
     "Mark",
+    "Positions",
     "comments",
     "digest",
     "dump",

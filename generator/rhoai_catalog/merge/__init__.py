@@ -1,6 +1,5 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
-from rhoai_catalog.merge.bases import Bases, is_same
 from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.index import merge_index
@@ -9,7 +8,7 @@ from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.tree import merge
-from rhoai_catalog.merge.values import ABSENT, LINKS, place_in, tree_values
+from rhoai_catalog.merge.values import ABSENT, LINKS, Bases, Places, is_same, tree_values
 from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
@@ -22,6 +21,7 @@ __all__ = [
     "MergeOutcome",
     "MergedTree",
     "Piece",
+    "Places",
     "compared_values",
     "is_entity_file",
     "is_same",
@@ -29,7 +29,6 @@ __all__ = [
     "merge",
     "merge_index",
     "owned",
-    "place_in",
     "section_digest",
     "section_digests",
     "section_lines",

@@ -14,15 +14,16 @@ from typing import Any, Final
 from rhoai_catalog.backstage import REFERENCES
 from rhoai_catalog.base import as_generated, is_pinned, stand_in
 from rhoai_catalog.decline import Denial
-from rhoai_catalog.merge.bases import Bases, is_same
 from rhoai_catalog.merge.values import (
     ABSENT,
     LINKS,
     TAGS,
+    Bases,
     Link,
     Values,
     identified,
     is_links,
+    is_same,
     is_set,
     link_of,
     links_in,

@@ -98,16 +98,15 @@ def sections(text: str) -> Mapping[str, str]:
     return MappingProxyType({section.key: section.text for section in sections_of(text)})
 
 
-def section_lines(text: str, key: str) -> tuple[range, range]:
-    """The lines, from 1, of the heading of a section, and of its body; none where it has none."""
-    first = 1
+def section_lines(text: str) -> dict[str, tuple[range, range]]:
+    """The lines, from 1, of the heading of each section, and of its body; none where it has none."""
+    lines, first = dict[str, tuple[range, range]](), 1
     for section in sections_of(text):
-        if section.key == key:
-            body = first + section.heading.count("\n")
-            last = body + section.body.rstrip().count("\n") if section.body.strip() else body - 1
-            return range(first, body), range(body, last + 1)
-        first += section.text.count("\n")
-    return range(0), range(0)
+        body = first + section.heading.count("\n")
+        last = body + section.body.rstrip().count("\n") if section.body.strip() else body - 1
+        lines[section.key] = range(first, body), range(body, last + 1)
+        first = body + section.body.count("\n")
+    return lines
 
 
 def section_digests(text: str) -> dict[str, str]:
