@@ -48,6 +48,7 @@ YAML_NUMBER: Final = 300  # digits; JavaScript has no larger number than Infinit
 YAML_TAB_LINES: Final = 100  # blank lines with tabs that only Backstage's parser reads, each a further reading
 YAML_READ_AGAIN: Final = 2_000_000  # read over and over for their sake
 PUNYCODE: Final = 4_000  # of a label, which DNS bounds at 63: decoding takes the square of it
+HOST: Final = 1_000  # of an address; DNS bounds it at 253
 PATTERN_LENGTH: Final = 4_096  # as long as a path is on Linux
 PATTERN_CHOICES: Final = 256  # that its braces give
 PATTERN_WILDCARDS: Final = 2  # groups and stars in a name that has a group: the time grows by a power with each
