@@ -21,6 +21,7 @@ class Lines:
                 self._pieces.setdefault((piece.file, str(piece.ref)), piece)
         self._sections = lru_cache(maxsize=1)(section_lines)
         self._values = lru_cache(maxsize=1)(self._places_and_marks)
+        self.last = lru_cache(maxsize=1)(self._last)
 
     def of_value(self, file: str, ref: str, pointer: str) -> int:
         """The line on which a value of an entity stands; 0: nowhere."""
@@ -34,7 +35,7 @@ class Lines:
         """The lines of the heading of a section, and of its body."""
         return self._sections(self._current.texts.get(file, "")).get(key, (NOWHERE, NOWHERE))
 
-    def last(self, file: str) -> int:
+    def _last(self, file: str) -> int:
         """How many lines a file has."""
         text = self._current.texts.get(file, "")
         return text.count("\n") + (not text.endswith("\n"))

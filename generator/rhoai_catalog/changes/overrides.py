@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from rhoai_catalog import documents
@@ -17,6 +18,7 @@ from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import Subtrees, join, split
 
 STALE: Final = ("now equal", "conflict", "orphan")
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 Chosen = Callable[[Override], bool]
 
 
@@ -62,26 +64,35 @@ def given_back(current: Current, chosen: Chosen) -> tuple[dict[str, str], tuple[
         edits = [(kept, _override(current, key, kept, owners)) for kept in owned(current, key)]
         if given := [kept for kept, row in edits if chosen(row)]:
             rows += [row for _, row in edits if chosen(row)]
-            lines = (_given(current, key, line, given) for line in current.lines[key])
-            changed[key] = tuple(line for line in lines if line is not None)
+            changed[key] = tuple(_given(current, key, given))
     return _files(current, changed), tuple(rows)
 
 
-def _given(current: Current, key: Key, line: Line, edits: Sequence[Kept]) -> Line | None:
-    """The line for which values count as generated; None where a deleted thing is to come again."""
-    whole = next((kept.state for kept in edits if kept.pointer == "" and kept.state in ("deleted", "orphan")), None)
-    if whole == "deleted":
-        return None
-    if whole == "orphan":  # nothing of it is a person's any more: the next run takes it out
-        return _as_it_stands(current, key, line)
-    if line.page and not line.page.endswith((".md", ".yml")):  # a file that is one text
-        return replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
-    names = {kept.pointer if kept.base is None else kept.base for kept in edits}
+def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
+    """The lines for which values count as generated; none where a deleted thing is to come again. One line of several
+    is enough to say so.
+    """
+    line, *others = current.lines[key]
+    whole = {kept.state for kept in edits if kept.pointer == ""}
+    if "deleted" in whole:
+        return
+    if "orphan" in whole:  # nothing of it is a person's any more: the next run takes it out
+        yield _as_it_stands(current, key, line)
+    elif line.page and not line.page.endswith((".md", ".yml")):  # a file that is one text
+        yield replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
+    else:
+        names = frozenset(kept.pointer if kept.base is None else kept.base for kept in edits)
+        written = {pointer: value for kept in edits for pointer, value in _as_written(kept).items()}
+        yield _without(line, names, written)
+        yield from (_without(other, names) for other in others)
+
+
+def _without(line: Line, names: Collection[str], written: Mapping[str, Any] = NOTHING) -> Line:
+    """The line with what was written, in place of what is called so and all below it."""
     below = Subtrees(names)
     values = {pointer: value for pointer, value in line.values.items() if pointer not in below}
-    for kept in edits:
-        values |= _as_written(kept)
-    return replace(line, values=values, seen={p: value for p, value in line.seen.items() if p not in names})
+    seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
+    return replace(line, values={**values, **written}, seen=seen)
 
 
 def _as_written(kept: Kept) -> Mapping[str, Any]:
