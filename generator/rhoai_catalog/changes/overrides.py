@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Final
 
 from rhoai_catalog import documents
@@ -18,7 +17,6 @@ from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import Subtrees, join, split
 
 STALE: Final = ("now equal", "conflict", "orphan")
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 Chosen = Callable[[Override], bool]
 
 
@@ -81,18 +79,16 @@ def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
     elif line.page and not line.page.endswith((".md", ".yml")):  # a file that is one text
         yield replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
     else:
-        names = frozenset(kept.pointer if kept.base is None else kept.base for kept in edits)
+        names = {kept.pointer if kept.base is None else kept.base for kept in edits}
+        below = Subtrees(names)
         written = {pointer: value for kept in edits for pointer, value in _as_written(kept).items()}
-        yield _without(line, names, written)
-        yield from (_without(other, names) for other in others)
+        seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
+        yield replace(line, values={**_values_outside(below, line), **written}, seen=seen)
+        yield from (replace(other, values=_values_outside(below, other)) for other in others)
 
 
-def _without(line: Line, names: Collection[str], written: Mapping[str, Any] = NOTHING) -> Line:
-    """The line with what was written, in place of what is called so and all below it."""
-    below = Subtrees(names)
-    values = {pointer: value for pointer, value in line.values.items() if pointer not in below}
-    seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
-    return replace(line, values={**values, **written}, seen=seen)
+def _values_outside(subtrees: Subtrees, line: Line) -> dict[str, Any]:
+    return {pointer: value for pointer, value in line.values.items() if pointer not in subtrees}
 
 
 def _as_written(kept: Kept) -> Mapping[str, Any]:
@@ -120,15 +116,15 @@ def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, s
     count = 0
     for key in keys:
         lines = current.lines[key]
-        names = _called({name for line in lines for name in line.values}, pointer)
+        names = frozenset(_called({name for line in lines for name in line.values}, pointer))
         count += len(names)
         if names:
             changed[key] = tuple(_with_pins(line, names) for line in lines)
     return _files(current, changed), count
 
 
-def _with_pins(line: Line, names: Iterable[str]) -> Line:
-    values = {name: line.values[name] for name in names if name in line.values}
+def _with_pins(line: Line, names: Container[str]) -> Line:
+    values = {name: value for name, value in line.values.items() if name in names}
     pins = {name: PIN if line.page.endswith(".md") else as_pinned(value) for name, value in values.items()}
     seen = {name: value for name, value in line.seen.items() if name not in pins}
     return replace(line, values={**line.values, **pins}, seen=seen, doc="")
