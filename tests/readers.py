@@ -189,7 +189,8 @@ def _hand_edits_of_an_entity(text: str) -> object:
 
 
 def _hand_edits_of_a_page(text: str) -> object:
-    line = base.Line(identity=THING, file=PAGE, page="docs/index.md", doc="", values=sections.section_digests(text))
+    values = dict.fromkeys(sections.section_digests(text), "0")
+    line = base.Line(identity=THING, file=PAGE, page="docs/index.md", doc="", values=values)
     return _hand_edits(merge.load({PAGE: f"{text} mine\n", base.base_file(PAGE, line.page): base.write_lines([line])}))
 
 

@@ -128,6 +128,7 @@ MARKDOWN: Final[dict[str, Shape]] = {
     "# equal headings": over("# a\n\n"),
     "# headings": counted(lambda n: f"# a{n:07}\n\n"),
     "## under #": counted(lambda n: f"{'#' * (n % 6 + 1)} a{n:07}\n"),
+    "# long title over many": lambda n: "# " + "a" * (n // 2) + "\n" + "## b\n\n" * (n // 12),
     "# deeper titles": growing(lambda n: "# " + "a/" * (n // 2) + "\n"),
     "# numbered titles": counted(lambda n: f"# a#{n:07}\n"),
     "underlined": over("a\n===\n"),

@@ -58,6 +58,7 @@ README: Final = 400_000  # that are looked at for front matter
 SCRIPT: Final = 100_000  # of a container's shell; of a longer one nothing is known
 MISTAKES: Final = 50  # of a configuration that are told at once
 STATE_BYTES: Final = 20_000_000  # of what the runs remember in Git: 50 proposals and 20,000 declines are less
+TITLE: Final = 1_000  # of a section; the name of each section below has it, too
 SECTIONS_COMPARED: Final = 2_000  # pairs of sections of two pages whose lines are compared one by one
 LINES_COMPARED: Final = 200  # of each of them
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.documents import digest
 from rhoai_catalog.merge.pages.headings import headings, lines_of
 from rhoai_catalog.pointer import join
@@ -60,15 +61,19 @@ def sections_of(text: str) -> tuple[Section, ...]:
         parts.append(Section(key="", level=0, title="", heading="", body=text[: offsets[ends[0]]]))
         used.add("")
     for heading, end in zip(all_headings, ends[1:], strict=True):
-        path = [(level, title) for level, title in path if level < heading.level] + [(heading.level, heading.title)]
+        title = _cut(heading.title)
+        path = [(level, above) for level, above in path if level < heading.level] + [(heading.level, title)]
         key = _unused(join(*(_named(title) for _, title in path)), used, numbers)
         used.add(key)
         begin, body, stop = offsets[heading.line], offsets[heading.end], offsets[end]
-        part = Section(
-            key=key, level=heading.level, title=heading.title, heading=text[begin:body], body=text[body:stop]
-        )
+        part = Section(key=key, level=heading.level, title=title, heading=text[begin:body], body=text[body:stop])
         parts.append(part)
     return tuple(parts)
+
+
+def _cut(title: str) -> str:
+    """A title; of a long one its beginning and a digest, as the paths of all sections below have it, too."""
+    return title if len(title) <= limits.TITLE else f"{title[: limits.TITLE]}…{digest(title)[:8]}"
 
 
 def _named(title: str) -> str:
