@@ -13,7 +13,7 @@ from typing import Any, Final
 from rhoai_catalog import base, changes, describe, documents, globs, merge, pointer, report, text, validate
 from rhoai_catalog.backstage import EntityRef, tag, web_url
 from rhoai_catalog.catalog import Files
-from rhoai_catalog.config import Config, Owners, Validation, parse_config
+from rhoai_catalog.config import Config, Validation, parse_config
 from rhoai_catalog.describe.definitions.contract import declared_definition
 from rhoai_catalog.describe.facts.front_matter import split_card
 from rhoai_catalog.describe.pages import foreign
@@ -49,6 +49,7 @@ THING: Final = Identity("kserve/east/pay/InferenceService/a")
 PART: Final = "servers/east/pay/entities.yaml"
 PAGE: Final = "models/shared/granite/v1/docs/index.md"
 GENERATED: Final = "# Granite\n\nIt chats.\n\n## Facts\n\nFew.\n\n## Risks\n\nNone.\n"
+CLUSTERS: Final = {"clusters": [{"name": "east", "server": "https://a.example"}]}
 FILES: Final = tuple(f"servers/east/team-{number}/entities.yaml" for number in range(200))
 
 
@@ -292,6 +293,11 @@ def described(seen: Snapshot, config: Config = CONFIG) -> Description:
     return describe.describe(seen, config, merge.load({}).known())
 
 
+def _with_owners_by_a_pattern(text: str) -> object:
+    keys = {"owners": {"default": "user:a", "map": [{"match": text, "owner": "user:b"}]}}
+    return described(estate("x"), parse_config(documents.dump({**CLUSTERS, **keys}), Path("generator.yaml")))
+
+
 def _whole_line(text: str) -> object:
     current = merge.load({})
     merged = merge.merge_index(merge.merge(current, validate.sound(described(estate(text)))), current)
@@ -377,7 +383,7 @@ READERS: Final[dict[str, Read]] = {
     "declared definition": lambda t: declared_definition(t, servers=("https://a",), needed=t, token=t),
     "describe": lambda t: described(estate(t)),
     "describe: names": lambda t: described(named(t)),
-    "describe: owners": lambda t: described(estate("x"), Config(root=Path(), owners=Owners(rules=((t, "user:a"),)))),
+    "describe: owners": _with_owners_by_a_pattern,
     "the whole line": _whole_line,
     "headings": _headings,
     "sections": _sections,

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/growth.py [--largest 10] [--seconds 10] [--jobs N] [--reader NAME] [--shape NAME] [--all]
 
-A reader (tests/readers.py) reads each shape (tests/shapes.py) at 10 kB, 30 kB, 100 kB and so on, up to `--largest` MB,
+A reader (tests/readers.py) reads each shape (tests/shapes.py) at 1 kB, 3 kB, 10 kB and so on, up to `--largest` MB,
 until one takes longer than `--seconds` of the processor; each pair in a process of its own. The growth is the exponent
 between the largest size and the one a tenth of it (or the smallest that takes long enough to measure): 1 is linear, 2
 quadratic; what seems to grow faster than linear is measured again, by processes that know nothing of the first. A
@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "generator"))
 from readers import READERS, REFUSED
 from shapes import SHAPES
 
-SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 SHOWN = (10_000, 100_000, 1_000_000, 10_000_000)
 SHORTEST = 0.03  # seconds; below it a measurement says more of the machine
 LINEAR = 1.3
