@@ -194,6 +194,9 @@ YAML: Final[dict[str, Shape]] = {
     "equal keys": over("a: b\n"),
     "keys without values": counted(lambda n: f"k{n:07}:\n"),
     "keys that differ by case": counted(lambda n: f"{'kK'[n % 2]}{n // 2:07}: v\n"),
+    "long key over many": lambda n: (
+        f"? {'a' * (n // 2)}\n:\n" + "".join(f"  k{number:07}: v\n" for number in range(n // 28))
+    ),
     "odd keys": counted(lambda n: f"? k{n:07}\n: v\n"),
     "a: a: a:": over("a: "),
     "a:": over("a:"),

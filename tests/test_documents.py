@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.documents.comments import spliced
 from rhoai_catalog.errors import DocumentError
+from shapes import SHAPES
 from thorough import tries
 
 YAML = Path(__file__).parent / "data" / "yaml.jsonl.gz"
@@ -402,3 +403,9 @@ def test_splices_are_made_from_the_last_to_the_first(data: st.DataObject) -> Non
 def test_items_lose_their_first_keys_and_keep_their_dash() -> None:
     data = {"k": [{"a": 1, "b": 2, "c": 3}, {"a": 4, "b": 5, "c": 6}]}
     assert documents.edit(documents.dump(data), {"k": [{"c": 3}, {"c": 6}]}) == "---\nk:\n- c: 3\n- c: 6\n"
+
+
+def test_a_key_longer_than_yaml_has_them_is_refused() -> None:
+    assert documents.parse(f"? {'a' * limits.YAML_KEY}\n: b\n")
+    with pytest.raises(DocumentError, match="1,024"):
+        documents.parse(SHAPES["long key over many"](10_000))

@@ -44,6 +44,7 @@ FAILED_LISTINGS: Final = 5  # of artifacts, after which no further one is asked 
 # What is parsed: YAML, patterns, front matter, shell; each bound keeps a parser's worst case within a second.
 YAML_ALIASES: Final = 100  # uses of a node, times those of what is in it: as Backstage's parser counts them
 YAML_REPEATED: Final = 100_000  # values that all aliases stand for: every reader behind walks through each
+YAML_KEY: Final = 1_024  # as YAML itself has it unless a `?` stands in front; the name of each value below has it, too
 YAML_NUMBER: Final = 300  # digits; JavaScript has no larger number than Infinity
 YAML_TAB_LINES: Final = 100  # blank lines with tabs that only Backstage's parser reads, each a further reading
 YAML_READ_AGAIN: Final = 2_000_000  # read over and over for their sake
