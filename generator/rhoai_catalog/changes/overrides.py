@@ -80,15 +80,17 @@ def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
         yield replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
     else:
         names = {kept.pointer if kept.base is None else kept.base for kept in edits}
-        below = Subtrees(names)
+        below = Subtrees(
+            kept.pointer for kept in edits if kept.base is None
+        )  # the sections below one are no part of it
         written = {pointer: value for kept in edits for pointer, value in _as_written(kept).items()}
         seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
-        yield replace(line, values={**_values_outside(below, line), **written}, seen=seen)
-        yield from (replace(other, values=_values_outside(below, other)) for other in others)
+        yield replace(line, values={**_other_values(line, names, below), **written}, seen=seen)
+        yield from (replace(other, values=_other_values(other, names, below)) for other in others)
 
 
-def _values_outside(subtrees: Subtrees, line: Line) -> dict[str, Any]:
-    return {pointer: value for pointer, value in line.values.items() if pointer not in subtrees}
+def _other_values(line: Line, names: Container[str], below: Subtrees) -> dict[str, Any]:
+    return {name: value for name, value in line.values.items() if name not in names and name not in below}
 
 
 def _as_written(kept: Kept) -> Mapping[str, Any]:
