@@ -5,22 +5,22 @@ A reader may refuse what it does not read by a GeneratorError, or by what its do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog import base, changes, describe, documents, globs, merge, pointer, report, text, validate
 from rhoai_catalog.backstage import EntityRef, tag, web_url
 from rhoai_catalog.catalog import Files
-from rhoai_catalog.config import Config, Owners, Validation, parse_config
+from rhoai_catalog.config import Config, Validation, parse_config
 from rhoai_catalog.describe.definitions.contract import declared_definition
 from rhoai_catalog.describe.facts.front_matter import split_card
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.card import safe_card
 from rhoai_catalog.describe.pages.html import SafeHtml
-from rhoai_catalog.entity import Description
+from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.json import parse_json
 from rhoai_catalog.identity import Identity, joined
@@ -45,9 +45,11 @@ from test_describe import card as catalog_model
 Read = Callable[[str], object]
 
 REFUSED: Final = (GeneratorError, ValueError)  # parse_json, patterns of files
+THING: Final = Identity("kserve/east/pay/InferenceService/a")
 PART: Final = "servers/east/pay/entities.yaml"
 PAGE: Final = "models/shared/granite/v1/docs/index.md"
 GENERATED: Final = "# Granite\n\nIt chats.\n\n## Facts\n\nFew.\n\n## Risks\n\nNone.\n"
+CLUSTERS: Final = {"clusters": [{"name": "east", "server": "https://a.example"}]}
 FILES: Final = tuple(f"servers/east/team-{number}/entities.yaml" for number in range(200))
 
 
@@ -67,11 +69,6 @@ def entity(text: str) -> dict[str, Any]:
         },
         "spec": {"type": text, "lifecycle": "production", "owner": text, "dependsOn": [text], "x": {"$text": text}},
     }
-
-
-def forget() -> None:
-    """Nothing of what was read before is known any more."""
-    sections.sections_of.cache_clear()
 
 
 # -- YAML ----------------------------------------------------------------------------------------------------------
@@ -123,6 +120,12 @@ def _list_of_other_items(text: str) -> object:
     return documents.edit(below, {**data, "k": [*reversed(others)]}) if others else None
 
 
+def _first_keys_gone(text: str) -> object:
+    lines = text.splitlines()
+    items = [{"a": line, "b": line, "c": line} for line in lines]
+    return documents.edit(documents.dump({"k": items}), {"k": [{"c": line} for line in lines]}) if items else None
+
+
 def _entity_renamed(text: str) -> object:
     document = entity(text)
     written = documents.dump(document)
@@ -148,6 +151,80 @@ def _merged_list(part: str, name: str, item: Callable[[str], Any]) -> Read:
         return merge_document([merge_document([], base, base).base], mine, new)
 
     return read
+
+
+def annotated(names: Iterable[str], value: str) -> dict[str, Any]:
+    """A Component with annotations of these names, behind that by which it is known."""
+    document = entity("x")
+    annotations = {"rhoai-catalog/source": str(THING), **{f"x/{name}": value for name in names}}
+    return {**document, "metadata": {**document["metadata"], "annotations": annotations}}
+
+
+def _line(pointers: Mapping[str, Any], number: int = 0) -> base.Line:
+    return base.Line(
+        identity=THING, file=PART, doc=f"{number:064}", kind="Component", ref="component:default/chat", values=pointers
+    )
+
+
+def with_base(document: Mapping[str, Any], lines: Iterable[base.Line]) -> merge.Current:
+    """A tree of one entity and lines of its base."""
+    return merge.load({PART: documents.dump(document), base.base_file(PART): base.write_lines(lines)})
+
+
+def _base_lines_of_one_thing(text: str) -> object:
+    """Merges an entity of which the base has a line for each line of a text, and tells what of it people own."""
+    names = text.splitlines()
+    pointers = [pointer.join("metadata", "annotations", f"x/{name}") for name in names]
+    current = with_base(annotated(names, "mine"), (_line({p: "old"}, n) for n, p in enumerate(pointers)))
+    new = Entity(identity=THING, file=PurePosixPath(PART), document=annotated(names, "new"))
+    return merge.merge(current, Description(entities=(new,))), _hand_edits(current)
+
+
+def _hand_edits_of_an_entity(text: str) -> object:
+    lines = text.splitlines()
+    document = _with_list("metadata", "tags", lines)
+    document["metadata"]["annotations"] = annotated(lines, "mine")["metadata"]["annotations"]
+    document["metadata"]["links"] = [{"url": f"https://{line}", "title": line} for line in lines]
+    document["spec"]["dependsOn"] = [f"component:default/{line}" for line in lines]
+    return _hand_edits(with_base(document, [_line({"/spec/gone": 1})]))
+
+
+def _hand_edits_of_a_page(text: str) -> object:
+    values = dict.fromkeys(sections.section_digests(text), "0")
+    line = base.Line(identity=THING, file=PAGE, page="docs/index.md", doc="", values=values)
+    return _hand_edits(merge.load({PAGE: f"{text} mine\n", base.base_file(PAGE, line.page): base.write_lines([line])}))
+
+
+def _hand_edits(current: merge.Current) -> object:
+    """What people own is told with the lines on which it stands, given back, and pinned."""
+    rows = changes.overrides(current)
+    nobody = changes.Blame(authors=lambda file, lines: {}, remover=lambda file, words: "")
+    pinned = [changes.pinned(current, name, None) for name in {row.what for row in rows}]
+    return changes.people_of(rows, current, Path(), nobody), changes.given_back(current, lambda row: True), pinned
+
+
+def _adopting(text: str) -> object:
+    """Merges an entity of which nothing is known below many pointers, in the base and in the sources."""
+    names = text.splitlines()
+    pointers = frozenset(pointer.join("metadata", "annotations", f"x/{name}") for name in names)
+    document = annotated(names, "x")
+    return merge_document([{}], entity("x"), document, pointers, adopting=pointers)
+
+
+def _pages_of_many_lines(text: str) -> object:
+    lines = [{f"/{line}": "0"} for line in text.splitlines()]
+    return merge_page(lines, f"{text}\n\n{GENERATED}", GENERATED)
+
+
+def _documents_that_come_and_go(text: str) -> object:
+    """Takes a document a line out of a file, and puts another one in after each."""
+    refs = [EntityRef.of("component", line) for line in text.splitlines()]
+    here = [Piece(file=PART, text="---\na: b\n", ref=ref) for ref in reversed(refs)]
+    parts = Parts(merge.Current(pieces={PART: tuple(here)}))
+    for piece, ref in zip(here, refs, strict=True):
+        parts.remove(piece)
+        parts.insert(Piece(file=PART, text="---\na: b\n", ref=replace(ref, name=f"{ref.name}.b")))
+    return parts.written()
 
 
 def _documents_inserted(text: str) -> object:
@@ -216,6 +293,11 @@ def described(seen: Snapshot, config: Config = CONFIG) -> Description:
     return describe.describe(seen, config, merge.load({}).known())
 
 
+def _with_owners_by_a_pattern(text: str) -> object:
+    keys = {"owners": {"default": "user:a", "map": [{"match": text, "owner": "user:b"}]}}
+    return described(estate("x"), parse_config(documents.dump({**CLUSTERS, **keys}), Path("generator.yaml")))
+
+
 def _whole_line(text: str) -> object:
     current = merge.load({})
     merged = merge.merge_index(merge.merge(current, validate.sound(described(estate(text)))), current)
@@ -281,6 +363,7 @@ READERS: Final[dict[str, Read]] = {
     "documents.edit: an item less": _list_with_one_item_less,
     "documents.edit: other items": _list_of_other_items,
     "documents.edit: a text more": lambda t: documents.edit("a: b\n", {"a": t, "k": t}),
+    "documents.edit: first keys gone": _first_keys_gone,
     "documents.edit: beside a text": _entity_renamed,
     "config": lambda t: parse_config(t, Path("generator.yaml")),
     "config: a list": lambda t: parse_config(f"clusters:\n{t}", Path("generator.yaml")),
@@ -297,10 +380,10 @@ READERS: Final[dict[str, Read]] = {
     "foreign.link": lambda t: foreign.link(t, f"https://{t}"),
     "html.block": lambda t: SafeHtml(Anchors()).block(t),
     "html.inline": lambda t: SafeHtml(Anchors()).inline(t),
-    "declared definition": lambda t: declared_definition(t, servers=("https://a",), authentication_required=True),
+    "declared definition": lambda t: declared_definition(t, servers=("https://a",), needed=t, token=t),
     "describe": lambda t: described(estate(t)),
     "describe: names": lambda t: described(named(t)),
-    "describe: owners": lambda t: described(estate("x"), Config(root=Path(), owners=Owners(rules=((t, "user:a"),)))),
+    "describe: owners": _with_owners_by_a_pattern,
     "the whole line": _whole_line,
     "headings": _headings,
     "sections": _sections,
@@ -309,6 +392,12 @@ READERS: Final[dict[str, Read]] = {
     "merge: links of one URL": _merged_list("metadata", "links", lambda line: {"url": "https://a", "title": line}),
     "merge: references": _merged_list("spec", "dependsOn", lambda line: f"component:default/{line}"),
     "merge: documents of a file": _documents_inserted,
+    "merge: documents come and go": _documents_that_come_and_go,
+    "merge: base of one thing": _base_lines_of_one_thing,
+    "merge: adopting": _adopting,
+    "merge_page: base of one page": _pages_of_many_lines,
+    "hand edits: an entity": _hand_edits_of_an_entity,
+    "hand edits: a page": _hand_edits_of_a_page,
     "merge_page: mine": lambda t: _merged([sections.section_digests(GENERATED)], t, GENERATED),
     "merge_page: new": lambda t: _merged([sections.section_digests(GENERATED)], GENERATED, t),
     "merge_page: base": lambda t: _merged([sections.section_digests(t)], GENERATED, GENERATED),

@@ -128,6 +128,7 @@ MARKDOWN: Final[dict[str, Shape]] = {
     "# equal headings": over("# a\n\n"),
     "# headings": counted(lambda n: f"# a{n:07}\n\n"),
     "## under #": counted(lambda n: f"{'#' * (n % 6 + 1)} a{n:07}\n"),
+    "# long title over many": lambda n: "# " + "a" * (n // 2) + "\n" + "## b\n\n" * (n // 12),
     "# deeper titles": growing(lambda n: "# " + "a/" * (n // 2) + "\n"),
     "# numbered titles": counted(lambda n: f"# a#{n:07}\n"),
     "underlined": over("a\n===\n"),
@@ -193,6 +194,9 @@ YAML: Final[dict[str, Shape]] = {
     "equal keys": over("a: b\n"),
     "keys without values": counted(lambda n: f"k{n:07}:\n"),
     "keys that differ by case": counted(lambda n: f"{'kK'[n % 2]}{n // 2:07}: v\n"),
+    "long key over many": lambda n: (
+        f"? {'a' * (n // 2)}\n:\n" + "".join(f"  k{number:07}: v\n" for number in range(n // 28))
+    ),
     "odd keys": counted(lambda n: f"? k{n:07}\n: v\n"),
     "a: a: a:": over("a: "),
     "a:": over("a:"),

@@ -17,9 +17,9 @@ CODE = ROOT / "generator" / "rhoai_catalog"
 MODULES = {path.relative_to(CODE).with_suffix("").as_posix(): path for path in CODE.rglob("*.py")}
 STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "propose", "scaffold")
 NOUNS = tuple(
-    """identity pointer alike families kinds backstage entity plan explanation problem check errors base catalog schema
-    roles snapshot config documents text http globs disk decline review observation outcome limits published survey
-    release handbook""".split()
+    """identity pointer address alike families kinds backstage entity plan explanation problem check errors base
+    catalog schema roles snapshot config documents text http globs disk decline review observation outcome
+    limits published survey release handbook""".split()
 )
 LINE = (
     "cache",

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
+from rhoai_catalog.documents.comments import spliced
 from rhoai_catalog.errors import DocumentError
+from shapes import SHAPES
 from thorough import tries
 
 YAML = Path(__file__).parent / "data" / "yaml.jsonl.gz"
@@ -385,3 +387,25 @@ def test_comments_with_carriage_returns_are_no_work() -> None:
     text = "# c\r\n" * 200 + "---\r\na: b\r\n"
     assert documents.load(text) == [{"a": "b"}]
     assert documents.load("# c\r\n\r\n%YAML 1.2\r\n" + text.removeprefix("# c\r\n" * 200)) == [{"a": "b"}]
+
+
+@settings(max_examples=tries(1_000, 200))
+@given(st.data())
+def test_splices_are_made_from_the_last_to_the_first(data: st.DataObject) -> None:
+    text = expected = "abcdefghijkl"
+    places = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
+    splices = [(*data.draw(places), data.draw(st.text("XYZ", max_size=4))) for _ in range(data.draw(st.integers(0, 6)))]
+    for start, end, replacement in sorted(splices, reverse=True):
+        expected = expected[:start] + replacement + expected[end:]
+    assert spliced(text, splices) == expected
+
+
+def test_items_lose_their_first_keys_and_keep_their_dash() -> None:
+    data = {"k": [{"a": 1, "b": 2, "c": 3}, {"a": 4, "b": 5, "c": 6}]}
+    assert documents.edit(documents.dump(data), {"k": [{"c": 3}, {"c": 6}]}) == "---\nk:\n- c: 3\n- c: 6\n"
+
+
+def test_a_key_longer_than_yaml_has_them_is_refused() -> None:
+    assert documents.parse(f"? {'a' * limits.YAML_KEY}\n: b\n")
+    with pytest.raises(DocumentError, match="1,024"):
+        documents.parse(SHAPES["long key over many"](10_000))

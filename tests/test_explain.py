@@ -11,6 +11,7 @@ from forges import git
 from outside import at, estate, served
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
+from rhoai_catalog.merge import Places
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import to_json
 
@@ -146,3 +147,10 @@ def test_in_an_outage_generated_values_are_still_generated() -> None:
     assert told["source"] == "kserve/east/support/InferenceService/granite-chat"
     url = "/metadata/links/https:~1~1granite-chat-support.apps.east.example.net/title"
     assert by_hand == {"/spec/owner", "/metadata/tags/ours", url}
+
+
+def test_what_people_made_a_list_of_stands_where_the_list_does() -> None:
+    places = Places({"metadata": {"annotations": ["a"], "tags": ["b", "a", "a"]}, "spec": {"dependsOn": [{}, "x:y"]}})
+    assert places.of("/metadata/annotations/a") == "/metadata/annotations"
+    assert places.of("/metadata/tags/a") == "/metadata/tags/1"
+    assert places.of("/spec/dependsOn/x:default~1y") == "/spec/dependsOn/1"

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 import time
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 from readers import READERS, REFUSED
+from rhoai_catalog.merge import section_digests
 from shapes import SHAPES
 
 LONG = 0.06  # seconds that can be measured
@@ -36,6 +40,14 @@ ONCE_SLOW = {
     "merge: documents of a file": ("keys",),
     "validate: a URL": ("combining out of order",),
     "with_edits_of": ("# equal headings",),
+}
+COUNTED = {
+    "merge: documents come and go": "keys",
+    "merge: base of one thing": "keys",
+    "merge: adopting": "keys",
+    "merge_page: base of one page": "keys",
+    "hand edits: an entity": "keys",
+    "hand edits: a page": "# headings",
 }
 
 
@@ -70,6 +82,42 @@ def test_four_times_as_much_takes_four_times_as_long(reader: str, shape: str) ->
         assert any(ratio < MOST for ratio in ratios)
     finally:
         gc.enable()
+
+
+def steps(read: Callable[[str], object], text: str) -> int:
+    """How many lines of Python are run, those of a loop in one line as often as it goes round."""
+    count = 0
+
+    def step(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        read(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(("reader", "shape"), COUNTED.items())
+def test_four_times_as_much_takes_four_times_as_many_steps(reader: str, shape: str) -> None:
+    small, large = (steps(READERS[reader], SHAPES[shape](length)) for length in (1_500, 6_000))
+    assert large < 5 * small
+
+
+def test_the_names_of_sections_do_not_grow_with_the_titles_above_them() -> None:
+    small, large = (sum(map(len, section_digests(SHAPES["# long title over many"](n)))) for n in (20_000, 80_000))
+    assert large < 5 * small
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("shape", ["keys", "# headings", "json rows"])
+def test_a_reader_reads_or_refuses(reader: str, shape: str) -> None:
+    with contextlib.suppress(*REFUSED):
+        READERS[reader](SHAPES[shape](100))
 
 
 def test_a_shape_is_as_long_as_it_is_asked_to_be() -> None:

@@ -21,6 +21,7 @@ import yaml
 from forges import quick
 from outside import Loopback, hostile
 from rhoai_catalog import documents, pipeline, report
+from rhoai_catalog.address import split_url
 from rhoai_catalog.catalog import write_files
 from rhoai_catalog.check import Check
 from rhoai_catalog.cli.shell.job import set_outputs
@@ -36,6 +37,7 @@ from rhoai_catalog.propose.proposal import BEGIN
 from rhoai_catalog.propose.publish import END, framed
 from rhoai_catalog.report.style import CLEARED_LINE
 from rhoai_catalog.text import gitlab, hub
+from rhoai_catalog.text.prose import latin
 from rhoai_catalog.text.terminal import terminal
 from rhoai_catalog.text.visible import SEAM, visible
 from rhoai_catalog.validate import check_entity
@@ -332,3 +334,15 @@ def test_an_annotation_is_one_command_and_says_what_it_says() -> None:
         assert name in ("error", "warning", "notice")
         assert place == {"file": visible(problem.path), "line": "1", "col": "2", "title": "format"}
         assert message.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("url", ["https://a{}", "https://user@a{}/b", "https:/\t/a{}", "//a{}:80?b", "oci://a{}"])
+def test_a_host_longer_than_any_is_no_host(url: str) -> None:
+    """Python's own reader takes the square of the time for one of marks that are out of order."""
+    with pytest.raises(ValueError, match="longer"):
+        split_url(url.format("\u0301\u0316" * 100_000))
+    assert split_url(url.format("\u0301\u0316")).netloc
+
+
+def test_a_letter_under_any_number_of_marks_is_that_letter() -> None:
+    assert latin("a" + "\u0301\u0316" * 100_000 + "\u00dcb\ufb01") == "aUbfi"

@@ -263,6 +263,24 @@ def test_what_is_put_back_is_not_glued_to_what_follows() -> None:
     assert after == before[FILE] + "\n" + theirs
 
 
+def test_what_is_put_back_behind_others_begins_a_document() -> None:
+    before = first("a", "b")
+    one, other = documents.split(before[FILE])
+    before[FILE] = other.removeprefix("---\n") + one
+    removed = run(before, entity(document()), gone=(entity(document("east.pay.b")).identity,)).texts
+    key = Key(entity(document("east.pay.b")).identity, "Component")
+    declined = Declined({digest_of(key, WHOLE, None): 1})
+    assert without_declined(load(removed), load(before), declined)[FILE] == one + other
+
+
+def test_new_documents_are_sorted_behind_a_first_one_without_its_line() -> None:
+    texts = first("z")
+    texts[FILE] = texts[FILE].removeprefix("---\n")
+    after = run(texts, *(entity(document(f"east.pay.{name}")) for name in "zbac"))
+    names = [found["metadata"]["name"] for found in documents.load(after.texts[FILE])]
+    assert names == ["east.pay.z", "east.pay.a", "east.pay.b", "east.pay.c"]
+
+
 @pytest.mark.parametrize("tags", ["{vllm: true}", "{vllm: true, ours: true}"])
 def test_a_mapping_in_place_of_a_set_is_no_list(tags: str) -> None:
     lines = "  tags:\n  - auth-required\n  - vllm\n"

@@ -328,6 +328,14 @@ def test_a_mistake_is_told_in_a_line(arguments: tuple[str, ...], words: str) -> 
     assert tree() == before
 
 
+def test_the_sections_below_one_that_is_given_back_follow_their_source() -> None:
+    texts = dict(merged({}, pages=(page("# Granite\n\nIt chats.\n\n## Facts\n\nFew.\n"),)).texts)
+    texts[CARD_PAGE] = texts[CARD_PAGE].replace("It chats.", "Ours.")
+    back = {**texts, **given_back(load(texts), lambda _: True)[0]}
+    new = "# Granite\n\nIt chats.\n\n## Facts\n\nMany.\n"
+    assert merged(back, pages=(page(new),)).texts[CARD_PAGE] == new
+
+
 LINK = "title: API\n    icon: kind:api\n    type: api\n"
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from rhoai_catalog.address import split_url
 from rhoai_catalog.text.prose import latin
 
 API_VERSION: Final = "backstage.io/v1alpha1"
@@ -133,7 +133,7 @@ def web_url(text: str) -> str | None:
     if re.search(r"[\s\x00-\x1f\x7f<>\"`{}|\\^]", text) or not text.isprintable():
         return None
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         sound = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
     except ValueError:
         return None

@@ -20,7 +20,8 @@ def overrides(config: Config) -> tuple[Override, ...]:
     current = _on_disk(config)
     blame = changes.Blame(authors=propose.authors, remover=propose.remover)
     rows = changes.overrides(current)
-    return tuple(replace(row, person=changes.person_of(row, current, config.root, blame)) for row in rows)
+    people = changes.people_of(rows, current, config.root, blame)
+    return tuple(replace(row, person=person) for row, person in zip(rows, people, strict=True))
 
 
 def give_back(config: Config, chosen: Callable[[Override], bool], ref: str | None) -> tuple[Override, ...]:

@@ -44,10 +44,12 @@ FAILED_LISTINGS: Final = 5  # of artifacts, after which no further one is asked 
 # What is parsed: YAML, patterns, front matter, shell; each bound keeps a parser's worst case within a second.
 YAML_ALIASES: Final = 100  # uses of a node, times those of what is in it: as Backstage's parser counts them
 YAML_REPEATED: Final = 100_000  # values that all aliases stand for: every reader behind walks through each
+YAML_KEY: Final = 1_024  # as YAML itself has it unless a `?` stands in front; the name of each value below has it, too
 YAML_NUMBER: Final = 300  # digits; JavaScript has no larger number than Infinity
 YAML_TAB_LINES: Final = 100  # blank lines with tabs that only Backstage's parser reads, each a further reading
 YAML_READ_AGAIN: Final = 2_000_000  # read over and over for their sake
 PUNYCODE: Final = 4_000  # of a label, which DNS bounds at 63: decoding takes the square of it
+HOST: Final = 1_000  # of an address; DNS bounds it at 253
 PATTERN_LENGTH: Final = 4_096  # as long as a path is on Linux
 PATTERN_CHOICES: Final = 256  # that its braces give
 PATTERN_WILDCARDS: Final = 2  # groups and stars in a name that has a group: the time grows by a power with each
@@ -57,6 +59,7 @@ README: Final = 400_000  # that are looked at for front matter
 SCRIPT: Final = 100_000  # of a container's shell; of a longer one nothing is known
 MISTAKES: Final = 50  # of a configuration that are told at once
 STATE_BYTES: Final = 20_000_000  # of what the runs remember in Git: 50 proposals and 20,000 declines are less
+TITLE: Final = 1_000  # of a section; the name of each section below has it, too
 SECTIONS_COMPARED: Final = 2_000  # pairs of sections of two pages whose lines are compared one by one
 LINES_COMPARED: Final = 200  # of each of them
 

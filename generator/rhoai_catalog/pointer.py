@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,6 +38,15 @@ def of_trail(trail: Trail) -> str:
     return join(*reversed(keys))
 
 
-def below(pointer: str, prefixes: Iterable[str]) -> bool:
-    """Whether a pointer is one of the prefixes or lies below one."""
-    return any(pointer == prefix or pointer.startswith(f"{prefix}/") for prefix in prefixes)
+class Subtrees:
+    """What some pointers lead to, and all below it: `pointer in subtrees`, at about the same cost of how many ever."""
+
+    def __init__(self, pointers: Iterable[str]) -> None:
+        self._tops: list[str] = []  # sorted, and none begins another: what begins a pointer is the last not behind it
+        for top in sorted(f"{pointer}/" for pointer in pointers):
+            if not self._tops or not top.startswith(self._tops[-1]):
+                self._tops.append(top)
+
+    def __contains__(self, pointer: str) -> bool:
+        place = bisect_right(self._tops, f"{pointer}/")
+        return place > 0 and f"{pointer}/".startswith(self._tops[place - 1])

@@ -5,7 +5,7 @@ from rhoai_catalog.changes.compare import compare
 from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
 from rhoai_catalog.changes.explain import explain, with_people
 from rhoai_catalog.changes.overrides import STALE, given_back, is_called, overrides, pinned, require_known
-from rhoai_catalog.changes.people import Blame, person_of
+from rhoai_catalog.changes.people import Blame, people_of
 from rhoai_catalog.changes.places import things_at
 from rhoai_catalog.changes.published import published
 from rhoai_catalog.changes.removal import retire
@@ -23,7 +23,7 @@ __all__ = [
     "grace_of",
     "is_called",
     "overrides",
-    "person_of",
+    "people_of",
     "pinned",
     "provisional",
     "published",

@@ -16,7 +16,7 @@ from rhoai_catalog.base import FOLDER, Line, stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
-from rhoai_catalog.merge import ABSENT, Current, Piece, compared_values, section_digests, sections
+from rhoai_catalog.merge import ABSENT, Bases, Current, Piece, compared_values, section_digests, sections
 from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, Operation, ValueChange
 from rhoai_catalog.pointer import join
 
@@ -114,28 +114,25 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
 
 
 def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    bases = [line.values for line in lines]
-    before, after = compared_values(old, new, bases)
+    bases = Bases([line.values for line in lines])
+    before, after = compared_values(old, new, [line.values for line in lines])
+    licences = _licences(old)
     for pointer in sorted({*before, *after}):
         a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
         if a != b or type(a) is not type(b):
-            generated = any(_is_same(base.get(pointer, ABSENT), stand_in(b)) for base in bases)
-            flag = _flag(pointer, _present(a), _licences(old))
-            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=not generated, flag=flag)
+            by_hand = not bases.say(pointer, stand_in(b))
+            flag = _flag(pointer, _present(a), licences)
+            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=by_hand, flag=flag)
 
 
 def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
     """What a person wrote into a generated document, or took out of it, before it was ever on the base branch."""
-    bases = [line.values for line in lines]
-    _, after = compared_values({}, new, bases)
-    for pointer in sorted({*after, *(pointer for base in bases for pointer in base)}):
+    bases = Bases([line.values for line in lines])
+    _, after = compared_values({}, new, [line.values for line in lines])
+    for pointer in sorted({*after, *bases}):
         value = after.get(pointer, ABSENT)
-        if not any(_is_same(base.get(pointer, ABSENT), stand_in(value)) for base in bases):
+        if not bases.say(pointer, stand_in(value)):
             yield ValueChange(pointer=pointer, new=_present(value), by_hand=True)
-
-
-def _is_same(base: Any, value: Any) -> bool:
-    return type(base) is type(value) and bool(base == value)
 
 
 def _present(value: Any) -> Any:
@@ -213,9 +210,10 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
     if not file.endswith(".md"):
         return
     before, after, digests = sections(old), sections(new), section_digests(new)
+    bases = Bases([line.values for line in lines])
     for name in [*before, *(name for name in after if name not in before)]:
         if before.get(name) != after.get(name):
-            generated = any(line.values.get(name) == digests.get(name) for line in lines)
+            generated = bases.say(name, digests.get(name, ABSENT))
             yield ValueChange(
                 pointer=name,
                 old=before.get(name),
@@ -228,9 +226,9 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
 def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
     """As `_written`, of a page."""
     if file.endswith(".md"):
-        after, digests = sections(new), section_digests(new)
-        for name in dict.fromkeys([*after, *(name for line in lines for name in line.values)]):
-            if not any(line.values.get(name) == digests.get(name) for line in lines):
+        after, digests, bases = sections(new), section_digests(new), Bases([line.values for line in lines])
+        for name in dict.fromkeys([*after, *bases]):
+            if not bases.say(name, digests.get(name, ABSENT)):
                 yield ValueChange(pointer=name, new=after.get(name), by_hand=True, digest=digests.get(name, ""))
 
 

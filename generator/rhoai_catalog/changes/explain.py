@@ -12,14 +12,15 @@ from rhoai_catalog.alike import meant
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, EntityRef, ref_of
 from rhoai_catalog.base import Line, stand_in
 from rhoai_catalog.changes.desired import Desired
-from rhoai_catalog.changes.people import Blame, person_of
+from rhoai_catalog.changes.lines import Lines
+from rhoai_catalog.changes.people import Blame, people_of
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, MergedTree, MergeOutcome, place_in, section_lines, tree_values
+from rhoai_catalog.merge import Bases, Current, MergedTree, MergeOutcome, tree_values
 from rhoai_catalog.plan import Override
-from rhoai_catalog.pointer import below
+from rhoai_catalog.pointer import Subtrees
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -66,8 +67,9 @@ def _ref(outcome: MergeOutcome) -> EntityRef | None:
 
 def _kept(text: str, lines: tuple[Line, ...]) -> Iterator[Explained]:
     """The values of an entity that this run does not describe: as it was generated, or a person's."""
+    bases = Bases([line.values for line in lines])
     for pointer, value in tree_values(documents.parse(text)).items():
-        ours = any(line.values.get(pointer) == stand_in(value) for line in lines)
+        ours = bases.say(pointer, stand_in(value))
         yield Explained(pointer=pointer, value=value, origin=UNKNOWN if ours else "", by_hand=not ours)
 
 
@@ -122,7 +124,7 @@ def _origin(pointer: str, entity: Entity | None) -> str:
         if place in entity.origins:
             return entity.origins[place]
         place = place.rpartition("/")[0]
-    return UNKNOWN if below(pointer, entity.unknown) else ""
+    return UNKNOWN if pointer in Subtrees(entity.unknown) else ""
 
 
 def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
@@ -141,25 +143,21 @@ def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
 
 def with_people(explanation: Explanation, current: Current, root: Path, blame: Blame) -> Explanation:
     """The explanation with the line of each value in the catalog at `root`, and who made it what people own."""
-    piece = next((p for p in current.pieces.get(explanation.file, ()) if str(p.ref) == explanation.ref), None)
-    lines: dict[str, int] = {}
-    if piece is not None:
-        before = current.texts[explanation.file].partition(piece.text)[0].count("\n")
-        places = {row.pointer: place_in(piece.data, row.pointer) for row in explanation.values if not row.file}
-        marks = documents.positions(piece.text, {*places.values()}, line_offset=before)
-        lines = {pointer: marks[place].line for pointer, place in places.items()}
+    lines = Lines(current)
+    edits = [_edit(row, explanation) for row in explanation.values if row.by_hand]
+    people = iter(people_of(edits, current, root, blame))
+    told = (
+        replace(row, line=_line(row, explanation, lines), person=next(people) if row.by_hand else "")
+        for row in explanation.values
+    )
+    return replace(explanation, values=tuple(told))
 
-    def told(row: Explained) -> Explained:
-        if row.file:
-            heading, body = section_lines(current.texts.get(row.file, ""), row.pointer)
-            line = next(iter(body or heading), 0)
-        else:
-            line = lines.get(row.pointer, 0) if row.value is not None else 0
-        return replace(
-            row, line=line, person=person_of(_edit(row, explanation), current, root, blame) if row.by_hand else ""
-        )
 
-    return replace(explanation, values=tuple(map(told, explanation.values)))
+def _line(row: Explained, explanation: Explanation, lines: Lines) -> int:
+    if row.file:
+        heading, body = lines.of_section(row.file, row.pointer)
+        return next(iter(body or heading), 0)
+    return lines.of_value(explanation.file, explanation.ref, row.pointer) if row.value is not None else 0
 
 
 def _edit(row: Explained, explanation: Explanation) -> Override:

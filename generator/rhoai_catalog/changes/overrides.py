@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.alike import did_you_mean
@@ -14,7 +14,7 @@ from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import ABSENT, LINKS, Current, Kept, owned, section_digest, section_digests, values_of_line
 from rhoai_catalog.plan import Override
-from rhoai_catalog.pointer import join, split
+from rhoai_catalog.pointer import Subtrees, join, split
 
 STALE: Final = ("now equal", "conflict", "orphan")
 Chosen = Callable[[Override], bool]
@@ -59,30 +59,49 @@ def given_back(current: Current, chosen: Chosen) -> tuple[dict[str, str], tuple[
     """The base files after which the next run generates the chosen edits again, and what was chosen."""
     owners, changed, rows = _owners(current), dict[Key, tuple[Line, ...]](), list[Override]()
     for key in sorted(current.lines):
-        for kept in owned(current, key):
-            row = _override(current, key, kept, owners)
-            if chosen(row):
-                rows.append(row)
-                lines = changed.get(key, current.lines[key])
-                changed[key] = tuple(after for line in lines if (after := _given(current, key, line, kept)))
+        edits = [(kept, _override(current, key, kept, owners)) for kept in owned(current, key)]
+        if given := [kept for kept, row in edits if chosen(row)]:
+            rows += [row for _, row in edits if chosen(row)]
+            changed[key] = tuple(_given(current, key, given))
     return _files(current, changed), tuple(rows)
 
 
-def _given(current: Current, key: Key, line: Line, kept: Kept) -> Line | None:
-    """The line for which a value counts as generated; None where a deleted thing is to come again."""
-    if kept.pointer == "" and kept.state == "deleted":
-        return None
-    if kept.pointer == "" and kept.state == "orphan":  # nothing of it is a person's any more: the next run takes it out
-        return _as_it_stands(current, key, line)
-    if line.page and kept.base is None and not line.page.endswith(".yml"):  # a file that is one text
-        return replace(line, doc=documents.digest(str(kept.mine)), seen={})
-    name = kept.pointer if kept.base is None else kept.base
-    values = {p: value for p, value in line.values.items() if p != name and not p.startswith(f"{name}/")}
-    if kept.base is None and isinstance(kept.mine, Mapping):  # a link
-        values |= {name + join(field): stand_in(value) for field, value in kept.mine.items()}
-    elif kept.mine is not ABSENT:
-        values[name] = section_digest(kept.mine) if kept.base is not None else stand_in(kept.mine)
-    return replace(line, values=values, seen={p: value for p, value in line.seen.items() if p != name})
+def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
+    """The lines for which values count as generated; none where a deleted thing is to come again. One line of several
+    is enough to say so.
+    """
+    line, *others = current.lines[key]
+    whole = {kept.state for kept in edits if kept.pointer == ""}
+    if "deleted" in whole:
+        return
+    if "orphan" in whole:  # nothing of it is a person's any more: the next run takes it out
+        yield _as_it_stands(current, key, line)
+    elif line.page and not line.page.endswith((".md", ".yml")):  # a file that is one text
+        yield replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
+    else:
+        names = {kept.pointer if kept.base is None else kept.base for kept in edits}
+        below = Subtrees(
+            kept.pointer for kept in edits if kept.base is None
+        )  # the sections below one are no part of it
+        written = {pointer: value for kept in edits for pointer, value in _as_written(kept).items()}
+        seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
+        yield replace(line, values={**_other_values(line, names, below), **written}, seen=seen)
+        yield from (replace(other, values=_other_values(other, names, below)) for other in others)
+
+
+def _other_values(line: Line, names: Container[str], below: Subtrees) -> dict[str, Any]:
+    return {name: value for name, value in line.values.items() if name not in names and name not in below}
+
+
+def _as_written(kept: Kept) -> Mapping[str, Any]:
+    """A value or section as the base would have it if it had been generated."""
+    if kept.mine is ABSENT:
+        return {}
+    if kept.base is not None:
+        return {kept.base: section_digest(kept.mine)}
+    if isinstance(kept.mine, Mapping):  # a link
+        return {kept.pointer + join(field): stand_in(value) for field, value in kept.mine.items()}
+    return {kept.pointer: stand_in(kept.mine)}
 
 
 def _as_it_stands(current: Current, key: Key, line: Line) -> Line:
@@ -99,15 +118,16 @@ def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, s
     count = 0
     for key in keys:
         lines = current.lines[key]
-        names = _called({name for line in lines for name in line.values}, pointer)
+        names = frozenset(_called({name for line in lines for name in line.values}, pointer))
         count += len(names)
         if names:
             changed[key] = tuple(_with_pins(line, names) for line in lines)
     return _files(current, changed), count
 
 
-def _with_pins(line: Line, names: Iterable[str]) -> Line:
-    pins = {name: PIN if line.page.endswith(".md") else as_pinned(line.values.get(name)) for name in names}
+def _with_pins(line: Line, names: Container[str]) -> Line:
+    values = {name: value for name, value in line.values.items() if name in names}
+    pins = {name: PIN if line.page.endswith(".md") else as_pinned(value) for name, value in values.items()}
     seen = {name: value for name, value in line.seen.items() if name not in pins}
     return replace(line, values={**line.values, **pins}, seen=seen, doc="")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rhoai_catalog import documents
 from rhoai_catalog.backstage import REFERENCES
-from rhoai_catalog.merge import Current, place_in, section_lines
+from rhoai_catalog.changes.lines import NOWHERE, Lines
+from rhoai_catalog.merge import Current
 from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import split
 from rhoai_catalog.review import ROBOT
@@ -24,16 +24,32 @@ class Blame:
     remover: Callable[[Path, str], str]
 
 
-def person_of(row: Override, current: Current, root: Path, blame: Blame) -> str:
-    """Who made a hand edit, in which commit; empty where nobody knows."""
-    file = root / row.file
-    if row.state == "deleted" or row.mine is None:
-        return blame.remover(file, _last_words(row)) if row.pointer or not row.kind else blame.remover(file, _name(row))
-    if not row.kind:
-        heading, body = section_lines(current.texts[row.file], row.pointer)
-        wrote, named = (latest(blame.authors(file, lines)) for lines in (body, heading))
-        return wrote if _is_committed_by_person(wrote) or not _is_committed_by_person(named) else named
-    return latest(blame.authors(file, _lines(row, current)))
+def people_of(rows: Sequence[Override], current: Current, root: Path, blame: Blame) -> list[str]:
+    """Who made each hand edit, in which commit; empty where nobody knows. Of each file is asked once who wrote it."""
+    lines = Lines(current)
+    standing = [_standing(row, lines) for row in rows]
+    of_file: dict[str, set[int]] = {}
+    for row, (heading, body) in zip(rows, standing, strict=True):
+        of_file.setdefault(row.file, set()).update(heading, body)
+    wrote = {file: blame.authors(root / file, sorted(numbers)) for file, numbers in of_file.items()}
+    return [
+        _remover(row, root / row.file, blame) if _is_gone(row) else _author(wrote[row.file], heading, body)
+        for row, (heading, body) in zip(rows, standing, strict=True)
+    ]
+
+
+def _is_gone(row: Override) -> bool:
+    return row.state == "deleted" or row.mine is None
+
+
+def _remover(row: Override, file: Path, blame: Blame) -> str:
+    return blame.remover(file, _last_words(row) if row.pointer or not row.kind else _name(row))
+
+
+def _author(people: Mapping[int, str], heading: range, body: range) -> str:
+    """Who wrote a body; where that was no person, who wrote its heading."""
+    wrote, named = (latest({line: people[line] for line in lines if line in people}) for lines in (body, heading))
+    return wrote if _is_committed_by_person(wrote) or not _is_committed_by_person(named) else named
 
 
 def latest(people: Mapping[int, str]) -> str:
@@ -51,18 +67,15 @@ def _day(person: str) -> str:
     return person.partition(" of ")[2][:10]
 
 
-def _lines(row: Override, current: Current) -> range:
-    """The lines, from 1, on which the value of an entity stands."""
-    before = 0
-    for piece in current.pieces.get(row.file, ()):
-        if str(piece.ref) == row.what:
-            place = place_in(piece.data, row.pointer)
-            marks = documents.positions(piece.text, {place}, line_offset=before)
-            first = marks[place].line
-            extent = str(row.mine).count("\n") + 1 if isinstance(row.mine, str) else 1
-            return range(first, first + extent)
-        before += piece.text.count("\n")
-    return range(0)
+def _standing(row: Override, lines: Lines) -> tuple[range, range]:
+    """The lines of the heading of what stands in the tree, if it is a section, and of its body or value."""
+    if _is_gone(row):
+        return NOWHERE, NOWHERE
+    if not row.kind:
+        return lines.of_section(row.file, row.pointer)
+    first = lines.of_value(row.file, row.what, row.pointer)
+    extent = row.mine.count("\n") + 1 if isinstance(row.mine, str) else 1
+    return NOWHERE, range(first, min(first + extent, lines.last(row.file) + 1)) if first else NOWHERE
 
 
 def _last_words(row: Override) -> str:

@@ -7,6 +7,7 @@ are errors. `split` cuts a file into its documents byte for byte; each is then r
 from rhoai_catalog.documents.edit import comments, edit
 from rhoai_catalog.documents.read import (
     Mark,
+    Positions,
     digest,
     examine,
     load,
@@ -21,6 +22,7 @@ from rhoai_catalog.documents.write import dump
 
 __all__ = [
     "Mark",
+    "Positions",
     "comments",
     "digest",
     "dump",

@@ -69,6 +69,8 @@ class Builder:
             if self.text and key.style and (problem := layout(self.text, key, around)):
                 raise self._error(key, problem)
             name = str(key.value)
+            if len(name) > limits.YAML_KEY:
+                raise self._error(key, f"a key of more than {limits.YAML_KEY:,} characters")
             kept = name if key.tag == TEXT else _scalar(key)
             alike = (float if isinstance(kept, int) and not isinstance(kept, bool) else type(kept), kept)
             if alike in seen:

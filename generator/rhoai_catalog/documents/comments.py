@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import yaml
 from rhoai_catalog.documents.lenient import scalars
 
 Splice = tuple[int, int, str]  # start, end, replacement; characters of the text
+_Span = tuple[str, int, int]  # a text, and what of it counts: from the start up to the end
 INDENT: Final = re.compile(r"[ \t]*")
 _MARK: Final = re.compile(r"(?:^|(?<=[\s,\[\]{}]))#[^\r\n]*", re.MULTILINE)
 
@@ -77,17 +77,25 @@ def keeping(splices: Sequence[Splice], text: str, all_comments: Sequence[Comment
 
 
 def spliced(text: str, splices: Sequence[Splice]) -> str:
-    """The text with every splice made, those of one place in their order."""
-    ordered = sorted(splices)
-    if any(end > after for (_, end, _), (after, _, _) in itertools.pairwise(ordered)):  # one reaches into the next
-        for start, end, replacement in reversed(ordered):
-            text = text[:start] + replacement + text[end:]
-        return text
-    parts, place = [], 0
-    for start, end, replacement in ordered:
-        parts += [text[place:start], replacement]
-        place = end
-    return "".join((*parts, text[place:]))
+    """The text with every splice made, the last first; one that reaches into the next takes off what that one left."""
+    spans, place = list[_Span](), len(text)  # what stands behind the place, the first at the end
+    for start, end, replacement in sorted(splices, reverse=True):
+        if end <= place:
+            spans.append((text, end, place))
+        else:
+            _take_off(spans, end - place)
+        spans.append((replacement, 0, len(replacement)))
+        place = start
+    return text[:place] + "".join(source[start:end] for source, start, end in reversed(spans))
+
+
+def _take_off(spans: list[_Span], length: int) -> None:
+    """Take so many characters off what the spans stand for."""
+    while length > 0 and spans:
+        source, start, end = spans.pop()
+        if start + length < end:
+            spans.append((source, start + length, end))
+        length -= end - start
 
 
 def _line_end(text: str, place: int) -> int:

@@ -145,27 +145,34 @@ def position(text: str, pointer: str, *, line_offset: int = 0) -> Mark:
 
 def positions(text: str, pointers: Iterable[str], *, line_offset: int = 0) -> dict[str, Mark]:
     """Where the values of several JSON pointers stand, as `position` says it."""
-    node = compose(text)
-    if node is None:
-        return dict.fromkeys(pointers, Mark(line_offset + 1, 1))
-    known: dict[int, dict[str, tuple[Any, yaml.Node]]] = {}
-    return {pointer: _position(node, pointer, line_offset, known) for pointer in pointers}
+    where = Positions(text, line_offset=line_offset)
+    return {pointer: where.of(pointer) for pointer in pointers}
 
 
-def _position(
-    node: yaml.Node, pointer: str, line_offset: int, known: dict[int, dict[str, tuple[Any, yaml.Node]]]
-) -> Mark:
-    """`known` are the children, by name, of nodes that were looked into before."""
-    mark = node.start_mark
-    for part in split_pointer(pointer):
-        if id(node) not in known:
-            known[id(node)] = {key: (place, child) for key, place, child in reversed([*_children(node)])}
-        inner = known[id(node)].get(part)
-        if inner is None:
-            break
-        key_mark, node = inner
-        mark = key_mark
-    return Mark(mark.line + line_offset + 1, mark.column + 1)
+class Positions:
+    """Where values of a document stand, which is read once, however many are asked for."""
+
+    def __init__(self, text: str, *, line_offset: int = 0) -> None:
+        self._node, self._line_offset = compose(text), line_offset
+        self._known: dict[int, dict[str, tuple[Any, yaml.Node]]] = {}  # children by name, by the id of their parent
+
+    def of(self, pointer: str) -> Mark:
+        """As `position`."""
+        if self._node is None:
+            return Mark(self._line_offset + 1, 1)
+        node, mark = self._node, self._node.start_mark
+        for part in split_pointer(pointer):
+            inner = self._inner(node).get(part)
+            if inner is None:
+                break
+            mark, node = inner
+        return Mark(mark.line + self._line_offset + 1, mark.column + 1)
+
+    def _inner(self, node: yaml.Node) -> dict[str, tuple[Any, yaml.Node]]:
+        if id(node) not in self._known:
+            children = reversed([*_children(node)])
+            self._known[id(node)] = {key: (place, child) for key, place, child in children}
+        return self._known[id(node)]
 
 
 def _children(node: yaml.Node) -> Iterator[tuple[str, Any, yaml.Node]]:

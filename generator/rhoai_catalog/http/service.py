@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from rhoai_catalog.address import split_url
 from rhoai_catalog.config import Service
 from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.client import Client, new_pool
@@ -91,7 +91,7 @@ def item_pages(client: Client, path: str, query: Mapping[str, str]) -> Iterator[
 
 def _host(location: str) -> str:
     try:
-        host = urlsplit(location).hostname or ""
+        host = split_url(location).hostname or ""
     except ValueError:
         host = ""
     return host if re.fullmatch(r"[a-z0-9.:-]{1,253}", host) else "elsewhere"

@@ -8,25 +8,27 @@ from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.tree import merge
-from rhoai_catalog.merge.values import ABSENT, LINKS, place_in, tree_values
+from rhoai_catalog.merge.values import ABSENT, LINKS, Bases, Places, is_same, tree_values
 from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
     "ABSENT",
     "DECLINED",
     "LINKS",
+    "Bases",
     "Current",
     "Kept",
     "MergeOutcome",
     "MergedTree",
     "Piece",
+    "Places",
     "compared_values",
     "is_entity_file",
+    "is_same",
     "load",
     "merge",
     "merge_index",
     "owned",
-    "place_in",
     "section_digest",
     "section_digests",
     "section_lines",

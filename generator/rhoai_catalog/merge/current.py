@@ -18,7 +18,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.merge.values import with_renamed_references
-from rhoai_catalog.pointer import below
+from rhoai_catalog.pointer import Subtrees
 from rhoai_catalog.problem import Problem
 
 CONFIGURATION: Final = "generator.yaml"
@@ -113,7 +113,7 @@ class Current:
         """The owners that people set in place of a generated one, and those of which no base says who did."""
         for key, place in self.places.items():
             lines = self.lines.get(key, ())
-            known = lines and not any(below(OWNER, line.adopting) for line in lines)
+            known = lines and not any(OWNER in Subtrees(line.adopting) for line in lines)
             if known and not place.edited:
                 continue
             spec = place.data.get("spec")
@@ -148,12 +148,16 @@ class Current:
 
     def line_of(self, piece: Piece) -> int:
         """The line of its file, from 1, in which a document begins; 0 where it is not there."""
+        before = self.lines_before(piece)
+        return 0 if before is None else before + 1 + piece.text.startswith("---")
+
+    def lines_before(self, piece: Piece) -> int | None:
+        """How many lines of its file stand in front of a document; None where it is not there."""
         if piece.file not in self._starts:
             pieces = self.pieces.get(piece.file, ())
-            ends = accumulate(other.text.count("\n") for other in pieces)
-            self._starts[piece.file] = {p: 1 + end - p.text.count("\n") for p, end in zip(pieces, ends, strict=True)}
-        start = self._starts[piece.file].get(piece, 0)
-        return start + piece.text.startswith("---") if start else 0
+            starts = accumulate((other.text.count("\n") for other in pieces), initial=0)
+            self._starts[piece.file] = dict(zip(pieces, starts, strict=False))
+        return self._starts[piece.file].get(piece)
 
     def is_edited(self, key: Key) -> bool:
         """Whether a person changed the document or page, or deleted it."""

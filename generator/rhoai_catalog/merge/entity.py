@@ -18,17 +18,19 @@ from rhoai_catalog.merge.values import (
     ABSENT,
     LINKS,
     TAGS,
+    Bases,
     Link,
     Values,
     identified,
     is_links,
+    is_same,
     is_set,
     link_of,
     links_in,
     values_of,
 )
 from rhoai_catalog.merge.writing import with_values
-from rhoai_catalog.pointer import below, join, split
+from rhoai_catalog.pointer import Subtrees, join, split
 
 DECLINED: Final = "declined"
 Refused = Callable[[str, Any], Denial | None]  # pointer, new value (None: absent) -> where people declined that
@@ -91,17 +93,23 @@ def merge_document(
     new_values = {  # a mapping of which nothing is known is no empty one
         pointer: value
         for pointer, value in values_of(new, new_links).items()
-        if value != {} or not any(below(name, [pointer]) for name in unknown)
+        if value != {} or not any(name in Subtrees([pointer]) for name in unknown)
     }
     if not bases:
         bases, adopting = [{}], frozenset({""})
-    pending = frozenset(pointer for pointer in unknown if below(pointer, adopting))
-    pending |= frozenset(pointer for pointer in adopting if below(pointer, unknown))
-    adopted = {p: stand_in(v) for p, v in new_values.items() if adopting and _is_adopted(p, adopting, pending)}
-    bases = [{**adopted, **base} for base in bases]
-    merge = _Merge(bases, mine_values, new_values, unknown, _opaque(mine, new), refused, pending)
+    below_unknown, below_adopting = Subtrees(unknown), Subtrees(adopting)
+    pending = frozenset(pointer for pointer in unknown if pointer in below_adopting)
+    pending |= frozenset(pointer for pointer in adopting if pointer in below_unknown)
+    below_pending = Subtrees(pending)
+    adopted = {
+        pointer: stand_in(value)
+        for pointer, value in new_values.items()
+        if pointer in below_adopting and pointer not in below_pending
+    }
+    known_values = Bases(bases, adopted)
+    merge = _Merge(known_values, mine_values, new_values, below_unknown, _opaque(mine, new), refused, below_pending)
     merge.links(LINKS + join(identifier) for identifier in known | new_links | mine_links)
-    for pointer in sorted({*new_values, *mine_values, *(p for base in bases for p in base)}):
+    for pointer in sorted({*new_values, *mine_values, *known_values}):
         if not pointer.startswith(f"{LINKS}/"):
             merge.value(pointer)
     changes = {pointer: new for pointer, (_, new) in merge.changed.items()}
@@ -115,20 +123,16 @@ def merge_document(
     )
 
 
-def _is_adopted(pointer: str, adopting: frozenset[str], pending: frozenset[str]) -> bool:
-    return ("" in adopting or below(pointer, adopting)) and not below(pointer, pending)
-
-
 class _Merge:
     def __init__(
         self,
-        bases: Sequence[Mapping[str, Any]],
+        bases: Bases,
         mine: Values,
         new: Values,
-        unknown: frozenset[str],
-        opaque: frozenset[str],
+        unknown: Subtrees,
+        opaque: Subtrees,
         refused: Refused,
-        pending: frozenset[str],
+        pending: Subtrees,
     ) -> None:
         self.pending = pending
         self.bases, self.mine, self.new, self.unknown, self.opaque = bases, mine, new, unknown, opaque
@@ -139,11 +143,11 @@ class _Merge:
 
     def value(self, pointer: str) -> None:
         mine, new = self.mine.get(pointer, ABSENT), self.new.get(pointer, ABSENT)
-        if new is ABSENT and below(pointer, self.unknown):
+        if new is ABSENT and pointer in self.unknown:
             self._remember(pointer)
-            if not self._generated(pointer, mine) and not below(pointer, self.pending):
+            if not self._generated(pointer, mine) and pointer not in self.pending:
                 self._keep(pointer, mine, new, "active")
-        elif self._is_pinned(pointer):
+        elif self.bases.is_pinned(pointer):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active")
         elif mine == new and type(mine) is type(new):
@@ -152,7 +156,7 @@ class _Merge:
             else:  # where both are absent, a person deleted it before its source dropped it
                 self._remember(pointer)
                 self.kept.append(Kept(pointer=pointer, mine=mine, new=new, state="now equal"))
-        elif not self._generated(pointer, mine) or below(pointer, self.opaque):
+        elif not self._generated(pointer, mine) or pointer in self.opaque:
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
         elif denial := self.refused(pointer, None if new is ABSENT else new):
@@ -164,7 +168,7 @@ class _Merge:
 
     def links(self, prefixes: Iterable[str]) -> None:
         fields: dict[str, set[str]] = {}
-        for values in (self.mine, self.new, *self.bases):
+        for values in (self.mine, self.new, self.bases):
             for pointer in values:
                 if prefix := link_of(pointer):
                     fields.setdefault(prefix, set()).add(pointer)
@@ -173,11 +177,11 @@ class _Merge:
 
     def _link(self, prefix: str, fields: Sequence[str]) -> None:
         """A link comes, goes and stays as a whole; only where all three have it do its fields merge one by one."""
-        if below(prefix, self.opaque):  # the list is told as one value
+        if prefix in self.opaque:  # the list is told as one value
             for pointer in fields:
                 self._remember(pointer)
             return
-        in_base = any(pointer in base for base in self.bases for pointer in fields)
+        in_base = any(pointer in self.bases for pointer in fields)
         in_mine, in_new = any(p in self.mine for p in fields), any(p in self.new for p in fields)
         untouched = all(self._generated(pointer, self.mine.get(pointer, ABSENT)) for pointer in fields)
         if (in_base and in_mine and in_new) or untouched:
@@ -188,21 +192,17 @@ class _Merge:
             self._remember(pointer)
         mine = _fields_of(self.mine, fields)
         if mine != _fields_of(self.new, fields):
-            is_expected = in_new == in_base or any(map(self._is_pinned, fields))
-            new = ABSENT if not in_new and below(LINKS, self.unknown) else _fields_of(self.new, fields)
+            is_expected = in_new == in_base or any(map(self.bases.is_pinned, fields))
+            new = ABSENT if not in_new and LINKS in self.unknown else _fields_of(self.new, fields)
             self._keep(prefix, mine, new, "active" if is_expected else "conflict")
 
     def is_edited(self) -> bool:
         after = {**self.mine, **{pointer: new for pointer, (_, new) in self.changed.items()}}
         pointers = {*after, *self.base}
-        return any(not _same(self.base.get(p, ABSENT), stand_in(after.get(p, ABSENT))) for p in pointers)
-
-    def _is_pinned(self, pointer: str) -> bool:
-        return any(is_pinned(base.get(pointer)) for base in self.bases)
+        return any(not is_same(self.base.get(p, ABSENT), stand_in(after.get(p, ABSENT))) for p in pointers)
 
     def _generated(self, pointer: str, value: Any) -> bool:
-        in_base = stand_in(value)
-        return any(_same(base.get(pointer, ABSENT), in_base) for base in self.bases)
+        return self.bases.say(pointer, stand_in(value))
 
     def _take(self, pointer: str, value: Any) -> None:
         """This run wrote the value, or removed it: so does the base."""
@@ -211,10 +211,9 @@ class _Merge:
 
     def _remember(self, pointer: str) -> None:
         """This run did not write the value: the base stays as it was; of several, pinned, or as the source has it."""
-        known = [base[pointer] for base in self.bases if pointer in base]
         new = stand_in(self.new.get(pointer, ABSENT))
-        if known:
-            self.base[pointer] = max(known, key=lambda value: (is_pinned(value), _same(value, new)))
+        if known := self.bases.known(pointer):
+            self.base[pointer] = max(known, key=lambda value: (is_pinned(value), is_same(value, new)))
 
     def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:
@@ -258,10 +257,6 @@ def compared_values(
     return values_of(old, old_links), values_of(new, new_links)
 
 
-def _same(a: Any, b: Any) -> bool:
-    return type(a) is type(b) and bool(a == b)
-
-
 def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
     links: dict[str, dict[str, Any]] = {}
     for pointer, value in base.items():
@@ -271,7 +266,7 @@ def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
     return dict(links)
 
 
-def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
+def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> Subtrees:
     """Where a person wrote something of another shape than a mapping or list of ours: nothing is put into it."""
     opaque: set[str] = set()
 
@@ -293,4 +288,4 @@ def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
             opaque.add(pointer)
 
     visit("", mine, new)
-    return frozenset(opaque)
+    return Subtrees(opaque)

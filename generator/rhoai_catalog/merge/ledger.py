@@ -15,10 +15,11 @@ from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.pages.markdown import known_to
 from rhoai_catalog.merge.pages.matching import matched
 from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of, unused
-from rhoai_catalog.merge.values import ABSENT, Values, link_of
-from rhoai_catalog.pointer import below, split
+from rhoai_catalog.merge.values import ABSENT, Bases, Values, link_of
+from rhoai_catalog.pointer import Subtrees, split
 
 DELETED: Final = "deleted"
 
@@ -27,10 +28,10 @@ def seen_in(kept: Iterable[Kept], lines: Sequence[Line], unknown: frozenset[str]
     """What a run saw in the source of values that people own, where it is not what was written last; of what it could
     not know, what an earlier run saw.
     """
-    before = lines[0].seen if lines else {}
-    seen = {pointer: value for pointer, value in before.items() if pointer and below(pointer, unknown)}
+    before, below_unknown = lines[0].seen if lines else {}, Subtrees(unknown)
+    seen = {pointer: value for pointer, value in before.items() if pointer and pointer in below_unknown}
     for one in kept:
-        if one.state not in ("active", DECLINED) and not below(one.pointer, unknown):
+        if one.state not in ("active", DECLINED) and one.pointer not in below_unknown:
             seen[one.pointer if one.base is None else one.base] = _seen(one)
     return seen
 
@@ -82,26 +83,22 @@ def owned(current: Current, key: Key) -> Iterator[Kept]:
 
 
 def _values(document: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Kept]:
-    bases = [line.values for line in lines]
-    _, mine = compared_values({}, document, bases)
-    whole, generated = _whole_links(mine, bases), _links(bases[0])
+    _, mine = compared_values({}, document, [line.values for line in lines])
+    bases, generated, adopting = Bases([line.values for line in lines]), lines[0].values, Subtrees(lines[0].adopting)
+    whole, links = _whole_links(mine, bases), _links(generated)
     for prefix, link in sorted(whole.items()):
-        fields = {name: as_generated(value) for name, value in generated.get(prefix, {}).items()}
+        fields = {name: as_generated(value) for name, value in links.get(prefix, {}).items()}
         yield _kept(prefix, link, fields or ABSENT, lines[0].seen)
-    for pointer in sorted({*mine, *(pointer for base in bases for pointer in base)}):
-        if link_of(pointer) in whole:
-            continue
+    for pointer in sorted({*mine, *bases}):
         value = mine.get(pointer, ABSENT)
-        known = [base.get(pointer, ABSENT) for base in bases]
-        if any(type(one) is type(stand_in(value)) and one == stand_in(value) for one in known):
-            continue
-        if not below(pointer, lines[0].adopting):
-            yield _kept(pointer, value, known[0], lines[0].seen)
+        is_told = link_of(pointer) in whole or bases.say(pointer, stand_in(value))
+        if not is_told and pointer not in adopting:
+            yield _kept(pointer, value, generated.get(pointer, ABSENT), lines[0].seen)
 
 
-def _whole_links(mine: Values, bases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _whole_links(mine: Values, bases: Bases) -> dict[str, Any]:
     """The links that came or went as a whole, by pointer, with what stands in the file."""
-    in_file, in_base = _links(mine), {prefix for base in bases for prefix in _links(base)}
+    in_file, in_base = _links(mine), {prefix for pointer in bases if (prefix := link_of(pointer))}
     return {prefix: in_file.get(prefix, ABSENT) for prefix in in_file.keys() ^ in_base}
 
 
@@ -128,7 +125,7 @@ def _of_file(file: str, text: str, lines: Sequence[Line]) -> Iterator[Kept]:
 
 
 def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
-    known = {key: frozenset(line.values[key] for line in lines if key in line.values) for key in _keys(lines)}
+    known = known_to([line.values for line in lines])
     parts = sections_of(text)
     places = {part.key: key for key, part in matched(known, parts).items()}
     numbers: Counter[str] = Counter()
@@ -146,10 +143,6 @@ def _section(part: Section, key: str, line: Line) -> Kept:
     seen = {part.key: line.seen[key]} if key in line.seen else {}
     written = ABSENT if line.values.get(key) == PIN else line.values.get(key, ABSENT)
     return replace(_kept(part.key, part.text, written, seen, part.digest), base=key)
-
-
-def _keys(lines: Sequence[Line]) -> Iterable[str]:
-    return dict.fromkeys(key for line in lines for key in line.values)
 
 
 def _kept(pointer: str, mine: Any, written: Any, seen: Mapping[str, Any], digest: str | None = None) -> Kept:

@@ -2,68 +2,56 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line, write_lines
 from rhoai_catalog.kinds import rank
-from rhoai_catalog.merge.chain import Chain
 from rhoai_catalog.merge.current import Current, Piece
 
-Place = tuple[str, str, int, str]
 
-
-def _place(ref: EntityRef) -> Place:
+def _place(ref: EntityRef) -> tuple[str, str, int, str]:
     """Where a document sorts: beside the others of its thing, which share its name, in the order of their kinds."""
     return ref.namespace, ref.name, rank(ref.kind), ref.kind
 
 
 class _Documents:
-    """The documents of a file, in the order in which people arranged them."""
+    """The documents of a file, in the order in which people arranged them; those that come find their places last."""
 
     def __init__(self, pieces: Iterable[Piece] = ()) -> None:
         self._texts = {piece: piece.text for piece in pieces}
-        self._order = Chain(self._texts)
-        self._peaks: list[tuple[Place, Piece]] | None = None  # documents that sort behind all in front of them
+        self._coming: dict[Piece, str] = {}
 
     def insert(self, piece: Piece) -> None:
-        """In front of the first that sorts behind it; what stands above the first `---` line stays there."""
-        peaks = self._known_peaks()
-        place = bisect_right(peaks, _place(piece.ref), key=lambda peak: peak[0]) if piece.ref else len(peaks)
-        following = peaks[place][1] if place < len(peaks) else None
-        first = self._order.after(None)
-        if following is not None and following is first and not self._texts[following].startswith("---"):
-            following = self._order.after(following)
-        elif piece.ref and (not place or peaks[place - 1][0] < _place(piece.ref)):
-            peaks.insert(place, (_place(piece.ref), piece))
-        self._order.put(piece, before=following)
-        self._texts[piece] = piece.text
+        """An entity, in front of the first that sorts behind it; what stands above the first `---` line stays there."""
+        self._coming[piece] = piece.text
 
     def replace(self, piece: Piece, text: str) -> None:
-        self._texts[piece] = text
+        (self._coming if piece in self._coming else self._texts)[piece] = text
 
     def remove(self, piece: Piece) -> None:
-        self._order.take(piece)
-        del self._texts[piece]
-        self._peaks = None
+        del (self._coming if piece in self._coming else self._texts)[piece]
 
     def __iter__(self) -> Iterator[Piece]:
-        return iter(self._order)
+        return iter((*self._texts, *self._coming))
 
     def text(self) -> str:
-        texts = [self._texts[piece] for piece in self._order]
-        ended = [text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]]
-        return "".join((*ended, *texts[-1:]))
+        text = ""
+        for document in self._ordered():
+            text += "\n" if text and not text.endswith("\n") else ""
+            text += "---\n" if text and not document.startswith("---") else ""
+            text += document
+        return text
 
-    def _known_peaks(self) -> list[tuple[Place, Piece]]:
-        if self._peaks is None:
-            self._peaks = []
-            for piece in self._order:
-                if piece.ref and (not self._peaks or self._peaks[-1][0] < _place(piece.ref)):
-                    self._peaks.append((_place(piece.ref), piece))
-        return self._peaks
+    def _ordered(self) -> Iterator[str]:
+        coming = deque(sorted((_place(piece.ref), text) for piece, text in self._coming.items() if piece.ref))
+        for number, (piece, text) in enumerate(self._texts.items()):
+            while coming and piece.ref and coming[0][0] < _place(piece.ref) and (number or text.startswith("---")):
+                yield coming.popleft()[1]
+            yield text
+        yield from (text for _, text in coming)
 
 
 class Parts:

@@ -7,16 +7,19 @@ list is one value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from rhoai_catalog.alike import ByValue
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
+from rhoai_catalog.base import is_pinned
 from rhoai_catalog.pointer import join, split
 
 TAGS: Final = "/metadata/tags"
 LINKS: Final = "/metadata/links"
 NAMING: Final = ("/metadata/annotations/backstage.io~1techdocs-entity", "/spec/apiEntityRef")  # one entity each
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 Values = dict[str, Any]
 Link = Mapping[str, Any]
@@ -63,29 +66,44 @@ def tree_values(document: Mapping[str, Any]) -> Values:
     return values_of(document, identified(links_in(document), {}))
 
 
-def place_in(document: Mapping[str, Any], pointer: str) -> str:
-    """The JSON pointer of a value of `tree_values`: sets and links are lists in the document."""
-    names = split(pointer)
-    value: Any = document
-    for name in names[:2]:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    if len(names) < 3 or not isinstance(value, list):
-        return pointer
-    where, namespace = join(*names[:2]), namespace_of(document)
-    for number, item in enumerate(value):
-        if isinstance(item, Mapping) and where == LINKS and names[2] in (item.get("url"), item.get("title")):
-            return where + join(number, *names[3:])
-        if isinstance(item, str) and (
-            item in AUTH_TAGS if pointer == AUTH_POINTER else item_pointer(where, item, namespace) == pointer
-        ):
-            return where + join(number)
-    return where
+class Places:
+    """The JSON pointers of the values of `tree_values`: sets and links are lists in the document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._numbers: dict[str, dict[str, int]] = {}  # of the items of a list, by their names; by its pointer
+
+    def of(self, pointer: str) -> str:
+        """The list itself where a value of it is not there."""
+        names = split(pointer)
+        part = self._document.get(names[0]) if len(names) > 2 else None
+        items = part.get(names[1]) if isinstance(part, Mapping) else None
+        if not isinstance(items, list):
+            return pointer
+        where = join(*names[:2])
+        if where not in self._numbers:
+            named = [(name, number) for number, item in enumerate(items) for name in self._names(where, item)]
+            self._numbers[where] = dict(reversed(named))  # of equal names the first counts
+        is_link = where == LINKS
+        number = self._numbers[where].get(names[2] if is_link else pointer)
+        return where if number is None else where + join(number, *(names[3:] if is_link else ()))
+
+    def _names(self, where: str, item: Any) -> list[str]:
+        if where == LINKS and isinstance(item, Mapping):
+            return [name for name in (item.get("url"), item.get("title")) if isinstance(name, str)]
+        if not _has_members(where) or not isinstance(item, str):
+            return []
+        is_auth = where == TAGS and item in AUTH_TAGS
+        return [item_pointer(where, item, namespace_of(self._document)), *([AUTH_POINTER] if is_auth else [])]
 
 
 def is_set(pointer: str, value: Any) -> bool:
+    return _has_members(pointer) and isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _has_members(pointer: str) -> bool:
     names = split(pointer)
-    known = pointer == TAGS or (len(names) == 2 and names[0] == "spec" and names[1] in REFERENCES)
-    return known and isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return pointer == TAGS or (len(names) == 2 and names[0] == "spec" and names[1] in REFERENCES)
 
 
 def with_renamed_references(values: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
@@ -161,3 +179,42 @@ def _unused(name: str, used: set[str], numbers: dict[str, int]) -> str:
         unused = f"{name} {number}"
     numbers[name] = number
     return unused
+
+
+class Bases:
+    """Each pointer with the values that the base lines of one thing have there; ABSENT where one of them has none.
+
+    `adopted` are the values of lines that say nothing else.
+    """
+
+    def __init__(self, lines: Sequence[Mapping[str, Any]], adopted: Mapping[str, Any] = NOTHING) -> None:
+        self._values: dict[str, list[Any]] = {pointer: [] for pointer in adopted}
+        for line in lines:
+            for pointer, value in line.items():
+                self._values.setdefault(pointer, []).append(value)
+        for pointer, values in self._values.items():
+            if len(values) < len(lines):
+                values.append(adopted.get(pointer, ABSENT))
+        self._elsewhere = [ABSENT] if lines else []
+
+    def say(self, pointer: str, value: Any) -> bool:
+        """Whether a line has this value; ABSENT: has none."""
+        return any(is_same(known, value) for known in self._values.get(pointer, self._elsewhere))
+
+    def known(self, pointer: str) -> list[Any]:
+        """The values that lines have."""
+        return [value for value in self._values.get(pointer, ()) if value is not ABSENT]
+
+    def is_pinned(self, pointer: str) -> bool:
+        return any(map(is_pinned, self.known(pointer)))
+
+    def __contains__(self, pointer: str) -> bool:
+        return pointer in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """Whether two values are equal, and of one type."""
+    return type(a) is type(b) and bool(a == b)

@@ -19,6 +19,7 @@ from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.entity import Refused, merge_document
 from rhoai_catalog.merge.pages.files import merge_text
 from rhoai_catalog.merge.parts import Parts
+from rhoai_catalog.merge.values import Bases
 
 WANTED: Final = Denial(0, "")  # of a change that nobody declined: it is not taken back
 
@@ -94,9 +95,10 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
 
 def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> Refused:
     """Refuses to take back what nobody declined; what a change wrote stands in the branch's own base."""
+    known = Bases(bases)
 
     def wanted(pointer: str, _: Any) -> Denial | None:
-        written = next((values[pointer] for values in bases if pointer in values), None)
+        written = next(iter(known.known(pointer)), None)
         return None if declined.denial(key, pointer, written) else WANTED
 
     return wanted

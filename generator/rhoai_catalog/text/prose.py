@@ -6,6 +6,8 @@ joiner, which a report (`visible`) shows as \\u200D.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import unicodedata
 from typing import Final
@@ -55,5 +57,10 @@ def latin(text: str) -> str:
     """A text with its letters as `a-z` where they are such with a mark: `Ubersetzer` for `Übersetzer`."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    letters = map(_decomposed, text.translate(_LETTERS))  # one by one: marks of a text are sorted in quadratic time
+    return "".join(letter for letter in itertools.chain.from_iterable(letters) if not unicodedata.combining(letter))
+
+
+@functools.lru_cache(maxsize=4096)
+def _decomposed(letter: str) -> str:
+    return unicodedata.normalize("NFKD", letter)

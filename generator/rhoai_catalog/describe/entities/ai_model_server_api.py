@@ -19,7 +19,7 @@ from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.entity import Entity, LeftOut
-from rhoai_catalog.pointer import below, join
+from rhoai_catalog.pointer import Subtrees, join
 from rhoai_catalog.snapshot import InferenceService, Unknown
 from rhoai_catalog.text.prose import line
 
@@ -69,7 +69,7 @@ def _like_component(draft: Draft, component: Entity) -> None:
         draft.label(key, value, component.origins.get(join("metadata", "labels", key), ""))
     for tag in component.document["metadata"].get("tags", ()):
         draft.tag(tag, component.origins.get(join("metadata", "tags", tag), ""))
-    draft.unknown |= {pointer for pointer in component.unknown if below(pointer, ["/metadata"])}
+    draft.unknown |= {pointer for pointer in component.unknown if pointer in Subtrees(["/metadata"])}
     put_links_of(draft, component)
     like_component(draft, component)
 

@@ -14,7 +14,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
 from rhoai_catalog.merge.pages.matching import Called, Known, has_body_of, matched, renamed, title_of
 from rhoai_catalog.merge.pages.sections import Section, page_of, section_digest, section_digests, sections_of, unused
-from rhoai_catalog.merge.values import ABSENT
+from rhoai_catalog.merge.values import ABSENT, Bases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +65,14 @@ def merged(merge: PageMerge, mine_text: str) -> MergedPage:
 
 
 def known_to(bases: Sequence[Mapping[str, str]]) -> Known:
-    keys = dict.fromkeys(key for base in bases for key in base)
-    return {key: frozenset(base[key] for base in bases if key in base) for key in keys}
+    known = Bases(bases)
+    return {key: frozenset(known.known(key)) for key in known}
 
 
 def _anywhere_not(bases: Sequence[Mapping[str, str]]) -> frozenset[str]:
     """The sections that one of several bases does not have: where they are not in the file, nobody deleted them."""
-    return frozenset(key for base in bases for other in bases for key in base.keys() - other.keys())
+    known = Bases(bases)
+    return frozenset(key for key in known if known.say(key, ABSENT))
 
 
 class PageMerge:

@@ -11,6 +11,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Final
 
+from rhoai_catalog import limits
 from rhoai_catalog.documents import digest
 from rhoai_catalog.merge.pages.headings import headings, lines_of
 from rhoai_catalog.pointer import join
@@ -60,15 +61,19 @@ def sections_of(text: str) -> tuple[Section, ...]:
         parts.append(Section(key="", level=0, title="", heading="", body=text[: offsets[ends[0]]]))
         used.add("")
     for heading, end in zip(all_headings, ends[1:], strict=True):
-        path = [(level, title) for level, title in path if level < heading.level] + [(heading.level, heading.title)]
+        title = _cut(heading.title)
+        path = [(level, above) for level, above in path if level < heading.level] + [(heading.level, title)]
         key = _unused(join(*(_named(title) for _, title in path)), used, numbers)
         used.add(key)
         begin, body, stop = offsets[heading.line], offsets[heading.end], offsets[end]
-        part = Section(
-            key=key, level=heading.level, title=heading.title, heading=text[begin:body], body=text[body:stop]
-        )
+        part = Section(key=key, level=heading.level, title=title, heading=text[begin:body], body=text[body:stop])
         parts.append(part)
     return tuple(parts)
+
+
+def _cut(title: str) -> str:
+    """A title; of a long one its beginning and a digest, as the paths of all sections below have it, too."""
+    return title if len(title) <= limits.TITLE else f"{title[: limits.TITLE]}…{digest(title)[:8]}"
 
 
 def _named(title: str) -> str:
@@ -98,16 +103,15 @@ def sections(text: str) -> Mapping[str, str]:
     return MappingProxyType({section.key: section.text for section in sections_of(text)})
 
 
-def section_lines(text: str, key: str) -> tuple[range, range]:
-    """The lines, from 1, of the heading of a section, and of its body; none where it has none."""
-    first = 1
+def section_lines(text: str) -> dict[str, tuple[range, range]]:
+    """The lines, from 1, of the heading of each section, and of its body; none where it has none."""
+    lines, first = dict[str, tuple[range, range]](), 1
     for section in sections_of(text):
-        if section.key == key:
-            body = first + section.heading.count("\n")
-            last = body + section.body.rstrip().count("\n") if section.body.strip() else body - 1
-            return range(first, body), range(body, last + 1)
-        first += section.text.count("\n")
-    return range(0), range(0)
+        body = first + section.heading.count("\n")
+        last = body + section.body.rstrip().count("\n") if section.body.strip() else body - 1
+        lines[section.key] = range(first, body), range(body, last + 1)
+        first = body + section.body.count("\n")
+    return lines
 
 
 def section_digests(text: str) -> dict[str, str]:

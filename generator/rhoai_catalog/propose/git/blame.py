@@ -11,6 +11,7 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.history import moment
 
+_RANGES: Final = 1_000  # that are asked for one by one; more do not fit into a command
 _NOT_COMMITTED: Final = "not committed yet"
 _LINE: Final = re.compile(r"^([0-9a-f]{40,64}) \d+ (\d+)[^\n]*\n((?:[^\t\n][^\n]*\n)*)\t", re.MULTILINE)
 _FIELD: Final = re.compile(r"^(author|author-mail|author-time|summary) (.*)$", re.MULTILINE)
@@ -20,7 +21,7 @@ def authors(file: Path, lines: Collection[int]) -> dict[int, str]:
     """Who wrote lines of a file, and in which commit; nothing where the file is in no repository, or Git lacks."""
     if not lines:
         return {}
-    ranges = [part for line in lines for part in ("-L", f"{line},{line}")]
+    ranges = [part for line in lines for part in ("-L", f"{line},{line}")] if len(lines) <= _RANGES else []
     try:
         text = Git.around(file.parent).run("blame", "--line-porcelain", *ranges, "--", str(file.resolve()))
     except ProposeError as error:

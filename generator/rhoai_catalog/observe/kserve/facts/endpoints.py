@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from rhoai_catalog.address import split_url
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
@@ -61,7 +62,7 @@ def _url(value: Any) -> str | None:
     A path that a protocol adds belongs to the request (KServe up to 0.11 wrote one into addresses).
     """
     try:
-        parts = urlsplit(text(value) or "")
+        parts = split_url(text(value) or "")
         host, port = parts.hostname, parts.port
     except ValueError:
         return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from rhoai_catalog.address import split_url
 from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, policies, runtimes, tokens
 from rhoai_catalog.observe.kserve.facts.context import context_length
 from rhoai_catalog.observe.kserve.facts.llm import llm_server
@@ -231,7 +231,7 @@ def _llm_uris(spec: Mapping[str, Any]) -> list[str]:
 def _without_credentials(uri: str) -> str | None:
     """The address without user, password, query and fragment; None if it is no address."""
     try:
-        parts = urlsplit(uri)
+        parts = split_url(uri)
     except ValueError:
         return None
     if not parts.scheme or not re.fullmatch(r"[a-zA-Z0-9+.-]+", parts.scheme):
