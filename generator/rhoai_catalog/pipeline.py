@@ -1,14 +1,12 @@
 """The program in one line, one function a stage; the only file that knows the order.
 
 observe -> describe -> merge -> validate -> plan -> write -> propose
-
 What talks to servers and to Git is imported where it is asked for; so is what only a new question needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,10 +36,9 @@ def read_sources(
 
     What refers to a catalog's models is known where all sources are read.
     """
-    from rhoai_catalog import observe
-    from rhoai_catalog.describe import cards_in_use
+    from rhoai_catalog import describe, observe
 
-    in_use = None if only else cards_in_use
+    in_use = None if only else describe.cards_in_use
     seen = observe.read_estate(config, only=only, progress=progress, before=before, in_use=in_use)
     return observe.with_owners(seen, config.owners)
 
@@ -60,21 +57,21 @@ def desire(
     config: Config, observation: Observation, allowed: Allowed, review: Review, cache: Cache | None = None
 ) -> Desired:
     """Describe what was observed, decide what may go, and merge both into the tree that the review starts from."""
-    from rhoai_catalog import changes, merge, validate
-    from rhoai_catalog.describe import catalog_files, describe
+    from rhoai_catalog import changes, describe, merge, validate
 
-    cache = cache or Cache()
     base, current = changes.read_trees(review, config.renamed)
     known = current.known(base)
     observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
-    earlier = partial(cache.groups.told, current=current)
-    description = validate.sound(describe(observed, config, known, earlier))
+    earlier = partial((cache or Cache()).groups.told, current=current)
+    description = validate.sound(describe.describe(observed, config, known, earlier))
     grace = changes.grace_of(review, base, config.renamed)
     retirement = changes.retire(current, description, observed, config, allowed, grace)
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
-        description = validate.sound(describe(observed.doubting(retirement.doubted), config, known, earlier))
+        description = validate.sound(describe.describe(observed.doubting(retirement.doubted), config, known, earlier))
         retirement = retirement.sparing(description)
-    merged = merge.merge(current, description, catalog_files(), retirement.gone, review.declined, retirement.orphans)
+    merged = merge.merge(
+        current, description, describe.catalog_files(), retirement.gone, review.declined, retirement.orphans
+    )
     return changes.Desired(
         start=review.start.texts,
         base=base,
@@ -101,9 +98,7 @@ def plan(
     cache.groups.learn(desired.description, desired.merged, desired.after)
     before, after = desired.current.texts, desired.merged.texts
     problems = validate.problems_of_change(before, after, config, seen.owners, cache.groups.related)
-    compared = changes.compare(desired, problems)
-    left_out = tuple(sorted({*compared.left_out, *seen.left_out}))
-    return cache.answers.keep(question, replace(compared, left_out=left_out))
+    return cache.answers.keep(question, changes.compare(desired, problems, seen.left_out))
 
 
 def explain(config: Config, observation: Observation, ref: str) -> Explanation:

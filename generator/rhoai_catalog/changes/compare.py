@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.relations import relations
 from rhoai_catalog.changes.removal import Retirement
 from rhoai_catalog.decline import FORGE
-from rhoai_catalog.entity import Description
+from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.identity import Key
 from rhoai_catalog.kinds import LOCATION, OF_SERVER
 from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
@@ -37,8 +37,8 @@ INDEX: Final = LOCATION.file
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 
 
-def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
-    """Everything that every report tells, in one value."""
+def compare(desired: Desired, problems: tuple[Problem, ...], left_out: Iterable[LeftOut] = ()) -> Plan:
+    """Everything that every report tells, in one value. `left_out` is what could not be used of what was observed."""
     before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after
     edits = [edit for outcome in merged.outcomes for edit in _hand_edits(outcome, after)]
@@ -50,7 +50,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...]) -> Plan:
         changes=changes,
         held=tuple(sorted((*retirement.held, *merged.held, *_waiting(desired.description), *_refused(merged)))),
         hand_edits=tuple(edits),
-        left_out=desired.description.left_out,
+        left_out=tuple(sorted({*desired.description.left_out, *left_out})),
         scopes=desired.observed.scopes,
         problems=problems,
         unreadable=tuple(desired.current.broken.values()),
