@@ -1,7 +1,8 @@
 """catalog-info.yaml: one Location document per entity file, for the tree as it is after the merge.
 
 What people wrote into the index stays; a Location that a person deleted does not come back; an entity file that a
-person added gets one.
+person added gets one. The index is there from the first run on, for the Hub to be pointed at; and it stays when it
+names nothing any more, for a Hub goes on showing what it read of a file that went.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -29,12 +31,15 @@ from rhoai_catalog.merge.values import ABSENT
 from rhoai_catalog.text.visible import visible
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
+NOTHING: Final = "# Red Hat Developer Hub reads this index. There is nothing to show, so it names no file.\n"
 
 
 def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     """The tree with its index brought up to date."""
     if INDEX in current.broken:
         return tree
+    if tree.texts.get(INDEX) == NOTHING:
+        tree = replace(tree, texts={name: text for name, text in tree.texts.items() if name != INDEX})
     files = [file for file in sorted(tree.texts) if _is_listed(file, tree, current)]
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
@@ -44,6 +49,9 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     after = _with_words_left(after, gone)
     merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
+    is_first = not current.lines and after.lines  # of a catalog that was not declined
+    if INDEX not in texts and (is_first or INDEX in current.texts):
+        texts[INDEX] = NOTHING
     return MergedTree(texts=texts, outcomes=tree.outcomes, held=(*tree.held, *merged.held))
 
 
