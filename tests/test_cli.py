@@ -94,6 +94,16 @@ def run(*arguments: str, code: int = 0) -> Result:
     return result
 
 
+def committed(root: Path, origin: Path) -> None:
+    """The catalog is in a checkout of the origin, and on its base branch."""
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "remote", "add", "origin", str(origin))
+    git(root, "pull", "--quiet", "origin", "main")
+    git(root, "add", "catalog")
+    git(root, "commit", "--quiet", "--message", "Configure")
+    git(root, "push", "--quiet", "origin", "main")
+
+
 def refused(*arguments: str, code: int = 1) -> tuple[str, str]:
     """The error and the hint of a run that could not go on."""
     result = run(*arguments, code=code)
@@ -226,12 +236,7 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     with forge_world(tmp_path, "github") as world:
         configure(catalog, served, repository={"url": f"{world.forge.url}/org/catalog", "tokenEnv": "FORGE_TOKEN"})
-        git(root, "init", "--quiet", "--initial-branch=main")
-        git(root, "remote", "add", "origin", str(world.remote))
-        git(root, "pull", "--quiet", "origin", "main")
-        git(root, "add", "catalog")
-        git(root, "commit", "--quiet", "--message", "Configure")
-        git(root, "push", "--quiet", "origin", "main")
+        committed(root, world.remote)
         created = run("propose", "--html", str(tmp_path / "plan.html"))
         assert created.stdout.splitlines()[-1].startswith("created: #1 https://git.example.net/")
         assert "component:default/east.support.granite-chat" in (tmp_path / "plan.html").read_text("utf-8")
@@ -248,6 +253,28 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         (catalog / "note.md").write_text("draft")
         error, hint = refused("propose", "--quiet")
         assert "catalog/ has uncommitted changes: catalog/note.md" in error and "commit or stash" in hint
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["of the first run", "of a later one"])
+def test_with_no_complete_source_nothing_is_proposed(
+    catalog: Path, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
+    """Not even the files that every catalog has: a run that knows nothing pushes nothing and asks the forge nothing."""
+    monkeypatch.setenv("FORGE_TOKEN", TOKEN)
+    with forge_world(tmp_path, "github") as world:
+        configure(catalog, served, repository={"url": f"{world.forge.url}/org/catalog", "tokenEnv": "FORGE_TOKEN"})
+        committed(catalog.parent, world.remote)
+        if not is_first:
+            assert run("propose", "--quiet").stdout.startswith("created: #1")
+        refs, asked = git(world.remote, "for-each-ref"), [*world.forge.calls]
+        served.faults = dict.fromkeys(("east", "west", "shared", "cards"), (".*", Answer("", 503)))
+        for more in ((), ("--no-pr",), ("--json",)):
+            error, hint = refused("propose", "--quiet", *more)
+            assert error.splitlines()[-1] == "error: no source could be read, so nothing is proposed"
+            assert "kserve/east" in error and "mend one of the sources" in hint
+        assert (git(world.remote, "for-each-ref"), world.forge.calls) == (refs, asked)
+        del served.faults["cards"]
+        assert run("propose", "--quiet", code=4).stdout, "one that is complete has something to say"
 
 
 def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served: Served) -> None:

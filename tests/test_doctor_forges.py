@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from forges import FORGES, TOKEN, Protected, World, denied, forge_world, git
 from outside import Answer, Loopback, Request, registry_api
-from rhoai_catalog import documents
+from rhoai_catalog import documents, report
 from rhoai_catalog.check import Check
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import Credentials
@@ -48,7 +48,10 @@ def looked(world: World, **more: Any) -> list[Check]:
 def told(checks: list[Check]) -> str:
     """As a person reads it: failures, what is not known, and what is well."""
     marks = {(True, True): "ok", (True, False): "?", (False, True): "FAIL"}
-    return "\n".join(f"{marks[check.well, check.known]} {check.message} | {check.hint}" for check in checks)
+    return "\n".join(
+        f"{'warn' if check.warning else marks[check.well, check.known]} {check.message} | {check.hint}"
+        for check in checks
+    )
 
 
 def failures(checks: list[Check]) -> list[str]:
@@ -249,6 +252,42 @@ def test_rules_that_the_token_may_not_see_are_not_known(world: World) -> None:
     assert failures(checks) == []
     assert f"? whether a rule is against {OURS} is not known, because 403" in told(checks)
     assert "? whether main takes signed commits only is not known, because 403" in told(checks)
+
+
+WARNING = "warn a pull request into main can be merged without a review | have the forge require an approval for main"
+
+
+def test_that_a_proposal_may_be_merged_without_a_review_is_a_warning(world: World) -> None:
+    world.forge.role, world.forge.requires, world.forge.has_push_rules = "admin", False, True
+    alone = Protected("main", approvals=0)  # a pull request, and nobody's approval
+    for rules in ([], [Protected("main", force=False)], [Protected("other", approvals=1)], [alone]):
+        world.forge.rules = rules
+        checks = looked(world)
+        assert failures(checks) == [] and WARNING in told(checks)
+    world.forge.rules = [Protected("main", approvals=1)]
+    text = told(looked(world))
+    assert "ok a pull request into main needs a review" in text and "warn" not in text
+
+
+@GITLAB
+def test_a_gitlab_without_the_tier_requires_no_review(world: World) -> None:
+    assert WARNING in told(looked(world))
+
+
+@GITHUB
+def test_a_protection_that_requires_a_review_may_not_be_seen(world: World) -> None:
+    world.forge.rules = [Protected("main", approvals=1, classic=True)]
+    assert "? whether a pull request into main needs a review is not known, because 403" in told(looked(world))
+    world.forge.refusals["GET /branches/main/protection"] = denied(404, "Not Found")
+    assert "? whether a pull request into main needs a review is not known, because 404" in told(looked(world))
+    world.forge.refusals.clear()
+    world.forge.role = "admin"
+    assert "ok a pull request into main needs a review" in told(looked(world))
+
+
+def test_a_warning_is_shown_with_what_to_do_and_is_no_failure() -> None:
+    lines = [*report.check_lines([Check(source="forge", message="look", warning=True, hint="do")], colour=False)]
+    assert lines == ["warn forge: look", "       do"]
 
 
 @GITHUB

@@ -24,6 +24,8 @@ from rhoai_catalog.snapshot import UNKNOWN
 
 FILE = "servers/east/pay/entities.yaml"
 BASE = ".base/servers/east/pay.jsonl"
+INDEX = "catalog-info.yaml"
+README = Page(identity=Identity("catalog"), name="README.md", file=PurePosixPath("README.md"), text="# A\n")
 
 
 def document(name: str = "east.pay.a", **metadata: Any) -> dict[str, Any]:
@@ -73,6 +75,27 @@ def test_the_first_run_writes_the_part_its_base_and_the_index() -> None:
     assert sorted(texts) == [".base/catalog-info.jsonl", BASE, "catalog-info.yaml", FILE]
     assert [d["metadata"]["name"] for d in documents.load(texts[FILE])] == ["east.pay.a", "east.pay.b"]
     assert documents.load(texts["catalog-info.yaml"])[0]["spec"] == {"target": f"./{FILE}"}
+
+
+def test_the_index_is_there_while_nothing_is_shown_for_a_hub_keeps_what_it_showed_of_a_file_that_went() -> None:
+    nothing, a = dict(run({}, pages=(README,)).texts), entity(document())
+    assert documents.load(nothing[INDEX]) == []
+    shown = run(nothing, a, pages=(README,)).texts
+    assert dict(shown) == dict(run({}, a, pages=(README,)).texts), "what says that nothing is shown goes, too"
+    assert dict(run(dict(shown), pages=(README,), gone=(a.identity,)).texts) == nothing
+    assert not run({}).texts, "nor is it there where nothing is, as all was declined"
+
+
+def test_an_index_that_people_changed_or_deleted_while_nothing_was_shown_stays_so() -> None:
+    texts = dict(run({}, pages=(README,)).texts)
+    assert INDEX in texts
+    ours = texts[INDEX] + "# and Bob\n"
+    assert run({**texts, INDEX: ours}, pages=(README,)).texts[INDEX] == ours
+    assert run({**texts, INDEX: ""}, pages=(README,)).texts[INDEX] == ""
+    without = {file: text for file, text in texts.items() if file != INDEX}
+    assert INDEX not in run(without, pages=(README,)).texts
+    after = run({**texts, INDEX: ours}, entity(document()), pages=(README,)).texts[INDEX]
+    assert after.startswith(ours) and f"./{FILE}" in after
 
 
 EDITS = [
@@ -299,7 +322,7 @@ def test_a_mapping_of_which_nothing_is_known_stays() -> None:
 def test_what_is_gone_goes_with_its_part_its_base_and_its_line_in_the_index() -> None:
     texts = first()
     after = run(texts, gone=(entity(document()).identity,))
-    assert not after.texts
+    assert after.texts.keys() == {INDEX} and not documents.load(after.texts[INDEX])
 
 
 def test_people_own_the_index_too() -> None:

@@ -27,6 +27,7 @@ PART = Path("catalog/servers/east/support/entities.yaml")
 PAGE = Path("catalog/models/shared/fraud-detector/2.1.0/docs/support.md")
 REF = "component:default/east.support.granite-chat"
 API = "api:default/east.support.granite-chat"
+INDEX = "catalog/models/shared/fraud-detector/2.1.0/docs/index.md"
 
 
 @pytest.fixture(autouse=True)
@@ -166,6 +167,36 @@ def test_dropping_gives_back_exactly_what_is_named() -> None:
     generate()
     left = {name for name, text in tree().items() if fresh.get(name) != text}
     assert left <= {str(PART)} and rows() == []
+
+
+@pytest.mark.parametrize(
+    ("ref", "pointer", "meant"),
+    [
+        (REF, "ownr", "owner"),
+        (REF, "/spec/ownr", "/spec/owner"),
+        (REF, "tags/vlm", "tags/vllm"),
+        (INDEX, "Our note", "Our notes"),
+    ],
+)
+def test_a_slip_in_what_to_drop_is_answered_with_what_was_meant(ref: str, pointer: str, meant: str) -> None:
+    edit(PART, *OWNER)
+    edit(PART, "  - vllm\n", "")
+    edit(Path(INDEX), "## Metrics", "## Our notes\n\nAsk Dan.\n\n## Metrics", "Dan")
+    before = tree()
+    hint = run("drop", ref, pointer, code=2).stderr.splitlines()[-1]
+    assert hint.startswith(f"hint: did you mean {meant}") and hint.endswith("?")
+    assert tree() == before
+    run("drop", ref, meant)
+
+
+def test_what_is_like_no_edit_is_answered_with_where_they_are_told() -> None:
+    edit(PART, *OWNER)
+    for said in ([REF, "description"], [REF], [API, "description"]):
+        result = run("drop", *said, code=2)
+        assert (
+            result.stderr.startswith(f"error: nothing of {said[0]}")
+            and "`rhoai-catalog overrides` tells" in result.stderr
+        )
 
 
 def test_what_the_source_caught_up_with_is_dropped_together() -> None:
@@ -319,6 +350,7 @@ def test_a_pinned_section_stays_until_it_is_given_back(old: str, new: str, twice
         ),
         (("drop", REF, "owner"), "nothing of component:default/east.support.granite-chat was given back"),
         (("keep", REF, "typo"), "has nothing called typo"),
+        (("keep", REF, "lifecycel"), "did you mean lifecycle?"),
     ],
 )
 def test_a_mistake_is_told_in_a_line(arguments: tuple[str, ...], words: str) -> None:

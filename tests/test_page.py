@@ -13,8 +13,9 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
@@ -30,6 +31,7 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Clash, DeclinedChange, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.plan.page.sides import rows as sides_of
+from rhoai_catalog.report.plan.things import by_owner, things
 from rhoai_catalog.snapshot import Scope
 from rhoai_catalog.text.visible import visible
 from test_report_sample import PLAN, SERVER
@@ -278,6 +280,83 @@ def test_what_differs_in_a_line_is_marked_in_whole_words(old: str, new: str, mar
     assert [told(mark) for name in ("del", "ins") for mark in elements(table, name)] == marked
 
 
+# -- one server is one row ---------------------------------------------------------------------------------------------
+
+
+def serving(operation: Operation, kind: str, name: str, **rest: Any) -> Change:
+    given = {"file": "servers/x.yaml", "identity": Identity(f"{SERVER}/a"), "owner": "group:default/a", **rest}
+    return Change(operation=operation, what=f"{kind.lower()}:default/{name}", kind=kind, **given)
+
+
+def rows_of(plan: Plan) -> list[Element]:
+    return elements(inside(media.document(report.plan_page(plan)), "changes"), "details")
+
+
+def test_the_page_counts_as_every_report_does(sample: Element) -> None:
+    rows = elements(inside(sample, "changes"), "details")
+    pages = [change.what for change in PLAN.changes if change.is_page]
+    leads = [thing.lead.what for _, some in by_owner(PLAN) for thing in some]
+    assert [told(elements(row, "code")[0]) for row in rows] == [*leads, *sorted(pages)]
+    [small] = elements(elements(inside(sample, "changes"), "h2")[0], "small")
+    assert told(small) == str(len(rows)) == str(len(things(PLAN.changes)) + len(pages))
+
+
+def test_both_documents_of_a_new_server_are_shown() -> None:
+    texts = [f"kind: {kind}\nmetadata:\n  name: a\n" for kind in ("API", "Component")]
+    changes = (
+        serving(Operation.CREATE, "API", "a", part_of="component:default/a"),
+        serving(Operation.CREATE, "Component", "a"),
+    )
+    [row] = rows_of(Plan(changes=changes, files={"servers/x.yaml": "---\n".join(texts)}))
+    assert "with its API" in told(elements(row, "summary")[0])
+    assert "api:default/a, as it will stand in catalog/servers/x.yaml" in told(row)
+    assert [told(text) for text in elements(row, "pre")] == [texts[1], texts[0]]
+
+
+def test_one_value_in_both_is_told_once_and_whose_others_are_is_told() -> None:
+    owner = ValueChange(pointer="/spec/owner", old="group:default/a", new="group:default/b", flag=Flag.OWNER)
+    kind = ValueChange(pointer="/spec/type", old="openapi", new="grpc", by_hand=True)
+    changes = (
+        serving(Operation.UPDATE, "Component", "a", values=(owner,), flags=(Flag.OWNER,)),
+        serving(Operation.UPDATE, "API", "a", values=(owner, kind), part_of="component:default/a"),
+    )
+    [row] = rows_of(Plan(changes=changes))
+    assert [told(head) for head in elements(row, "th")[2:]] == [
+        "ownerowner changedalso of its API",
+        "typeby handof its API",
+    ]
+    assert "owner, type (by hand)" in told(elements(row, "summary")[0])
+
+
+@pytest.mark.parametrize(("operation", "done"), [(Operation.REMOVE, "removed"), (Operation.UPDATE, "changed")])
+def test_an_api_that_changes_alone_is_told_as_its_server(operation: Operation, done: str) -> None:
+    flags = (Flag.REMOVED,) if operation is Operation.REMOVE else (Flag.AUTHENTICATION_OFF,)
+    api = serving(operation, "API", "a", part_of="component:default/a", flags=flags)
+    plan = Plan(changes=(api,), relations={"component:default/a": ("api:default/a",)})
+    page = media.document(report.plan_page(plan))
+    [row] = elements(inside(page, "changes"), "details")
+    assert told(elements(row, "code")[0]) == "component:default/a"
+    assert f"its API is {done}" in told(elements(row, "summary")[0])
+    assert row in chosen(page, "done", done) and row in chosen(page, "kind", "API")
+    assert row in chosen(page, "flags", flags[0].value)
+    links = [link.get("href") for name in ("attention", "graph") for link in elements(inside(page, name), "a")]
+    assert links == ["#c1"] * 3, "what is flagged, and both boxes, lead to the one row"
+
+
+def test_a_moved_server_says_from_where(sample: Element) -> None:
+    assert "moved from models/team-a/_3f/entities.yaml" in told(inside(sample, "changes"))
+
+
+def test_the_api_of_a_server_is_named_where_there_is_no_room_for_its_values() -> None:
+    apis = [
+        Change(**_fields(change) | {"kind": "API", "what": f"api:{change.what}", "part_of": change.what})
+        for change in large(3_000, 300).changes
+    ]
+    page = report.plan_page(Plan(changes=tuple(apis)))
+    assert page.count("<details id=") == 3_000 and "the page is too long to show more of them" in page
+    assert all(f"<code>{api.what}</code>" in page for api in apis)
+
+
 # -- a reader narrows it -----------------------------------------------------------------------------------------------
 
 
@@ -289,12 +368,15 @@ def choices(page: Element) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def chosen(page: Element, name: str, value: str) -> list[str]:
-    """The changes that a choice leaves, by the attribute that the script goes by."""
+def chosen(page: Element, name: str, value: str) -> list[Element]:
+    """The rows of changes that a choice leaves, by the attribute that the script goes by."""
     rows = elements(inside(page, "changes"), "details")
-    has = [(row, str(row.get(f"data-{name}"))) for row in rows]
-    left = [row for row, said in has if value == said or (name == "flags" and value in said.split("|"))]
-    return [told(elements(row, "code")[0]) for row in left]
+    return [row for row in rows if value in str(row.get(f"data-{name}")).split("\n")]
+
+
+def named(rows: Iterable[Element]) -> set[str]:
+    """All that rows of changes tell of."""
+    return {told(code) for row in rows for code in elements(row, "code")}
 
 
 def test_a_reader_can_narrow_by_what_happens_owner_source_kind_and_flag(sample: Element) -> None:
@@ -312,13 +394,13 @@ def test_a_reader_can_narrow_by_what_happens_owner_source_kind_and_flag(sample: 
         assert set(offered[name]) - {"", "*"} == values
         for value in values:
             left = chosen(sample, name, value)
-            assert {c.what for c in PLAN.changes if value in fact(c)} <= set(left)
+            assert {c.what for c in PLAN.changes if value in fact(c)} <= named(left)
             assert offered[name][value] == f"{value} ({len(left)})"
     assert offered["flags"]["*"] == "Anything flagged"
 
 
 def test_a_page_belongs_to_whom_its_entity_belongs_to(sample: Element) -> None:
-    assert "models/team-a/granite/3.1/docs/index.md" in chosen(sample, "owner", "group:default/payments")
+    assert "models/team-a/granite/3.1/docs/index.md" in named(chosen(sample, "owner", "group:default/payments"))
 
 
 def test_a_value_with_a_bar_is_one_value() -> None:
@@ -444,8 +526,7 @@ def opened(folder: Path, plan: Plan, asked: Mapping[str, str] | str = "") -> Ele
 
 
 def left(page: Element) -> set[str]:
-    rows = elements(inside(page, "changes"), "details")
-    return {told(elements(row, "code")[0]) for row in rows if row.get("hidden") is None}
+    return named(row for row in elements(inside(page, "changes"), "details") if row.get("hidden") is None)
 
 
 def test_a_browser_narrows_by_each_choice(folder: Path, sample: Element) -> None:
@@ -454,7 +535,7 @@ def test_a_browser_narrows_by_each_choice(folder: Path, sample: Element) -> None
     assert inside(page, "filters").get("hidden") is None
     for name, values in choices(sample).items():
         for value in [value for value in values if value not in ("", "*")][:1]:
-            assert left(opened(folder, PLAN, {name: value})) == set(chosen(sample, name, value)), (name, value)
+            assert left(opened(folder, PLAN, {name: value})) == named(chosen(sample, name, value)), (name, value)
 
 
 def test_a_browser_narrows_by_words_and_by_several_choices(folder: Path) -> None:
@@ -464,6 +545,17 @@ def test_a_browser_narrows_by_words_and_by_several_choices(folder: Path) -> None
     hidden = [section.get("id") for section in elements(page, "section") if section.get("hidden") is not None]
     assert {"left-out", "problems"} <= set(hidden), "a section without a row is not shown"
     assert left(opened(folder, PLAN, {"q": "granite", "flags": "*"})) == {"resource:default/team-a.granite.3.1"}
+
+
+def test_a_browser_finds_a_server_by_all_that_its_api_is(folder: Path) -> None:
+    api = serving(Operation.REMOVE, "API", "b", part_of="component:default/a", owner="group:default/api", title="Tones")
+    plan = Plan(changes=(serving(Operation.UPDATE, "Component", "a"), api, serving(Operation.CREATE, "Component", "c")))
+    whole = {"component:default/a", "api:default/b"}
+    for asked in ({"q": "api:default/b"}, {"done": "removed"}, {"kind": "API"}, {"owner": "group:default/api"}):
+        page = opened(folder, plan, asked)
+        assert left(page) == whole, asked
+        assert told(inside(page, "shown")) == "1 of 2 changes"
+    assert left(opened(folder, plan, {"done": "changed"})) == whole
 
 
 def test_a_browser_opens_what_an_address_leads_to(folder: Path) -> None:

@@ -433,6 +433,24 @@ def test_what_was_not_found_is_said_in_the_first_one(line: Line) -> None:
     assert re.search(r"Read in <code>model-registry/shared</code>: .*\*\*not listed completely\*\*", line.pull.body)
 
 
+def test_the_first_one_of_an_estate_that_has_nothing_yet_lets_the_hub_be_pointed_at_it(line: Line) -> None:
+    line.run()
+    body = line.pull.body
+    assert "- Shown: nothing yet." in body
+    [place] = yaml.safe_load(body.partition("```yaml\n")[2].partition("```")[0])["catalog"]["locations"]
+    named = place["target"].partition("/main/catalog/")[2]
+    assert named in line.files(), "what it names is there once it is merged"
+    assert place["rules"] == [{"allow": ["API", "Component", "Resource", "Location"]}], "what may come is allowed, too"
+    line.merge()
+    assert line.run().action == "nothing"
+    line.run(server("a"))
+    line.merge()
+    line.run(allowed={"kserve/east/InferenceService": 1})
+    line.merge()
+    assert named in line.files("main"), "nor does it go with the last server"
+    assert line.run().action == "nothing"
+
+
 def test_the_first_one_introduces_itself_however_much_is_in_it() -> None:
     changes = tuple(change for n in range(3_000) for change in pair(ADD, f"s{n}", owner=f"group:default/t{n % 50}"))
     body = report.pull_request_body(Plan(changes=changes, is_first=True), at=AT)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from rhoai_catalog.release import IMAGE, Release
 from workflows import ACTIONS, BASH, FOLDER, PROJECT, WORKFLOWS, shell, steps_of
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +38,7 @@ WRITES = {
     ("catalog.yml", "propose"): {"contents", "pull-requests", "statuses"},
     ("estate.yml", "propose"): {"contents", "pull-requests", "statuses"},
     ("release.yml", "publish"): {"id-token", "attestations"},
+    ("release.yml", "push"): {"packages", "id-token", "attestations"},
     ("release.yml", "announce"): {"contents"},
 }
 READS = {("estate.yml", "observe")}  # they hold tokens, and write nothing
@@ -60,7 +62,7 @@ def reaches_an_index(job: dict[str, Any]) -> bool:
     """Whether a job installs what is not there yet: by itself, or in the project's check."""
     run = [command for step in steps_of(job) for command in commands(step)]
     return any(
-        re.search(r"\.ci/|\.github/wheels", command) or ("pip" in command and "--no-index" not in command)
+        re.search(r"\.ci/|\.github/wheels|podman build", command) or ("pip" in command and "--no-index" not in command)
         for command in run
     )
 
@@ -180,7 +182,8 @@ def test_what_comes_from_an_index_has_the_hash_that_is_locked_and_runs_nothing_m
 
 def test_a_secret_reaches_the_one_step_that_needs_it_in_an_environment_of_its_own() -> None:
     holders = [(file, job, step) for file, job, step in STEPS if SECRET.search(str(step))]
-    places = [("catalog.yml", "propose"), ("estate.yml", "observe"), ("release.yml", "announce")]
+    places = [("catalog.yml", "propose"), ("estate.yml", "observe")]
+    places += [("release.yml", "push"), ("release.yml", "announce")]
     assert [(file, job) for file, job, _ in holders] == places
     for file, job, step in holders:
         given = {**step.get("env", {}), "tokens": step.get("with", {}).get("tokens", "")}
@@ -190,7 +193,7 @@ def test_a_secret_reaches_the_one_step_that_needs_it_in_an_environment_of_its_ow
         assert not SECRET.search(str({**WORKFLOWS[file], True: {}, "jobs": {}}) + str({**JOBS[file, job], "steps": []}))
     assert not SECRET.search(str(INNER)), "an action gets what it needs as an input or by the environment"
     assert JOBS["catalog.yml", "propose"]["environment"] == {"name": "catalog", "deployment": False}
-    assert JOBS["release.yml", "publish"]["environment"]["name"] == "release"
+    assert {JOBS["release.yml", name]["environment"]["name"] for name in ("publish", "push")} == {"release"}
 
 
 def test_the_hosts_of_tokens_come_from_outside_the_repository() -> None:
@@ -325,6 +328,26 @@ def test_a_release_has_the_version_of_its_tag(tag: str, ends: int) -> None:
     name = tag.format(PYPROJECT["project"]["version"])
     script = f'python() {{ "{sys.executable}" "$@"; }}\n' + shell("release.yml", "build", "The tag is the version")
     assert run(script, ROOT, GITHUB_REF_NAME=name).returncode == ends
+
+
+def test_the_image_of_a_release_is_what_the_jobs_of_a_cluster_run_and_is_attested_as_it_was_pushed(place: Path) -> None:
+    version = PYPROJECT["project"]["version"]
+    (place / "skopeo").write_text('#!/bin/sh\necho "$@" >> asked\necho sha256:abc > digest\n', "utf-8")
+    (place / "skopeo").chmod(0o755)
+    environment = {"GITHUB_REF_NAME": f"v{version}", "GITHUB_ACTOR": "a", "TOKEN": "hidden", "RUNNER_TEMP": str(place)}
+    assert run(shell("release.yml", "push"), place, GITHUB_OUTPUT=str(place / "told"), **environment).returncode == 0
+    asked = (place / "asked").read_text("utf-8")
+    assert (
+        asked.splitlines()[-1].endswith(f" docker://{Release(version=version, ref='').image}") and "hidden" not in asked
+    )
+    assert (place / "told").read_text("utf-8") == "digest=sha256:abc\n"
+    [attested] = [step["with"] for step in JOBS["release.yml", "push"]["steps"] if "/attest@" in step.get("uses", "")]
+    assert attested == {"subject-name": IMAGE, "subject-digest": "${{ steps.push.outputs.digest }}"}
+
+
+def test_a_release_here_has_the_files_and_not_the_image() -> None:
+    names = [step["with"]["name"] for step in JOBS["release.yml", "announce"]["steps"] if "uses" in step]
+    assert names == ["dist", "files"]
 
 
 def test_the_example_of_code_owners_guards_what_decides_about_tokens() -> None:

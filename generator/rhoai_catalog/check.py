@@ -12,7 +12,7 @@ class Check:
     """One thing that was looked at; `hint` says what to do where it is not well.
 
     `source` is what it belongs to: a source, `git`, or `forge`. Not `known`: it could not be looked at with the rights
-    at hand, which is no failure.
+    at hand, which is no failure. A `warning` is none either: it is well if people want it so.
     """
 
     source: str
@@ -20,6 +20,7 @@ class Check:
     well: bool = True
     hint: str = ""
     known: bool = True
+    warning: bool = False
 
     @classmethod
     def failed(cls, source: str, error: GeneratorError) -> Check:

@@ -33,10 +33,24 @@ def give_back(config: Config, chosen: Callable[[Override], bool], ref: str | Non
     return rows
 
 
-def pin(config: Config, ref: str, pointer: str | None) -> int:
-    """Keep a value, or each that a thing has now, as it stands, whatever its source says. Returns how many."""
+def edit_meant(config: Config, ref: str, pointer: str) -> str:
+    """`did you mean owner?`, of the hand edits of a thing; empty where none is alike."""
     current = _on_disk(config)
-    files, count = changes.pinned(current, changes.require_known(current, ref), pointer)
+    return changes.edit_meant(current, changes.require_known(current, ref), pointer)
+
+
+def pin(config: Config, ref: str, pointer: str | None) -> int:
+    """Keep a value, or each that a thing has now, as it stands, whatever its source says. Returns how many.
+
+    Raises ConfigError where there is none.
+    """
+    current = _on_disk(config)
+    name = changes.require_known(current, ref)
+    files, count = changes.pinned(current, name, pointer)
+    if not count:
+        near = changes.value_meant(current, name, pointer) if pointer else ""
+        what = f"nothing called {pointer}" if pointer else "no value that could be kept"
+        raise ConfigError(f"{ref} has {what}", near or "`rhoai-catalog explain` tells its values")
     catalog.write_files(config.root, files)
     return count
 

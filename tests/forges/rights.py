@@ -31,6 +31,7 @@ class Protected:
     signed: bool = False
     bypass: bool = False
     classic: bool = False
+    approvals: int | None = None  # that a pull request needs, where it takes one
 
 
 def github(forge: LoopbackForge, call: Call, path: str) -> Answer | None:
@@ -43,6 +44,9 @@ def github(forge: LoopbackForge, call: Call, path: str) -> Answer | None:
         case "GET", ["", "rules", "branches", name]:
             rows = [row for rule in _of(forge, name) if not rule.classic for row in _rules(forge.rules.index(rule))]
             kept = [row for row in rows if _forbids(forge.rules[row["ruleset_id"]], row["type"])]
+            for row in kept:
+                if row["type"] == "pull_request":
+                    row["parameters"] = _reviews(forge.rules[row["ruleset_id"]])
             return forge.paged(call, kept, "per_page")
         case "GET", ["", "rulesets", number]:
             rule = forge.rules[int(number)]
@@ -70,7 +74,7 @@ def _github_none(what: str) -> Answer:
 
 
 def _rules(number: int) -> Iterator[dict[str, Any]]:
-    for kind in ("update", "non_fast_forward", "required_signatures", "required_linear_history"):
+    for kind in ("update", "non_fast_forward", "required_signatures", "required_linear_history", "pull_request"):
         yield {"type": kind, "ruleset_source_type": "Repository", "ruleset_id": number}
 
 
@@ -79,11 +83,17 @@ def _forbids(rule: Protected, kind: str) -> bool:
         "update": not rule.pushes,
         "non_fast_forward": not rule.force,
         "required_signatures": rule.signed,
+        "pull_request": rule.approvals is not None,
     }.get(kind, True)
+
+
+def _reviews(rule: Protected) -> dict[str, Any]:
+    return {"required_approving_review_count": rule.approvals, "dismiss_stale_reviews_on_push": True}
 
 
 def _protection(rule: Protected) -> dict[str, Any]:
     return {
+        **({"required_pull_request_reviews": _reviews(rule)} if rule.approvals is not None else {}),
         "enforce_admins": {"enabled": not rule.bypass},
         "allow_force_pushes": {"enabled": rule.force},
         "required_signatures": {"enabled": rule.signed},
@@ -98,7 +108,7 @@ def gitea(forge: LoopbackForge, call: Call, path: str) -> Answer | None:
             if not forge.head_of(unquote(name)):
                 return Answer({"message": "The target couldn't be found."}, 404)
             told = {"name": unquote(name), "protected": rule is not None, "enable_status_check": False}
-            told |= {"required_approvals": int(forge.requires and name == "main")}
+            told |= {"required_approvals": rule.approvals or 0 if rule else int(forge.requires and name == "main")}
             told["protected"] = told["protected"] or bool(told["required_approvals"])
             told["user_can_push"] = forge.may_write and (rule is None or rule.pushes)
             return Answer({**told, "effective_branch_protection_name": rule.pattern if rule else ""})
@@ -137,6 +147,14 @@ def gitlab(forge: LoopbackForge, call: Call, path: str) -> Answer | None:
             rules = [*_of(forge, name)]
             may = forge.may_write and (not rules or any(rule.pushes for rule in rules))
             return Answer({"name": unquote(name), "protected": bool(rules), "can_push": may})
+        case "GET", ["", "approval_rules"]:
+            if not forge.has_push_rules:
+                return denied(404, "404 Not Found")
+            approvals = [
+                {"name": "r", "approvals_required": rule.approvals or 0, "protected_branches": [{"name": rule.pattern}]}
+                for rule in forge.rules
+            ]
+            return forge.paged(call, approvals, "per_page")
         case "GET", ["", "push_rule"]:
             if not forge.has_push_rules:
                 return denied(404, "404 Not Found")

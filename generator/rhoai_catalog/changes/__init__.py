@@ -4,7 +4,16 @@ from rhoai_catalog.changes.adopt import adoptable, adopted, provisional
 from rhoai_catalog.changes.compare import compare
 from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
 from rhoai_catalog.changes.explain import explain, with_people
-from rhoai_catalog.changes.overrides import STALE, given_back, is_called, overrides, pinned, require_known
+from rhoai_catalog.changes.overrides import (
+    STALE,
+    edit_meant,
+    given_back,
+    is_called,
+    overrides,
+    pinned,
+    require_known,
+    value_meant,
+)
 from rhoai_catalog.changes.people import Blame, people_of
 from rhoai_catalog.changes.places import things_at
 from rhoai_catalog.changes.published import published
@@ -18,6 +27,7 @@ __all__ = [
     "adopted",
     "compare",
     "differ",
+    "edit_meant",
     "explain",
     "given_back",
     "grace_of",
@@ -31,5 +41,6 @@ __all__ = [
     "require_known",
     "retire",
     "things_at",
+    "value_meant",
     "with_people",
 ]

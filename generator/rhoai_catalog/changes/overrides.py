@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.alike import did_you_mean
+from rhoai_catalog.alike import did_you_mean, meant
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import PIN, Line, as_pinned, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
@@ -147,13 +147,32 @@ def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[st
 
 
 def is_called(name: str, wanted: str) -> bool:
-    """Whether a pointer or section is the one that somebody means: all of it, the field, or the last of its names.
+    """Whether a pointer or section is the one that somebody means."""
+    return wanted in _names_of(name)
+
+
+def _names_of(name: str) -> list[str]:
+    """What people may call a pointer or section: all of it, the field, or the last of its names.
 
     The last name is not enough of a link's: `title` is that of the entity.
     """
-    if wanted in (name, name.removeprefix("/metadata/"), name.removeprefix("/spec/")):
-        return True
-    return bool(name) and split(name)[-1] == wanted and not name.startswith(LINKS)
+    last = split(name)[-1:] if name and not name.startswith(LINKS) else []
+    return [name, name.removeprefix("/metadata/"), name.removeprefix("/spec/"), *last]
+
+
+def edit_meant(current: Current, ref: str, wanted: str) -> str:
+    """`did you mean owner?`, of what people edited in a thing; empty where nothing is alike."""
+    return _meant((row.pointer for row in overrides(current) if row.what == ref), wanted)
+
+
+def value_meant(current: Current, ref: str, wanted: str) -> str:
+    """The same of all values and sections that a thing has."""
+    lines = (line for key in current.lines if ref in _names(current, key) for line in current.lines[key])
+    return _meant((name for line in lines for name in line.values), wanted)
+
+
+def _meant(names: Iterable[str], wanted: str) -> str:
+    return did_you_mean(wanted, (called for name in names for called in meant(wanted, _names_of(name), 1)))
 
 
 def _called(names: Iterable[str], wanted: str | None) -> list[str]:

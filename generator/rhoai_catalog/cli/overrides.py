@@ -85,12 +85,12 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
             return row.state == "now equal"
         return everything or row.pointer == pointer or (bool(pointer) and changes.is_called(row.pointer, str(pointer)))
 
-    rows = hand_edits.give_back(read_config(asked.path, asked.trusted), chosen, ref)
+    config = read_config(asked.path, asked.trusted)
+    rows = hand_edits.give_back(config, chosen, ref)
     if not rows and not now_equal:
-        raise ConfigError(
-            f"nothing of {ref or 'the catalog'} was given back",
-            "`rhoai-catalog overrides` tells what can be; or say --all",
-        )
+        near = hand_edits.edit_meant(config, ref, pointer) if ref and pointer else ""
+        hint = near or "`rhoai-catalog overrides` tells what can be; or say --all"
+        raise ConfigError(f"nothing of {ref or 'the catalog'} was given back", hint)
     tell_report(report.overrides_text(rows, colour=has_colour(), columns=columns()))
 
 
@@ -103,6 +103,4 @@ def keep(asked: Common, ref: str, pointer: str | None) -> None:
     from rhoai_catalog import hand_edits
 
     count = hand_edits.pin(read_config(asked.path, asked.trusted), ref, pointer)
-    if not count:
-        raise ConfigError(f"{ref} has nothing called {pointer}", "`rhoai-catalog explain` tells its values")
     tell("1 value is kept as it stands" if count == 1 else f"{count} values are kept as they stand")

@@ -1,7 +1,8 @@
 """catalog-info.yaml: one Location document per entity file, for the tree as it is after the merge.
 
 What people wrote into the index stays; a Location that a person deleted does not come back; an entity file that a
-person added gets one.
+person added gets one. The index is there from the first run on, for the Hub to be pointed at; and it stays when it
+names nothing any more, for a Hub goes on showing what it read of a file that went.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ from rhoai_catalog.merge.values import ABSENT
 from rhoai_catalog.text.visible import visible
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
+NOTHING: Final = "# Red Hat Developer Hub reads this index. There is nothing to show, so it names no file.\n"
 
 
 def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     """The tree with its index brought up to date."""
     if INDEX in current.broken:
         return tree
+    if tree.texts.get(INDEX) == NOTHING:
+        tree = replace(tree, texts={name: text for name, text in tree.texts.items() if name != INDEX})
     files = sorted(file for file in tree.texts if file != INDEX and _is_listed(file, tree, current))
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
@@ -44,6 +48,9 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     after = _with_words_left(after, gone)
     merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
+    is_first = not current.lines and after.lines  # of a catalog that was not declined
+    if INDEX not in texts and (is_first or INDEX in current.texts):
+        texts[INDEX] = NOTHING
     return replace(tree, texts=texts, held=(*tree.held, *merged.held))
 
 

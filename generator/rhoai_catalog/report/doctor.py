@@ -23,7 +23,7 @@ def check_lines(checks: Iterable[Check], *, colour: bool, quiet: bool = False) -
             continue
         if hint and check.hint != hint:
             yield _hint(hint)
-        hint = "" if check.well else check.hint
+        hint = check.hint if check.warning or not check.well else ""
         yield f"{_mark(check, colour=colour)} {terminal(check.source)}: {_message(check)}"
     if hint:
         yield _hint(hint)
@@ -32,6 +32,8 @@ def check_lines(checks: Iterable[Check], *, colour: bool, quiet: bool = False) -
 def _mark(check: Check, *, colour: bool) -> str:
     if not check.well:
         return styled("FAIL", Style.RED, colour=colour)
+    if check.warning:
+        return styled("warn", Style.YELLOW, colour=colour)
     return styled("ok  ", Style.GREEN, colour=colour) if check.known else styled("?   ", Style.YELLOW, colour=colour)
 
 

@@ -17,6 +17,7 @@ SOURCE: Final = "forge"
 IMPATIENT: Final = 0.0  # seconds to wait where the forge asks for it: whoever waits at the terminal sees why at once
 SIGN: Final = "set repository.sign, and user.signingkey in the checkout"
 ELSEWHERE: Final = "have the token's account let through, or choose another branch in repository.branch"
+REVIEW: Final = "have the forge require an approval for {}, so that nothing reaches the Hub that nobody has looked at"
 ACTIONS: Final = (
     "Settings, Actions, General: let GitHub Actions create pull requests; or give {} the token of an app or a person"
 )
@@ -29,6 +30,7 @@ def check_forge(repository: Repository) -> Iterator[Check]:
         yield from _standing(forge.rights)
         yield from _branch(forge.rights, repository)
         yield from _base(forge.rights, repository)
+        yield from _review(forge.rights, repository)
         yield from _jobs(forge.rights, repository)
         yield from (Check(source=SOURCE, message=note) for note in forge.notes())
     except GeneratorError as error:
@@ -89,6 +91,21 @@ def _base(rights: Rights, repository: Repository) -> Iterator[Check]:
         yield Check.unknown(SOURCE, f"whether {repository.base} takes signed commits only", unknown)
     else:
         yield Check(source=SOURCE, message=f"{repository.base} takes commits without a signature")
+
+
+def _review(rights: Rights, repository: Repository) -> Iterator[Check]:
+    """Whether anybody has to have looked: to merge without that is for people to allow, so it is no failure."""
+    base = repository.base
+    try:
+        required = reads(lambda: rights.requires_review(base))()
+    except RefusedError as refusal:
+        yield Check.unknown(SOURCE, f"whether a pull request into {base} needs a review", refusal.reason)
+        return
+    if required:
+        yield Check(source=SOURCE, message=f"a pull request into {base} needs a review")
+    else:
+        message = f"a pull request into {base} can be merged without a review"
+        yield Check(source=SOURCE, message=message, warning=True, hint=REVIEW.format(base))
 
 
 def _refusals(rights: Rights, branch: str) -> tuple[list[Refusal], str]:

@@ -52,5 +52,8 @@ class Rights(Protocol):
         Raises RefusedError after what the token may see, where that is not all.
         """
 
+    def requires_review(self, branch: str) -> bool:
+        """Whether a pull request is merged into a branch only once somebody has approved it."""
+
     def jobs_open_pulls(self) -> bool | None:
         """Whether a job's own token may open pull requests; None where that is of no matter here."""

@@ -19,6 +19,12 @@ class Value:
     change: ValueChange
     kinds: tuple[str, ...]
 
+    def whose(self, thing: Thing) -> str:
+        """`of its API`, `also of its API`: where it stands in other entities than the one that stands for the thing."""
+        lead = thing.lead.kind
+        others = ", ".join(f"its {kind}" for kind in self.kinds if kind != lead)
+        return f"{'also ' if lead in self.kinds else ''}of {others}" if others else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:

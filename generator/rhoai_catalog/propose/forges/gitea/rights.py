@@ -58,6 +58,9 @@ class GiteaRights:
                 raise
             return {}
 
+    def requires_review(self, branch: str) -> bool:
+        return bool(self._rest.row("GET", f"/branches/{segment(branch)}").get("required_approvals"))
+
     def jobs_open_pulls(self) -> bool | None:
         return None
 

@@ -70,10 +70,31 @@ class GitHubRights:
             return "a ruleset that the token may not see"
         return "" if ruleset.get("current_user_can_bypass") in BYPASSES else f"the ruleset {ruleset.get('name')}"
 
+    def requires_review(self, branch: str) -> bool:
+        for rule in self._rest.rows(f"/rules/branches/{segment(branch)}"):
+            if rule.get("type") == "pull_request" and _asks_for_review(at(rule, "parameters")):
+                return True
+        path = f"/branches/{segment(branch)}"
+        if not self._rest.row("GET", path).get("protected"):
+            return False
+        try:
+            protection = self._rest.row("GET", f"{path}/protection")
+        except RefusedError as refusal:
+            if refusal.status != 404 or not NOTHING.search(refusal.reason):
+                raise
+            return False
+        return _asks_for_review(at(protection, "required_pull_request_reviews"))
+
     def jobs_open_pulls(self) -> bool | None:
         if not self._is_job:
             return None
         return bool(self._rest.row("GET", "/actions/permissions/workflow")["can_approve_pull_request_reviews"])
+
+
+def _asks_for_review(row: Row | None) -> bool:
+    """Of the settings of a rule or a protection, which differ in one letter."""
+    names = ("required_approving_review_count", "require_code_owner_review", "require_code_owner_reviews")
+    return any((row or {}).get(name) for name in names)
 
 
 def _of_protection(row: Row) -> Iterator[Refusal]:

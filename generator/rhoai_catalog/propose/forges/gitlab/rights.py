@@ -87,6 +87,16 @@ class GitLabRights:
                 raise
             return {}
 
+    def requires_review(self, branch: str) -> bool:
+        """Rules that require an approval come with a paid tier; without it GitLab has no such page."""
+        try:
+            rules = [row for row in self._rest.rows("/approval_rules") if row.get("approvals_required")]
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            return False
+        return any(not (of := row.get("protected_branches")) or _names(of, branch) for row in rules)
+
     def jobs_open_pulls(self) -> bool | None:
         return None
 
@@ -94,6 +104,10 @@ class GitLabRights:
 def _fits(name: str, branch: str) -> bool:
     """Whether a protected branch, in whose name only `*` stands for anything, is this one."""
     return fnmatchcase(branch, name.replace("[", "[[]").replace("?", "[?]"))
+
+
+def _names(rows: list[Row], branch: str) -> bool:
+    return any(_fits(str(row.get("name")), branch) for row in rows)
 
 
 def _of_push_rules(row: Row) -> Iterator[Refusal]:

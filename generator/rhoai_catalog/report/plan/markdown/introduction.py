@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from rhoai_catalog.config import Addresses
-from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.kinds import API, COMPONENT, LOCATION, RESOURCE
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
@@ -57,6 +57,7 @@ catalog:
 The Hub must be able to read the repository: one that is private needs a token below `integrations:`.
 
 """
+USUAL: Final = (COMPONENT.kind, API.kind, RESOURCE.kind)  # what may come, if it is not there yet
 UNKNOWN_ADDRESS: Final = "ADDRESS OF THE REPOSITORY/{index}"
 
 
@@ -67,7 +68,7 @@ def introduction(plan: Plan, at: Addresses) -> list[Section]:
     index = f"{at.folder}/{LOCATION.file}"
     words = {"version": version("rhoai-catalog"), "folder": at.folder, "base": at.repository.base, "index": index}
     target = at.file(LOCATION.file, proposed=False) or UNKNOWN_ADDRESS.format(index=index)
-    kinds = ", ".join(dict.fromkeys((*sorted(plan.existing), LOCATION.kind)))
+    kinds = ", ".join((*sorted({*USUAL, *plan.existing}), LOCATION.kind))
     found = Group(entries=tuple(_found(plan)))
     return [
         Section(head=WHAT.format(**words), groups=(found,), tail="\n", first=True),

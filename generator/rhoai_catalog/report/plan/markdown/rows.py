@@ -122,9 +122,7 @@ def _value(told: Value, thing: Thing) -> str:
     value = told.change
     both = difference(value.pointer, value.old, value.new, CELL_WIDTH)
     where = code(both.place) + ("<br>by hand" if value.by_hand else "")
-    if told.kinds != (thing.lead.kind,) and thing.parts:
-        others = [f"its {kind}" for kind in told.kinds if kind != thing.lead.kind]
-        where += f"<br>{'also ' if thing.lead.kind in told.kinds else ''}of {markdown_cell(', '.join(others))}"
+    where += f"<br>{markdown_cell(whose)}" if (whose := told.whose(thing)) else ""
     if both.summary:
         return row(where, "", markdown_cell(both.summary))
     return row(where, side(both.old), side(both.new))

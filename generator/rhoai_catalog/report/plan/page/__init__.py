@@ -4,7 +4,7 @@ page       the document, with what a browser may do with it
 reader     the plan with what is looked up in it
 filters    what a reader narrows it by
 sections   a function a section
-change     one change, folded
+change     one thing that changes, folded
 sides      before and after, line by line
 created    what is new, as it will stand in the tree
 graph      models, servers and APIs around what is flagged

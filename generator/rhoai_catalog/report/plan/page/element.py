@@ -16,11 +16,11 @@ class Html(str):
     __slots__ = ()
 
 
-def element(tag: str, /, *inside: str, **attributes: str | bool) -> Html:
+def element(tag: str, /, *inside: str, **attributes: str | bool | tuple[str, ...]) -> Html:
     """`<name key="value">inside</name>`.
 
-    A key is written with `-` for `_` (`data_kind`, `class_`); its value is any text, True where it has none, False
-    where the attribute is absent. Names and keys are our own words.
+    A key is written with `-` for `_` (`data_kind`, `class_`); its value is any text, several texts (a line each), True
+    where it has none, False where the attribute is absent. Names and keys are our own words.
     """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if tag in VOID:
@@ -33,8 +33,9 @@ def joined(parts: Iterable[str]) -> Html:
     return Html("".join(part if isinstance(part, Html) else html_text(part) for part in parts))
 
 
-def _attribute(key: str, value: str | bool) -> str:
+def _attribute(key: str, value: str | bool | tuple[str, ...]) -> str:
     name = key.strip("_").replace("_", "-")
     if isinstance(value, bool):
         return f" {name}" if value else ""
-    return f' {name}="{html_text(value)}"'
+    lines = "\n".join(map(html_text, value if isinstance(value, tuple) else (value,)))
+    return f' {name}="{lines}"'

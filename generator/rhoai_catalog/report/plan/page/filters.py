@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rhoai_catalog.report.plan.page import change as changes
 from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.plan.page.sections import Section
@@ -30,7 +29,7 @@ FLAGGED: Final = "*"  # any flag
 
 def filters(reader: Reader) -> Html:
     search = element("input", type="search", name="q", id="q", autocomplete="off", spellcheck="false")
-    rows = [changes.facts(change, reader.owner(change)) for change in reader.plan.changes]
+    rows = [reader.facts_of(thing) for _, some in reader.groups for thing in some]
     choices = (_choice(name, [row[f"data_{name}"] for row in rows]) for name in FIELDS)
     shown = element("output", id="shown", aria_live="polite")
     buttons = [
@@ -41,10 +40,9 @@ def filters(reader: Reader) -> Html:
     return element("div", _field("Search", "q", search), *choices, status, role="search", id="filters", hidden=True)
 
 
-def _choice(name: str, values: Sequence[str]) -> Html:
+def _choice(name: str, values: Iterable[Sequence[str]]) -> Html:
     label, everything = FIELDS[name]
-    each = [value.split(changes.FLAGS) for value in values] if name == "flags" else [[value] for value in values]
-    counts = Counter(one for some in each for one in some if one)
+    counts = Counter(one for some in values for one in some)
     options = [element("option", everything, value="")]
     options += [element("option", "Anything flagged", value=FLAGGED)] if name == "flags" and counts else []
     options += [element("option", f"{value} ({counts[value]:,})", value=value) for value in sorted(counts)]

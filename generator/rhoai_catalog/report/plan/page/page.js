@@ -15,16 +15,12 @@ function text(row) {
   return words.get(row);
 }
 
-function hasFlag(flags, value) {
-  return value === "*" ? flags !== "" : flags.split("|").includes(value);
-}
-
 // A row that does not say what is asked for (a source has no owner) is not narrowed by it.
 function matches(row, asked) {
   return asked.every(([name, value]) => {
     if (name === "q") return value.toLowerCase().trim().split(/\s+/).every((word) => text(row).includes(word));
-    const has = row.dataset[name];
-    return has === undefined || (name === "flags" ? hasFlag(has, value) : has === value);
+    const has = row.dataset[name]?.split("\n");
+    return has === undefined || has.includes(value) || (name === "flags" && value === "*" && has[0] !== "");
   });
 }
 

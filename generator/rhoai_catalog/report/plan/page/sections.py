@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.kinds import KINDS
-from rhoai_catalog.plan import Change, HandEdit
+from rhoai_catalog.plan import HandEdit
 from rhoai_catalog.report.health import Listing, listings
 from rhoai_catalog.report.plan.concerns import Concern, Item, concerns
 from rhoai_catalog.report.plan.page import change as changes
@@ -17,6 +17,7 @@ from rhoai_catalog.report.plan.page.created import created_texts
 from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.graph import graph
 from rhoai_catalog.report.plan.page.reader import Reader
+from rhoai_catalog.report.plan.things import Thing
 from rhoai_catalog.report.values import place
 
 DECLINED: Final = (
@@ -43,10 +44,15 @@ class Room:
     def __init__(self) -> None:
         self.left: int = limits.PAGE_DETAILS
 
-    def body_of(self, thing: Change | HandEdit, created: str = "") -> Html:
+    def body_of(self, thing: Thing, created: Mapping[str, str]) -> Html:
         if self.left <= 0:
-            return changes.counted_only(thing.file, len(thing.values) if isinstance(thing, Change) else 1)
-        body = changes.body(thing, created) if isinstance(thing, Change) else changes.edited_body(thing)
+            return changes.counted_only(thing.lead.file, len(thing.values), [part.what for part in thing.parts])
+        return self._taken(changes.body(thing, created))
+
+    def body_of_edit(self, edit: HandEdit) -> Html:
+        return self._taken(changes.edited_body(edit)) if self.left > 0 else changes.counted_only(edit.file, 1)
+
+    def _taken(self, body: Html) -> Html:
         self.left -= len(body)
         return body
 
@@ -88,13 +94,13 @@ def _concern(reader: Reader, concern: Concern, number: int) -> Html:
 
 def _item(reader: Reader, item: Item) -> Html:
     known = dict(item.facts)
-    title, owner = known.pop("title", ""), known.pop("owner", "")
+    title, owner, along = (known.pop(name, "") for name in ("title", "owner", "also"))
     was, becomes = known.pop("was", None), known.pop("becomes", None)
     parts = [element("b", title) if title else "", reader.link(item.what)]
     if becomes is not None:
         sides = (element("del", was) if was else "", " → " if was else "", element("ins", becomes))
         parts.append(element("span", *sides, class_="sides"))
-    parts += [element("span", owner, class_="owner")] if owner else []
+    parts += [element("span", words, class_="fact") for words in (along, owner) if words]
     parts += [element("span", f"{name}: {fact}", class_="fact") for name, fact in known.items()]
     return element("li", *parts, data_row=True, **reader.facts(item.what))
 
@@ -109,12 +115,12 @@ def changed(reader: Reader) -> Section:
     texts, room, numbers, groups = created_texts(reader.plan), Room(), itertools.count(1), []
     for place_of_group, (owner, some) in enumerate(reader.groups):
         rows = [
-            changes.told(change, next(numbers), reader.owner(change), room.body_of(change, texts.get(change.what, "")))
-            for change in some
+            changes.told(thing, next(numbers), reader.facts_of(thing), room.body_of(thing, texts)) for thing in some
         ]
         groups.append(_group("changes", place_of_group, owner, rows))
     names = tuple(owner for owner, _ in reader.groups)
-    return Section(name="changes", title="Changes", count=len(reader.plan.changes), inside=joined(groups), names=names)
+    count = sum(len(some) for _, some in reader.groups)
+    return Section(name="changes", title="Changes", count=count, inside=joined(groups), names=names)
 
 
 def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
@@ -125,7 +131,9 @@ def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
 def hand_edits(reader: Reader) -> Section:
     edits = sorted(reader.plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
     room = Room()
-    rows = [changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of(edit)) for edit in edits]
+    rows = [
+        changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of_edit(edit)) for edit in edits
+    ]
     return Section(name="edits", title="Hand edits, kept", count=len(rows), inside=joined(rows))
 
 
