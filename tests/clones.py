@@ -22,7 +22,7 @@ def clone(folder: Path, remote: str) -> Path:
     return folder / "clone"
 
 
-def kubeconfig(file: Path, server: str, **cluster: Any) -> Path:
+def kubeconfig(file: Path, server: str, *, token: str = "kubeconfig-token", **cluster: Any) -> Path:
     """One whose cluster is called `lab`."""
     text = {
         "apiVersion": "v1",
@@ -30,7 +30,7 @@ def kubeconfig(file: Path, server: str, **cluster: Any) -> Path:
         "current-context": "me",
         "contexts": [{"name": "me", "context": {"cluster": "lab", "user": "me"}}],
         "clusters": [{"name": "lab", "cluster": {"server": server, **cluster}}],
-        "users": [{"name": "me", "user": {"token": "kubeconfig-token"}}],
+        "users": [{"name": "me", "user": {"token": token}}],
     }
     file.write_text(documents.dump(text, start=False), "utf-8")
     return file

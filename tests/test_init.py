@@ -36,6 +36,7 @@ GITHUB = "https://github.com/org/catalog.git"
 WORKFLOW = ".github/workflows/catalog.yml"
 ACCOUNT = "rhoai-catalog-reader.yaml"
 CONFIGURATION = "catalog/generator.yaml"
+LOGIN = "sha256~" + "a" * 43
 
 
 @pytest.fixture
@@ -393,6 +394,35 @@ def test_what_is_left_names_the_account_the_secret_and_the_hub_s_location(
     for command in commands:  # a shell would take each
         assert subprocess.run(["bash", "-n", "-c", command], capture_output=True).returncode == 0, command
     assert len(commands) >= 6
+
+
+def test_who_is_logged_in_sees_and_proposes_the_first_catalog_before_an_admin_makes_an_account(folder: Path) -> None:
+    told = init_logged_in()
+    steps = [
+        'export LAB_TOKEN="$(oc whoami -t)"',
+        "rhoai-catalog plan",
+        "git push",
+        "rhoai-catalog propose",
+        "oc apply",
+    ]
+    places = [told.index(step) for step in steps]
+    assert places == sorted(places) and told.index("oc create token rhoai-catalog") > places[-1]
+    assert LOGIN not in told + "".join(tree(folder).values())
+
+
+def test_a_job_in_the_cluster_needs_its_account_whoever_is_logged_in(folder: Path) -> None:
+    assert "oc whoami" not in init_logged_in("--in-cluster")
+
+
+def init_logged_in(*arguments: str) -> str:
+    with Loopback(cluster(estate())) as server:
+        file = kubeconfig(Path.cwd().parent / "kubeconfig", server.url, token=LOGIN)
+        return CliRunner().invoke(main, ["init", "--kubeconfig", str(file), *arguments]).stdout
+
+
+def test_who_has_no_login_to_openshift_begins_with_the_account(folder: Path) -> None:
+    told = init(cluster(estate())).stdout
+    assert "oc whoami" not in told and told.index("oc apply") < told.index("rhoai-catalog propose")
 
 
 def index_of(config: Config) -> str:

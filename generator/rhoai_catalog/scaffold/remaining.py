@@ -16,8 +16,8 @@ from rhoai_catalog.survey import Choices, Origin, Step, Survey
 LIFETIME: Final = "2160h"  # 90 days
 TOKEN: Final = f"oc create token {NAME} --namespace {NAMESPACE} --duration {LIFETIME}"
 BOUND: Final = (
-    f"The token belongs to the account {NAMESPACE}/{NAME}: it ends with it, and after 90 days (a cluster may allow "
-    "less). The same command renews it; `doctor` and every run say when it is not accepted any more."
+    " Its token, made by `oc create token`, ends with it, and after 90 days (a cluster may allow less); the same "
+    "command renews it. `doctor` and every run say when it is not accepted any more."
 )
 HOSTS: Final = "RHOAI_CATALOG_HOSTS names the hosts that may get a token, whatever a branch says."
 BRANCHES: Final = '{"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}'
@@ -40,14 +40,12 @@ def remaining(
 ) -> Iterator[Step]:
     """Every step, in order. `index` is the address of the catalog's index, `files` what was written.
 
-    `pipeline_kept`: the repository had a pipeline of its own, which is not changed.
+    Whoever is logged in begins without an account: it takes an admin. `pipeline_kept`: the repository had a pipeline of
+    its own, which is not changed.
     """
-    registries = f" A role of its own for each registry: {', '.join(survey.registries)}." if survey.registries else ""
-    yield Step(
-        title="Create the account that reads the cluster, as an admin of it",
-        why=f"It may read what the catalog shows, and no more.{registries}",
-        commands=(f"oc apply -f {account_file(choices)}",),
-    )
+    as_oneself = survey.logged_in and not choices.inside
+    if not as_oneself:
+        yield _account(survey, choices)
     if choices.joins:
         yield Step(
             title="Add the cluster to `clusters:` in catalog/generator.yaml",
@@ -56,6 +54,12 @@ def remaining(
         )
     if pipeline_kept:
         yield Step(title="Add to .gitlab-ci.yml", commands=tuple(pipeline(release).splitlines()))
+    if as_oneself:
+        yield Step(
+            title="Look at what would be proposed, with your own login",
+            why="Nothing is written. What your login may not list is told, and left out.",
+            commands=(f'export {choices.token}="$(oc whoami -t)"', "rhoai-catalog plan"),
+        )
     if files:
         names = " ".join(map(shlex.quote, files))
         push = f'git add {names} && git commit -m "Configure the catalog" && git push origin HEAD'
@@ -63,23 +67,35 @@ def remaining(
     if choices.inside:
         yield from _inside(choices, release)
     else:
-        yield _first(origin, choices)
+        yield _first(origin, choices, as_oneself=as_oneself)
+        if as_oneself:
+            yield _account(survey, choices)
         yield from _every_hour(survey, origin, choices)
     if index:
         yield _hub(index, choices)
 
 
-def _first(origin: Origin, choices: Choices) -> Step:
-    """The first pull request, from where one is."""
-    export = f'export {choices.token}="$({TOKEN})"'
+def _account(survey: Survey, choices: Choices) -> Step:
+    registries = f" A role of its own for each registry: {', '.join(survey.registries)}." if survey.registries else ""
+    return Step(
+        title="Create the account that reads the cluster, as an admin of it",
+        why=f"It may read what the catalog shows, and no more.{registries}{'' if choices.inside else BOUND}",
+        commands=(f"oc apply -f {account_file(choices)}",),
+    )
+
+
+def _first(origin: Origin, choices: Choices, *, as_oneself: bool) -> Step:
+    """The first pull request, from where one is; `as_oneself`, the cluster's token is exported already."""
+    token = "" if as_oneself else f' {choices.token}="$({TOKEN})"'
     if not origin.url:
         why = "The remote is no web address of a forge, so the branch alone is pushed."
-        return Step(title="Propose", why=why, commands=(export, "rhoai-catalog propose --no-pr"))
+        export = (f"export{token}",) if token else ()
+        return Step(title="Propose", why=why, commands=(*export, "rhoai-catalog propose --no-pr"))
     forge = FORGE_TOKENS[choices.forge]
     return Step(
         title="Open the first pull request, from here",
-        why=f"{BOUND} {forge} is yours here: it may push a branch and open a pull request.",
-        commands=(f"{export}{OWN[choices.forge]}", "rhoai-catalog doctor", "rhoai-catalog propose"),
+        why=f"{forge} is yours here: it may push a branch and open a pull request.",
+        commands=(f"export{token}{OWN[choices.forge]}", "rhoai-catalog doctor", "rhoai-catalog propose"),
     )
 
 

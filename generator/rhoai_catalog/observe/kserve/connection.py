@@ -21,6 +21,7 @@ from rhoai_catalog.errors import DocumentError, SourceError
 
 # What the client raises for kubeconfigs that are none: it looks into whatever they hold.
 ODD: Final = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, binascii.Error)
+OF_LOGINS: Final = "sha256~"  # what the tokens of OpenShift's own OAuth server begin with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ def connection(cluster: Cluster) -> Connection:
     pool = client.ApiClient(configuration).rest_client.pool_manager
     ca_file = Path(configuration.ssl_ca_cert) if configuration.ssl_ca_cert else None
     return Connection(host=configuration.host, ca_file=ca_file, pool=pool, authorization=authorization)
+
+
+def is_logged_in(cluster: Cluster) -> bool:
+    """Whether who asks does so by the token of a login to OpenShift."""
+    return (connection(cluster).authorization() or "").startswith(f"Bearer {OF_LOGINS}")
 
 
 def name_in_kubeconfig(cluster: Cluster) -> str:

@@ -11,7 +11,7 @@ from rhoai_catalog.errors import SourceError
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.api import KubernetesApi
-from rhoai_catalog.observe.kserve.connection import connection, name_in_kubeconfig
+from rhoai_catalog.observe.kserve.connection import connection, is_logged_in, name_in_kubeconfig
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.resources import KINDS
 from rhoai_catalog.survey import Survey
@@ -50,6 +50,7 @@ def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
         services={found.service.name: found.service.url for found in discovery.services},
         registries=discovery.registries,
         unread=tuple(unread),
+        logged_in=is_logged_in(cluster),
     )
 
 
