@@ -371,6 +371,7 @@ def test_an_added_entity_file_is_listed_and_other_yaml_is_not() -> None:
         "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: ops}\nspec: {type: team, children: []}\n"
     )
     texts["teams/values.yaml"] = "replicas: 1\n"
+    texts["teams/mixed.yaml"] = f"{texts['teams/ops.yaml']}---\nreplicas: 1\n"  # Backstage would refuse all of it
     texts["models/r/m/docs/x.yaml"] = texts["teams/ops.yaml"]
     after = run(texts, entity(document()))
     targets = [d["spec"]["target"] for d in documents.load(after.texts["catalog-info.yaml"])]

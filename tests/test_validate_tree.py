@@ -448,6 +448,25 @@ def test_a_placeholder_is_looked_up_where_backstage_looks(
     assert [problem.rule for problem in found] == ([rule] if rule else [])
 
 
+def test_a_placeholder_may_be_escaped() -> None:
+    text = entity("API", "a", definition={"$text": "./gone.json"}).replace("$text", '"\\u0024text"')
+    assert '"\\u0024text": ' in text and "$" not in text
+    assert [problem.rule for problem in problems({"a.yaml": text}, disk=Nothing())] == ["placeholder"]
+
+
+class Nothing:
+    """A disk that holds nothing."""
+
+    def has(self, path: str) -> bool:
+        return False
+
+    def leaves(self, path: str) -> bool:
+        return False
+
+    def rooted(self, path: str) -> str:
+        return path
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("system", "gone"), ("subcomponentOf", "gone"), ("dependencyOf", ["component:gone"])]
 )
