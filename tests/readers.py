@@ -300,7 +300,7 @@ def _with_owners_by_a_pattern(text: str) -> object:
 
 def _whole_line(text: str) -> object:
     current = merge.load({})
-    merged = merge.merge_index(merge.merge(current, validate.sound(described(estate(text)))), current)
+    merged = merge.merge_index(merge.merge(current, validate.sound(described(estate(text)))), current, current)
     validate.problems(merged.texts)
     return merge.merge(merge.load(merged.texts), described(estate(f"{text} ")))
 

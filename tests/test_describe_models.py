@@ -11,7 +11,7 @@ import pytest
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import describe
 from rhoai_catalog.entity import Description, Known
-from rhoai_catalog.merge import load, merge
+from rhoai_catalog.merge import is_entity_file, load, merge
 from rhoai_catalog.snapshot import (
     UNKNOWN,
     Agent,
@@ -717,3 +717,18 @@ def test_a_server_stands_in_a_part_of_its_own_where_a_person_has_made_the_file()
     made = describe(snapshot(server(), sources=(EAST, SHARED, CARDS)), CONFIG, load(texts).known())
     files = {entity.kind: str(entity.file) for entity in made.entities}
     assert files == {"Component": "ours.yaml", "API": "servers/east/pay/entities.yaml"}
+
+
+def test_what_is_called_docs_stands_where_entities_are_looked_for() -> None:
+    """A folder `docs` has pages: what stood there would count as deleted by people."""
+    things = (
+        server(cluster="docs", namespace="docs"),
+        model(name="docs", registry="docs"),
+        version("1", "docs", registry="docs"),
+        McpServer(catalog="docs", source_id="s", name="docs", endpoints={"http": "https://m.example"}),
+    )
+    names = tuple(dataclasses.replace(source, name="docs") for source in (EAST, SHARED, CARDS))
+    seen = dataclasses.replace(snapshot(*things[:3], sources=names), mcp_servers=things[3:])
+    made = describe(seen, dataclasses.replace(CONFIG, profiles=("seed", "mcp-server")), Known())
+    files = {str(entity.file) for entity in made.entities}
+    assert len(files) == 3 and all(map(is_entity_file, files)), files

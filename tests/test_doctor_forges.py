@@ -274,6 +274,15 @@ def test_a_gitlab_without_the_tier_requires_no_review(world: World) -> None:
     assert WARNING in told(looked(world))
 
 
+@GITLAB
+def test_an_approval_that_only_what_a_scan_found_asks_for_is_no_review(world: World) -> None:
+    scan = {"name": "Coverage-Check", "rule_type": "report_approver", "approvals_required": 1, "protected_branches": []}
+    world.forge.refusals["GET /approval_rules"] = Answer([scan])
+    assert WARNING in told(looked(world))
+    world.forge.refusals["GET /approval_rules"] = Answer([scan, {**scan, "rule_type": "any_approver"}])
+    assert WARNING not in told(looked(world))
+
+
 @GITHUB
 def test_a_protection_that_requires_a_review_may_not_be_seen(world: World) -> None:
     world.forge.rules = [Protected("main", approvals=1, classic=True)]

@@ -344,5 +344,10 @@ def test_a_host_longer_than_any_is_no_host(url: str) -> None:
     assert split_url(url.format("\u0301\u0316")).netloc
 
 
+@pytest.mark.parametrize("url", ["https://a/\u00fc//{}", "https://a?\u00fc=https://{}", "https://a#\u00fc//{}"])
+def test_what_stands_behind_a_host_may_be_long(url: str) -> None:
+    assert split_url(url.format("a" * 2_000)).hostname == "a"
+
+
 def test_a_letter_under_any_number_of_marks_is_that_letter() -> None:
     assert latin("a" + "\u0301\u0316" * 100_000 + "\u00dcb\ufb01") == "aUbfi"

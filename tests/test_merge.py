@@ -54,9 +54,9 @@ def entity(data: dict[str, Any], unknown: tuple[str, ...] = (), file: str = FILE
 def run(texts: dict[str, str], *entities: Entity, pages: tuple[Page, ...] = (), gone: tuple[str, ...] = ()):
     current = load(texts)
     description = Description(entities=tuple(entities), pages=tuple(pages))
-    tree = merge_index(merge(current, description, (), gone), current)
+    tree = merge_index(merge(current, description, (), gone), current, current)
     again = load(dict(tree.texts))
-    second = merge_index(merge(again, description, (), gone), again)
+    second = merge_index(merge(again, description, (), gone), again, again)
     assert dict(second.texts) == dict(tree.texts), "a second run changes something"
     return tree
 
@@ -96,6 +96,14 @@ def test_an_index_that_people_changed_or_deleted_while_nothing_was_shown_stays_s
     assert INDEX not in run(without, pages=(README,)).texts
     after = run({**texts, INDEX: ours}, entity(document()), pages=(README,)).texts[INDEX]
     assert after.startswith(ours) and f"./{FILE}" in after
+
+
+def test_the_index_of_a_first_proposal_that_was_declined_is_not_left_on_its_branch() -> None:
+    branch, base = load(first()), load({})
+    proposed = {digest_of(key, WHOLE, line.doc): 1 for key, (line,) in branch.lines.items() if key.name == "Component"}
+    left, declined = load(without_declined(branch, base, Declined(proposed))), Declined(proposed)
+    description = Description(entities=(entity(document()),))
+    assert not merge_index(merge(left, description, declined=declined), left, base).texts
 
 
 EDITS = [

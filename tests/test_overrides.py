@@ -14,7 +14,7 @@ from rhoai_catalog.base import read_lines, write_lines
 from rhoai_catalog.changes import given_back, overrides, pinned
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
-from rhoai_catalog.merge import load
+from rhoai_catalog.merge import load, owned
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import to_json
 from test_explain import ROOT, commit
@@ -366,6 +366,23 @@ def test_the_sections_below_one_that_is_given_back_follow_their_source() -> None
     back = {**texts, **given_back(load(texts), lambda _: True)[0]}
     new = "# Granite\n\nIt chats.\n\n## Facts\n\nMany.\n"
     assert merged(back, pages=(page(new),)).texts[CARD_PAGE] == new
+
+
+def test_sections_that_people_deleted_are_told_in_one_order() -> None:
+    names = [f"S{number}" for number in range(10)]
+    texts = dict(merged({}, pages=(page("# A\n\n" + "".join(f"## {name}\n\n{name}.\n\n" for name in names)),)).texts)
+    texts[CARD_PAGE] = "# A\n"
+    after = load(texts)
+    [key] = [key for key in after.lines if key.name == "docs/index.md"]
+    assert [kept.pointer for kept in owned(after, key)] == [f"/A/{name}" for name in names]
+
+
+def test_what_stood_above_the_first_heading_is_given_back_alone() -> None:
+    card = "Intro.\n\n# Granite\n\nIt chats.\n\n## Facts\n\nFew.\n"
+    texts = dict(merged({}, pages=(page(card),)).texts)
+    texts[CARD_PAGE] = "# Granite\n\nIt chats.\n"
+    back = {**texts, **given_back(load(texts), lambda row: row.pointer == "")[0]}
+    assert merged(back, pages=(page(card),)).texts[CARD_PAGE] == "Intro.\n\n# Granite\n\nIt chats.\n"
 
 
 LINK = "title: API\n    icon: kind:api\n    type: api\n"

@@ -9,13 +9,13 @@ from urllib.parse import SplitResult, urlsplit
 from rhoai_catalog import limits
 
 _IGNORED: Final = re.compile(r"[\t\r\n]")  # as `urlsplit` does
-_LONG_HOST: Final = re.compile(rf"//[^/?#]{{{limits.HOST}}}")
+_LONG_HOST: Final = re.compile(rf"[^/?#]*//[^/?#]{{{limits.HOST}}}")
 
 
 def split_url(url: str) -> SplitResult:
     """The parts of a URL. Raises ValueError as `urlsplit`, which compares a host with its normal form, and sorts the
     marks in it for that in quadratic time: so also where it is longer than any.
     """
-    if not url.isascii() and _LONG_HOST.search(_IGNORED.sub("", url)):
+    if not url.isascii() and _LONG_HOST.match(_IGNORED.sub("", url)):
         raise ValueError("its host is longer than any")
     return urlsplit(url)

@@ -79,7 +79,7 @@ def desire(
         observed=observed.withholding(description.doubts),
         description=description,
         retirement=retirement,
-        merged=merge.merge_index(merged, current),
+        merged=merge.merge_index(merged, current, base),
     )
 
 

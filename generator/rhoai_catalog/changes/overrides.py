@@ -71,7 +71,7 @@ def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
     is enough to say so.
     """
     line, *others = current.lines[key]
-    whole = {kept.state for kept in edits if kept.pointer == ""}
+    whole = {kept.state for kept in edits if kept.pointer == "" and kept.base is None}  # with one, a section is meant
     if "deleted" in whole:
         return
     if "orphan" in whole:  # nothing of it is a person's any more: the next run takes it out
@@ -80,9 +80,7 @@ def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
         yield replace(line, doc=documents.digest(str(edits[-1].mine)), seen={})
     else:
         names = {kept.pointer if kept.base is None else kept.base for kept in edits}
-        below = Subtrees(
-            kept.pointer for kept in edits if kept.base is None
-        )  # the sections below one are no part of it
+        below = Subtrees(kept.pointer for kept in edits if kept.base is None)  # those below a section are no part of it
         written = {pointer: value for kept in edits for pointer, value in _as_written(kept).items()}
         seen = {pointer: value for pointer, value in line.seen.items() if pointer not in names}
         yield replace(line, values={**_other_values(line, names, below), **written}, seen=seen)

@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rhoai_catalog.describe.context import OfferContext, describe_as
-from rhoai_catalog.describe.identities.files import server_sites
-from rhoai_catalog.describe.identities.names import clean
+from rhoai_catalog.describe.identities.files import server_sites, source_folder
 from rhoai_catalog.describe.pages.site import offer_pages
 from rhoai_catalog.describe.run import Run
 from rhoai_catalog.families import MODEL_CATALOG
@@ -69,7 +68,7 @@ def _contexts(
             kind=kind_of[key],
             identity=key,
             name=names[key],
-            part=PurePosixPath(kind_of[key].folder, clean(offer.catalog), PART),
+            part=PurePosixPath(kind_of[key].folder, source_folder(offer.catalog), PART),
             site=None,
             known=run.known,
             config=run.config,

@@ -33,8 +33,8 @@ PREFIX: Final = "catalog/"  # of the identities of Locations
 NOTHING: Final = "# Red Hat Developer Hub reads this index. There is nothing to show, so it names no file.\n"
 
 
-def merge_index(tree: MergedTree, current: Current) -> MergedTree:
-    """The tree with its index brought up to date."""
+def merge_index(tree: MergedTree, current: Current, base: Current) -> MergedTree:
+    """The tree with its index brought up to date. `base` is the base branch's tree, which the Hub reads."""
     if INDEX in current.broken:
         return tree
     if tree.texts.get(INDEX) == NOTHING:
@@ -48,10 +48,18 @@ def merge_index(tree: MergedTree, current: Current) -> MergedTree:
     after = _with_words_left(after, gone)
     merged = merge(after, Description(entities=tuple(map(_location, wanted))), gone=gone)
     texts = {name: text for name, text in tree.texts.items() if name not in after.texts} | dict(merged.texts)
-    is_first = not current.lines and after.lines  # of a catalog that was not declined
-    if INDEX not in texts and (is_first or INDEX in current.texts):
+    if INDEX not in texts and _is_there(current, base, has_lines=base_file(INDEX) in texts):
         texts[INDEX] = NOTHING
     return replace(tree, texts=texts, held=(*tree.held, *merged.held))
+
+
+def _is_there(current: Current, base: Current, *, has_lines: bool) -> bool:
+    """Whether an index that names nothing stands: until a person deletes it; of a first proposal, unless all of that
+    was declined.
+    """
+    if INDEX in base.texts:
+        return INDEX in current.texts
+    return not base.lines and has_lines and (INDEX in current.texts or not current.lines)
 
 
 def _with_words_left(index: Current, gone: Collection[Identity]) -> Current:

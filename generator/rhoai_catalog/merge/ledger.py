@@ -135,7 +135,8 @@ def _sections(text: str, lines: Sequence[Line]) -> Iterator[Kept]:
             yield replace(_kept(part.key, part.text, ABSENT, {}), base=unused(part.key, known, numbers))
         elif part.digest not in known[key]:
             yield _section(part, key, lines[0])
-    for key in known.keys() - set(places.values()):
+    there = frozenset(places.values())
+    for key in (key for key in known if key not in there):
         yield replace(_kept(key, ABSENT, lines[0].values.get(key, ABSENT), lines[0].seen), base=key)
 
 

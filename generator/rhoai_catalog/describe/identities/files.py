@@ -16,7 +16,8 @@ from rhoai_catalog.identity import Identity, Key, joined
 from rhoai_catalog.kinds import KINDS, OF_SERVER, OF_VERSION, PART, Kind
 from rhoai_catalog.snapshot import InferenceService
 
-BESIDE: Final = ("docs", *sorted({kind.file for kind in KINDS}))  # what else stands beside a site
+PAGES: Final = "docs"  # a folder in which nobody looks for entities
+BESIDE: Final = (PAGES, *sorted({kind.file for kind in KINDS}))  # what else stands beside a site
 
 
 def server_files(servers: Iterable[InferenceService], known: Known) -> dict[Identity, PurePosixPath]:
@@ -70,8 +71,13 @@ def _folders(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     folders: dict[str, tuple[str, str]] = {}
     for first in {first for first, _ in names.values()}:
         inner = {key: [second] for key, (other, second) in names.items() if other == first}
-        folders |= {key: (distinct({first: [first]}, ())[first], name) for key, name in distinct(inner, ()).items()}
+        folders |= {key: (source_folder(first), name) for key, name in distinct(inner, [PAGES]).items()}
     return folders
+
+
+def source_folder(name: str) -> str:
+    """What the folder of a source is called."""
+    return distinct({name: [name]}, [PAGES])[name]
 
 
 class ModelFiles:
@@ -112,12 +118,12 @@ class ModelFiles:
         names = {_model(v): (v.version.registry, v.model.name) for v in self.versions if _model(v) not in self.parts}
         for registry in sorted({registry for registry, _ in names.values()}):
             wanted = {key: [name] for key, (other, name) in names.items() if other == registry}
-            prefix = f"models/{registry}/"
-            taken = [folder.removeprefix(prefix) for folder in used if folder.startswith(prefix)]
-            for key, folder in distinct(wanted, taken).items():
-                part = PurePosixPath("models", registry, folder)
+            above = PurePosixPath("models", source_folder(registry))
+            taken = [folder.removeprefix(f"{above}/") for folder in used if folder.startswith(f"{above}/")]
+            for key, folder in distinct(wanted, [*taken, PAGES]).items():
+                part = above / folder
                 if len(parts) >= limits.INDEX_PARTS:
-                    part = PurePosixPath("models", registry, f"_{hashlib.sha256(key.encode()).hexdigest()[:2]}")
+                    part = above / f"_{hashlib.sha256(key.encode()).hexdigest()[:2]}"
                 self.parts[key] = part
                 parts.add(f"{part}/{PART}")
 

@@ -88,14 +88,17 @@ class GitLabRights:
             return {}
 
     def requires_review(self, branch: str) -> bool:
-        """Rules that require an approval come with a paid tier; without it GitLab has no such page."""
+        """Rules that require an approval come with a paid tier; without it GitLab has no such page. Those of a scan ask
+        for it only where this found something.
+        """
         try:
             rules = [row for row in self._rest.rows("/approval_rules") if row.get("approvals_required")]
         except RefusedError as refusal:
             if refusal.status != 404:
                 raise
             return False
-        return any(not (of := row.get("protected_branches")) or _names(of, branch) for row in rules)
+        always = (row for row in rules if row.get("rule_type") != "report_approver")
+        return any(not (of := row.get("protected_branches")) or _names(of, branch) for row in always)
 
     def jobs_open_pulls(self) -> bool | None:
         return None
