@@ -511,10 +511,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(folder: Path, plan: Plan, asked: Mapping[str, str] | str = "") -> Element:
-    """The document of a page as a browser has it after its script ran; the browser had nothing to complain of."""
-    (folder / "page.html").write_text(report.plan_page(plan), "utf-8")
-    ending = asked if isinstance(asked, str) else urlencode(asked)
+    """The document of a page as a browser has it after its script ran."""
+    return shown(folder, report.plan_page(plan), asked if isinstance(asked, str) else urlencode(asked))
+
+
+def shown(folder: Path, text: str, ending: str = "", width: int = 800) -> Element:
+    """As `opened`, of a page's text; the browser had nothing to complain of."""
+    (folder / "page.html").write_text(text, "utf-8")
     options = ["--headless", "--disable-gpu", "--enable-logging=stderr", f"--user-data-dir={folder / 'profile'}"]
+    options += [f"--window-size={width},1000"]
     options += ["--no-sandbox"] if os.geteuid() == 0 else []
     address = f"{(folder / 'page.html').as_uri()}{'#' if ending else ''}{ending}"
     run = subprocess.run(
@@ -561,6 +566,15 @@ def test_a_browser_finds_a_server_by_all_that_its_api_is(folder: Path) -> None:
 def test_a_browser_opens_what_an_address_leads_to(folder: Path) -> None:
     page = opened(folder, PLAN, "c3")
     assert [row.get("id") for row in elements(page, "details") if row.get("open") is not None] == ["c3"]
+
+
+@pytest.mark.parametrize("width", [500, 861, 1100])
+def test_a_browser_shows_no_page_wider_than_its_window(folder: Path, width: int) -> None:
+    measure = "const all = document.documentElement; all.lang = all.scrollWidth + ' of ' + all.clientWidth"
+    text = re.sub(r"<meta[^>]*Content-Security-Policy[^>]*>", "", report.plan_page(PLAN))
+    page = shown(folder, f"{text}<script>addEventListener('load', () => {{ {measure} }})</script>", width=width)
+    wide, window = str(page.get("lang")).split(" of ")
+    assert wide == window and abs(int(window) - width) < 30
 
 
 def test_in_a_browser_no_text_acts(folder: Path) -> None:
