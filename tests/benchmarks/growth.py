@@ -1,6 +1,7 @@
 """How the cost of every reader of foreign text grows with the text, in every shape that makes careless readers slow.
 
     python tests/benchmarks/growth.py [--largest 10] [--seconds 10] [--jobs N] [--reader NAME] [--shape NAME] [--all]
+        [--part N/M]
 
 A reader (tests/readers.py) reads each shape (tests/shapes.py) at 1 kB, 3 kB, 10 kB and so on, up to `--largest` MB,
 until one takes longer than `--seconds` of the processor; each pair in a process of its own. The growth is the exponent
@@ -150,12 +151,15 @@ def main() -> None:
     parser.add_argument("--reader", action="append", help="by the beginning of its name; default: all of them")
     parser.add_argument("--shape", action="append", help="likewise")
     parser.add_argument("--all", action="store_true", help="show also what grows as it should")
+    parser.add_argument("--part", default="0/1", help="N/M: each M-th pair from the N-th on; behind M it begins anew")
     asked = parser.parse_args()
     cells = [
         Cell(reader=reader, shape=shape, largest=int(asked.largest * 1_000_000), seconds=asked.seconds)
         for shape in _chosen(SHAPES, asked.shape)
         for reader in _chosen(READERS, asked.reader)
     ]
+    number, parts = map(int, asked.part.split("/"))
+    cells = cells[number % parts :: parts]
     gc.freeze()  # or each process would look through all modules after each size
     print(f"{'reader':<28} {'shape':<30}    10 kB   100 kB     1 MB    10 MB  growth")
     unsound = 0
