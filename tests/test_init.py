@@ -397,9 +397,10 @@ def test_what_is_left_names_the_account_the_secret_and_the_hub_s_location(
 
 
 def test_who_is_logged_in_sees_and_proposes_the_first_catalog_before_an_admin_makes_an_account(folder: Path) -> None:
-    told = init_logged_in()
+    told = init_logged_in("--context", "me")
+    ours = f"oc --kubeconfig {folder.parent / 'kubeconfig'} --context me whoami -t"  # no other cluster's
     steps = [
-        'export LAB_TOKEN="$(oc whoami -t)"',
+        f'export LAB_TOKEN="$({ours})"',
         "rhoai-catalog plan",
         "git push",
         "rhoai-catalog propose",
@@ -411,7 +412,15 @@ def test_who_is_logged_in_sees_and_proposes_the_first_catalog_before_an_admin_ma
 
 
 def test_a_job_in_the_cluster_needs_its_account_whoever_is_logged_in(folder: Path) -> None:
-    assert "oc whoami" not in init_logged_in("--in-cluster")
+    assert "whoami" not in init_logged_in("--in-cluster")
+
+
+def test_a_login_of_one_s_own_kubeconfig_is_asked_for_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback(cluster(estate())) as server:
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(folder.parent / "kubeconfig", server.url, token=LOGIN)))
+        command = [sys.executable, "-m", "rhoai_catalog", "init", "--yes"]
+        result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    assert result.returncode == 0 and 'export LAB_TOKEN="$(oc whoami -t)"' in result.stdout
 
 
 def init_logged_in(*arguments: str) -> str:
@@ -422,7 +431,7 @@ def init_logged_in(*arguments: str) -> str:
 
 def test_who_has_no_login_to_openshift_begins_with_the_account(folder: Path) -> None:
     told = init(cluster(estate())).stdout
-    assert "oc whoami" not in told and told.index("oc apply") < told.index("rhoai-catalog propose")
+    assert "whoami" not in told and told.index("oc apply") < told.index("rhoai-catalog propose")
 
 
 def index_of(config: Config) -> str:

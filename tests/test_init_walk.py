@@ -33,6 +33,9 @@ def test_init_commit_propose(tmp_path: Path, forge: str) -> None:
 
         catalog("init", "--yes", "--forge", forge)
         assert "catalog/generator.yaml" in tree(folder)
+        written = tree(folder)
+        assert "1/1 complete" in catalog("plan", LAB_TOKEN="kubeconfig-token"), "before anything is committed"
+        assert tree(folder) == written
         git(folder, "remote", "set-url", "origin", str(world.remote))  # where the forge of the tests takes pushes
         git(folder, "pull", "--quiet", "origin", "main")
         git(folder, "add", "--all")

@@ -15,7 +15,7 @@ class Survey:
     where the kubeconfig names any. `kinds` are those that it serves, each with its version. `services` are addresses of
     registries and model catalogs by the name that they have as sources; `registries` the names of all Services of
     registries in `namespace`, with an address or without. `unread` says what could not be looked at, or has no address.
-    `logged_in`: whoever asks has the token of a login to OpenShift, which `oc whoami -t` shows.
+    `login` is the command that shows the token of whoever asks, if it is that of a login to OpenShift.
     """
 
     server: str
@@ -26,7 +26,7 @@ class Survey:
     services: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    logged_in: bool = False
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

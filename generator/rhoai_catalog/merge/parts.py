@@ -26,6 +26,7 @@ class _Documents:
 
     def insert(self, piece: Piece) -> None:
         """An entity, in front of the first that sorts behind it; what stands above the first `---` line stays there."""
+        assert piece.ref is not None
         self._coming[piece] = piece.text
 
     def replace(self, piece: Piece, text: str) -> None:

@@ -43,7 +43,7 @@ def remaining(
     Whoever is logged in begins without an account: it takes an admin. `pipeline_kept`: the repository had a pipeline of
     its own, which is not changed.
     """
-    as_oneself = survey.logged_in and not choices.inside
+    as_oneself = bool(survey.login) and not choices.inside
     if not as_oneself:
         yield _account(survey, choices)
     if choices.joins:
@@ -58,7 +58,7 @@ def remaining(
         yield Step(
             title="Look at what would be proposed, with your own login",
             why="Nothing is written. What your login may not list is told, and left out.",
-            commands=(f'export {choices.token}="$(oc whoami -t)"', "rhoai-catalog plan"),
+            commands=(f'export {choices.token}="$({survey.login})"', "rhoai-catalog plan"),
         )
     if files:
         names = " ".join(map(shlex.quote, files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Final
 
 from rhoai_catalog import limits
@@ -50,8 +51,15 @@ def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
         services={found.service.name: found.service.url for found in discovery.services},
         registries=discovery.registries,
         unread=tuple(unread),
-        logged_in=is_logged_in(cluster),
+        login=_login(cluster) if is_logged_in(cluster) else "",
     )
+
+
+def _login(cluster: Cluster) -> str:
+    """Of this cluster alone: the token of another one is not to be shown to it."""
+    file = ["--kubeconfig", str(cluster.kubeconfig)] if cluster.kubeconfig else []
+    context = ["--context", cluster.context] if cluster.context else []
+    return shlex.join(["oc", *file, *context, "whoami", "-t"])
 
 
 def _served(api: KubernetesApi, kind: str, unread: list[str]) -> str:
