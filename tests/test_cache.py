@@ -29,7 +29,7 @@ from rhoai_catalog.plan import Absence, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Scope, Snapshot, to_json
-from rhoai_catalog.validate import Related, problems
+from rhoai_catalog.validate import Known, Related, problems
 from test_describe import card, link, model, registered_from, server, snapshot, version
 from thorough import tries
 
@@ -303,13 +303,15 @@ def test_what_documents_say_of_others_is_told_from_what_is_known_of_them() -> No
     whole = problems(ODD, only=(), owners=owners)
     related = Related()
     assert problems(ODD, only=(), owners=owners, related=related) == whole
-    known = Related(json.loads(json.dumps(related.used)))
+    known = Related({digest: Known(json.loads(json.dumps(one.data))) for digest, one in related.used.items()})
     assert problems(ODD, only=(), owners=owners, related=known) == whole
     assert known.used.keys() == related.used.keys()
     rules = {"cycle", "dangling", "dependency-cycle", "duplicate", "location", "owner", "placeholder", "techdocs"}
     assert {problem.rule for problem in whole} >= {*rules, "wrong-kind"}
     assert not any(
-        data.get("spec", {}).get("lifecycle") for data in related.used.values() if data.get("kind") == "Component"
+        known.data.get("spec", {}).get("lifecycle")
+        for known in related.used.values()
+        if known.data.get("kind") == "Component"
     )
 
 
@@ -350,3 +352,19 @@ def test_a_model_that_a_server_names_in_vain_is_told(folder: Path) -> None:
 def test_an_api_that_people_take_away_is_named_no_more(folder: Path) -> None:
     seen = snapshot(server("fraud", annotations=KEPT))
     changes_as_without(seen, seen, lambda texts: texts.pop("ours.yaml"))
+
+
+def test_what_a_change_breaks_is_told_alike_whether_the_rest_is_known_or_not() -> None:
+    """Of files that change, too: documents that stood in them before, with and without findings of their own."""
+    same = (
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team}\nspec: {type: t, children: []}\n"
+    )
+    odd = "---\napiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a b}\nspec: {}\n"
+    files = {**ODD, "a.yaml": odd + same, "z.yaml": same}
+    known = Related()
+    problems(files, related=known)
+    for file in sorted(files):
+        for text in (files[file] + same, same + files[file], files[file] + odd, odd):
+            changed = {**files, file: text}
+            with_known = problems(changed, only=[file], related=Related(known.used))
+            assert with_known == problems(changed, only=[file]), file

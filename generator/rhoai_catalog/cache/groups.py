@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
@@ -13,7 +13,7 @@ from rhoai_catalog.cache.store import Store
 from rhoai_catalog.entity import Description, Group, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import Current, MergedTree
-from rhoai_catalog.validate import Related
+from rhoai_catalog.validate import Known, Related
 
 
 class Entry(Struct):
@@ -33,7 +33,7 @@ class Contents(Struct):
     """Entries by the identity of their group, and what documents say of others, by digest."""
 
     groups: dict[str, Entry] = {}
-    documents: dict[str, Any] = {}
+    documents: dict[str, Known] = {}
 
 
 DECODER: Final = Decoder(Contents)

@@ -8,7 +8,7 @@ from rhoai_catalog.validate.document.known_kinds import PROFILES
 from rhoai_catalog.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
 from rhoai_catalog.validate.known import judge, problems_of_change
 from rhoai_catalog.validate.tree.problems import problems
-from rhoai_catalog.validate.tree.related import Related
+from rhoai_catalog.validate.tree.related import Known, Related
 
 __all__ = [
     "LEVELS",
@@ -16,6 +16,7 @@ __all__ = [
     "RULES",
     "STDIN",
     "STDIN_NAME",
+    "Known",
     "Related",
     "Verdict",
     "check_entity",

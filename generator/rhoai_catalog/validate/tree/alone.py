@@ -1,4 +1,4 @@
-"""Files -> their documents, each with what is wrong with it by itself: on all cores where there is much of it."""
+"""Documents, each with what is wrong with it by itself: on all cores where there is much to read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import concurrent.futures
 import multiprocessing
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from rhoai_catalog import documents, limits
 from rhoai_catalog.errors import DocumentError
@@ -23,93 +23,104 @@ MANY_CHARACTERS: Final = 4_000_000  # below, a process takes longer to start tha
 PORTION: Final = 500_000  # characters that a process takes at a time
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """One document of a file, to be read; `checked` by itself, too."""
+
+    file: str
+    text: str
+    digest: str
+    line_offset: int
+    checked: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The documents of some files, in order, with their findings, and what could not be read."""
+    """What was read of a piece, None where it is empty, with its findings; or why it could not be read."""
 
-    findings: dict[Document, list[Finding]] = field(default_factory=dict)
-    unreadable: list[Problem] = field(default_factory=list)
+    data: Any = None
+    findings: Sequence[Finding] = ()
+    problem: Problem | None = None
 
 
 def read_files(
     files: Mapping[str, str], only: Collection[str] | None, profiles: Collection[str], related: Related
-) -> Iterator[Read]:
-    """Read each file; check the documents of those in `only` (None: all). Of others, the related data that is known of
-    all their documents is enough.
+) -> tuple[dict[Document, list[Finding]], list[Problem]]:
+    """The documents of the files, in their order, with findings of those in `only` (None: all); and what could not be
+    read. Of what is known from before the related data is enough: where it is to be checked, if nothing was found then.
     """
-    others = {} if only is None else {file: text for file, text in files.items() if file not in only}
-    known = {file: cut for file, text in others.items() if (cut := _cut(text, related))}
-    yield Read(findings={document: [] for file, cut in known.items() for document in _known(file, cut, related)})
-    for read in _read_whole({file: text for file, text in files.items() if file not in known}, only, profiles):
-        for document in read.findings:
-            related.learn(documents.digest(document.text), related_part(document.data))
-        yield read
+    pieces = [piece for file, text in files.items() for piece in _pieces(file, text, only is None or file in only)]
+    unknown = [piece for piece in pieces if not related.has(piece.digest, sound=piece.checked)]
+    read = dict(zip(unknown, _read_all(unknown, profiles), strict=True))
+    findings: dict[Document, list[Finding]] = {}
+    unreadable: list[Problem] = []
+    for piece in pieces:
+        found = read.get(piece) or Read(data=related.of(piece.digest))
+        if found.problem is not None:
+            unreadable.append(found.problem)
+        elif found.data is not None:
+            document = Document(file=piece.file, text=piece.text, line_offset=piece.line_offset, data=found.data)
+            findings[document] = [*found.findings]
+            if piece in read:
+                related.learn(piece.digest, related_part(found.data), sound=piece.checked and not found.findings)
+    return findings, unreadable
 
 
-def _cut(text: str, related: Related) -> Sequence[tuple[str, str]]:
-    """The documents of a file with their digests; none where one of them is not known."""
-    cut = documents.split_with_digests(text)
-    return cut if all(digest in related for _, digest in cut) else ()
-
-
-def _known(file: str, cut: Iterable[tuple[str, str]], related: Related) -> Iterator[Document]:
+def _pieces(file: str, text: str, checked: bool) -> Iterator[Piece]:
     line_offset = 0
-    for piece, digest in cut:
-        yield Document(file=file, text=piece, line_offset=line_offset, data=related.of(digest))
+    for piece, digest in documents.split_with_digests(text):
+        yield Piece(file, piece, digest, line_offset, checked)
         line_offset += piece.count("\n")
 
 
-def _read_whole(files: Mapping[str, str], only: Collection[str] | None, profiles: Collection[str]) -> Iterator[Read]:
-    read = partial(_read, only=only, profiles=profiles)
+def _read_all(pieces: Sequence[Piece], profiles: Collection[str]) -> Iterator[Read]:
+    read = partial(_read, profiles=profiles)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1 or sum(map(len, files.values())) < MANY_CHARACTERS:
-        yield read(list(files.items()))
+    if cores == 1 or sum(len(piece.text) for piece in pieces) < MANY_CHARACTERS:
+        yield from read(pieces)
         return
     spawn = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(cores, mp_context=spawn) as pool:
-        yield from pool.map(read, _portions(files.items()))
+        for portion in pool.map(read, _portions(pieces)):
+            yield from portion
 
 
-def _portions(files: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    portion: list[tuple[str, str]] = []
+def _portions(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    portion: list[Piece] = []
     size = 0
-    for file, text in files:
-        portion.append((file, text))
-        size += len(text)
+    for piece in pieces:
+        portion.append(piece)
+        size += len(piece.text)
         if size >= PORTION:
             yield portion
             portion, size = [], 0
     yield portion
 
 
-def _read(files: Sequence[tuple[str, str]], only: Collection[str] | None, profiles: Collection[str]) -> Read:
-    read = Read()
-    for file, text in files:
-        line_offset = 0
-        for piece in documents.split(text):
-            try:
-                data, surprising = documents.examine(piece, line_offset=line_offset)
-            except DocumentError as error:
-                cause = visible(error.message)[: limits.PARSER_CAUSE]
-                message = f"is not YAML as Backstage reads it, so nothing of this file is: {cause}"
-                problem = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
-                read.unreadable.append(problem)
-            else:
-                if data is not None:
-                    document = Document(file=file, text=piece, line_offset=line_offset, data=data)
-                    checked = only is None or file in only
-                    read.findings[document] = list(_alone(document, profiles, surprising)) if checked else []
-            line_offset += piece.count("\n")
-    return read
+def _read(pieces: Iterable[Piece], profiles: Collection[str]) -> list[Read]:
+    return [_read_one(piece, profiles) for piece in pieces]
 
 
-def _alone(document: Document, profiles: Collection[str], surprising: bool) -> Iterator[Finding]:
-    data = document.data
+def _read_one(piece: Piece, profiles: Collection[str]) -> Read:
+    try:
+        data, surprising = documents.examine(piece.text, line_offset=piece.line_offset)
+    except DocumentError as error:
+        cause = visible(error.message)[: limits.PARSER_CAUSE]
+        message = f"is not YAML as Backstage reads it, so nothing of this file is: {cause}"
+        return Read(
+            problem=Problem(path=piece.file, line=error.line, column=error.column, message=message, rule="yaml")
+        )
+    if data is None or not piece.checked:
+        return Read(data=data)
+    return Read(data=data, findings=tuple(_alone(data, piece.text, profiles, surprising)))
+
+
+def _alone(data: Any, text: str, profiles: Collection[str], surprising: bool) -> Iterator[Finding]:
     if isinstance(data, Mapping) and data.keys() & {"apiVersion", "kind", "metadata"}:
         findings = check_entity(data, profiles)
         yield from findings
         judged = {finding.pointer for finding in findings}
-        traps = documents.traps(document.text) if surprising else ()
+        traps = documents.traps(text) if surprising else ()
         yield from (Finding(pointer=p, rule="yaml-trap", message=m) for p, m in traps if p not in judged)
         return
     what = "a mapping without apiVersion, kind and metadata" if isinstance(data, Mapping) else described(data)

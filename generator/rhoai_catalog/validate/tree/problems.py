@@ -46,11 +46,7 @@ def problems(
         holding = [file for file, text in files.items() if holds_entities(file, text, otherwise=True)]
         entity_files = {*holding} - skeletons(files, holding)
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
-    unreadable: list[Problem] = []
-    findings: dict[Document, list[Finding]] = {}
-    for read in read_files(sound, only, asked.profiles, related):
-        unreadable += read.unreadable
-        findings |= read.findings
+    findings, unreadable = read_files(sound, only, asked.profiles, related)
     readable = not (conflicts or unreadable)
     tree = DocumentTree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
     for document, finding in across(tree, owners, related):

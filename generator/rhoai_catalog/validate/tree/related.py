@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from msgspec import MsgspecError, json
+from msgspec import MsgspecError, Struct, json
 
 from rhoai_catalog.validate.document.placeholders import placeholders
 from rhoai_catalog.validate.document.references import FIELDS
@@ -16,28 +16,39 @@ NAMED_BY: Final = ("name", "namespace")
 ANNOTATIONS: Final = (TECHDOCS_REF, SOURCE_LOCATION)
 
 
+class Known(Struct, array_like=True):
+    """The related data of a document, and whether it was `sound`: checked by itself, and nothing found."""
+
+    data: Any
+    sound: bool = False
+
+
 class Related:
-    """The related data of documents, by the digest of their text: what was known `before`, and what this run `used`."""
+    """What is known of documents, by the digest of their text: what was `before`, and what this run `used`."""
 
-    def __init__(self, before: Mapping[str, Any] | None = None) -> None:
-        self.before: Mapping[str, Any] = before or {}
-        self.used: dict[str, Any] = {}
+    def __init__(self, before: Mapping[str, Known] | None = None) -> None:
+        self._before: Mapping[str, Known] = before or {}
+        self.used: dict[str, Known] = {}
 
-    def __contains__(self, digest: str) -> bool:
-        return digest in self.used or digest in self.before
+    def has(self, digest: str, *, sound: bool = False) -> bool:
+        """Whether a document is known; `sound`: also that nothing is wrong with it by itself."""
+        known = self._known(digest)
+        return known is not None and (known.sound or not sound)
 
     def of(self, digest: str) -> Any:
-        """The related data of a document that was read before."""
-        found = self.used[digest] if digest in self.used else self.before[digest]
-        self.used[digest] = found
-        return found
+        """The related data of a document that is known."""
+        self.used[digest] = known = self.used.get(digest) or self._before[digest]
+        return known.data
 
-    def learn(self, digest: str, data: Any) -> None:
+    def learn(self, digest: str, data: Any, *, sound: bool = False) -> None:
         """Keep what is looked at of a document; nothing of one that JSON cannot hold as it is."""
         if isinstance(data, dict):
             with suppress(MsgspecError, TypeError, ValueError, RecursionError):
                 if json.decode(json.encode(data)) == data:
-                    self.used[digest] = data
+                    self.used[digest] = Known(data, sound or self.has(digest, sound=True))
+
+    def _known(self, digest: str) -> Known | None:
+        return self.used.get(digest) or self._before.get(digest)
 
 
 def related_part(data: Any) -> Any:

@@ -29,7 +29,7 @@ def sites(tree: DocumentTree, folders: Collection[str], related: Related) -> Fin
 def _site(document: Document, tree: DocumentTree, related: Related) -> Findings:
     digest = f"site {documents.digest(document.text)}"
     try:
-        data = related.of(digest) if digest in related else documents.parse(document.text)
+        data = related.of(digest) if related.has(digest) else documents.parse(document.text)
     except DocumentError as error:
         message = f"is not YAML, so the site is not built: line {error.line}: {visible(error.message)[:200]}"
         yield replace(document, text=""), Finding(pointer="", rule="techdocs", message=message)
