@@ -25,7 +25,7 @@ from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.json import parse_json
 from rhoai_catalog.identity import Identity, joined
 from rhoai_catalog.merge.current import Piece
-from rhoai_catalog.merge.entity import merge_document
+from rhoai_catalog.merge.document.entity import merge_document
 from rhoai_catalog.merge.pages import copying, headings, matching, sections
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts

@@ -29,7 +29,7 @@ from rhoai_catalog.plan import Absence, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Scope, Snapshot, to_json
-from rhoai_catalog.validate import Known, Related, problems
+from rhoai_catalog.validate import Related, problems
 from test_describe import card, link, model, registered_from, server, snapshot, version
 from thorough import tries
 
@@ -303,16 +303,13 @@ def test_what_documents_say_of_others_is_told_from_what_is_known_of_them() -> No
     whole = problems(ODD, only=(), owners=owners)
     related = Related()
     assert problems(ODD, only=(), owners=owners, related=related) == whole
-    known = Related({digest: Known(json.loads(json.dumps(one.data))) for digest, one in related.used.items()})
+    known = Related(related.known())
     assert problems(ODD, only=(), owners=owners, related=known) == whole
-    assert known.used.keys() == related.used.keys()
+    assert known.known() == related.known()
     rules = {"cycle", "dangling", "dependency-cycle", "duplicate", "location", "owner", "placeholder", "techdocs"}
     assert {problem.rule for problem in whole} >= {*rules, "wrong-kind"}
-    assert not any(
-        known.data.get("spec", {}).get("lifecycle")
-        for known in related.used.values()
-        if known.data.get("kind") == "Component"
-    )
+    told = [data for file in related.known().values() for data, _ in json.loads(bytes(file)).values()]
+    assert not any(data.get("spec", {}).get("lifecycle") for data in told if data.get("kind") == "Component")
 
 
 NAMED = {"rhdh.io/catalog-source": "redhat", "rhdh.io/catalog-model": "ibm/granite"}
@@ -366,5 +363,5 @@ def test_what_a_change_breaks_is_told_alike_whether_the_rest_is_known_or_not() -
     for file in sorted(files):
         for text in (files[file] + same, same + files[file], files[file] + odd, odd):
             changed = {**files, file: text}
-            with_known = problems(changed, only=[file], related=Related(known.used))
+            with_known = problems(changed, only=[file], related=Related(known.known()))
             assert with_known == problems(changed, only=[file]), file

@@ -15,9 +15,9 @@ from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge import load, merge, merge_index, without_declined
-from rhoai_catalog.merge.chain import Chain
-from rhoai_catalog.merge.entity import merge_document
-from rhoai_catalog.merge.members import Members
+from rhoai_catalog.merge.document.chain import Chain
+from rhoai_catalog.merge.document.entity import merge_document
+from rhoai_catalog.merge.document.members import Members
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.pages.sections import section_digests, sections_of
 from rhoai_catalog.snapshot import UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,6 +22,11 @@ class Files:
 
     texts: Mapping[str, str]
     unreadable: tuple[Problem, ...] = ()
+
+    def without(self, files: Collection[str]) -> Files:
+        """All but these files."""
+        texts = {file: text for file, text in self.texts.items() if file not in files}
+        return Files(texts=texts, unreadable=self.unreadable)
 
 
 def require_own_folder(root: Path) -> None:

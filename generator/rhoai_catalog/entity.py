@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -172,3 +172,8 @@ class Description:
     waiting: Mapping[SourceKey, int] = field(default_factory=dict)
     doubts: frozenset[Scope] = frozenset()
     groups: tuple[Group, ...] = field(default=(), compare=False)
+
+    def files(self) -> Iterator[str]:
+        """Where all of it lives; what was in the tree before may live elsewhere."""
+        yield from (str(entity.file) for entity in self.entities)
+        yield from (str(page.file) for page in self.pages)

@@ -7,7 +7,6 @@ What talks to servers and to Git is imported where it is asked for; so is what o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,8 @@ from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from rhoai_catalog.changes import Desired
+    from rhoai_catalog.changes import Desired, Trees
+    from rhoai_catalog.entity import Description
     from rhoai_catalog.propose import Asked
 
 Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how many of it may go over the limits
@@ -53,33 +53,33 @@ def observed_before(config: Config, files: Sequence[Path]) -> Observation:
     return observe.with_owners(observation, config.owners)
 
 
-def desire(
-    config: Config, observation: Observation, allowed: Allowed, review: Review, cache: Cache | None = None
-) -> Desired:
+def desire(config: Config, seen: Observation, allowed: Allowed, review: Review, cache: Cache | None = None) -> Desired:
     """Describe what was observed, decide what may go, and merge both into the tree that the review starts from."""
     from rhoai_catalog import changes, describe, merge, validate
 
-    base, current = changes.read_trees(review, config.renamed)
-    known = current.known(base)
-    observed = snapshot.covering(observation.snapshot, config.expected(current.sources()))
-    earlier = partial((cache or Cache()).groups.told, current=current)
-    description = validate.sound(describe.describe(observed, config, known, earlier))
-    grace = changes.grace_of(review, base, config.renamed)
-    retirement = changes.retire(current, description, observed, config, allowed, grace)
+    groups = (cache or Cache()).groups
+
+    def described(observed: Snapshot, trees: Trees) -> tuple[Description, Trees]:
+        """What is described; and the trees, read but for what stands as it would be described."""
+        asked = groups.asked(trees.current)
+        description = validate.sound(describe.describe(observed, config, trees.known, asked.told))
+        return description, trees.with_parts(asked.moving(description.files()))
+
+    trees = changes.Trees.read(review, config.renamed, groups.standing(review))
+    observed = snapshot.covering(seen.snapshot, config.expected(trees.current.sources()))
+    description, trees = described(observed, trees)
+    retirement = changes.retire(trees.current, description, observed, config, allowed, trees.grace())
     if retirement.doubted:  # nothing that depends on a listing which is not believed changes either
-        description = validate.sound(describe.describe(observed.doubting(retirement.doubted), config, known, earlier))
+        description, trees = described(observed.doubting(retirement.doubted), trees)
         retirement = retirement.sparing(description)
-    merged = merge.merge(
-        current, description, describe.catalog_files(), retirement.gone, review.declined, retirement.orphans
-    )
+    own = describe.catalog_files()
+    merged = merge.merge(trees.current, description, own, retirement.gone, review.declined, retirement.orphans)
     return changes.Desired(
-        start=review.start.texts,
-        base=base,
-        current=current,
+        trees=trees,
         observed=observed.withholding(description.doubts),
         description=description,
         retirement=retirement,
-        merged=merge.merge_index(merged, current, base),
+        merged=merge.merge_index(merged, trees.current, trees.base),
     )
 
 
@@ -95,9 +95,9 @@ def plan(
     from rhoai_catalog import changes, validate
 
     desired = desire(config, seen, allowed, review, cache)
-    cache.groups.learn(desired.description, desired.merged, desired.after)
-    before, after = desired.current.texts, desired.merged.texts
-    problems = validate.problems_of_change(before, after, config, seen.owners, cache.groups.related)
+    related = cache.groups.related(desired.current.still)
+    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related)
+    cache.groups.learn(desired.description, desired.merged, desired.after, related)
     return cache.answers.keep(question, changes.compare(desired, problems, seen.left_out))
 
 

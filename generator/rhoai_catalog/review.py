@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -35,3 +35,16 @@ class Review:
     def of(cls, files: Files) -> Review:
         """One tree that is all there is, as in a working tree."""
         return cls(base=files, start=files)
+
+    def trees(self) -> tuple[Files, ...]:
+        """The trees, each once."""
+        there = (tree for tree in (self.start, self.base, self.branch) if tree is not None)
+        return tuple({id(tree): tree for tree in there}.values())
+
+    def without(self, files: Collection[str]) -> Review:
+        """The review as if these files were in none of its trees."""
+        if not files:
+            return self
+        left = {id(tree): tree.without(files) for tree in self.trees()}
+        branch = left[id(self.branch)] if self.branch is not None else None
+        return replace(self, base=left[id(self.base)], start=left[id(self.start)], branch=branch)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.json import Decoder, Encoder
 
+from rhoai_catalog.base import Line, read_lines
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.entity import Description, Group, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge import Current, MergedTree
-from rhoai_catalog.validate import Known, Related
+from rhoai_catalog.merge import Current, MergedTree, Part, Still, part, parts_of, same_files
+from rhoai_catalog.review import Review
+from rhoai_catalog.validate import Quiet, Related, Said
 
 
 class Entry(Struct):
-    """What a group was described from, a digest of what the tree holds of it since, and what was told of it."""
+    """What a group was described from, a digest of what the tree holds of each of its things since, and what was told
+    of it.
+    """
 
     inputs: str
-    tree: str
+    tree: dict[str, str]
     left_out: list[tuple[str, str]]
     nobodies: list[tuple[str, str]]
 
@@ -30,65 +33,133 @@ class Entry(Struct):
 
 
 class Contents(Struct):
-    """Entries by the identity of their group, and what documents say of others, by digest."""
+    """Entries by the identity of their group; parts, and what they say of others if nothing is wrong with them, by
+    their base file; and what documents say, by their file.
+    """
 
     groups: dict[str, Entry] = {}
-    documents: dict[str, Known] = {}
+    parts: dict[str, Part] = {}
+    said: dict[str, Said] = {}
+    documents: dict[str, Raw] = {}
 
 
 DECODER: Final = Decoder(Contents)
 
 
 class Groups:
-    """The groups of one catalog, and the `related` data of its documents."""
+    """The groups and parts of one catalog as the last plan found them, in this run or before it."""
 
     def __init__(self, store: Store | None) -> None:
         self._store = store
-        self._learnt: dict[str, Entry] = {}
+        self._before = (store.read("groups", DECODER) if store is not None else None) or Contents()
+        self._known = self._before
 
-    @functools.cached_property
-    def _before(self) -> Contents:
-        return (self._store.read("groups", DECODER) if self._store is not None else None) or Contents()
+    def standing(self, review: Review) -> Still:
+        """The parts that are in all trees of a review as they were."""
+        files, *others = (parts_of(tree.texts) for tree in review.trees()) if self._known.parts else ({},)
+        same = same_files(self._known.parts, files, others)
+        return Still(parts={base: self._known.parts[base] for base in same}, files={base: files[base] for base in same})
 
-    @functools.cached_property
-    def related(self) -> Related:
-        return Related(self._before.documents)
+    def asked(self, current: Current) -> Asked:
+        """What a description of this tree may ask."""
+        self._asked = Asked(self._known.groups, current)
+        return self._asked
 
-    def told(self, group: Group, current: Current) -> Remarks | None:
-        """What was told of a group that stands as it would be described; None where that is not known."""
-        entry = self._learnt.get(group.identity) or self._before.groups.get(group.identity)
-        if entry is None or entry.inputs != group.inputs or entry.tree != current.untouched(group.members):
-            return None
-        self._learnt[group.identity] = entry
-        return entry.remarks()
+    def related(self, still: Still) -> Related:
+        """What is known of documents, and which of the parts that stand still are quiet."""
+        said = {base: self._known.said[base] for base in still.parts if base in self._known.said}
+        files = {base: [name for name, _ in still.files[base]] for base in said}
+        return Related(self._known.documents, Quiet(said=said, files=files))
 
-    def learn(self, description: Description, merged: MergedTree, after: Current) -> None:
-        """Keep what was described, all of it known, and stands so in the tree that it was merged into."""
+    def learn(self, description: Description, merged: MergedTree, after: Current, related: Related) -> None:
+        """Keep what was described, or stood as it would be, all of it known, and stands so in the tree that it was
+        merged into; and what was found there.
+        """
         if self._store is None:
             return
-        as_described = {outcome.key for outcome in merged.outcomes if outcome.as_described}
-        described: dict[Identity, set[Key]] = {}
-        for key in (*(entity.key for entity in description.entities), *(page.key for page in description.pages)):
-            described.setdefault(key.identity, set()).add(key)
-        for group in description.groups:
-            entry = _entry(group, described, as_described, after)
-            if entry is not None:
-                self._learnt[group.identity] = entry
+        groups = self._asked.used | dict(_entries(description, merged, after))
+        things = {thing: digest for entry in groups.values() for thing, digest in entry.tree.items()}
+        parts = {**after.still.parts, **dict(_parts(after, things))}
+        files = {**after.still.files, **parts_of(after.texts)}
+        said = {base: related.said(base, dict(files[base]), found.entity_files) for base, found in parts.items()}
+        self._known = Contents(
+            groups=groups,
+            parts=parts,
+            said={base: told for base, told in said.items() if told is not None},
+            documents=related.known(),
+        )
 
     def save(self) -> None:
-        contents = Contents(groups=self._learnt, documents=self.related.used)
-        if self._store is not None and self._learnt and contents != self._before:
-            self._store.write("groups", contents, Encoder())
+        if self._store is not None and self._known != self._before:
+            self._store.write("groups", self._known, Encoder())
 
 
-def _entry(
-    group: Group, described: Mapping[Identity, set[Key]], as_described: set[Key], after: Current
-) -> Entry | None:
-    """What is to be known of a group; nothing where a document or page of it is not as it was described."""
-    keys = {key for member in group.members for key in described.get(member, ())}
-    keys |= {key for member in group.members for key in after.keys_of.get(member, ())}
-    tree = after.untouched(group.members) if group.inputs and keys and keys <= as_described else None
-    if tree is None:
-        return None
-    left_out = [(one.what, one.reason) for one in sorted(group.remarks.left_out)]
-    return Entry(inputs=group.inputs, tree=tree, left_out=left_out, nobodies=sorted(group.remarks.nobodies))
+class Asked:
+    """What was told of groups; `used` are the entries of those that stand as they would be described, and `things` what
+    is in these groups.
+    """
+
+    def __init__(self, before: Mapping[str, Entry], current: Current) -> None:
+        self._before, self._current = before, current
+        self.used: dict[str, Entry] = {}
+        self.things: set[Identity] = set()
+
+    def told(self, group: Group) -> Remarks | None:
+        """What was told of a group that stands as it would be described; None where that is not known."""
+        entry = self._before.get(group.identity)
+        if entry is None or entry.inputs != group.inputs or entry.tree.keys() != group.members:
+            return None
+        if not all(thing in self._current.still.things or self._is_same(thing, entry) for thing in group.members):
+            return None
+        self.used[group.identity] = entry
+        self.things |= group.members
+        return entry.remarks()
+
+    def _is_same(self, thing: Identity, entry: Entry) -> bool:
+        return self._current.untouched(thing) == entry.tree[thing]
+
+    def moving(self, files: Iterable[str]) -> Collection[str]:
+        """The parts in which not all things stand, and those that these `files` come into."""
+        still = self._current.still
+        moving = {base for thing, base in still.things.items() if thing not in self.things}
+        return moving | {base for file in files for base in still.holding(file)}
+
+
+def _entries(description: Description, merged: MergedTree, after: Current) -> Iterator[tuple[str, Entry]]:
+    """What is to be known of groups that were described, all of which is in the tree now, and as it was described."""
+    as_described = {outcome.key for outcome in merged.outcomes if outcome.as_described}
+    described: dict[Identity, set[Key]] = {}
+    for key in (*(entity.key for entity in description.entities), *(page.key for page in description.pages)):
+        described.setdefault(key.identity, set()).add(key)
+    for group in description.groups:
+        keys = {key for member in group.members for key in described.get(member, ())}
+        keys |= {key for member in group.members for key in after.keys_of.get(member, ())}
+        tree = {str(thing): digest for thing in group.members if (digest := after.untouched(thing)) is not None}
+        if group.inputs and keys and keys <= as_described and tree.keys() == group.members:
+            left_out = [(one.what, one.reason) for one in sorted(group.remarks.left_out)]
+            nobodies = sorted(group.remarks.nobodies)
+            yield group.identity, Entry(inputs=group.inputs, tree=tree, left_out=left_out, nobodies=nobodies)
+
+
+def _parts(after: Current, things: Mapping[str, str]) -> Iterator[tuple[str, Part]]:
+    """The parts in which everything is as it was described; `things` are the digests of what is."""
+    for base, files in parts_of(after.texts).items():
+        lines = tuple(read_lines(after.texts[base], base))
+        if len(lines) == after.texts[base].count("\n") and _is_as_described(after, lines, things):
+            found = part(base, files, lines)
+            if found is not None:
+                yield base, found
+
+
+def _is_as_described(after: Current, lines: Iterable[Line], described: Mapping[str, str]) -> bool:
+    """Whether the lines are all that is said of their things, these are as described, and nothing else is in the files
+    of their documents.
+    """
+    keys = {line.key for line in lines}
+    things = {key.identity for key in keys}
+    if {key for thing in things for key in after.keys_of.get(thing, ())} != keys:
+        return False
+    if any(thing not in described or described[thing] != after.untouched(thing) for thing in things):
+        return False
+    pieces = (piece for line in lines if line.kind for piece in after.pieces.get(line.file, ()))
+    return all(piece.key in keys and after.places[piece.key] is piece for piece in pieces)

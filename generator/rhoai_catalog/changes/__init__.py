@@ -2,7 +2,7 @@
 
 from rhoai_catalog.changes.adopt import adoptable, adopted, provisional
 from rhoai_catalog.changes.compare import compare
-from rhoai_catalog.changes.desired import Desired, differ, grace_of, read_trees
+from rhoai_catalog.changes.desired import Desired, Trees, differ
 from rhoai_catalog.changes.explain import explain, with_people
 from rhoai_catalog.changes.overrides import (
     STALE,
@@ -23,6 +23,7 @@ __all__ = [
     "STALE",
     "Blame",
     "Desired",
+    "Trees",
     "adoptable",
     "adopted",
     "compare",
@@ -30,14 +31,12 @@ __all__ = [
     "edit_meant",
     "explain",
     "given_back",
-    "grace_of",
     "is_called",
     "overrides",
     "people_of",
     "pinned",
     "provisional",
     "published",
-    "read_trees",
     "require_known",
     "retire",
     "things_at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -60,7 +61,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...], left_out: Iterable[
         declined=tuple(sorted(refusal for outcome in merged.outcomes for refusal in _refusals(outcome))),
         relations=relations((after, desired.base), changes, edits),
         upkeep=tuple(_upkeep(desired.base, after, changes)),
-        is_first=not desired.base.lines,
+        is_first=not desired.base.is_ours,
     )
 
 
@@ -179,8 +180,5 @@ def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:
 
 def _existing(after: Current) -> dict[str, int]:
     """The generated entities by kind; the index is none."""
-    counts: dict[str, int] = {}
-    for key in sorted(after.places.keys() & after.lines.keys(), key=lambda key: key.name):
-        if key.name != "Location":
-            counts[key.name] = counts.get(key.name, 0) + 1
-    return counts
+    counts = Counter(key.name for key in after.places.keys() & after.lines.keys()) + after.still.kinds()
+    return {kind: counts[kind] for kind in sorted(counts) if kind != LOCATION.kind}

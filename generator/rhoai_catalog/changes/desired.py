@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Grace, Retirement
-from rhoai_catalog.entity import Description
+from rhoai_catalog.entity import Description, Known
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Current, MergedTree, load, without_declined
+from rhoai_catalog.merge import NOTHING_STILL, Current, MergedTree, Still, load, without_declined
 from rhoai_catalog.plan import Change
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
@@ -20,52 +21,104 @@ Renamed = Callable[[Identity], Identity]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desired:
-    """What the plan is told against (`base`), what the merge started from (`current`), and what it made of that.
-
-    `start` are the texts that the plan's files change: those of `current`, and what was declined and is still in them.
+class Trees:
+    """The trees of a review: that of the base branch, and the one to start from, in which nothing is that was declined.
+    What stands still is not read.
     """
 
-    start: Mapping[str, str]
+    review: Review
+    renamed: Renamed
     base: Current
     current: Current
+
+    @classmethod
+    def read(cls, review: Review, renamed: Renamed, still: Still = NOTHING_STILL) -> Trees:
+        """Read all but what stands still; and of that, too, what stands in other files as well."""
+        moving = review.without(still.texts)
+        current = base = load(moving.start.texts, moving.start.unreadable, renamed, still)
+        if review.base is not review.start:
+            base = load(moving.base.texts, (), renamed, still)
+        if also := {part for tree in (current, base) for part in _also_in(tree, still)}:
+            return cls.read(review, renamed, still.without(also))
+        if review.declined and base is not current:
+            texts = without_declined(current, base, review.declined)
+            current = current if texts == current.texts else load(texts, moving.start.unreadable, renamed, still)
+        return cls(review=review, renamed=renamed, base=base, current=current)
+
+    def with_parts(self, parts: Collection[str]) -> Trees:
+        """The trees in which these parts are read, too."""
+        return Trees.read(self.review, self.renamed, self.current.still.without(parts)) if parts else self
+
+    @functools.cached_property
+    def moving(self) -> Review:
+        """The review without what stands still."""
+        return self.review.without(self.current.still.texts)
+
+    @functools.cached_property
+    def known(self) -> Known:
+        """The names, files and sites that things have been given."""
+        return self.current.known(self.base)
+
+    def grace(self) -> Grace | None:
+        """The grace period that things have; what is up for removal on the branch already has had it."""
+        now, branch = self.review.now, self.moving.branch
+        if now is None:
+            return None
+        approved = frozenset(key.identity for key in self.base.places if key in self.base.lines)
+        there = {key.identity for key in load(branch.texts, (), self.renamed).lines} if branch is not None else approved
+        return Grace(now=now, absent=self.review.absent, approved=approved, proposed=approved - there)
+
+
+def _also_in(tree: Current, still: Still) -> Iterator[str]:
+    """The parts that stand still of which a tree has something in other files, by identity or by reference."""
+    if still:
+        pieces = [piece for in_file in tree.pieces.values() for piece in in_file]
+        refs = {piece.ref for piece in pieces} | {
+            EntityRef.parse(x.ref) for lines in tree.lines.values() for x in lines
+        }
+        things = {key.identity for key in (*tree.lines, *(piece.key for piece in pieces)) if key is not None}
+        yield from (still.refs[ref] for ref in refs if ref is not None and ref in still.refs)
+        yield from (still.things[thing] for thing in things if thing in still.things)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desired:
+    """What one plan is compared from: the trees, in which what stands still is not read; what was observed, and comes
+    to be of it.
+    """
+
+    trees: Trees
     observed: Snapshot
     description: Description
     retirement: Retirement
     merged: MergedTree
 
+    @property
+    def base(self) -> Current:
+        """What the plan is told against."""
+        return self.trees.base
+
+    @property
+    def current(self) -> Current:
+        """What the merge started from."""
+        return self.trees.current
+
+    @property
+    def start(self) -> Mapping[str, str]:
+        """The texts that the plan's files change: those of `current`, and what was declined and is still in them."""
+        return self.trees.moving.start.texts
+
     @functools.cached_property
     def after(self) -> Current:
         """The tree as it would be."""
-        return load(self.merged.texts)
+        return load(self.merged.texts, still=self.current.still)
 
-
-def read_trees(review: Review, renamed: Renamed) -> tuple[Current, Current]:
-    """The base branch's tree, and the one to start from, in which nothing is that was declined."""
-    current = load(review.start.texts, review.start.unreadable, renamed)
-    if review.base is review.start:
-        return current, current
-    base = load(review.base.texts, (), renamed)
-    if review.declined:
-        texts = without_declined(current, base, review.declined)
-        current = current if texts == current.texts else load(texts, review.start.unreadable, renamed)
-    return base, current
-
-
-def grace_of(review: Review, base: Current, renamed: Renamed) -> Grace | None:
-    """The grace period that things have; what is up for removal on the branch already has had it."""
-    if review.now is None:
-        return None
-    approved = _things(base)
-    branch = load(review.branch.texts, (), renamed) if review.branch is not None else None
-    proposed = approved - {key.identity for key in branch.lines} if branch is not None else frozenset()
-    return Grace(now=review.now, absent=review.absent, approved=approved, proposed=proposed)
+    def texts(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """All texts before and after."""
+        still = self.current.still.texts
+        return {**still, **self.current.texts}, {**still, **self.merged.texts}
 
 
 def differ(before: Files, after: Files, renamed: Renamed) -> tuple[Change, ...]:
     """What differs between two trees."""
     return difference(load(before.texts, (), renamed), load(after.texts, (), renamed))
-
-
-def _things(tree: Current) -> frozenset[Identity]:
-    return frozenset(key.identity for key in tree.places if key in tree.lines)

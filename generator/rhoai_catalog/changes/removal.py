@@ -161,7 +161,8 @@ def _described(description: Description) -> frozenset[Identity]:
 
 def _in_tree(current: Current) -> set[Identity]:
     """What sources show. The index and the README are the catalog's own."""
-    return {key.identity for key in current.places if key in current.lines and key.identity.source.family != "catalog"}
+    moving = {key.identity for key in current.places if key in current.lines}
+    return {*(identity for identity in moving if identity.source.family != "catalog"), *current.still.shown()}
 
 
 def _dependencies(current: Current, things: Collection[Identity]) -> frozenset[EntityRef | None]:

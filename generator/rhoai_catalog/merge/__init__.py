@@ -1,27 +1,32 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
 from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
-from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.document.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, is_same, tree_values
 from rhoai_catalog.merge.index import merge_index
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
+from rhoai_catalog.merge.still import NOTHING_STILL, Files, Part, Still, part, parts_of, same_files
 from rhoai_catalog.merge.tree import merge
-from rhoai_catalog.merge.values import ABSENT, LINKS, Bases, Places, is_same, tree_values
 from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
     "ABSENT",
     "DECLINED",
     "LINKS",
+    "NOTHING_STILL",
     "Bases",
     "Current",
+    "Files",
     "Kept",
     "MergeOutcome",
     "MergedTree",
+    "Part",
     "Piece",
     "Places",
+    "Still",
     "compared_values",
     "is_entity_file",
     "is_same",
@@ -29,6 +34,9 @@ __all__ = [
     "merge",
     "merge_index",
     "owned",
+    "part",
+    "parts_of",
+    "same_files",
     "section_digest",
     "section_digests",
     "section_lines",

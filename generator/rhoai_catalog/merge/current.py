@@ -7,7 +7,6 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from rhoai_catalog import documents
@@ -17,7 +16,8 @@ from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
-from rhoai_catalog.merge.values import with_renamed_references
+from rhoai_catalog.merge.document.values import with_renamed_references
+from rhoai_catalog.merge.still import NOTHING_STILL, Still, path
 from rhoai_catalog.pointer import Subtrees
 from rhoai_catalog.problem import Problem
 
@@ -48,7 +48,7 @@ class Piece:
 class Current:
     """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them.
 
-    `keys_of` are the keys of each thing.
+    `keys_of` are the keys of each thing. All this is without the parts that stand `still`, which nobody read.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -57,15 +57,16 @@ class Current:
     lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
     broken: Mapping[str, Problem] = field(default_factory=dict)
     keys_of: Mapping[Identity, Sequence[Key]] = field(default_factory=dict)
+    still: Still = NOTHING_STILL
     _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
     _starts: dict[str, dict[Piece, int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def untouched(self, things: Iterable[Identity]) -> str | None:
-        """A digest of all that the tree holds of things, if every document and page of theirs is as its base says, and
-        no person had a hand in it; else None.
+    def untouched(self, thing: Identity) -> str | None:
+        """A digest of all that the tree holds of a thing, if every document and page of it is as its base says, and no
+        person had a hand in it; else None.
         """
         rows: list[str] = []
-        for key in (key for thing in things for key in self.keys_of.get(thing, ())):
+        for key in self.keys_of.get(thing, ()):
             lines = self.lines.get(key, ())
             if len(lines) != 1 or not self._is_untouched(key, lines[0]):
                 return None
@@ -91,8 +92,10 @@ class Current:
 
         What only the `base` branch has keeps what it has been given there.
         """
-        if base is not None and base is not self:
-            return base.known().updated(self.known())
+        moving = self._known() if base is None or base is self else base._known().updated(self._known())
+        return self.still.known().updated(moving) if self.still else moving
+
+    def _known(self) -> Known:
         folders = {
             key.identity: lines[0].file.removesuffix(key.name)
             for key, lines in self.lines.items()
@@ -100,7 +103,7 @@ class Current:
         }
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
-            sites={identity: _path(folder) for identity, folder in folders.items()},
+            sites={identity: path(folder) for identity, folder in folders.items()},
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
             parts=frozenset(file for file in self.pieces if file != INDEX),
             files=frozenset(self.texts),
@@ -131,7 +134,12 @@ class Current:
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
-        return frozenset(key.identity.source for key in self.lines)
+        return frozenset(key.identity.source for key in self.lines) | self.still.sources()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether there is anything that was generated, in it or before."""
+        return bool(self.lines or self.still)
 
     def _has_ref(self, key: Key) -> bool:
         return key in self.places or bool(self.lines[key][0].ref)
@@ -140,7 +148,7 @@ class Current:
         place, lines = self.places.get(key), self.lines.get(key, ())
         ref = place.ref if place and place.ref else EntityRef.parse(lines[0].ref)
         assert ref is not None
-        return Given(ref=ref, file=_path(place.file if place else lines[0].file))
+        return Given(ref=ref, file=path(place.file if place else lines[0].file))
 
     def in_tree(self, key: Key) -> bool:
         """Whether the thing is there, as a document or a page."""
@@ -168,11 +176,6 @@ class Current:
         return not files or any(self.digest(file) not in {line.doc for line in lines} for file in files)
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def _path(file: str) -> PurePosixPath:
-    return PurePosixPath(file)
-
-
 def _is_part(file: str) -> bool:
     """Whether a file is called like those that are generated."""
     return posixpath.basename(file) in PART_NAMES
@@ -189,8 +192,11 @@ def load(
     texts: Mapping[str, str],
     unreadable: Iterable[Problem] = (),
     renamed: Callable[[Identity], Identity] = lambda identity: identity,
+    still: Still = NOTHING_STILL,
 ) -> Current:
-    """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one."""
+    """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one;
+    what stands `still` is not among the texts.
+    """
     found: dict[Key, list[Line]] = {}
     for file in sorted(texts):
         if file.startswith(f"{FOLDER}/"):
@@ -215,7 +221,9 @@ def load(
     for key in {**lines, **places}:
         keys_of.setdefault(key.identity, []).append(key)
     following = _following(lines, places)
-    return Current(texts=texts, pieces=pieces, places=places, lines=following, broken=broken, keys_of=keys_of)
+    return Current(
+        texts=texts, pieces=pieces, places=places, lines=following, broken=broken, keys_of=keys_of, still=still
+    )
 
 
 def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -22,11 +22,11 @@ from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.globs import PatternError, matching, path_of_target
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge.current import INDEX, Current, Piece, load
-from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.merge.document.entity import Kept
+from rhoai_catalog.merge.document.values import ABSENT
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree
 from rhoai_catalog.merge.tree import merge
-from rhoai_catalog.merge.values import ABSENT
 from rhoai_catalog.text.visible import visible
 
 PREFIX: Final = "catalog/"  # of the identities of Locations
@@ -39,7 +39,8 @@ def merge_index(tree: MergedTree, current: Current, base: Current) -> MergedTree
         return tree
     if tree.texts.get(INDEX) == NOTHING:
         tree = replace(tree, texts={name: text for name, text in tree.texts.items() if name != INDEX})
-    files = sorted(file for file in tree.texts if file != INDEX and _is_listed(file, tree, current))
+    listed = (file for file in tree.texts if file != INDEX and _is_listed(file, tree, current))
+    files = sorted((*listed, *current.still.entity_files))
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
     covered = _covered(after, files, except_for=ours)
@@ -59,7 +60,7 @@ def _is_there(current: Current, base: Current, *, has_lines: bool) -> bool:
     """
     if INDEX in base.texts:
         return INDEX in current.texts
-    return not base.lines and has_lines and (INDEX in current.texts or not current.lines)
+    return not base.is_ours and has_lines and (INDEX in current.texts or not current.is_ours)
 
 
 def _with_words_left(index: Current, gone: Collection[Identity]) -> Current:

@@ -14,11 +14,11 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
 from rhoai_catalog.merge.current import Current
-from rhoai_catalog.merge.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.document.entity import DECLINED, Kept, compared_values
+from rhoai_catalog.merge.document.values import ABSENT, Bases, Values, link_of
 from rhoai_catalog.merge.pages.markdown import known_to
 from rhoai_catalog.merge.pages.matching import matched
 from rhoai_catalog.merge.pages.sections import Section, section_digest, sections_of, unused
-from rhoai_catalog.merge.values import ABSENT, Bases, Values, link_of
 from rhoai_catalog.pointer import Subtrees, split
 
 DELETED: Final = "deleted"

@@ -8,7 +8,7 @@ from typing import Any
 
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.identity import Key
-from rhoai_catalog.merge.entity import Kept
+from rhoai_catalog.merge.document.entity import Kept
 from rhoai_catalog.plan import Held
 
 

@@ -15,14 +15,14 @@ from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.current import Current, Piece, data_of
-from rhoai_catalog.merge.entity import DECLINED, Merged, Refused, merge_document
+from rhoai_catalog.merge.document.entity import DECLINED, Merged, Refused, merge_document
+from rhoai_catalog.merge.document.writing import arranged
 from rhoai_catalog.merge.ledger import alone, seen_in
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.copying import with_edits_of
 from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts
-from rhoai_catalog.merge.writing import arranged
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
 

@@ -16,10 +16,10 @@ from rhoai_catalog.decline import WHOLE, Declined, Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
-from rhoai_catalog.merge.entity import Refused, merge_document
+from rhoai_catalog.merge.document.entity import Refused, merge_document
+from rhoai_catalog.merge.document.values import Bases
 from rhoai_catalog.merge.pages.files import merge_text
 from rhoai_catalog.merge.parts import Parts
-from rhoai_catalog.merge.values import Bases
 
 WANTED: Final = Denial(0, "")  # of a change that nobody declined: it is not taken back
 

@@ -8,7 +8,8 @@ from rhoai_catalog.validate.document.known_kinds import PROFILES
 from rhoai_catalog.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
 from rhoai_catalog.validate.known import judge, problems_of_change
 from rhoai_catalog.validate.tree.problems import problems
-from rhoai_catalog.validate.tree.related import Known, Related
+from rhoai_catalog.validate.tree.quiet import Quiet, Said
+from rhoai_catalog.validate.tree.related import Related
 
 __all__ = [
     "LEVELS",
@@ -16,8 +17,9 @@ __all__ = [
     "RULES",
     "STDIN",
     "STDIN_NAME",
-    "Known",
+    "Quiet",
     "Related",
+    "Said",
     "Verdict",
     "check_entity",
     "check_paths",

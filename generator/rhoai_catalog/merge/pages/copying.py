@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from rhoai_catalog.merge.entity import nothing_refused
+from rhoai_catalog.merge.document.entity import nothing_refused
 from rhoai_catalog.merge.pages.markdown import PageMerge, known_to, merged
 from rhoai_catalog.merge.pages.matching import Known, has_body_of, title_of, titles_of
 from rhoai_catalog.merge.pages.sections import Section, sections_of

@@ -8,10 +8,10 @@ from typing import Any
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.merge.entity import Kept, Refused, merge_document, nothing_refused
+from rhoai_catalog.merge.document.entity import Kept, Refused, merge_document, nothing_refused
+from rhoai_catalog.merge.document.values import ABSENT, identified, links_in, values_of
 from rhoai_catalog.merge.pages.markdown import MergedPage, merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
-from rhoai_catalog.merge.values import ABSENT, identified, links_in, values_of
 
 
 def generated(document: Mapping[str, Any]) -> Mapping[str, Any]:

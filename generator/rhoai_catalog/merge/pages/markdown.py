@@ -11,10 +11,10 @@ from typing import Any
 from rhoai_catalog.base import PIN
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.merge.entity import DECLINED, Kept, Refused, nothing_refused
+from rhoai_catalog.merge.document.entity import DECLINED, Kept, Refused, nothing_refused
+from rhoai_catalog.merge.document.values import ABSENT, Bases
 from rhoai_catalog.merge.pages.matching import Called, Known, has_body_of, matched, renamed, title_of
 from rhoai_catalog.merge.pages.sections import Section, page_of, section_digest, section_digests, sections_of, unused
-from rhoai_catalog.merge.values import ABSENT, Bases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,19 +50,21 @@ def read_files(
     read. Of what is known from before the related data is enough: where it is to be checked, if nothing was found then.
     """
     pieces = [piece for file, text in files.items() for piece in _pieces(file, text, only is None or file in only)]
-    unknown = [piece for piece in pieces if not related.has(piece.digest, sound=piece.checked)]
+    unknown = [piece for piece in pieces if not related.has(piece.file, piece.digest, sound=piece.checked)]
     read = dict(zip(unknown, _read_all(unknown, profiles), strict=True))
     findings: dict[Document, list[Finding]] = {}
     unreadable: list[Problem] = []
     for piece in pieces:
-        found = read.get(piece) or Read(data=related.of(piece.digest))
+        found = read.get(piece) or Read(data=related.of(piece.file, piece.digest))
         if found.problem is not None:
             unreadable.append(found.problem)
         elif found.data is not None:
             document = Document(file=piece.file, text=piece.text, line_offset=piece.line_offset, data=found.data)
             findings[document] = [*found.findings]
             if piece in read:
-                related.learn(piece.digest, related_part(found.data), sound=piece.checked and not found.findings)
+                related.learn(
+                    piece.file, piece.digest, related_part(found.data), sound=piece.checked and not found.findings
+                )
     return findings, unreadable
 
 

@@ -76,7 +76,7 @@ def location_cycles(tree: DocumentTree) -> Findings:
 
 def _circles(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[tuple[Node, ...]]:
     """One circle of each knot (nodes that all lead to one another): a shortest one from its least node."""
-    for knot in _knots(edges):
+    for knot in knots(edges):
         start = min(knot)
         before: dict[Node, Node] = {}
         queue = deque([start])
@@ -95,7 +95,7 @@ def _circles(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[tuple[Node
                     queue.append(step)
 
 
-def _knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[Node]]:
+def knots(edges: Mapping[Node, Mapping[Node, object]]) -> Iterator[frozenset[Node]]:
     """The strongly connected components that hold a circle (Tarjan's algorithm, without recursion)."""
     index: dict[Node, int] = {}
     low: dict[Node, int] = {}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from rhoai_catalog import base, documents
+from rhoai_catalog import base
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Validation
+from rhoai_catalog.documents import positions
 from rhoai_catalog.problem import Problem, level
 from rhoai_catalog.validate.document.words import Finding
-from rhoai_catalog.validate.tree.across import across
+from rhoai_catalog.validate.tree.across import Referred, across
 from rhoai_catalog.validate.tree.alone import read_files
 from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
 from rhoai_catalog.validate.tree.entity_files import holds_entities
 from rhoai_catalog.validate.tree.related import Related
-from rhoai_catalog.validate.tree.skeletons import skeletons
+from rhoai_catalog.validate.tree.skeletons import filled_in, unfilled
 
 
 def problems(
@@ -36,23 +37,56 @@ def problems(
     `entity_files` are those to look at (default: YAML outside docs/ and .base/, but for skeletons and for entities that
     are somebody's value). Unless the files are the `complete` tree, nothing is said about what is missing. `disk` is
     where the files come from, and `owners` are all groups and users there are, where known; `related` what is known of
-    documents from before.
+    documents from before. What is quiet by that is not looked at, as long as nothing disturbs it.
     """
     asked, related = asked or Validation(), related or Related()
+    quiet, disturbed = related.quiet, None
+    while disturbed or disturbed is None:
+        quiet = quiet.without(disturbed or ())
+        looked_at = {file: text for file, text in files.items() if file not in quiet.all_files}
+        read = _read(looked_at, entity_files, only, asked.profiles, related)
+        documents, readable = tuple(read.findings), not read.troubles
+        tree = DocumentTree(files=files, documents=documents, disk=disk, complete=complete, readable=readable)
+        referred = Referred.of(tree, quiet, owners)
+        disturbed = quiet.disturbed_by(referred.others(read.folders)) if quiet.said else ()
+    for document, finding in across(tree, referred, related):
+        read.findings.setdefault(document, []).append(finding)
+    located = [problem for document, listed in read.findings.items() for problem in _located(document, listed)]
+    everything = (*read.troubles, *read.damage, *located)
+    troubled = {problem.path for problem in everything}
+    related.note(troubled, referred.said() if tree.complete and readable else {}, quiet)
+    return _levelled(root, asked, everything)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Documents and what is wrong with each by itself; what keeps files from being read; damage of the base; and the
+    folders that software templates fill in.
+    """
+
+    findings: dict[Document, list[Finding]]
+    troubles: Sequence[Problem]
+    damage: Sequence[Problem]
+    folders: Collection[str]
+
+
+def _read(
+    files: Mapping[str, str],
+    entity_files: Collection[str] | None,
+    only: Collection[str] | None,
+    profiles: Collection[str],
+    related: Related,
+) -> _Read:
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
     damage = [problem for file, text in files.items() if file not in torn for problem in _damage(file, text)]
+    folders = filled_in(files)
     if entity_files is None:
         holding = [file for file, text in files.items() if holds_entities(file, text, otherwise=True)]
-        entity_files = {*holding} - skeletons(files, holding)
+        entity_files = {*holding} - unfilled(files, holding, folders)
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
-    findings, unreadable = read_files(sound, only, asked.profiles, related)
-    readable = not (conflicts or unreadable)
-    tree = DocumentTree(files=files, documents=tuple(findings), disk=disk, complete=complete, readable=readable)
-    for document, finding in across(tree, owners, related):
-        findings.setdefault(document, []).append(finding)
-    located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
-    return _levelled(root, asked, (*conflicts, *damage, *unreadable, *located))
+    findings, unreadable = read_files(sound, only, profiles, related)
+    return _Read(findings=findings, troubles=[*conflicts, *unreadable], damage=damage, folders=folders)
 
 
 def _conflicts(file: str, text: str) -> Iterator[Problem]:
@@ -84,7 +118,7 @@ def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
     if not findings:
         return
     pointers = {finding.pointer for finding in findings}
-    marks = documents.positions(document.text, pointers, line_offset=document.line_offset)
+    marks = positions(document.text, pointers, line_offset=document.line_offset)
     for finding in findings:
         yield Problem(
             path=document.file,

@@ -27,9 +27,9 @@ def sites(tree: DocumentTree, folders: Collection[str], related: Related) -> Fin
 
 
 def _site(document: Document, tree: DocumentTree, related: Related) -> Findings:
-    digest = f"site {documents.digest(document.text)}"
+    file, digest = document.file, f"site {documents.digest(document.text)}"
     try:
-        data = related.of(digest) if related.has(digest) else documents.parse(document.text)
+        data = related.of(file, digest) if related.has(file, digest) else documents.parse(document.text)
     except DocumentError as error:
         message = f"is not YAML, so the site is not built: line {error.line}: {visible(error.message)[:200]}"
         yield replace(document, text=""), Finding(pointer="", rule="techdocs", message=message)
@@ -38,7 +38,7 @@ def _site(document: Document, tree: DocumentTree, related: Related) -> Findings:
         message = f"is no mapping of keys but {described(data)}; begin with site_name:"
         yield document, Finding(pointer="", rule="techdocs", message=message)
         return
-    related.learn(digest, {key: data[key] for key in (*TAKEN_AWAY, "docs_dir", "nav") if key in data})
+    related.learn(file, digest, {key: data[key] for key in (*TAKEN_AWAY, "docs_dir", "nav") if key in data})
     for key in TAKEN_AWAY:
         if key in data:
             message = f"TechDocs takes {key} away; remove it"

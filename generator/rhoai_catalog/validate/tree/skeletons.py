@@ -26,14 +26,24 @@ FILLS_IN: Final = re.compile("fetch:(?!plain)")  # actions; what is fetched plai
 
 def skeletons(files: Mapping[str, str], among: Collection[str]) -> frozenset[str]:
     """Those `among` the files that a software template has yet to fill in; a Template itself is an entity already."""
+    return unfilled(files, among, filled_in(files))
+
+
+def filled_in(files: Mapping[str, str]) -> frozenset[str]:
+    """The folders, and files, that Templates among the files fill in."""
     templates = [
         file for file, text in files.items() if "Template" in text and is_entity_file(file) and TEMPLATE.search(text)
     ]
-    folders = {folder for file in templates for folder in _fetched(file, files[file])}
-    return frozenset(file for file in among if _is_fetched(file, folders) or _is_unfilled(file, files[file]))
+    return frozenset(folder for file in templates for folder in _fetched(file, files[file]))
 
 
-def _is_fetched(file: str, folders: Collection[str]) -> bool:
+def unfilled(files: Mapping[str, str], among: Collection[str], folders: Collection[str]) -> frozenset[str]:
+    """Those `among` the files that a software template has yet to fill in, some in these folders."""
+    return frozenset(file for file in among if is_in(file, folders) or _is_unfilled(file, files[file]))
+
+
+def is_in(file: str, folders: Collection[str]) -> bool:
+    """Whether a file is one of those that Templates fill in, or called like one."""
     return any(mark in file for mark in OPEN) or any(file == f or file.startswith(f"{f}/") for f in folders)
 
 

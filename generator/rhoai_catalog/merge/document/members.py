@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rhoai_catalog.merge.chain import Chain
+from rhoai_catalog.merge.document.chain import Chain
 
 
 class Members:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, REFERENCES
-from rhoai_catalog.merge.chain import Chain
-from rhoai_catalog.merge.members import Members
-from rhoai_catalog.merge.values import ABSENT, LINKS, TAGS, Link, item_pointer, namespace_of
+from rhoai_catalog.merge.document.chain import Chain
+from rhoai_catalog.merge.document.members import Members
+from rhoai_catalog.merge.document.values import ABSENT, LINKS, TAGS, Link, item_pointer, namespace_of
 from rhoai_catalog.pointer import join, split
 
 Changes = Iterable[tuple[str, Any]]  # pointer, value

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rhoai_catalog.backstage import REFERENCES
 from rhoai_catalog.base import as_generated, is_pinned, stand_in
 from rhoai_catalog.decline import Denial
-from rhoai_catalog.merge.values import (
+from rhoai_catalog.merge.document.values import (
     ABSENT,
     LINKS,
     TAGS,
@@ -29,7 +29,7 @@ from rhoai_catalog.merge.values import (
     links_in,
     values_of,
 )
-from rhoai_catalog.merge.writing import with_values
+from rhoai_catalog.merge.document.writing import with_values
 from rhoai_catalog.pointer import Subtrees, join, split
 
 DECLINED: Final = "declined"

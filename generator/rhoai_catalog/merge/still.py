@@ -1,0 +1,183 @@
+"""Parts of the catalog that stand still: all that is in them is as it was generated, and is described the same again.
+
+A part is a folder that the base has a file for: an entity file, sites, and nothing else, or it does not count. Nobody
+reads what is in such a part, so a run costs what changed; a `Part` says as much of it as the rest has to know.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import posixpath
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.base import FOLDER, Line
+from rhoai_catalog.entity import Given, Known
+from rhoai_catalog.identity import Identity, Key, SourceKey
+
+END: Final = ".jsonl"
+Files = Sequence[tuple[str, str]]  # names, sorted, and texts
+
+
+class Shown(NamedTuple):
+    """A document of a part."""
+
+    identity: str
+    kind: str
+    ref: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A digest of all files of a part; its documents, and the folder of each site by the thing that it is of."""
+
+    digest: str
+    shown: tuple[Shown, ...]
+    sites: Mapping[str, str]
+
+    @property
+    def entity_files(self) -> frozenset[str]:
+        return frozenset(shown.file for shown in self.shown)
+
+    @property
+    def things(self) -> Iterator[str]:
+        """The identities of everything in it; some more than once."""
+        yield from (shown.identity for shown in self.shown)
+        yield from self.sites
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """Parts that stand still, and all their files, by their base files."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    files: Mapping[str, Files] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def without(self, parts: Collection[str]) -> Still:
+        """Those that stand still all the same."""
+        if not parts:
+            return self
+        rest = {base: part for base, part in self.parts.items() if base not in parts}
+        return Still(parts=rest, files={base: self.files[base] for base in rest})
+
+    @functools.cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of all their files."""
+        return dict(file for files in self.files.values() for file in files)
+
+    @functools.cached_property
+    def things(self) -> Mapping[str, str]:
+        """The base file of the part that each thing is in, by identity."""
+        return {identity: base for base, part in self.parts.items() for identity in part.things}
+
+    @functools.cached_property
+    def refs(self) -> Mapping[EntityRef, str]:
+        """The base file of the part that each document is in, by reference."""
+        refs = ((EntityRef.parse(shown.ref), base) for base, part in self.parts.items() for shown in part.shown)
+        return {ref: base for ref, base in refs if ref is not None}
+
+    @functools.cached_property
+    def entity_files(self) -> frozenset[str]:
+        return frozenset(file for part in self.parts.values() for file in part.entity_files)
+
+    def holding(self, file: str) -> Iterator[str]:
+        """The base files of those parts in whose folders a file is."""
+        while file := posixpath.dirname(file):
+            if (base := f"{FOLDER}/{file}{END}") in self.parts:
+                yield base
+
+    def known(self) -> Known:
+        """What describing has to respect of them."""
+        refs = {shown: EntityRef.parse(shown.ref) for shown in self._shown()}
+        return Known(
+            given={
+                Key(Identity(s.identity), s.kind): Given(ref=ref, file=path(s.file)) for s, ref in refs.items() if ref
+            },
+            sites={Identity(thing): path(site) for part in self.parts.values() for thing, site in part.sites.items()},
+            taken=frozenset(self.refs),
+            parts=self.entity_files,
+            files=frozenset(self.texts),
+        )
+
+    def _shown(self) -> Iterator[Shown]:
+        return (shown for part in self.parts.values() for shown in part.shown)
+
+    def sources(self) -> frozenset[SourceKey]:
+        return frozenset(Identity(thing).source for thing in self.things)
+
+    def kinds(self) -> Counter[str]:
+        """How many documents of each kind there are."""
+        return Counter(shown.kind for shown in self._shown())
+
+    def shown(self) -> Iterable[Identity]:
+        """What is shown as a document, each once."""
+        return dict.fromkeys(Identity(shown.identity) for shown in self._shown())
+
+
+NOTHING_STILL: Final = Still()
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def path(file: str) -> PurePosixPath:
+    return PurePosixPath(file)
+
+
+def parts_of(texts: Mapping[str, str]) -> Mapping[str, Files]:
+    """The files of each part, by its base file: what is below its folder, but not in that of another further down."""
+    parts: dict[str, list[tuple[str, str]]] = {file: [] for file in texts if file.startswith(f"{FOLDER}/")}
+    homes: dict[str, str] = {}
+
+    def home(folder: str) -> str:
+        if folder not in homes:
+            base = f"{FOLDER}/{folder}{END}"
+            homes[folder] = base if base in parts or not folder else home(posixpath.dirname(folder))
+        return homes[folder]
+
+    for file in sorted(texts):
+        base = file if file in parts else home(file.rpartition("/")[0])
+        if base in parts:
+            parts[base].append((file, texts[file]))
+    return parts
+
+
+def same_files(
+    parts: Mapping[str, Part], files: Mapping[str, Files], others: Sequence[Mapping[str, Files]]
+) -> Sequence[str]:
+    """Those of the parts whose files are, in all of these trees, what they were."""
+    there = [base for base in parts if base in files and all(other.get(base) == files[base] for other in others)]
+    return [base for base in there if digest(files[base]) == parts[base].digest]
+
+
+def digest(files: Files) -> str:
+    """SHA-256 over names and texts."""
+    found = hashlib.sha256()
+    for name, text in files:
+        found.update(f"{len(name)} {len(text)} {name}{text}".encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
+
+
+def part(base: str, files: Files, lines: Sequence[Line]) -> Part | None:
+    """What to know of a part in which these lines are all that its base says, and nobody had a hand; None where more,
+    or less, is in its folder than they tell of.
+    """
+    folder = f"{base.removeprefix(f'{FOLDER}/').removesuffix(END)}/"
+    told = {base, *(line.file for line in lines)}
+    if told != {file for file, _ in files} or not all(line.file.startswith(folder) for line in lines):
+        return None
+    found = Part(
+        digest=digest(files),
+        shown=tuple(Shown(str(line.identity), line.kind, line.ref, line.file) for line in lines if line.kind),
+        sites={
+            str(line.identity): line.file.removesuffix(line.page) for line in lines if line.page.startswith("docs/")
+        },
+    )
+    return found if {line.identity for line in lines} == {*found.things} else None
