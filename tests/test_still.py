@@ -1,0 +1,182 @@
+"""What stands still is not read, and nobody can tell: a plan is the one of a run that reads everything."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from histories import CONFIG
+from rhoai_catalog import documents, pipeline
+from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.cache import Cache
+from rhoai_catalog.cache.store import FOLDER
+from rhoai_catalog.catalog import Files
+from rhoai_catalog.changes import Desired
+from rhoai_catalog.config import Config
+from rhoai_catalog.decline import Declined
+from rhoai_catalog.observation import Observation
+from rhoai_catalog.plan import Plan
+from rhoai_catalog.review import Review
+from rhoai_catalog.snapshot import Snapshot
+from test_cache import Remembering, Rich
+from test_describe import link, model, server, version
+from thorough import tries
+
+HISTORIES = tries(60, 15)
+ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}}}\nspec: {{{}}}\n"
+COMPONENT = "type: x, lifecycle: y, owner: group:default/ours"
+KNOWN = frozenset(EntityRef("group", "default", name) for name in ("ai", "ours", "ai-platform"))
+ODD_FILES = {  # what people put beside generated parts
+    "system.yaml": ENTITY.format("System", "s", "owner: group:default/ours"),
+    "group.yaml": ENTITY.format("Group", "ai-platform", "type: team, children: []"),
+    "round.yaml": ENTITY.format(
+        "Component",
+        "round",
+        f"{COMPONENT}, dependsOn: [resource:granite.v1], dependencyOf: [resource:granite.v1]",
+    ),
+    "leads.yaml": ENTITY.format(
+        "Component", "leads", f"{COMPONENT}, dependsOn: [component:east.pay.chat, resource:granite.v1]"
+    ),
+    "taken.yaml": ENTITY.format("Component", "east.pay.chat", COMPONENT),
+    "template.yaml": ENTITY.format(
+        "Template", "t", "type: x, steps: [{id: a, action: 'fetch:template', input: {url: ./servers}}]"
+    ),
+    "models/shared/granite/v1/docs/ours.md": "# Ours\n",
+    "models/shared/granite/v1/mkdocs.yaml": "kind: site\nmetadata: {name: site}\nhooks: [a.py]\n",
+    "models/shared/granite/mine.yaml": ENTITY.format("Component", "mine", COMPONENT),
+    "servers/east/pay/chat/notes.md": "# Notes\n\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
+}
+
+
+def review_of(texts: dict[str, str], base: dict[str, str] | None = None, declined: Declined | None = None) -> Review:
+    """A review of one tree, or of a branch beside the base branch."""
+    tree, now = Files(texts=texts), datetime(2026, 5, 4, tzinfo=UTC)
+    if base is None:
+        return Review.of(tree)
+    return Review(base=Files(texts=base), start=tree, branch=tree, declined=declined or Declined({}), now=now)
+
+
+def planned(config: Config, seen: Observation, review: Review, cache: Cache | None = None) -> Plan:
+    return pipeline.plan(config, seen, {}, review, cache)
+
+
+def desired(config: Config, seen: Observation, review: Review) -> Desired:
+    return pipeline.desire(config, seen, {}, review, Cache.of(config))
+
+
+@dataclass
+class Wide(Rich):
+    """An estate with more parts: other models, and servers of them in namespaces of their own, that come, go and change
+    one by one.
+    """
+
+    others: dict[int, Counter[str]] = field(default_factory=lambda: {number: Counter() for number in range(5)})
+
+    def seen(self) -> Snapshot:
+        told = super().seen()
+        if self.down & {"kserve/east", "model-registry/shared"}:
+            return told
+        there = [(f"{number}0", n) for number, n in self.others.items() if not n["gone"] % 2]
+        more: dict[str, tuple[Any, ...]] = {
+            "inference_services": tuple(
+                server(f"s{number}", namespace=f"team-{number}", registry=link(f"{number}0", f"{number}0"), **about(n))
+                for number, n in self.others.items()
+            ),
+            "registered_models": tuple(model(number, f"m{number}") for number, _ in there),
+            "model_versions": tuple(
+                version(number, "v", registered_model_id=number, author=f"{n['author']}") for number, n in there
+            ),
+        }
+        return replace(told, **{table: (*getattr(told, table), *rows) for table, rows in more.items()})
+
+
+def about(n: Counter[str]) -> dict[str, str]:
+    return {"description": f"Part {n['text']}."}
+
+
+@dataclass
+class Unread(Remembering):
+    """A history whose people put odd files beside the generated ones, copy and undo these, and hold reviews."""
+
+    estate: Wide = field(default_factory=Wide)  # type: ignore[assignment]
+    told: Counter[str] = field(default_factory=Counter)  # what was seen, so that nothing passes for want of it
+    trees: list[dict[str, str]] = field(default_factory=list)
+
+    def run(self) -> None:
+        seen, before, config = self._seen(), dict(self.texts), CONFIG
+        base = self.random.choice(self.trees) if self.trees and self.random.random() < 0.4 else None
+        review = review_of(before, base, self._declined(before, base))
+        cache = Cache.of(config)
+        with_cache, without = planned(config, seen, review, cache), planned(config, seen, review)
+        assert with_cache == without, self.log
+        cache.save()
+        again = Cache.of(config)
+        still = pipeline.desire(config, seen, {}, review, again).current.still
+        assert planned(config, seen, review, again) == without, self.log
+        self.told["still"] += len(still.parts)
+        self.told["quiet"] += len(again.groups.related(still).quiet.said)
+        self.told.update(problem.rule for problem in without.problems)
+        if self.random.random() < 0.1:
+            self._damage()
+        self.trees.append(before)
+        super(Remembering, self).run()
+
+    def _seen(self) -> Observation:
+        owners = self.random.choice((None, KNOWN, KNOWN - {EntityRef("group", "default", "ai")}))
+        return Observation(snapshot=self.estate.seen(), owners=owners)
+
+    def _declined(self, texts: dict[str, str], base: dict[str, str] | None) -> Declined | None:
+        """What people declined of that which the last tree has and the base branch has not."""
+        if base is None or self.random.random() < 0.5:
+            return None
+        docs = {
+            documents.digest(piece) for file in texts.keys() - base.keys() for piece in documents.split(texts[file])
+        }
+        return Declined(dict.fromkeys(sorted(docs)[:3], 7))
+
+    def step(self) -> None:
+        for _ in range(self.random.randint(0, 2)):
+            self._odd()
+        for _ in range(self.random.randint(0, 1)):
+            what = self.random.choice(("gone", "author", "text"))
+            self.estate.others[self.random.randrange(5)][what] += 1
+        super().step()
+
+    def _odd(self) -> None:
+        file, text = self.random.choice([*ODD_FILES.items(), ("copy.yaml", self._copied())])
+        self.log.append(f"a person: {file}")
+        if file in self.texts:
+            self.texts = {name: text for name, text in self.texts.items() if name != file}
+        elif text:
+            self.texts, self.own[file] = {**self.texts, file: text}, text
+
+    def _copied(self) -> str:
+        """A generated document as it stands."""
+        place = self.document()
+        return place[1] if place else ""
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize("first", range(0, HISTORIES, 5))
+def test_a_plan_that_leaves_unread_what_stands_still_is_the_one_that_reads_everything(first: int, folder: Path) -> None:
+    told: Counter[str] = Counter()
+    for seed in range(first, first + 5):
+        for file in folder.glob("*"):
+            file.unlink()
+        history = Unread(random.Random(seed), folder=folder)
+        history.has_people = seed % 3 != 0
+        for _ in range(8):
+            history.step()
+        told += history.told
+    assert told["still"] > 20
+    assert told["quiet"] > 20
