@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from histories import CONFIG
-from rhoai_catalog import documents, pipeline
+from rhoai_catalog import documents, merge, pipeline
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import FOLDER
@@ -27,7 +28,8 @@ from test_cache import Remembering, Rich
 from test_describe import link, model, server, version
 from thorough import tries
 
-HISTORIES = tries(60, 15)
+HISTORIES = tries(60, 5)
+THOROUGH = HISTORIES > 5
 ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}}}\nspec: {{{}}}\n"
 COMPONENT = "type: x, lifecycle: y, owner: group:default/ours"
 KNOWN = frozenset(EntityRef("group", "default", name) for name in ("ai", "ours", "ai-platform"))
@@ -180,3 +182,86 @@ def test_a_plan_that_leaves_unread_what_stands_still_is_the_one_that_reads_every
         told += history.told
     assert told["still"] > 20
     assert told["quiet"] > 20
+
+
+# -- each disturbance by itself ----------------------------------------------------------------------------------------
+
+
+def more_servers(estate: Wide) -> None:
+    estate.servers["more"] = Counter()
+
+
+def more_versions(estate: Wide) -> None:
+    estate.versions["v3"] = Counter()
+
+
+def fewer_servers(estate: Wide) -> None:
+    del estate.servers["fraud"]
+
+
+def fewer_versions(estate: Wide) -> None:
+    estate.others[1]["gone"] += 1
+
+
+def another_text(estate: Wide) -> None:
+    estate.others[2]["text"] += 1
+
+
+def nothing(estate: Wide) -> None:
+    pass
+
+
+CHANGES = (nothing, more_servers, more_versions, fewer_servers, fewer_versions, another_text)
+
+
+def settled(estate: Wide, folder: Path) -> dict[str, str]:
+    """The tree of an estate, all parts of which stand still and are quiet."""
+    texts: dict[str, str] = {}
+    for _ in range(3):
+        cache, seen = Cache.of(CONFIG), Observation(snapshot=estate.seen(), owners=KNOWN)
+        told = planned(CONFIG, seen, review_of(texts), cache)
+        texts = {file: text for file, text in (texts | dict(told.files)).items() if text is not None}
+        cache.save()
+    still = desired(CONFIG, seen, review_of(texts)).current.still
+    assert still.parts.keys() == {file for file in texts if file.startswith(".base/")} - {".base/catalog-info.jsonl"}
+    assert Cache.of(CONFIG).groups.related(still).quiet.said.keys() == still.parts.keys()
+    return texts
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: str(change.__name__))
+def test_what_comes_into_parts_that_stood_still_is_seen(change: Callable[[Wide], None], folder: Path) -> None:
+    estate = Wide()
+    texts = settled(estate, folder)
+    copies = [piece for file in sorted(texts) if merge.is_entity_file(file) for piece in documents.split(texts[file])]
+    odd = [*ODD_FILES.items(), *(("copy.yaml", piece) for piece in (copies if THOROUGH else copies[::6]))]
+    change(estate)
+    for owners in (None, KNOWN, KNOWN - {EntityRef("group", "default", "ai-platform")}):
+        seen = Observation(snapshot=estate.seen(), owners=owners)
+        for file, text in (("", ""), *odd):
+            with_odd = {**texts, file: text} if file else texts
+            reviews = (review_of(with_odd), review_of(with_odd, texts), review_of(texts, with_odd))
+            for review in reviews if file else reviews[:1]:
+                assert planned(CONFIG, seen, review, Cache.of(CONFIG)) == planned(CONFIG, seen, review), (file, text)
+            if file and owners is not None:
+                break
+
+
+def test_what_people_and_branches_do_to_parts_that_stood_still_is_seen(folder: Path) -> None:
+    """Each line of each file by itself: gone, and said twice; each file gone."""
+    estate = Wide()
+    texts = settled(estate, folder)
+    seen = Observation(snapshot=estate.seen(), owners=KNOWN)
+    for file in sorted(texts):
+        lines = texts[file].splitlines(keepends=True)
+        without = {name: text for name, text in texts.items() if name != file}
+        trees = [without, *({**texts, file: "".join(rows)} for rows in _edits(lines))]
+        for number, tree in enumerate(trees):
+            reviews = (review_of(tree), review_of(tree, texts), review_of(texts, tree))
+            for review in (reviews[number % 3], *(reviews if THOROUGH else ())):
+                assert planned(CONFIG, seen, review, Cache.of(CONFIG)) == planned(CONFIG, seen, review), file
+
+
+def _edits(lines: list[str]) -> Iterator[list[str]]:
+    for number in range(0, len(lines), 1 + len(lines) // (8 if THOROUGH else 2)):
+        yield [*lines[:number], *lines[number + 1 :]]
+        yield [*lines[:number], lines[number], *lines[number:]]

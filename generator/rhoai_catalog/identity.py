@@ -6,6 +6,7 @@ percent-encoded where it must be. Both are texts, and compare, sort and are writ
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple, Self
 from urllib.parse import unquote
 
@@ -62,6 +63,7 @@ class Key(NamedTuple):
     name: str
 
 
+@functools.lru_cache(maxsize=1 << 16)  # a run asks for the identity of the same thing many times
 def joined(*parts: str) -> str:
     """Parts joined by `/`, in each of which `/`, `%`, white space and control characters are percent-encoded."""
     return "/".join(map(encoded, parts))

@@ -15,6 +15,8 @@ PREFIXES: Final = ("rhdh.io/", "modelcatalogbridge.rhdh.io/", "terasky.backstage
 
 def declared(server: InferenceService, *names: str) -> Stated | None:
     """What a person wrote on the server for the catalog, under any of the earlier tools' keys."""
+    if not server.annotations:
+        return None
     keys = [prefix + name for name in names for prefix in PREFIXES]
     return _first((f"{server.kind} annotation", server.annotations, key) for key in keys)
 

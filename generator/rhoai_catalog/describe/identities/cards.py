@@ -46,7 +46,7 @@ class Cards:
         """The catalog model that a version was registered from, by every release's way of saying so."""
         if version.version.artifacts is None:
             return UNKNOWN
-        names = version.catalog_names()
+        names = version.catalog_names
         if not names:
             return None
         catalogs = self.sources.catalogs_of(version.version.registry)
@@ -61,7 +61,7 @@ class Cards:
 
     def emptied_for(self, version: Version) -> Iterator[Source]:
         """The catalogs that could be listed, and hold nothing (any more) of what a version was registered from."""
-        names = version.catalog_names()
+        names = version.catalog_names
         for catalog in self.sources.catalogs_of(version.version.registry) if names else ():
             listed = self.sources.is_catalog_listed(catalog) and not self._broken_of(catalog, names)
             if listed and self._is_emptied(catalog, names):
@@ -74,7 +74,7 @@ class Cards:
             yield from self._doubt(card)
         elif isinstance(card, Unknown):
             for catalog in self.sources.catalogs_of(version.version.registry):
-                yield from self._broken_of(catalog, version.catalog_names())
+                yield from self._broken_of(catalog, version.catalog_names)
 
     def emptied_near(self, server: InferenceService) -> Iterator[Source]:
         """The catalogs that could be listed, hold nothing at all, and that a server's card may have come from."""
@@ -104,7 +104,7 @@ class Cards:
         """Whether two versions are known to be registered from the same catalog model, whatever it is."""
         if one.version.artifacts is None or other.version.artifacts is None:
             return False
-        return set(one.catalog_names()) == set(other.catalog_names()) != set()
+        return set(one.catalog_names) == set(other.catalog_names) != set()
 
     def _tells_of(self, catalog: Source, names: Collection[tuple[str, str]]) -> bool:
         """Whether a model of one of these names would have been seen, if the catalog had it."""

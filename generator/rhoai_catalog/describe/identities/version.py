@@ -26,6 +26,7 @@ class Version:
     def archived(self) -> bool:
         return "ARCHIVED" in (self.model.state, self.version.state)
 
+    @functools.cached_property
     def catalog_names(self) -> tuple[tuple[str, str], ...]:
         """What it may have been registered from: (catalog source, name of the catalog model), each once, best first."""
         return tuple(dict.fromkeys([*self._named_by_artifacts(), *self._named_by_properties()]))
