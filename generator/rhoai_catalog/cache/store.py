@@ -44,8 +44,8 @@ class Store:
 
     def read(self, name: str, decoder: Decoder[T]) -> T | None:
         """What is in a file; nothing where it is damaged, or was made by other rules."""
-        with suppress(OSError, MsgspecError, ValueError, RecursionError):
-            digest, _, text = self._file(name).read_bytes().partition(b"\n")
+        with suppress(OSError, MsgspecError, ValueError, RecursionError), self._file(name).open("rb") as file:
+            digest, text = file.readline(), file.read()
             if digest == self._digest(text):
                 return decoder.decode(text)
         return None
@@ -58,7 +58,7 @@ class Store:
             handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".writing-")
             try:
                 with os.fdopen(handle, "wb") as written:
-                    written.write(self._digest(text) + b"\n" + text)
+                    written.writelines([self._digest(text), text])
                 Path(temporary).replace(file)
             finally:
                 Path(temporary).unlink(missing_ok=True)
@@ -67,7 +67,10 @@ class Store:
         return self.stem.with_name(f"{self.stem.name}.{name}.json")
 
     def _digest(self, text: bytes) -> bytes:
-        return hashlib.sha256(self.rules.encode() + text).hexdigest().encode()
+        """The first line of a file with this text."""
+        found = hashlib.sha256(self.rules.encode())
+        found.update(text)
+        return f"{found.hexdigest()}\n".encode()
 
 
 def _rules(config: Config) -> str:

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from rhoai_catalog.alike import ByValue
 from rhoai_catalog.documents.comments import Splice, comments_of, keeping, spliced
@@ -34,7 +32,7 @@ def edit(text: str, data: Any) -> str:
             edited = way(text, data)
             if edited is not None and parse(edited) == data and comments(edited) == before:
                 return edited
-        except (DocumentError, YAMLError, IndexError, KeyError, TypeError, ValueError):
+        except (DocumentError, IndexError, KeyError, TypeError, ValueError):
             continue
     raise DocumentError(
         "the document is laid out in a way that cannot be edited safely",
@@ -226,13 +224,18 @@ def _joined(splices: list[Splice]) -> list[Splice]:
 
 
 def _laid_out_anew(text: str, data: Any) -> str:
-    ruamel = YAML(typ="rt")
+    from ruamel.yaml import YAML  # which few documents need
+    from ruamel.yaml.error import YAMLError
+
+    ruamel, out = YAML(typ="rt"), io.StringIO()
     ruamel.width = 1 << 20
     ruamel.preserve_quotes = True
-    loaded = ruamel.load(text)
-    _assign(loaded, data)
-    out = io.StringIO()
-    ruamel.dump(loaded, out)
+    try:
+        loaded = ruamel.load(text)
+        _assign(loaded, data)
+        ruamel.dump(loaded, out)
+    except YAMLError as error:
+        raise ValueError(str(error)) from error
     start = re.match(r"---[^\n]*\n", text)
     return (start[0] if start else "") + out.getvalue().removeprefix("---\n")
 

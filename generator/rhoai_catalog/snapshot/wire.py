@@ -13,7 +13,8 @@ import types
 import typing
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType, ValidationError, convert, defstruct
+from msgspec import UNSET, MsgspecError, Struct, UnsetType, ValidationError, convert, defstruct
+from msgspec.json import Decoder
 from msgspec.structs import asdict
 
 from rhoai_catalog.pointer import join
@@ -37,18 +38,40 @@ def noun(kind: type[N], plain: Any) -> N:
     return typing.cast(N, _noun(row))
 
 
+def noun_of(kind: type[N], text: str, version: int) -> N | None:
+    """What a JSON text of this version says in one go; None where it is not sound, or JSON as few write it."""
+    try:
+        fields = _decoder(typing.cast(Any, kind), version).decode(text).fields()
+    except (MsgspecError, RecursionError, ValueError):
+        return None
+    del fields["version"]
+    return kind(**fields)
+
+
+@functools.cache
+def _decoder(kind: Any, version: int) -> Decoder[_Row]:
+    versioned: Any = defstruct(
+        kind.__name__, [("version", typing.Literal[version])], bases=(_struct(kind),), frozen=True, kw_only=True
+    )
+    return Decoder(versioned)
+
+
 class _Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The fields of a dataclass; those that are not there keep the dataclass's default."""
 
     dataclass: ClassVar[type]
     nested: ClassVar[frozenset[str]]  # the fields that are not plain data
 
-    def noun(self) -> Any:
+    def fields(self) -> dict[str, Any]:
+        """The fields of the dataclass that were given."""
         fields = {name: value for name, value in asdict(self).items() if value is not UNSET}
         for name in self.nested:
             if name in fields:
                 fields[name] = _noun(fields[name])
-        return self.dataclass(**fields)
+        return fields
+
+    def noun(self) -> Any:
+        return self.dataclass(**self.fields())
 
 
 class _Evidence(Struct, Generic[T], frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}):

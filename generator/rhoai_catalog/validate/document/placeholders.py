@@ -10,6 +10,11 @@ from rhoai_catalog.pointer import Trail, of_trail
 PLACEHOLDERS: Final = ("$text", "$json", "$yaml", "$openapi", "$asyncapi")  # the last two are RHDH's
 
 
+def may_hold(text: str) -> bool:
+    """Whether there may be placeholders in a document: their keys stand in it as they are, or escaped."""
+    return "$" in text or "\\" in text
+
+
 def is_placeholder(value: Any) -> bool:
     return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in PLACEHOLDERS
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.validate.document.placeholders import placeholders
+from rhoai_catalog.validate.document.placeholders import may_hold, placeholders
 from rhoai_catalog.validate.document.references import Reference, references
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.cycles import location_cycles, reference_cycles
@@ -53,7 +53,9 @@ class Referred:
         said: dict[str, list[Said]] = {}
         for ref, document in self.owned.items():
             said.setdefault(document.file, []).append(Said.of(ref, self.named[document], self.refs))
-        mute = {document.file for document in self.named if any(placeholders(document.data))}
+        mute = {
+            document.file for document in self.named if may_hold(document.text) and any(placeholders(document.data))
+        }
         return {file: Said.all(told) for file, told in said.items() if file not in mute}
 
 

@@ -12,7 +12,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.globs import PatternError, is_pattern, matching
 from rhoai_catalog.pointer import join
-from rhoai_catalog.validate.document.placeholders import placeholders
+from rhoai_catalog.validate.document.placeholders import may_hold, placeholders
 from rhoai_catalog.validate.document.words import Finding, shown
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree
 
@@ -153,7 +153,7 @@ def _inside(folder: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _placeholders(document: Document, tree: DocumentTree) -> Iterator[Finding]:
-    if not any(mark in document.text for mark in ("$", "\\")):  # as it is, or escaped
+    if not may_hold(document.text):
         return
     for pointer, key, target in placeholders(document.data):
         if not isinstance(target, str):

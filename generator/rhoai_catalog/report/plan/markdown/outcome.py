@@ -1,0 +1,28 @@
+"""The summary of a job that proposes: what was done, and the plan; or why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rhoai_catalog.backstage import web_url
+from rhoai_catalog.config import NOWHERE, Addresses
+from rhoai_catalog.http.traffic import Traffic
+from rhoai_catalog.outcome import Outcome
+from rhoai_catalog.report.outcome import ACTIONS
+from rhoai_catalog.report.plan.markdown.cells import prose
+from rhoai_catalog.report.plan.markdown.job_summary import job_summary
+from rhoai_catalog.text.markdown import markdown_cell
+
+
+def outcome_summary(outcome: Outcome, traffic: Sequence[Traffic], at: Addresses = NOWHERE) -> str:
+    """The summary of a job: what was done, with the way to the pull request, and the plan."""
+    url = web_url(outcome.url)
+    link = f" [#{outcome.number}](<{url}>)" if outcome.number and url else ""
+    notes = "".join(f"- {prose(note)}\n" for note in outcome.notes)
+    return f"{ACTIONS[outcome.action]}{link}\n\n{notes}\n{job_summary(outcome.plan, traffic=traffic, at=at)}"
+
+
+def failure_summary(message: str, hint: str) -> str:
+    """The summary of a job that failed."""
+    lines = [f"**error:** {markdown_cell(line)}  \n" for line in message.split("\n")]
+    return "".join([*lines, f"**hint:** {markdown_cell(hint)}\n" if hint else ""])
