@@ -63,22 +63,27 @@ def read_files(root: Path) -> Files:
     return Files(texts=texts, unreadable=tuple(unreadable))
 
 
-def _files(root: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _files(root: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """The files that a catalog may be made of, each with its path below the root; a missing folder has none."""
+    folders = [""]  # one after the other: each level of a recursion would pass on each file
+    while folders:
+        below = folders.pop()
+        for entry in _entries(root, below):
+            if entry.is_dir(follow_symlinks=False):
+                folders += [] if entry.name == ".git" else [f"{below}{entry.name}/"]
+            elif entry.name.endswith(SUFFIXES) or entry.name in NAMES:
+                yield f"{below}{entry.name}", entry
+
+
+def _entries(root: str, below: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(f"{root}/{below}") as entries:
-            found = list(entries)
+            return list(entries)
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return []
     except OSError as error:
         folder = Path(root, below)
         raise CatalogError(f"{folder} cannot be read: {error.strerror}", "check its permissions") from error
-    for entry in found:
-        name = f"{below}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(root, f"{name}/") if entry.name != ".git" else ()
-        elif entry.name.endswith(SUFFIXES) or entry.name in NAMES:
-            yield name, entry
 
 
 def write_files(root: Path, files: Mapping[str, str | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -93,6 +94,7 @@ def retire(
     }
     types |= {entity.identity: str(entity.document["spec"].get("type")) for entity in description.entities}
 
+    @functools.cache
     def thing_of(identity: Identity) -> Thing:
         family = FAMILIES.get(identity.source.family)
         kind = family.kind_of(identity, listed_as(types.get(identity, ""))) if family else ""

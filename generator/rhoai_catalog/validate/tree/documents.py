@@ -43,12 +43,14 @@ class Disk(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentTree:
-    """Files and their documents. Only of a complete and readable tree can it be said that something is missing.
+    """Files, and the documents of those that are `looked_at`. Only of a complete and readable tree can it be said that
+    something is missing.
 
     `disk` is what lies around them, where that can be looked at.
     """
 
     files: Mapping[str, str]
+    looked_at: Mapping[str, str]
     documents: tuple[Document, ...]
     disk: Disk | None = None
     complete: bool = True

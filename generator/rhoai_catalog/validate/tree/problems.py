@@ -15,6 +15,7 @@ from rhoai_catalog.validate.tree.across import Referred, across
 from rhoai_catalog.validate.tree.alone import read_files
 from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
 from rhoai_catalog.validate.tree.entity_files import holds_entities
+from rhoai_catalog.validate.tree.quiet import Quiet
 from rhoai_catalog.validate.tree.related import Related
 from rhoai_catalog.validate.tree.skeletons import filled_in, unfilled
 
@@ -40,21 +41,32 @@ def problems(
     documents from before. What is quiet by that is not looked at, as long as nothing disturbs it.
     """
     asked, related = asked or Validation(), related or Related()
-    quiet, disturbed = related.quiet, None
-    while disturbed or disturbed is None:
-        quiet = quiet.without(disturbed or ())
+
+    def look(quiet: Quiet) -> _Look:
         looked_at = {file: text for file, text in files.items() if file not in quiet.all_files}
         read = _read(looked_at, entity_files, only, asked.profiles, related)
-        documents, readable = tuple(read.findings), not read.troubles
-        tree = DocumentTree(files=files, documents=documents, disk=disk, complete=complete, readable=readable)
-        referred = Referred.of(tree, quiet, owners)
-        disturbed = quiet.disturbed_by(referred.others(read.folders)) if quiet.said else ()
-    for document, finding in across(tree, referred, related):
-        read.findings.setdefault(document, []).append(finding)
-    located = [problem for document, listed in read.findings.items() for problem in _located(document, listed)]
-    everything = (*read.troubles, *read.damage, *located)
-    troubled = {problem.path for problem in everything}
-    related.note(troubled, referred.said() if tree.complete and readable else {}, quiet)
+        tree = DocumentTree(
+            files=files,
+            looked_at=looked_at,
+            documents=tuple(read.findings),
+            disk=disk,
+            complete=complete,
+            readable=not read.troubles,
+        )
+        return _Look(read=read, tree=tree, referred=Referred.of(tree, quiet, owners))
+
+    quiet = related.quiet
+    seen = look(quiet)
+    while quiet.said and (disturbed := quiet.disturbed_by(seen.referred.others(seen.read.folders))):
+        quiet = quiet.without(disturbed)
+        seen = look(quiet)
+    findings = seen.read.findings
+    for document, finding in across(seen.tree, seen.referred, related):
+        findings.setdefault(document, []).append(finding)
+    located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
+    everything = (*seen.read.troubles, *seen.read.damage, *located)
+    said = seen.referred.said() if complete and seen.tree.readable else {}
+    related.note({problem.path for problem in everything}, said, quiet)
     return _levelled(root, asked, everything)
 
 
@@ -68,6 +80,15 @@ class _Read:
     troubles: Sequence[Problem]
     damage: Sequence[Problem]
     folders: Collection[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What was read of a tree, the tree, and what its references can lead to."""
+
+    read: _Read
+    tree: DocumentTree
+    referred: Referred
 
 
 def _read(

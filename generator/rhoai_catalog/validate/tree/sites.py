@@ -21,7 +21,7 @@ TAKEN_AWAY: Final = ("hooks", "INHERIT", "extra_javascript", "extra_templates")
 
 def sites(tree: DocumentTree, folders: Collection[str], related: Related) -> Findings:
     """What is wrong in each mkdocs.yml that an entity of the tree names."""
-    for file, text in tree.files.items():
+    for file, text in tree.looked_at.items():
         if posixpath.basename(file) in SITE_FILES and posixpath.normpath(posixpath.dirname(file)) in folders:
             yield from _site(Document(file=file, text=text, line_offset=0, data=None), tree, related)
 
