@@ -372,7 +372,7 @@ def test_a_job_in_the_cluster_needs_a_remote_that_it_can_clone(tmp_path: Path, m
     git(Path.cwd(), "remote", "set-url", "origin", "https://git.example.invalid/org/catalog")
     told = init(cluster(estate()), "--in-cluster", "--forge", "gitea").stdout
     assert {"rhoai-catalog-cronjob.yaml", "rhoai-catalog-task.yaml"} <= set(tree(Path.cwd()))
-    assert "oc create job" in told and "--from-file=forge-token=/dev/stdin" in told
+    assert " create job" in told and "--from-file=forge-token=/dev/stdin" in told
 
 
 @pytest.mark.parametrize("forge", ["github", "gitlab", "gitea"])
@@ -383,8 +383,8 @@ def test_what_is_left_names_the_account_the_secret_and_the_hub_s_location(
     told = init(cluster(estate()), "--forge", forge).stdout.split("What is left:")[1]
     config = read_config(Path(CONFIGURATION))
     assert config.repository is not None and config.repository.credentials.env
-    assert f"oc apply -f {ACCOUNT}" in told
-    assert "oc create token rhoai-catalog --namespace rhoai-catalog" in told and "90 days" in told
+    assert f" apply -f {ACCOUNT}" in told
+    assert " create token rhoai-catalog --namespace rhoai-catalog" in told and "90 days" in told
     assert config.repository.credentials.env in told and "LAB_TOKEN" in told and "RHOAI_CATALOG_HOSTS" in told
     address = index_of(config)
     assert f"- {{type: url, target: {address}}}" in told and "AiModelServerAPI" in told
@@ -404,11 +404,21 @@ def test_who_is_logged_in_sees_and_proposes_the_first_catalog_before_an_admin_ma
         "rhoai-catalog plan",
         "git push",
         "rhoai-catalog propose",
-        "oc apply",
+        " apply -f",
     ]
     places = [told.index(step) for step in steps]
-    assert places == sorted(places) and told.index("oc create token rhoai-catalog") > places[-1]
+    assert places == sorted(places) and told.index(" create token rhoai-catalog") > places[-1]
     assert LOGIN not in told + "".join(tree(folder).values())
+
+
+@pytest.mark.parametrize("more", [(), ("--in-cluster",), ("--forge", "gitlab"), ("--forge", "gitea")])
+def test_whatever_is_left_to_do_in_a_cluster_goes_to_the_one_that_was_looked_at(
+    folder: Path, more: tuple[str, ...]
+) -> None:
+    told = init_logged_in("--context", "me", *more).split("What is left:")[1]
+    calls = re.findall(r"(?<![\w`-])oc (?!whoami -t`)(.*)", told)
+    assert len(calls) >= 3
+    assert all(call.startswith(f"--kubeconfig {folder.parent / 'kubeconfig'} --context me ") for call in calls), calls
 
 
 def test_a_job_in_the_cluster_needs_its_account_whoever_is_logged_in(folder: Path) -> None:
@@ -431,7 +441,7 @@ def init_logged_in(*arguments: str) -> str:
 
 def test_who_has_no_login_to_openshift_begins_with_the_account(folder: Path) -> None:
     told = init(cluster(estate())).stdout
-    assert "whoami" not in told and told.index("oc apply") < told.index("rhoai-catalog propose")
+    assert "whoami" not in told and told.index(" apply -f") < told.index("rhoai-catalog propose")
 
 
 def index_of(config: Config) -> str:

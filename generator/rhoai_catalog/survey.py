@@ -15,7 +15,8 @@ class Survey:
     where the kubeconfig names any. `kinds` are those that it serves, each with its version. `services` are addresses of
     registries and model catalogs by the name that they have as sources; `registries` the names of all Services of
     registries in `namespace`, with an address or without. `unread` says what could not be looked at, or has no address.
-    `login` is the command that shows the token of whoever asks, if it is that of a login to OpenShift.
+    `oc` is how a shell speaks to this cluster, and no other; `logged_in`: whoever asks does so by a login to OpenShift,
+    whose token `oc whoami -t` shows.
     """
 
     server: str
@@ -26,7 +27,8 @@ class Survey:
     services: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    login: str = ""
+    oc: str = "oc"
+    logged_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

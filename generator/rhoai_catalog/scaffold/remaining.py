@@ -14,7 +14,8 @@ from rhoai_catalog.scaffold.jobs import CRONJOB, pipeline, token_hosts
 from rhoai_catalog.survey import Choices, Origin, Step, Survey
 
 LIFETIME: Final = "2160h"  # 90 days
-TOKEN: Final = f"oc create token {NAME} --namespace {NAMESPACE} --duration {LIFETIME}"
+TOKEN: Final = f"create token {NAME} --namespace {NAMESPACE} --duration {LIFETIME}"  # behind `oc`
+NOW: Final = f"create job {NAME}-first --from cronjob/{NAME} --namespace {NAMESPACE}"
 BOUND: Final = (
     " Its token, made by `oc create token`, ends with it, and after 90 days (a cluster may allow less); the same "
     "command renews it. `doctor` and every run say when it is not accepted any more."
@@ -43,7 +44,7 @@ def remaining(
     Whoever is logged in begins without an account: it takes an admin. `pipeline_kept`: the repository had a pipeline of
     its own, which is not changed.
     """
-    as_oneself = bool(survey.login) and not choices.inside
+    as_oneself = survey.logged_in and not choices.inside
     if not as_oneself:
         yield _account(survey, choices)
     if choices.joins:
@@ -58,16 +59,16 @@ def remaining(
         yield Step(
             title="Look at what would be proposed, with your own login",
             why="Nothing is written. What your login may not list is told, and left out.",
-            commands=(f'export {choices.token}="$({survey.login})"', "rhoai-catalog plan"),
+            commands=(f'export {choices.token}="$({survey.oc} whoami -t)"', "rhoai-catalog plan"),
         )
     if files:
         names = " ".join(map(shlex.quote, files))
         push = f'git add {names} && git commit -m "Configure the catalog" && git push origin HEAD'
         yield Step(title="Commit what was written", commands=(push,))
     if choices.inside:
-        yield from _inside(choices, release)
+        yield from _inside(survey, choices, release)
     else:
-        yield _first(origin, choices, as_oneself=as_oneself)
+        yield _first(survey, origin, choices, as_oneself=as_oneself)
         if as_oneself:
             yield _account(survey, choices)
         yield from _every_hour(survey, origin, choices)
@@ -80,13 +81,13 @@ def _account(survey: Survey, choices: Choices) -> Step:
     return Step(
         title="Create the account that reads the cluster, as an admin of it",
         why=f"It may read what the catalog shows, and no more.{registries}{'' if choices.inside else BOUND}",
-        commands=(f"oc apply -f {account_file(choices)}",),
+        commands=(f"{survey.oc} apply -f {account_file(choices)}",),
     )
 
 
-def _first(origin: Origin, choices: Choices, *, as_oneself: bool) -> Step:
+def _first(survey: Survey, origin: Origin, choices: Choices, *, as_oneself: bool) -> Step:
     """The first pull request, from where one is; `as_oneself`, the cluster's token is exported already."""
-    token = "" if as_oneself else f' {choices.token}="$({TOKEN})"'
+    token = "" if as_oneself else f' {choices.token}="$({survey.oc} {TOKEN})"'
     if not origin.url:
         why = "The remote is no web address of a forge, so the branch alone is pushed."
         export = (f"export{token}",) if token else ()
@@ -112,7 +113,7 @@ def _every_hour(survey: Survey, origin: Origin, choices: Choices) -> Iterator[St
                 commands=(
                     f"echo '{BRANCHES}' | gh api --method PUT {environment} --input -",
                     f"gh api --method POST {environment}/deployment-branch-policies -f {branch}",
-                    f"{TOKEN} | gh secret set {choices.token} --env catalog",
+                    f"{survey.oc} {TOKEN} | gh secret set {choices.token} --env catalog",
                     f"gh variable set RHOAI_CATALOG_HOSTS --env catalog --body {hosts}",
                 ),
             )
@@ -132,7 +133,7 @@ def _every_hour(survey: Survey, origin: Origin, choices: Choices) -> Iterator[St
                 title=f"To have it every hour: {choices.token} and GITLAB_TOKEN as variables of the scope `catalog`",
                 why=f"{HOSTS} GITLAB_TOKEN: a project access token, role Developer, scopes api, write_repository.",
                 commands=(
-                    f"{TOKEN} | glab variable set {choices.token} --scope catalog --masked --protected",
+                    f"{survey.oc} {TOKEN} | glab variable set {choices.token} --scope catalog --masked --protected",
                     "glab variable set GITLAB_TOKEN --scope catalog --masked --protected",
                     f"glab variable set RHOAI_CATALOG_HOSTS --scope catalog --protected {hosts}",
                     "glab schedule create --cron '17 * * * *' --description rhoai-catalog "
@@ -143,18 +144,18 @@ def _every_hour(survey: Survey, origin: Origin, choices: Choices) -> Iterator[St
             yield Step(
                 title=f"To have it every hour: {choices.token} and FORGE_TOKEN as secrets, the hosts as a variable",
                 why="In Settings, Actions. FORGE_TOKEN is that of an account that may push and open pull requests.",
-                commands=(TOKEN, f"RHOAI_CATALOG_HOSTS: {','.join(token_hosts(survey, origin))}"),
+                commands=(f"{survey.oc} {TOKEN}", f"RHOAI_CATALOG_HOSTS: {','.join(token_hosts(survey, origin))}"),
             )
 
 
-def _inside(choices: Choices, release: Release) -> Iterator[Step]:
+def _inside(survey: Survey, choices: Choices, release: Release) -> Iterator[Step]:
     forge = FORGE_TOKENS[choices.forge]
     yield Step(
         title="Put the forge's token into the Secret `rhoai-catalog`",
         why=f"The cluster's own token is mounted, and renewed by the kubelet. {forge} holds one that may push and open "
         "pull requests.",
         commands=(
-            f'printf %s "${forge}" | oc create secret generic {NAME} --namespace {NAMESPACE} '
+            f'printf %s "${forge}" | {survey.oc} create secret generic {NAME} --namespace {NAMESPACE} '
             "--from-file=forge-token=/dev/stdin",
         ),
     )
@@ -163,11 +164,7 @@ def _inside(choices: Choices, release: Release) -> Iterator[Step]:
         title=f"Have the image {release.image} where the cluster can pull it, or build it",
         commands=(f"podman build --tag {release.image} --file .github/container/Containerfile {source}",),
     )
-    yield Step(title="Run it every hour, and now", commands=(f"oc apply -f {CRONJOB}", _now()))
-
-
-def _now() -> str:
-    return f"oc create job {NAME}-first --from cronjob/{NAME} --namespace {NAMESPACE}"
+    yield Step(title="Run it every hour, and now", commands=(f"{survey.oc} apply -f {CRONJOB}", f"{survey.oc} {NOW}"))
 
 
 def _hub(index: str, choices: Choices) -> Step:

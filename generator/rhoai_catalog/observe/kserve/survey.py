@@ -51,15 +51,16 @@ def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
         services={found.service.name: found.service.url for found in discovery.services},
         registries=discovery.registries,
         unread=tuple(unread),
-        login=_login(cluster) if is_logged_in(cluster) else "",
+        oc=_oc(cluster),
+        logged_in=is_logged_in(cluster),
     )
 
 
-def _login(cluster: Cluster) -> str:
-    """Of this cluster alone: the token of another one is not to be shown to it."""
+def _oc(cluster: Cluster) -> str:
+    """Of this cluster alone: nothing is to be made in another one, and none of its tokens shown to this."""
     file = ["--kubeconfig", str(cluster.kubeconfig)] if cluster.kubeconfig else []
     context = ["--context", cluster.context] if cluster.context else []
-    return shlex.join(["oc", *file, *context, "whoami", "-t"])
+    return shlex.join(["oc", *file, *context])
 
 
 def _served(api: KubernetesApi, kind: str, unread: list[str]) -> str:
