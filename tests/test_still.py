@@ -15,16 +15,18 @@ import pytest
 from histories import CONFIG
 from rhoai_catalog import documents, merge, pipeline
 from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.base import read_lines, write_lines
 from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import FOLDER
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.changes import Desired
 from rhoai_catalog.config import Config
 from rhoai_catalog.decline import Declined
+from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
-from rhoai_catalog.snapshot import Snapshot
+from rhoai_catalog.snapshot import Fact, Snapshot
 from test_cache import Remembering, Rich
 from test_describe import link, model, server, version
 from thorough import tries
@@ -40,10 +42,10 @@ ODD_FILES = {  # what people put beside generated parts
     "round.yaml": ENTITY.format(
         "Component",
         "round",
-        f"{COMPONENT}, dependsOn: [resource:granite.v1], dependencyOf: [resource:granite.v1]",
+        f"{COMPONENT}, dependsOn: [component:east.team-0.s0], dependencyOf: [resource:shared.m00.v]",
     ),
     "leads.yaml": ENTITY.format(
-        "Component", "leads", f"{COMPONENT}, dependsOn: [component:east.pay.chat, resource:granite.v1]"
+        "Component", "leads", f"{COMPONENT}, dependsOn: [component:east.pay.chat, resource:shared.granite.v1]"
     ),
     "taken.yaml": ENTITY.format("Component", "east.pay.chat", COMPONENT),
     "template.yaml": ENTITY.format(
@@ -52,6 +54,8 @@ ODD_FILES = {  # what people put beside generated parts
     "fetching.yaml": ENTITY.format(
         "Template", "f", "type: x, steps: [{id: a, action: 'fetch:template', input: {url: ./models}}]"
     ),
+    "broken.yaml": "a: [\n",
+    f"{'a/' * 1100}deep.md": "# Deep\n",
     "models/shared/granite/v1/docs/ours.md": "# Ours\n",
     "models/shared/granite/v1/mkdocs.yaml": "kind: site\nmetadata: {name: site}\nhooks: [a.py]\n",
     "models/shared/granite/mine.yaml": ENTITY.format("Component", "mine", COMPONENT),
@@ -272,3 +276,47 @@ def _edits(lines: list[str]) -> Iterator[list[str]]:
     for number in range(0, len(lines), 1 + len(lines) // (8 if THOROUGH else 2)):
         yield [*lines[:number], *lines[number + 1 :]]
         yield [*lines[:number], lines[number], *lines[number:]]
+
+
+# -- found by a reviewer ---------------------------------------------------------------------------------------------
+
+
+def carried_out(config: Config, seen: Observation, texts: dict[str, str]) -> dict[str, str]:
+    told = planned(config, seen, review_of(texts))
+    return {file: text for file, text in (texts | dict(told.files)).items() if text is not None}
+
+
+def as_without(config: Config, seen: Observation, known: dict[str, str], *reviews: Review) -> None:
+    """Plans after one that learnt a tree are those without."""
+    cache = Cache.of(config)
+    planned(config, seen, review_of(known), cache)
+    cache.save()
+    for review in reviews:
+        assert planned(config, seen, review, Cache.of(config)) == planned(config, seen, review)
+
+
+def test_what_the_base_branch_alone_still_has_by_a_profile_is_told_with_its_reason(folder: Path) -> None:
+    seen = Observation(snapshot=Wide().seen())
+    base = carried_out(replace(CONFIG, profiles=("seed", "ai-model-server")), seen, {})
+    branch = carried_out(CONFIG, seen, base)
+    as_without(CONFIG, seen, branch, review_of(branch, base))
+    assert any(change.reason == "profiles" for change in planned(CONFIG, seen, review_of(branch, base)).changes)
+
+
+def test_what_the_base_branch_alone_has_of_a_server_is_described(folder: Path) -> None:
+    told = Wide().seen()
+    silent = tuple(replace(one, protocols=Fact((), "nothing")) for one in told.inference_services)
+    without = Observation(snapshot=replace(told, inference_services=silent))
+    base, start = carried_out(CONFIG, Observation(snapshot=told), {}), carried_out(CONFIG, without, {})
+    as_without(CONFIG, without, start, review_of(start, base), review_of(base, start))
+
+
+def test_a_line_elsewhere_that_says_a_document_is_its_own_is_seen(folder: Path) -> None:
+    seen = Observation(snapshot=Wide().seen())
+    texts = carried_out(CONFIG, seen, {})
+    for name in [name for name in texts if name.startswith(".base/servers/")]:
+        line = next(line for line in read_lines(texts[name], name) if line.kind == "Component")
+        other = replace(line, identity=Identity("kserve/east/x/InferenceService/x"), ref="component:default/x")
+        forged = replace(other, file="zz/x.yaml")
+        torn = {**texts, forged.belongs: write_lines([forged])}
+        as_without(CONFIG, seen, texts, review_of(torn), review_of(torn, texts), review_of(texts, torn))

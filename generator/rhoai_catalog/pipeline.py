@@ -61,7 +61,7 @@ def desire(config: Config, seen: Observation, allowed: Allowed, review: Review, 
 
     def described(observed: Snapshot, trees: Trees) -> tuple[Description, Trees]:
         """What is described; and the trees, read but for what stands as it would be described."""
-        asked = groups.asked(trees.current)
+        asked = groups.asked(trees.current, trees.base)
         description = validate.sound(describe.describe(observed, config, trees.known, asked.told))
         return description, trees.with_parts(asked.moving(description.files()))
 

@@ -58,11 +58,12 @@ class Groups:
         """The parts that are in all trees of a review as they were."""
         files, *others = (parts_of(tree.texts) for tree in review.trees()) if self._known.parts else ({},)
         same = same_files(self._known.parts, files, others)
-        return Still(parts={base: self._known.parts[base] for base in same}, files={base: files[base] for base in same})
+        parts = {base: self._known.parts[base] for base in same}
+        return Still(parts=parts, files={base: files[base] for base in same})
 
-    def asked(self, current: Current) -> Asked:
-        """What a description of this tree may ask."""
-        self._asked = Asked(self._known.groups, current)
+    def asked(self, current: Current, base: Current) -> Asked:
+        """What a description of this tree may ask, which is told against that of the base branch."""
+        self._asked = Asked(self._known.groups, current, base)
         return self._asked
 
     def related(self, still: Still) -> Related:
@@ -99,8 +100,8 @@ class Asked:
     is in these groups.
     """
 
-    def __init__(self, before: Mapping[str, Entry], current: Current) -> None:
-        self._before, self._current = before, current
+    def __init__(self, before: Mapping[str, Entry], current: Current, base: Current) -> None:
+        self._before, self._current, self._base = before, current, base
         self.used: dict[str, Entry] = {}
         self.things: set[Identity] = set()
 
@@ -116,7 +117,9 @@ class Asked:
         return entry.remarks()
 
     def _is_same(self, thing: Identity, entry: Entry) -> bool:
-        return self._current.untouched(thing) == entry.tree[thing]
+        """Whether a thing is in the tree as it was then; and in the base branch no more of it, which is to be told."""
+        keys, others = ({*tree.keys_of.get(thing, ())} for tree in (self._current, self._base))
+        return others <= keys and self._current.untouched(thing) == entry.tree[thing]
 
     def moving(self, files: Iterable[str]) -> Collection[str]:
         """The parts in which not all things stand, and those that these `files` come into."""

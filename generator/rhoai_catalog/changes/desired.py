@@ -70,15 +70,15 @@ class Trees:
 
 
 def _also_in(tree: Current, still: Still) -> Iterator[str]:
-    """The parts that stand still of which a tree has something in other files, by identity or by reference."""
+    """The parts that stand still of which a tree has something in other files, by identity, reference or digest."""
     if still:
         pieces = [piece for in_file in tree.pieces.values() for piece in in_file]
-        refs = {piece.ref for piece in pieces} | {
-            EntityRef.parse(x.ref) for lines in tree.lines.values() for x in lines
-        }
+        lines = [line for own in tree.lines.values() for line in own]
+        refs = {piece.ref for piece in pieces} | {EntityRef.parse(line.ref) for line in lines}
         things = {key.identity for key in (*tree.lines, *(piece.key for piece in pieces)) if key is not None}
         yield from (still.refs[ref] for ref in refs if ref is not None and ref in still.refs)
         yield from (still.things[thing] for thing in things if thing in still.things)
+        yield from (still.docs[line.doc] for line in lines if line.doc in still.docs)
 
 
 @dataclass(frozen=True, kw_only=True)

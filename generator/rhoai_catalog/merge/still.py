@@ -25,12 +25,13 @@ Files = Sequence[tuple[str, str]]  # names, sorted, and texts
 
 
 class Shown(NamedTuple):
-    """A document of a part."""
+    """A document of a part; `doc` is its digest."""
 
     identity: str
     kind: str
     ref: str
     file: str
+    doc: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,11 @@ class Still:
         return {ref: base for ref, base in refs if ref is not None}
 
     @functools.cached_property
+    def docs(self) -> Mapping[str, str]:
+        """The base file of the part that each document is in, by digest."""
+        return {shown.doc: base for base, part in self.parts.items() for shown in part.shown}
+
+    @functools.cached_property
     def entity_files(self) -> frozenset[str]:
         return frozenset(file for part in self.parts.values() for file in part.entity_files)
 
@@ -135,18 +141,23 @@ def parts_of(texts: Mapping[str, str]) -> Mapping[str, Files]:
     """The files of each part, by its base file: what is below its folder, but not in that of another further down."""
     parts: dict[str, list[tuple[str, str]]] = {file: [] for file in texts if file.startswith(f"{FOLDER}/")}
     homes: dict[str, str] = {}
-
-    def home(folder: str) -> str:
-        if folder not in homes:
-            base = f"{FOLDER}/{folder}{END}"
-            homes[folder] = base if base in parts or not folder else home(posixpath.dirname(folder))
-        return homes[folder]
-
     for file in sorted(texts):
-        base = file if file in parts else home(file.rpartition("/")[0])
-        if base in parts:
+        base = file if file in parts else _home(file.rpartition("/")[0], parts, homes)
+        if base:
             parts[base].append((file, texts[file]))
     return parts
+
+
+def _home(folder: str, parts: Collection[str], homes: dict[str, str]) -> str:
+    """The base file of the part that a folder is in, empty if it is in none; `homes` are those that are known."""
+    way = []
+    while folder and folder not in homes and f"{FOLDER}/{folder}{END}" not in parts:
+        way.append(folder)
+        folder = posixpath.dirname(folder)
+    base = f"{FOLDER}/{folder}{END}"
+    homes[folder] = homes.get(folder, base if base in parts else "")
+    homes.update(dict.fromkeys(way, homes[folder]))
+    return homes[folder]
 
 
 def same_files(
@@ -175,7 +186,7 @@ def part(base: str, files: Files, lines: Sequence[Line]) -> Part | None:
         return None
     found = Part(
         digest=digest(files),
-        shown=tuple(Shown(str(line.identity), line.kind, line.ref, line.file) for line in lines if line.kind),
+        shown=tuple(Shown(str(x.identity), x.kind, x.ref, x.file, x.doc) for x in lines if x.kind),
         sites={
             str(line.identity): line.file.removesuffix(line.page) for line in lines if line.page.startswith("docs/")
         },

@@ -65,8 +65,7 @@ def problems(
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
     everything = (*seen.read.troubles, *seen.read.damage, *located)
-    said = seen.referred.said() if complete and seen.tree.readable else {}
-    related.note({problem.path for problem in everything}, said, quiet)
+    related.note({problem.path for problem in everything}, seen.referred.said() if complete else {}, quiet)
     return _levelled(root, asked, everything)
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.validate.document.references import Reference
 from rhoai_catalog.validate.tree.cycles import DEPENDENCY_OF, DEPENDS_ON, PARTS, knots
-from rhoai_catalog.validate.tree.relations import OTHERS, target_of
+from rhoai_catalog.validate.tree.relations import IN_TREE, KINDS_IN_TREE, OTHERS, target_of
 from rhoai_catalog.validate.tree.skeletons import is_in
 
 ONE_WAY: Final = (*PARTS, DEPENDS_ON, DEPENDENCY_OF)  # fields that must not go round
@@ -18,8 +18,8 @@ Step = tuple[str, str]
 
 
 class Said(NamedTuple):
-    """The references of documents; those in the same tree that they lead to, and the kinds of those elsewhere; their
-    owners; and each with one that it leads to by a field that must not go round.
+    """The references of documents; those that they lead to in the same tree, or should, and the kinds of those
+    elsewhere; their owners; and each with one that it leads to by a field that must not go round.
     """
 
     refs: Sequence[str]
@@ -32,9 +32,10 @@ class Said(NamedTuple):
     def of(cls, ref: EntityRef, references: Iterable[Reference], there: Collection[EntityRef]) -> Said:
         """What a document says in a tree that has these."""
         targets = [(reference.field, target_of(reference)) for reference in references]
-        named = {target for name, target in targets if target is not None and name not in OTHERS}
+        named = [(name, target) for name, target in targets if target is not None and name not in OTHERS]
+        leads = {str(one) for name, one in named if one in there or (name in IN_TREE and one.kind in KINDS_IN_TREE)}
+        elsewhere = {one.kind for _, one in named if str(one) not in leads}
         owners = {str(target) for name, target in targets if name == "owner"}
-        leads, elsewhere = {str(one) for one in named if one in there}, {one.kind for one in named if one not in there}
         return cls([str(ref)], sorted(leads), sorted(elsewhere), sorted(owners), [*steps(ref, targets)])
 
     @classmethod
