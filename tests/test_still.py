@@ -20,7 +20,7 @@ from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import FOLDER
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.changes import Desired
-from rhoai_catalog.config import Config
+from rhoai_catalog.config import Config, Validation
 from rhoai_catalog.decline import Declined
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
@@ -220,47 +220,82 @@ def nothing(estate: Wide) -> None:
 
 
 CHANGES = (nothing, more_servers, more_versions, fewer_servers, fewer_versions, another_text)
+CONFIGS = (
+    CONFIG,
+    replace(CONFIG, profiles=("seed", "ai-model-server")),
+    replace(CONFIG, systems=(("*", "system:default/nowhere"),)),
+)
 
 
-def settled(estate: Wide, folder: Path) -> dict[str, str]:
+def settled(
+    estate: Wide,
+    config: Config = CONFIG,
+    odd: dict[str, str] | None = None,
+    owners: frozenset[EntityRef] = KNOWN,
+) -> dict[str, str]:
     """The tree of an estate, all parts of which stand still and are quiet."""
-    texts: dict[str, str] = {}
+    texts = dict(odd or {})
     for _ in range(3):
-        cache, seen = Cache.of(CONFIG), Observation(snapshot=estate.seen(), owners=KNOWN)
-        told = planned(CONFIG, seen, review_of(texts), cache)
+        cache, seen = Cache.of(config), Observation(snapshot=estate.seen(), owners=owners)
+        told = planned(config, seen, review_of(texts), cache)
         texts = {file: text for file, text in (texts | dict(told.files)).items() if text is not None}
         cache.save()
-    still = desired(CONFIG, seen, review_of(texts)).current.still
-    assert still.parts.keys() == {file for file in texts if file.startswith(".base/")} - {".base/catalog-info.jsonl"}
-    assert Cache.of(CONFIG).groups.related(still).quiet.said.keys() == still.parts.keys()
+    still = desired(config, seen, review_of(texts)).current.still
+    moving = {file for file in texts if file not in still.texts and not file.startswith(".base/")} - {*(odd or {})}
+    assert moving == {".gitattributes", "README.md", "catalog-info.yaml"}
+    assert Cache.of(config).groups.related(still).quiet.said.keys() == still.parts.keys()
     return texts
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: str(change.__name__))
 def test_what_comes_into_parts_that_stood_still_is_seen(change: Callable[[Wide], None], folder: Path) -> None:
-    estate = Wide()
-    texts = settled(estate, folder)
-    copies = [piece for file in sorted(texts) if merge.is_entity_file(file) for piece in documents.split(texts[file])]
-    copies += [re.sub(r"(?m)^  name: .*$", "  name: mine", piece, count=1) for piece in copies]
-    odd = [*ODD_FILES.items(), *(("copy.yaml", piece) for piece in (copies if THOROUGH else copies[::9]))]
-    change(estate)
-    for owners in (None, KNOWN, KNOWN - {EntityRef("group", "default", "ai-platform")}):
-        seen = Observation(snapshot=estate.seen(), owners=owners)
-        for number, (file, text) in enumerate((("", ""), *odd)):
-            with_odd = {**texts, file: text} if file else texts
+    turn = CHANGES.index(change)
+    for config in CONFIGS if THOROUGH else (CONFIGS[turn % 3],):
+        estate = Wide()
+        texts = settled(estate, config)
+        change(estate)
+        for number, (owners, file, text) in enumerate(_odd_in(texts)):
+            seen, with_odd = (
+                Observation(snapshot=estate.seen(), owners=owners),
+                {**texts, file: text} if file else texts,
+            )
             reviews = (review_of(with_odd), review_of(with_odd, texts), review_of(texts, with_odd))
-            for review in reviews if THOROUGH else (reviews[(number + CHANGES.index(change)) % 3],):
-                cache = Cache.of(CONFIG)
+            for review in reviews if THOROUGH else (reviews[(number + turn) % 3],):
+                cache = Cache.of(config)
                 for then in (review, review, review_of(texts)):  # what one plan learnt, the next goes by
-                    assert planned(CONFIG, seen, then, cache) == planned(CONFIG, seen, then), (file, text)
-            if file and owners is not None:
-                break
+                    assert planned(config, seen, then, cache) == planned(config, seen, then), (file, text)
+
+
+def _odd_in(texts: dict[str, str]) -> Iterator[tuple[frozenset[EntityRef] | None, str, str]]:
+    """Who can own; and a file that is put there, or written anew."""
+    yield from ((owners, "", "") for owners in (None, KNOWN, KNOWN - {EntityRef("group", "default", "ai-platform")}))
+    yield from ((KNOWN, file, text) for file, text in ODD_FILES.items())
+    ours = [file for file in sorted(texts) if merge.is_entity_file(file)]
+    yield from ((KNOWN, file, texts[file] + "---\n" + ENTITY.format("Component", "mine", COMPONENT)) for file in ours)
+    copies = [piece for file in ours for piece in documents.split(texts[file])]
+    copies += [re.sub(r"(?m)^  name: .*$", "  name: mine", piece, count=1) for piece in copies]
+    yield from ((KNOWN, "copy.yaml", piece) for piece in (copies if THOROUGH else copies[::9]))
+
+
+def test_one_broken_file_keeps_no_part_from_being_quiet_and_hides_nothing(folder: Path) -> None:
+    estate, broken = Wide(), {"broken.yaml": ODD_FILES["broken.yaml"]}
+    texts = settled(estate, odd=broken)
+    file = "models/shared/m00/entities.yaml"
+    assert file in texts
+    seen = Observation(snapshot=estate.seen(), owners=KNOWN)
+    for tree in (texts, {name: text for name, text in texts.items() if name not in broken}):
+        for then in (tree, {name: text for name, text in tree.items() if name != file}):
+            assert planned(CONFIG, seen, review_of(then), Cache.of(CONFIG)) == planned(CONFIG, seen, review_of(then))
+
+
+def test_a_rule_that_is_off_keeps_no_part_from_being_quiet(folder: Path) -> None:
+    settled(Wide(), replace(CONFIG, validation=Validation(rules={"owner": "off"})), owners=frozenset())
 
 
 def test_what_people_and_branches_do_to_parts_that_stood_still_is_seen(folder: Path) -> None:
     """Each line of each file by itself: gone, and said twice; each file gone."""
     estate = Wide()
-    texts = settled(estate, folder)
+    texts = settled(estate)
     seen = Observation(snapshot=estate.seen(), owners=KNOWN)
     for file in sorted(texts):
         lines = texts[file].splitlines(keepends=True)
@@ -309,6 +344,8 @@ def test_what_the_base_branch_alone_has_of_a_server_is_described(folder: Path) -
     without = Observation(snapshot=replace(told, inference_services=silent))
     base, start = carried_out(CONFIG, Observation(snapshot=told), {}), carried_out(CONFIG, without, {})
     as_without(CONFIG, without, start, review_of(start, base), review_of(base, start))
+    problems = planned(CONFIG, without, review_of(start, base)).problems
+    assert "error" not in {problem.level for problem in problems}  # nothing is made of what nobody knows
 
 
 def test_a_line_elsewhere_that_says_a_document_is_its_own_is_seen(folder: Path) -> None:

@@ -44,6 +44,11 @@ class Entity:
         assert ref is not None
         return ref
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all that it needs; else the tree has the rest, or nobody knows it."""
+        return {*self.checkable()["spec"]} == {*self.document["spec"]}
+
     def checkable(self) -> Mapping[str, Any]:
         """The document with a stand-in for each required value that is unknown, and so comes from the tree."""
         spec, needs = dict(self.document["spec"]), needed(self.kind)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Raw, Struct
 from msgspec.json import Decoder, Encoder
 
-from rhoai_catalog.base import Line, read_lines
+from rhoai_catalog.base import FOLDER, Line, read_lines
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.entity import Description, Group, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
@@ -79,7 +79,7 @@ class Groups:
         if self._store is None:
             return
         groups = self._asked.used | dict(_entries(description, merged, after))
-        things = {thing: digest for entry in groups.values() for thing, digest in entry.tree.items()}
+        things = {thing for entry in groups.values() for thing in entry.tree}
         parts = {**after.still.parts, **dict(_parts(after, things))}
         files = {**after.still.files, **parts_of(after.texts)}
         said = {base: related.said(base, dict(files[base]), found.entity_files) for base, found in parts.items()}
@@ -144,25 +144,27 @@ def _entries(description: Description, merged: MergedTree, after: Current) -> It
             yield group.identity, Entry(inputs=group.inputs, tree=tree, left_out=left_out, nobodies=nobodies)
 
 
-def _parts(after: Current, things: Mapping[str, str]) -> Iterator[tuple[str, Part]]:
-    """The parts in which everything is as it was described; `things` are the digests of what is."""
+def _parts(after: Current, things: Collection[str]) -> Iterator[tuple[str, Part]]:
+    """The parts in which there are but things that stand as they were described."""
     for base, files in parts_of(after.texts).items():
-        lines = tuple(read_lines(after.texts[base], base))
-        if len(lines) == after.texts[base].count("\n") and _is_as_described(after, lines, things):
+        bases = [file for file in files if file[0].startswith(f"{FOLDER}/")]
+        lines = [line for file, text in bases for line in read_lines(text, file)]
+        rows = sum(text.count("\n") for _, text in bases)
+        if len(lines) == rows and _is_as_described(after, lines, things):
             found = part(base, files, lines)
             if found is not None:
                 yield base, found
 
 
-def _is_as_described(after: Current, lines: Iterable[Line], described: Mapping[str, str]) -> bool:
-    """Whether the lines are all that is said of their things, these are as described, and nothing else is in the files
-    of their documents.
+def _is_as_described(after: Current, lines: Iterable[Line], described: Collection[str]) -> bool:
+    """Whether the lines are all that is said of their things, all of which is as it was described, and nothing else is
+    in the files of their documents.
     """
     keys = {line.key for line in lines}
     things = {key.identity for key in keys}
     if {key for thing in things for key in after.keys_of.get(thing, ())} != keys:
         return False
-    if any(thing not in described or described[thing] != after.untouched(thing) for thing in things):
+    if not all(thing in described for thing in things):
         return False
     pieces = (piece for line in lines if line.kind for piece in after.pieces.get(line.file, ()))
     return all(piece.key in keys and after.places[piece.key] is piece for piece in pieces)

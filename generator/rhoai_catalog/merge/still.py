@@ -19,8 +19,10 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.identity import Identity, Key, SourceKey
+from rhoai_catalog.kinds import COMPONENT, KINDS, LOCATION
 
 END: Final = ".jsonl"
+BESIDE: Final = {kind.file.removesuffix(".yaml") for kind in KINDS if kind.file not in (COMPONENT.file, LOCATION.file)}
 Files = Sequence[tuple[str, str]]  # names, sorted, and texts
 
 
@@ -139,13 +141,20 @@ def path(file: str) -> PurePosixPath:
 
 def parts_of(texts: Mapping[str, str]) -> Mapping[str, Files]:
     """The files of each part, by its base file: what is below its folder, but not in that of another further down."""
-    parts: dict[str, list[tuple[str, str]]] = {file: [] for file in texts if file.startswith(f"{FOLDER}/")}
+    bases = {file: file.removeprefix(f"{FOLDER}/") for file in texts if file.startswith(f"{FOLDER}/")}
+    parts: dict[str, list[tuple[str, str]]] = {file: [] for file, name in bases.items() if not _is_beside(name)}
     homes: dict[str, str] = {}
     for file in sorted(texts):
-        base = file if file in parts else _home(file.rpartition("/")[0], parts, homes)
+        place = bases.get(file, file)  # the base of another file of a part is in it like that one
+        base = file if file in parts else _home(place.rpartition("/")[0], parts, homes)
         if base:
             parts[base].append((file, texts[file]))
     return parts
+
+
+def _is_beside(base: str) -> bool:
+    """Whether it is the base of entities that stand in a file of their own beside the others of their things."""
+    return posixpath.basename(base).removesuffix(END) in BESIDE
 
 
 def _home(folder: str, parts: Collection[str], homes: dict[str, str]) -> str:
@@ -181,7 +190,7 @@ def part(base: str, files: Files, lines: Sequence[Line]) -> Part | None:
     or less, is in its folder than they tell of.
     """
     folder = f"{base.removeprefix(f'{FOLDER}/').removesuffix(END)}/"
-    told = {base, *(line.file for line in lines)}
+    told = {*(file for file, _ in files if file.startswith(f"{FOLDER}/")), *(line.file for line in lines)}
     if told != {file for file, _ in files} or not all(line.file.startswith(folder) for line in lines):
         return None
     found = Part(

@@ -84,7 +84,7 @@ class _Merging:
         elif lines:
             self.parts.keep_lines(lines)
             self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
-        else:
+        elif entity.is_whole:
             text = documents.dump(entity.document)
             if denial := self.declined.denial(key, WHOLE, documents.digest(text)):
                 self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))

@@ -41,6 +41,7 @@ def problems(
     documents from before. What is quiet by that is not looked at, as long as nothing disturbs it.
     """
     asked, related = asked or Validation(), related or Related()
+    owners = None if level("owner", asked.rules) == "off" else owners
 
     def look(quiet: Quiet) -> _Look:
         looked_at = {file: text for file, text in files.items() if file not in quiet.all_files}
