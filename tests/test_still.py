@@ -20,7 +20,7 @@ from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import FOLDER
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.changes import Desired
-from rhoai_catalog.config import Config, Validation
+from rhoai_catalog.config import Config, Removal, Validation
 from rhoai_catalog.decline import Declined
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
@@ -224,6 +224,7 @@ CONFIGS = (
     CONFIG,
     replace(CONFIG, profiles=("seed", "ai-model-server")),
     replace(CONFIG, systems=(("*", "system:default/nowhere"),)),
+    replace(CONFIG, removal=Removal(percent=30, count=0, population=1, runs=1, hours=0)),
 )
 
 
@@ -250,7 +251,7 @@ def settled(
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: str(change.__name__))
 def test_what_comes_into_parts_that_stood_still_is_seen(change: Callable[[Wide], None], folder: Path) -> None:
     turn = CHANGES.index(change)
-    for config in CONFIGS if THOROUGH else (CONFIGS[turn % 3],):
+    for config in CONFIGS if THOROUGH else (CONFIGS[turn % 4],):
         estate = Wide()
         texts = settled(estate, config)
         change(estate)
