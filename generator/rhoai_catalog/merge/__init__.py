@@ -8,7 +8,7 @@ from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
-from rhoai_catalog.merge.still import NOTHING_STILL, Files, Part, Still, part, parts_of, same_files
+from rhoai_catalog.merge.still import NOTHING_STILL, Part, Still, part, parts_of, same_files
 from rhoai_catalog.merge.tree import merge
 from rhoai_catalog.merge.withdrawn import without_declined
 
@@ -19,7 +19,6 @@ __all__ = [
     "NOTHING_STILL",
     "Bases",
     "Current",
-    "Files",
     "Kept",
     "MergeOutcome",
     "MergedTree",

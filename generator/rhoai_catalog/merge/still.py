@@ -23,7 +23,7 @@ from rhoai_catalog.kinds import COMPONENT, KINDS, LOCATION
 
 END: Final = ".jsonl"
 BESIDE: Final = {kind.file.removesuffix(".yaml") for kind in KINDS if kind.file not in (COMPONENT.file, LOCATION.file)}
-Files = Sequence[tuple[str, str]]  # names, sorted, and texts
+PartFiles = Sequence[tuple[str, str]]  # names, sorted, and texts
 
 
 class Shown(NamedTuple):
@@ -60,7 +60,7 @@ class Still:
     """Parts that stand still, and all their files, by their base files."""
 
     parts: Mapping[str, Part] = field(default_factory=dict)
-    files: Mapping[str, Files] = field(default_factory=dict)
+    files: Mapping[str, PartFiles] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -99,7 +99,7 @@ class Still:
 
     def holding(self, file: str) -> Iterator[str]:
         """The base files of those parts in whose folders a file is."""
-        while file := posixpath.dirname(file):
+        while file := file.rpartition("/")[0]:
             if (base := f"{FOLDER}/{file}{END}") in self.parts:
                 yield base
 
@@ -139,7 +139,7 @@ def path(file: str) -> PurePosixPath:
     return PurePosixPath(file)
 
 
-def parts_of(texts: Mapping[str, str]) -> Mapping[str, Files]:
+def parts_of(texts: Mapping[str, str]) -> Mapping[str, PartFiles]:
     """The files of each part, by its base file: what is below its folder, but not in that of another further down."""
     bases = {file: file.removeprefix(f"{FOLDER}/") for file in texts if file.startswith(f"{FOLDER}/")}
     parts: dict[str, list[tuple[str, str]]] = {file: [] for file, name in bases.items() if not _is_beside(name)}
@@ -162,7 +162,7 @@ def _home(folder: str, parts: Collection[str], homes: dict[str, str]) -> str:
     way = []
     while folder and folder not in homes and f"{FOLDER}/{folder}{END}" not in parts:
         way.append(folder)
-        folder = posixpath.dirname(folder)
+        folder = folder.rpartition("/")[0]
     base = f"{FOLDER}/{folder}{END}"
     homes[folder] = homes.get(folder, base if base in parts else "")
     homes.update(dict.fromkeys(way, homes[folder]))
@@ -170,14 +170,14 @@ def _home(folder: str, parts: Collection[str], homes: dict[str, str]) -> str:
 
 
 def same_files(
-    parts: Mapping[str, Part], files: Mapping[str, Files], others: Sequence[Mapping[str, Files]]
+    parts: Mapping[str, Part], files: Mapping[str, PartFiles], others: Sequence[Mapping[str, PartFiles]]
 ) -> Sequence[str]:
     """Those of the parts whose files are, in all of these trees, what they were."""
     there = [base for base in parts if base in files and all(other.get(base) == files[base] for other in others)]
     return [base for base in there if digest(files[base]) == parts[base].digest]
 
 
-def digest(files: Files) -> str:
+def digest(files: PartFiles) -> str:
     """SHA-256 over names and texts."""
     found = hashlib.sha256()
     for name, text in files:
@@ -185,7 +185,7 @@ def digest(files: Files) -> str:
     return found.hexdigest()
 
 
-def part(base: str, files: Files, lines: Sequence[Line]) -> Part | None:
+def part(base: str, files: PartFiles, lines: Sequence[Line]) -> Part | None:
     """What to know of a part in which these lines are all that its base says, and nobody had a hand; None where more,
     or less, is in its folder than they tell of.
     """
