@@ -1,8 +1,7 @@
-"""What stands still is not read, and nobody can tell: a plan is the one of a run that reads everything."""
+"""What stands still is not read, and nobody can tell: each thing that may disturb it, by itself."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,12 +26,11 @@ from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Fact, Snapshot
-from test_cache import Remembering, Rich
+from test_cache import Rich
 from test_describe import link, model, server, version
 from thorough import tries
 
-HISTORIES = tries(60, 5)
-THOROUGH = HISTORIES > 5
+THOROUGH = tries(1, 0) == 1
 ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}}}\nspec: {{{}}}\n"
 COMPONENT = "type: x, lifecycle: y, owner: group:default/ours"
 KNOWN = frozenset(EntityRef("group", "default", name) for name in ("ai", "ours", "ai-platform"))
@@ -109,87 +107,10 @@ def about(n: Counter[str]) -> dict[str, str]:
     return {"description": f"Part {n['text']}."}
 
 
-@dataclass
-class Unread(Remembering):
-    """A history whose people put odd files beside the generated ones, copy and undo these, and hold reviews."""
-
-    estate: Wide = field(default_factory=Wide)  # type: ignore[assignment]
-    told: Counter[str] = field(default_factory=Counter)  # what was seen, so that nothing passes for want of it
-    trees: list[dict[str, str]] = field(default_factory=list)
-
-    def run(self) -> None:
-        seen, before, config = self._seen(), dict(self.texts), CONFIG
-        base = self.random.choice(self.trees) if self.trees and self.random.random() < 0.4 else None
-        review = review_of(before, base, self._declined(before, base))
-        cache = Cache.of(config)
-        with_cache, without = planned(config, seen, review, cache), planned(config, seen, review)
-        assert with_cache == without, self.log
-        cache.save()
-        again = Cache.of(config)
-        still = pipeline.desire(config, seen, {}, review, again).current.still
-        assert planned(config, seen, review, again) == without, self.log
-        self.told["still"] += len(still.parts)
-        self.told["quiet"] += len(again.groups.related(still).quiet.said)
-        self.told.update(problem.rule for problem in without.problems)
-        if self.random.random() < 0.1:
-            self._damage()
-        self.trees.append(before)
-        super(Remembering, self).run()
-
-    def _seen(self) -> Observation:
-        owners = self.random.choice((None, KNOWN, KNOWN - {EntityRef("group", "default", "ai")}))
-        return Observation(snapshot=self.estate.seen(), owners=owners)
-
-    def _declined(self, texts: dict[str, str], base: dict[str, str] | None) -> Declined | None:
-        """What people declined of that which the last tree has and the base branch has not."""
-        if base is None or self.random.random() < 0.5:
-            return None
-        docs = {
-            documents.digest(piece) for file in texts.keys() - base.keys() for piece in documents.split(texts[file])
-        }
-        return Declined(dict.fromkeys(sorted(docs)[:3], 7))
-
-    def step(self) -> None:
-        for _ in range(self.random.randint(0, 2)):
-            self._odd()
-        for _ in range(self.random.randint(0, 1)):
-            what = self.random.choice(("gone", "author", "text"))
-            self.estate.others[self.random.randrange(5)][what] += 1
-        super().step()
-
-    def _odd(self) -> None:
-        file, text = self.random.choice([*ODD_FILES.items(), ("copy.yaml", self._copied())])
-        self.log.append(f"a person: {file}")
-        if file in self.texts:
-            self.texts = {name: text for name, text in self.texts.items() if name != file}
-        elif text:
-            self.texts, self.own[file] = {**self.texts, file: text}, text
-
-    def _copied(self) -> str:
-        """A generated document as it stands."""
-        place = self.document()
-        return place[1] if place else ""
-
-
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
     return tmp_path / "cache"
-
-
-@pytest.mark.parametrize("first", range(0, HISTORIES, 5))
-def test_a_plan_that_leaves_unread_what_stands_still_is_the_one_that_reads_everything(first: int, folder: Path) -> None:
-    told: Counter[str] = Counter()
-    for seed in range(first, first + 5):
-        for file in folder.glob("*"):
-            file.unlink()
-        history = Unread(random.Random(seed), folder=folder)
-        history.has_people = seed % 3 != 0
-        for _ in range(8):
-            history.step()
-        told += history.told
-    assert told["still"] > 20
-    assert told["quiet"] > 20
 
 
 # -- each disturbance by itself ----------------------------------------------------------------------------------------
@@ -251,19 +172,16 @@ def settled(
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: str(change.__name__))
 def test_what_comes_into_parts_that_stood_still_is_seen(change: Callable[[Wide], None], folder: Path) -> None:
     turn = CHANGES.index(change)
-    for config in CONFIGS if THOROUGH else (CONFIGS[turn % 4],):
-        estate = Wide()
-        texts = settled(estate, config)
-        change(estate)
-        for number, (owners, file, text) in enumerate(_odd_in(texts)):
-            seen, with_odd = (
-                Observation(snapshot=estate.seen(), owners=owners),
-                {**texts, file: text} if file else texts,
-            )
-            one, *others = review_of(with_odd), review_of(with_odd, texts), review_of(texts, with_odd)
-            cache = Cache.of(config)
-            for then in (one, one, *(others if THOROUGH else (others[number % 2],)), review_of(texts)):
-                assert planned(config, seen, then, cache) == planned(config, seen, then), (file, text)  # as it learns
+    config, estate = CONFIGS[turn % 4], Wide()
+    texts = settled(estate, config)
+    change(estate)
+    for number, (owners, file, text) in enumerate(_odd_in(texts)):
+        seen = Observation(snapshot=estate.seen(), owners=owners)
+        with_odd = {**texts, file: text} if file else texts
+        one, *others = review_of(with_odd), review_of(with_odd, texts), review_of(texts, with_odd)
+        cache = Cache.of(config)
+        for then in (one, one, *(others if THOROUGH else (others[number % 2],)), review_of(texts)):
+            assert planned(config, seen, then, cache) == planned(config, seen, then), (file, text)  # as it learns
 
 
 def _odd_in(texts: dict[str, str]) -> Iterator[tuple[frozenset[EntityRef] | None, str, str]]:
@@ -271,10 +189,13 @@ def _odd_in(texts: dict[str, str]) -> Iterator[tuple[frozenset[EntityRef] | None
     yield from ((owners, "", "") for owners in (None, KNOWN, KNOWN - {EntityRef("group", "default", "ai-platform")}))
     yield from ((KNOWN, file, text) for file, text in ODD_FILES.items())
     ours = [file for file in sorted(texts) if merge.is_entity_file(file)]
-    yield from ((KNOWN, file, texts[file] + "---\n" + ENTITY.format("Component", "mine", COMPONENT)) for file in ours)
+    yield from (
+        (KNOWN, file, texts[file] + "---\n" + ENTITY.format("Component", "mine", COMPONENT))
+        for file in ours[:: 1 if THOROUGH else 3]
+    )
     copies = [piece for file in ours for piece in documents.split(texts[file])]
     copies += [re.sub(r"(?m)^  name: .*$", "  name: mine", piece, count=1) for piece in copies]
-    yield from ((KNOWN, "copy.yaml", piece) for piece in (copies if THOROUGH else copies[::9]))
+    yield from ((KNOWN, "copy.yaml", piece) for piece in copies[:: 5 if THOROUGH else 11])
 
 
 def test_one_broken_file_keeps_no_part_from_being_quiet_and_hides_nothing(folder: Path) -> None:
@@ -303,12 +224,12 @@ def test_what_people_and_branches_do_to_parts_that_stood_still_is_seen(folder: P
         trees = [without, *({**texts, file: "".join(rows)} for rows in _edits(lines))]
         for number, tree in enumerate(trees):
             reviews = (review_of(tree), review_of(tree, texts), review_of(texts, tree))
-            for review in reviews if THOROUGH else (reviews[number % 3],):
-                assert planned(CONFIG, seen, review, Cache.of(CONFIG)) == planned(CONFIG, seen, review), file
+            review = reviews[number % 3]
+            assert planned(CONFIG, seen, review, Cache.of(CONFIG)) == planned(CONFIG, seen, review), file
 
 
 def _edits(lines: list[str]) -> Iterator[list[str]]:
-    for number in range(0, len(lines), 1 + len(lines) // (8 if THOROUGH else 2)):
+    for number in range(0, len(lines), 1 + len(lines) // (5 if THOROUGH else 1)):
         yield [*lines[:number], *lines[number + 1 :]]
         yield [*lines[:number], lines[number], *lines[number:]]
 
