@@ -278,3 +278,24 @@ def test_a_line_elsewhere_that_says_a_document_is_its_own_is_seen(folder: Path) 
         forged = replace(other, file="zz/x.yaml")
         torn = {**texts, forged.belongs: write_lines([forged])}
         as_without(CONFIG, seen, texts, review_of(torn), review_of(torn, texts), review_of(texts, torn))
+
+
+def test_what_stands_still_keeps_its_name_when_another_would_like_it(folder: Path) -> None:
+    def seen(*names: str) -> Observation:
+        told = Wide().seen()
+        models = tuple(model(f"9{number}", name) for number, name in enumerate(names))
+        versions = tuple(version(f"9{number}", "v", registered_model_id=f"9{number}") for number in range(len(names)))
+        return Observation(
+            snapshot=replace(
+                told,
+                registered_models=(*told.registered_models, *models),
+                model_versions=(*told.model_versions, *versions),
+            )
+        )
+
+    texts = carried_out(CONFIG, seen("M-x"), {})
+    as_without(CONFIG, seen("M-x"), texts)
+    both = seen("M-x", "M x")  # which sorts before it, and comes to the same name
+    still = desired(CONFIG, both, review_of(texts)).current.still
+    assert any("m-x" in shown.ref for part in still.parts.values() for shown in part.shown)
+    assert planned(CONFIG, both, review_of(texts), Cache.of(CONFIG)) == planned(CONFIG, both, review_of(texts))
