@@ -19,13 +19,13 @@ from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import FOLDER
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.changes import Desired
-from rhoai_catalog.config import Config, Removal, Validation
+from rhoai_catalog.config import Cluster, Config, Removal, Validation
 from rhoai_catalog.decline import Declined
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.review import Review
-from rhoai_catalog.snapshot import Fact, Snapshot
+from rhoai_catalog.snapshot import Fact, Scope, Snapshot, Source
 from test_cache import Rich
 from test_describe import link, model, server, version
 from thorough import tries
@@ -299,3 +299,25 @@ def test_what_stands_still_keeps_its_name_when_another_would_like_it(folder: Pat
     still = desired(CONFIG, both, review_of(texts)).current.still
     assert any("m-x" in shown.ref for part in still.parts.values() for shown in part.shown)
     assert planned(CONFIG, both, review_of(texts), Cache.of(CONFIG)) == planned(CONFIG, both, review_of(texts))
+
+
+def test_a_registry_that_is_found_no_more_is_still_expected(folder: Path) -> None:
+    """It is known by what stands still alone; what it showed is not taken for dropped."""
+    config = replace(CONFIG, clusters=(Cluster(name="east", server="https://east.example", discover=True),))
+    found = Source(family="model-registry", name="east-lab", clusters=("east",), registry="lab", discovered=True)
+    told = Wide().seen()
+    kinds = ("RegisteredModel", "ModelVersion", "Artifact", "InferenceService", "ServingEnvironment")
+    there = replace(
+        told,
+        sources=(*told.sources, found),
+        scopes=(*told.scopes, *(Scope(source=found.key, kind=kind, complete=True) for kind in kinds)),
+        registered_models=(*told.registered_models, model("1", "lost", "east-lab")),
+        model_versions=(*told.model_versions, version("1", "v", "east-lab")),
+    )
+    texts = carried_out(config, Observation(snapshot=there), {})
+    as_without(config, Observation(snapshot=there), texts)
+    lost = Observation(snapshot=told)
+    assert found.key in desired(config, lost, review_of(texts)).current.sources()
+    plan = planned(config, lost, review_of(texts), Cache.of(config))
+    assert plan == planned(config, lost, review_of(texts))
+    assert not plan.changes and any(scope.source == found.key for scope in plan.scopes)
