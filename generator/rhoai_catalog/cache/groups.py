@@ -151,7 +151,7 @@ def _parts(after: Current, things: Collection[str]) -> Iterator[tuple[str, Part]
         lines = [line for file, text in bases for line in read_lines(text, file)]
         rows = sum(text.count("\n") for _, text in bases)
         if len(lines) == rows and _is_as_described(after, lines, things):
-            found = part(base, files, lines)
+            found = part(files, lines)
             if found is not None:
                 yield base, found
 

@@ -185,13 +185,12 @@ def digest(files: PartFiles) -> str:
     return found.hexdigest()
 
 
-def part(base: str, files: PartFiles, lines: Sequence[Line]) -> Part | None:
+def part(files: PartFiles, lines: Sequence[Line]) -> Part | None:
     """What to know of a part in which these lines are all that its base says, and nobody had a hand; None where more,
     or less, is in its folder than they tell of.
     """
-    folder = f"{base.removeprefix(f'{FOLDER}/').removesuffix(END)}/"
     told = {*(file for file, _ in files if file.startswith(f"{FOLDER}/")), *(line.file for line in lines)}
-    if told != {file for file, _ in files} or not all(line.file.startswith(folder) for line in lines):
+    if told != {file for file, _ in files}:
         return None
     found = Part(
         digest=digest(files),
