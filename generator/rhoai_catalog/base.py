@@ -208,6 +208,7 @@ class _Values(Mapping[str, Any]):
     __hash__ = None  # type: ignore[assignment]
 
 
+@functools.lru_cache(maxsize=1 << 16)  # of a file that changed, most lines did not
 def _read_line(text: str) -> Line | None:
     try:
         verbatim = _is_verbatim(text)

@@ -27,7 +27,8 @@ modelRegistries: [{name: shared, url: https://registry.example.net, registry: sh
 modelCatalogs: [{name: cards, url: https://catalog.example.net}]
 """
 EDITED = 300
-
+# What is installed has its bytecode: no run compiles the program, whatever keeps a developer's Python from writing any.
+INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 FLOOR = """
 import hashlib, os, sys
@@ -42,7 +43,7 @@ def cost(*command: str) -> tuple[float, float]:
     """CPU seconds and peak MiB of a process, which must not fail."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     measured = [sys.executable, "-c", MEASURE, *command]
-    peak = subprocess.run(measured, check=True, capture_output=True, text=True).stderr.splitlines()[-1]
+    peak = subprocess.run(measured, check=True, capture_output=True, text=True, env=INSTALLED).stderr.splitlines()[-1]
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, float(peak) / 1024
 

@@ -7,8 +7,10 @@ are not in it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -69,5 +71,11 @@ def _of_server(run: Run, context: ServerContext) -> list[Any] | None:
     return [*_fields(context), named, kept]
 
 
-def _fields(context: Context) -> list[Any]:
-    return [getattr(context, field.name) for field in fields(context) if field.name not in SHARED]
+def _fields(context: Context) -> tuple[Any, ...]:
+    kind: Any = type(context)
+    return _getter(kind)(context)
+
+
+@functools.cache
+def _getter(kind: type[Any]) -> Callable[[Context], tuple[Any, ...]]:
+    return operator.attrgetter(*(field.name for field in fields(kind) if field.name not in SHARED))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -54,11 +56,17 @@ def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
                 f"{key} is complete in {len(complete)} of the given snapshots", "give each source once"
             )
         chosen[key] = (complete or candidates)[0]
-    tables: dict[str, list[Any]] = {item.name: [] for item in dataclasses.fields(Snapshot)}
-    for key, snapshot in sorted(chosen.items()):
-        for table, rows in tables.items():
-            rows += [row for row in getattr(snapshot, table) if _source_key(row) == key]
-    return Snapshot(**{table: tuple(rows) for table, rows in tables.items()})
+    given = list({id(snapshot): snapshot for _, snapshot in sorted(chosen.items())}.values())
+    tables: dict[str, Any] = {}
+    for table in (item.name for item in dataclasses.fields(Snapshot)):
+        rows = [
+            (key, row)
+            for snapshot in given
+            for row in getattr(snapshot, table)
+            if chosen.get(key := _source_key(row)) is snapshot
+        ]
+        tables[table] = tuple(row for _, row in sorted(rows, key=operator.itemgetter(0)))
+    return Snapshot(**tables)
 
 
 def _proofs(source: Source) -> tuple[str, ...]:
@@ -73,8 +81,13 @@ def _source_key(row: Any) -> SourceKey:
         return row.key
     if isinstance(row, Scope):
         return SourceKey(row.source)
-    for family in FAMILIES.values():
-        name = getattr(row, family.column, None)
-        if isinstance(name, str):
-            return SourceKey.of(family.name, name)
-    raise TypeError(f"{type(row).__name__} names no source")
+    kind: Any = type(row)
+    family, column = _named_by(kind)
+    return SourceKey.of(family, getattr(row, column))
+
+
+@functools.cache
+def _named_by(kind: type[Any]) -> tuple[str, str]:
+    """The family of the sources of such rows, and the field that names one."""
+    columns = {item.name for item in dataclasses.fields(kind)}
+    return next((family.name, family.column) for family in FAMILIES.values() if family.column in columns)
