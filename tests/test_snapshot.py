@@ -6,6 +6,8 @@ import dataclasses
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.snapshot import (
@@ -41,6 +43,13 @@ def server(cluster: str = "east", **changes: object) -> InferenceService:
     return InferenceService(
         cluster=cluster, namespace="pay", kind="InferenceService", name="a", state="ready", **(facts | changes)
     )
+
+
+REGISTRY = {name: Source(family="model-registry", name=name, registry=name) for name in ("shared", "other")}
+
+
+def version_of(registry: str, version: str) -> ModelVersion:
+    return ModelVersion(registry=registry, id=version, registered_model_id="1", name="v1")
 
 
 def snapshot(cluster: str = "east", complete: bool = True) -> Snapshot:
@@ -144,6 +153,20 @@ def test_of_two_snapshots_of_a_source_the_complete_one_counts() -> None:
     assert [source.name for source in joined.sources] == ["east", "west"]
     assert len(joined.inference_services) == 2
     assert joined.is_complete("kserve/east", "InferenceService")
+    beside = merged([snapshot(complete=False), snapshot("north")])
+    assert merged([beside, snapshot()]) == merged([snapshot(), snapshot("north")])
+
+
+@given(st.permutations(["old", "east", "west"]), st.integers(1, 3))
+def test_snapshots_of_sources_taken_apart_join_to_the_same_in_any_order(names: list[str], together: int) -> None:
+    one = version_of("shared", "7"), version_of("other", "7")
+    registries = [Snapshot(sources=(REGISTRY[row.registry],), model_versions=(row,)) for row in one]
+    alone = [*(snapshot(name) for name in names), *registries]
+    joined = merged([merged(alone[:together]), *reversed(alone[together:])])
+    assert joined == merged([snapshot("east"), snapshot("old"), *registries, snapshot("west")])
+    assert [row.cluster for row in joined.inference_services] == ["east", "old", "west"]
+    assert [row.registry for row in joined.model_versions] == ["other", "shared"]
+    assert merged([joined]) == joined == covering(joined, joined.sources)
 
 
 def test_two_complete_snapshots_of_a_source_are_an_error() -> None:
