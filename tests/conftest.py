@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import zlib
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
+from forges import FORGES
 from thorough import VARIABLE
 
 PRIVATE = (
@@ -23,6 +28,7 @@ PRIVATE = (
     "http_proxy",
     "https_proxy",
 )
+HOMES = itertools.count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,14 +36,56 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "few(number): a dear law; a plain run tries so many of its cases")
     if config.getoption("thorough"):
         os.environ[VARIABLE] = "1"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A plain run tries a law of `line` on one forge, and a law that is marked `few` with so many of its cases.
+
+    Which ones, its name decides, so that many laws come by all. Whoever names a case by `[...]` has all there are.
+    """
+    if config.getoption("thorough") or any("[" in argument for argument in config.args):
+        return
+    laws: defaultdict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        laws[_law_of(item)].append(item)
+    kept = {
+        item
+        for (name, number), cases in laws.items()
+        for step in [-(-len(cases) // number) if number else 1]
+        for item in cases[zlib.crc32(name.encode()) % step :: step]
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
+
+
+def _law_of(item: pytest.Item) -> tuple[str, int]:
+    """The name of what an item is a case of, and how many cases of that are enough; 0: all."""
+    name, _, case = item.nodeid.partition("[")
+    if few := item.get_closest_marker("few"):
+        return name, few.args[0]
+    forge = item.callspec.params.get("line") if isinstance(item, pytest.Function) and case else None
+    return (f"{name}[{case.replace(forge, '')}", 1) if forge in FORGES else (item.nodeid, 0)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Git begins a repository with: its folders, without a dozen samples of hooks in each of a thousand."""
+    folder = tmp_path_factory.mktemp("template")
+    for name in ("hooks", "info"):
+        (folder / name).mkdir()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_environment(monkeypatch: pytest.MonkeyPatch, template: Path) -> None:
     for name in list(os.environ):
         if name.startswith(PRIVATE):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    home = template.parent / f"home{next(HOMES)}"  # `mktemp` would read all there are to number one more
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_TEMPLATE_DIR", str(template))

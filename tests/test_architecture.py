@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,9 +88,19 @@ BACKSTAGE_KINDS = {"API", "Component", "Location", "Resource"}
 ENTITY_MODULES = {f"describe/entities/{row.module}" for row in KINDS}  # kinds speak of each other
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    return frozenset(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     """The full names of the modules that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "rhoai_catalog":
@@ -147,16 +158,17 @@ def test_no_folder_grows_past_what_one_takes_in() -> None:
     assert {name: count for name, count in counts.items() if count > 12} == {}
 
 
+@cache
 def literals(path: Path) -> set[str]:
     """The texts in a module's code; its docstrings are prose."""
-    tree = ast.parse(path.read_text("utf-8"))
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
+    prose = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    texts = (node for node in nodes(path) if isinstance(node, ast.Constant) and id(node) not in prose)
     return {node.value for node in texts if isinstance(node.value, str)}
 
 
+@cache
 def names(path: Path) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}
+    return {node.id for node in nodes(path) if isinstance(node, ast.Name)}
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)

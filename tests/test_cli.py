@@ -178,6 +178,7 @@ QUIET = (
 )
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("command", QUIET, ids=" ".join)
 def test_quiet_leaves_the_result_and_nothing_beside_it(catalog: Path, command: tuple[str, ...]) -> None:
     run("generate", "--quiet")
@@ -297,6 +298,7 @@ def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served:
 # -- sources that fail -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     ("name", "path", "answer", "told"),
     [
@@ -374,6 +376,7 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
     assert "east." not in result.stdout.replace("kserve/east", "")
 
 
+@pytest.mark.few(3)
 @recorded
 @pytest.mark.parametrize(
     ("registry", "cards"),

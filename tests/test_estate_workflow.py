@@ -76,6 +76,7 @@ def checkout(tmp_path: Path, world: World, servers: Mapping[str, str]) -> Path:
     return folder
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("tokens", ["EAST_TOKEN=e\nWEST_TOKEN=w", "EAST_TOKEN=e\nWEST_TOKEN=wrong"])
 def test_each_source_is_read_by_its_own_job_and_one_proposes_them_all(
     tmp_path: Path, world: World, program: Path, tokens: str

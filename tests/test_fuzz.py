@@ -9,5 +9,5 @@ from thorough import tries
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_whatever_others_wrote_is_read_or_refused(name: str) -> None:
-    examples = max(10, TARGETS[name].examples // tries(4, 16))
+    examples = max(10, TARGETS[name].examples // tries(4, 48))
     assert run(name, examples, seed=1) >= examples

@@ -517,6 +517,7 @@ def behind(key: ApiKey | None, token: Any = "gateway-key", **facts: Any) -> Infe
     return replace(server, token=Fact(token, "AuthPolicy"), api_key=key, **facts)
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("protocol", ["openai", "v2"])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("token", SENT)

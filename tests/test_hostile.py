@@ -42,8 +42,10 @@ from rhoai_catalog.text.terminal import terminal
 from rhoai_catalog.text.visible import SEAM, visible
 from rhoai_catalog.validate import check_entity
 from test_page import acts_in_page
+from thorough import tries
 
 TEXTS = list(hostile.STRINGS.values())
+SAID = TEXTS[:: tries(1, 3)]  # in the estate
 STORABLE = [text.encode("utf-8", "replace").decode() for text in TEXTS]
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
@@ -61,8 +63,8 @@ class Run:
 
 
 def observed(root: Path, *, said: list[str]) -> tuple[Config, Observation]:
-    """The estate of all texts, over HTTP; `said` is what the registry's users say of the models that these name."""
-    apis = hostile.answers(hostile.servers(TEXTS), hostile.registry(TEXTS, said=said), hostile.catalog(TEXTS))
+    """The estate of texts, over HTTP; `said` is what the registry's users say of the models that these name."""
+    apis = hostile.answers(hostile.servers(SAID), hostile.registry(SAID, said=said), hostile.catalog(SAID))
     with contextlib.ExitStack() as stack:
         urls = {name: stack.enter_context(Loopback(api)).url for name, api in apis.items()}
         config = Config(
@@ -88,9 +90,9 @@ def run(root: Path, *, said: list[str]) -> Run:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     """The first run, into an empty catalog; and one after that was merged, in which everything is called otherwise."""
     root = tmp_path_factory.mktemp("hostile") / "catalog"
-    first = run(root, said=TEXTS)
+    first = run(root, said=SAID)
     write_files(root, first.plan.files)
-    return first, run(root, said=[*TEXTS[1:], TEXTS[0]])
+    return first, run(root, said=[*SAID[1:], SAID[0]])
 
 
 def entities(run: Run) -> Iterator[dict[str, Any]]:
@@ -203,7 +205,7 @@ def test_a_definition_is_what_it_says_and_its_examples_are_of_one_call(runs: tup
         ]:
             assert model in (*served, "MODEL"), name
             told += model != "MODEL"
-    assert told > 100
+    assert told > tries(100, 50)
 
 
 # -- forges ------------------------------------------------------------------------------------------------------------

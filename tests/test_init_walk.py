@@ -13,6 +13,7 @@ from forges import TOKEN, forge_world, git
 from outside import Loopback, estate
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forge", ["github", "gitea", "gitlab"])
 def test_init_commit_propose(tmp_path: Path, forge: str) -> None:
     with forge_world(tmp_path, forge) as world, Loopback(cluster(estate().clusters["east"])) as server:

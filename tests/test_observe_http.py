@@ -167,6 +167,7 @@ def test_an_answer_without_end_is_cut_and_not_asked_again() -> None:
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("head", "drip"),
     [

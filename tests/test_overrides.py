@@ -254,6 +254,7 @@ MOVED = {"url": "https://two.example", "title": "API"}
 NAMED = {"url": "https://one.example", "title": "Chat"}
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     ("pinned_name", "path", "value"),
     [
@@ -314,6 +315,7 @@ def test_a_conflict_can_be_pinned_and_again() -> None:
     assert [row.state for row in overrides(load(dict(merged(texts, entity(data)).texts)))] == ["active"]
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize(
     ("old", "new"),

@@ -163,6 +163,7 @@ def _single(place: Place) -> Place:
     return place.clone("--single-branch", "--no-tags")
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("kind", [_plain, _shallow, _blobless, _treeless, _sparse, _linked, _single])
 @pytest.mark.parametrize("objects", ["sha1", "sha256"])
 def test_every_kind_of_clone_will_do(tmp_path: Path, kind: Callable[[Place], Place], objects: str) -> None:
@@ -332,6 +333,7 @@ def _hostile(place: Place, hostile: Hostile, home: Path) -> Place:
     return again
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_repository_s_settings_do_not_reach_our_bytes(
     place: Place, name: str, tmp_path_factory: pytest.TempPathFactory
@@ -563,6 +565,7 @@ REFUSALS = {  # as the forges word them
 }
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("name", REFUSALS)
 def test_a_forge_s_refusal_is_told_whole(place: Place, name: str) -> None:
     text, hint = REFUSALS[name]

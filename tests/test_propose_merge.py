@@ -139,6 +139,7 @@ def git_bytes(folder: Path, name: str) -> str:
     return Git(folder).read("cat-file", "blob", name).decode()
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("name", NEWER_BRANCH)
 def test_a_merge_keeps_all_that_does_not_conflict(origin: Place, name: str) -> None:
     case = NEWER_BRANCH[name]

@@ -29,6 +29,7 @@ def test_there_are_enough_recorded_verdicts_of_both_kinds(data: Path, count: int
     assert 0.2 < sum(accepted for _, accepted in rows) / len(rows) < 0.8
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("part", range(4))  # each on a core of its own
 @pytest.mark.parametrize(("data", "beside"), [(DATA, PLAIN), (AI_DATA, AI), (RHDH_DATA, AI)])
 def test_agrees_with_every_recorded_verdict_of_backstage(data: Path, beside: tuple[str, ...], part: int) -> None:
