@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from forges import TOKEN, LoopbackForge, Pull, World, forge_world, git
+from forges import TOKEN, LoopbackForge, Pull, World, forge_world, git, make_remote
+from ready import copy_of
 from rhoai_catalog import pipeline
 from rhoai_catalog.cache import Cache
 from rhoai_catalog.cache.store import Store
@@ -125,18 +126,24 @@ def _seen(rows: tuple[Any, ...], down: tuple[str, ...]) -> Snapshot:
     return replace(seen, scopes=scopes)
 
 
+def _make_clones(folder: Path) -> None:
+    make_remote(folder)
+    checkout = folder / "checkout"
+    for clone in (checkout, folder / "person"):
+        git(folder, "clone", "--quiet", str(folder / "remote.git"), str(clone))
+    (checkout / "catalog").mkdir()
+    (checkout / "catalog" / "generator.yaml").write_text("# the configuration\n", "utf-8")
+    git(checkout, "add", "--all")
+    git(checkout, "commit", "--quiet", "--message", "Configure")
+    git(checkout, "push", "--quiet", "origin", "main")
+
+
 @contextmanager
 def line_in(folder: Path, forge: str, monkeypatch: Any, **more: Any) -> Iterator[Line]:
     monkeypatch.setenv("FORGE_TOKEN", TOKEN)
+    copy_of(_make_clones, folder)
     with forge_world(folder, forge) as world:
         checkout, person = folder / "checkout", folder / "person"
-        for clone in (checkout, person):
-            git(folder, "clone", "--quiet", str(world.remote), str(clone))
-        (checkout / "catalog").mkdir()
-        (checkout / "catalog" / "generator.yaml").write_text("# the configuration\n", "utf-8")
-        git(checkout, "add", "--all")
-        git(checkout, "commit", "--quiet", "--message", "Configure")
-        git(checkout, "push", "--quiet", "origin", "main")
         config = Config(
             root=checkout / "catalog",
             clusters=(Cluster(name="east", server="https://east.example.net"),),

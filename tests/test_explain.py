@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from forges import git
 from outside import at, estate, served
+from ready import copy_of
 from rhoai_catalog.cli import main
 from rhoai_catalog.config import read_config
 from rhoai_catalog.merge import Places
@@ -22,15 +24,29 @@ REF = "component:east.support.granite-chat"
 
 @pytest.fixture(autouse=True)
 def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catalog in a Git repository, in which a person then changed a value, a tag, a link and a page."""
+    copy_of(_make_catalog, tmp_path)
     monkeypatch.chdir(tmp_path)
+
+
+def _make_catalog(folder: Path) -> None:
+    """A catalog in a Git repository, in which a person then changed a value, a tag, a link and a page."""
+    with contextlib.chdir(folder):
+        make_first(folder)
+        _edit(folder)
+
+
+def make_first(folder: Path) -> None:
+    """What the first run makes of the demo's estate, committed; we are in the folder."""
     Path("catalog").mkdir()
     Path("catalog/generator.yaml").write_text((ROOT / "catalog/generator.yaml").read_text("utf-8"), "utf-8")
     with served(estate()) as addresses:
         Path("s.json").write_text(to_json(read_estate(at(read_config(), addresses)).snapshot), "utf-8")
     run("generate", "--quiet", code=0)
-    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
-    commit(tmp_path, "The first", "rhoai-catalog", "rhoai-catalog@users.noreply.github.com")
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "The first", "rhoai-catalog", "rhoai-catalog@users.noreply.github.com")
+
+
+def _edit(folder: Path) -> None:
     text = PART.read_text("utf-8")
     place = text.index("kind: Component")
     edited = text[place:].replace("owner: group:default/contact-centre", "owner: group:default/orders", 1)
@@ -38,7 +54,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     PART.write_text(text[:place] + edited, "utf-8")
     page = Path("catalog/models/shared/fraud-detector/2.1.0/docs/support.md")
     page.write_text(page.read_text("utf-8") + "\nOr Ana.\n", "utf-8")
-    commit(tmp_path, "Name the owner", "Ana", "ana@example.net")
+    commit(folder, "Name the owner", "Ana", "ana@example.net")
 
 
 def commit(folder: Path, message: str, name: str, email: str) -> None:

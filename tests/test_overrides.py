@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from forges import git
-from outside import at, estate, served
+from ready import copy_of
 from rhoai_catalog.base import read_lines, write_lines
 from rhoai_catalog.changes import given_back, overrides, pinned
 from rhoai_catalog.cli import main
-from rhoai_catalog.config import read_config
 from rhoai_catalog.merge import load, owned
-from rhoai_catalog.observe import read_estate
-from rhoai_catalog.snapshot import to_json
-from test_explain import ROOT, commit
+from test_explain import commit, make_first
 from test_hand_edits import CARD
 from test_merge import BASE, FILE, document, entity, first, page
 from test_merge import PAGE as CARD_PAGE
@@ -32,17 +29,16 @@ INDEX = "catalog/models/shared/fraud-detector/2.1.0/docs/index.md"
 
 @pytest.fixture(autouse=True)
 def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy_of(_make_catalog, tmp_path)
     monkeypatch.chdir(tmp_path)
     for name in ("EAST_TOKEN", "WEST_TOKEN", "GITHUB_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    Path("catalog").mkdir()
-    Path("catalog/generator.yaml").write_text((ROOT / "catalog/generator.yaml").read_text("utf-8"), "utf-8")
-    with served(estate()) as addresses:
-        Path("s.json").write_text(to_json(read_estate(at(read_config(), addresses)).snapshot), "utf-8")
-    generate()
-    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
-    commit(tmp_path, "The first", "rhoai-catalog", "rhoai-catalog@users.noreply.github.com")
     return tmp_path
+
+
+def _make_catalog(folder: Path) -> None:
+    with contextlib.chdir(folder):
+        make_first(folder)
 
 
 def generate() -> None:

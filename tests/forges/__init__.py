@@ -9,7 +9,7 @@ from forges.gitlab import LoopbackGitLab
 from forges.loopback import LoopbackForge, Pull, Review, Status
 from forges.place import PERSON, ROBOT, TOKEN, Call, denied, git
 from forges.rights import Protected
-from forges.world import FORGES, World, forge_world
+from forges.world import FORGES, World, forge_world, make_remote
 
 __all__ = [
     "FORGES",
@@ -29,4 +29,5 @@ __all__ = [
     "denied",
     "forge_world",
     "git",
+    "make_remote",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from outside import Loopback
+from ready import copy_of
 from rhoai_catalog.config import Credentials, Repository
 from rhoai_catalog.propose.forges import Forge, make_forge
 from rhoai_catalog.propose.forges.api.patience import Patience
@@ -58,12 +59,17 @@ class World:
         return self.forge.head_of(branch)
 
 
+def make_remote(folder: Path) -> None:
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    commit(folder / "remote.git", "main", "first")
+
+
 @contextmanager
 def forge_world(folder: Path, name: str) -> Iterator[World]:
     """`name` is that of a forge in the configuration. At the end its requests are held to its description, if any."""
+    if not (folder / "remote.git").exists():
+        copy_of(make_remote, folder)
     remote = folder / "remote.git"
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    commit(remote, "main", "first")
     forge = FORGES[name](remote)
     with Loopback(forge.answer) as server:
         forge.url = server.url
