@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A plain run tries a law of `line` on one forge, and a law that is marked `few` with so many of its cases.
+    """A plain run tries a law of all forges on one of them, and a law that is marked `few` with so many of its cases.
 
     Which ones, its name decides, so that many laws come by all. Whoever names a case by `[...]` has all there are.
     """
@@ -51,12 +51,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     laws: defaultdict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
     for item in items:
         laws[_law_of(item)].append(item)
-    kept = {
-        item
-        for (name, number), cases in laws.items()
-        for step in [-(-len(cases) // number) if number else 1]
-        for item in cases[zlib.crc32(name.encode()) % step :: step]
-    }
+    kept: set[pytest.Item] = set()
+    for (name, number), cases in laws.items():
+        step = -(-len(cases) // number) if number else 1
+        kept.update(cases[zlib.crc32(name.encode()) % step :: step])
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
 
@@ -66,7 +64,8 @@ def _law_of(item: pytest.Item) -> tuple[str, int]:
     name, _, case = item.nodeid.partition("[")
     if few := item.get_closest_marker("few"):
         return name, few.args[0]
-    forge = item.callspec.params.get("line") if isinstance(item, pytest.Function) and case else None
+    given = item.callspec.params if isinstance(item, pytest.Function) and case else {}
+    forge = given.get("line", given.get("world"))
     return (f"{name}[{case.replace(forge, '')}", 1) if forge in FORGES else (item.nodeid, 0)
 
 

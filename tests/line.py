@@ -30,13 +30,14 @@ __all__ = ["AT_ONCE", "BRANCH", "PART", "Line", "line_in", "model", "server", "v
 
 @dataclass
 class Line:
-    """A remote, our checkout, a person's clone, a forge; the time goes on by an hour with every run."""
+    """A remote, our checkout, a person's clone, a forge; the time goes on by `pace` with every run."""
 
     world: World
     checkout: Path
     clone: Path
     config: Config
     now: datetime = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    pace: timedelta = timedelta(hours=1)
     told: list[str] = field(default_factory=list)
     repository: dict[str, Any] = field(default_factory=dict)  # further keys of it
 
@@ -44,7 +45,7 @@ class Line:
         self, *rows: Any, down: tuple[str, ...] = (), allowed: dict[str, int] | None = None, **asked: Any
     ) -> Outcome:
         """One run in which these were observed; sources (or groups) of `down` could not be listed."""
-        self.now += timedelta(hours=1)
+        self.now += self.pace
         request = Asked(**{"now": self.now, **asked})
         observation = Observation(snapshot=_seen(rows, down))
         repository = self.world.repository(**self.repository)

@@ -114,6 +114,7 @@ def test_html_is_always_closed_and_a_second_pass_adds_no_tag(card: str) -> None:
     assert sorted(opened) == sorted(name for slash, name in tags if slash)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "text", ["![" * 100_000, "[" * 200_000, "[a](" * 50_000, "*a" * 100_000, "`a" * 100_000, "<a" * 100_000]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from forges import git
 from outside import Answer, Loopback, Request
+from ready import copy_of
 from rhoai_catalog import documents
 from rhoai_catalog.changes import published
 from rhoai_catalog.cli import main
@@ -99,18 +101,11 @@ def ingested(document: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub]:
     """The demo's catalog in Git, and a Hub that has read it."""
-    remote, clone = tmp_path / "remote.git", tmp_path / "clone"
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    git(tmp_path, "clone", "--quiet", str(remote), str(clone))
+    copy_of(_make_clone, tmp_path)
+    clone = tmp_path / "clone"
     texts = {
         str(p.relative_to(ROOT / "catalog")): p.read_text("utf-8") for p in (ROOT / "catalog").rglob("*") if p.is_file()
     }
-    for name, text in texts.items():
-        (clone / "catalog" / name).parent.mkdir(parents=True, exist_ok=True)
-        (clone / "catalog" / name).write_text(text, "utf-8")
-    git(clone, "add", "--all")
-    git(clone, "-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "-m", "catalog")
-    git(clone, "push", "--quiet", "origin", "HEAD:main")
     tree = published(texts, location=INDEX, commit="0")
     entities = {str(ref): ingested(document) for ref, (_, document) in tree.entities.items()}
     root = {
@@ -131,6 +126,15 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub
         monkeypatch.chdir(clone)
         monkeypatch.setenv("HUB_TOKEN", TOKEN)
         yield hub
+
+
+def _make_clone(folder: Path) -> None:
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    git(folder, "clone", "--quiet", str(folder / "remote.git"), "clone")
+    shutil.copytree(ROOT / "catalog", folder / "clone" / "catalog")
+    git(folder / "clone", "add", "--all")
+    git(folder / "clone", "-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "-m", "catalog")
+    git(folder / "clone", "push", "--quiet", "origin", "HEAD:main")
 
 
 def commit(file: str, text: str) -> None:

@@ -55,6 +55,7 @@ def _leave(place: Place, text: str | bytes, name: str = "state.json") -> None:
 # -- between runs ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("options", [(), ("--depth=1",), ("--filter=blob:none",), ("--single-branch",)])
 def test_what_one_run_leaves_the_next_one_knows(place: Place, options: tuple[str, ...]) -> None:
     checkout = place.open()
@@ -118,6 +119,7 @@ def test_a_remote_that_is_gone_is_a_note(place: Place) -> None:
 # -- what is not ours --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     "text",
     [

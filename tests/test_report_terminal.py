@@ -71,6 +71,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("columns", [60, 80, 160])
 def test_a_plan_is_as_wide_as_the_terminal(plan: list[str], columns: int) -> None:
     lines = [click.unstyle(line) for line in shown(plan, columns)]
