@@ -1,10 +1,12 @@
-"""catalog/ on disk: read whole, write file by file, each one atomically. Links are never followed."""
+"""catalog/ on disk: read whole, written all together or not at all. Links are never followed."""
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -87,16 +89,38 @@ def _entries(root: str, below: str) -> list[os.DirEntry[str]]:
 
 
 def write_files(root: Path, files: Mapping[str, str | None]) -> None:
-    """Write each text, remove each None and the folders that this leaves empty."""
-    for name, text in sorted(files.items()):
-        path = _inside(root, name)
-        try:
-            if text is None:
-                _remove(root, path)
-            else:
-                _write(path, text)
-        except OSError as error:
-            raise CatalogError(f"{path} cannot be written: {error.strerror}", "check permissions and space") from error
+    """Write each text, remove each None and the folders that this leaves empty; nothing where one of them cannot be.
+
+    A tree of which only a part is new would look as if people had edited the rest. Raises CatalogError.
+    """
+    changes: list[tuple[Path, str | None]] = []
+    beside: dict[Path, Path] = {}  # the new texts, each in the folder of the file whose place it takes
+    try:
+        for name, text in sorted(files.items()):
+            with _told(root / name):
+                path = _inside(root, name)
+                changes.append((path, text))
+                _require_changeable(path)
+                if text is not None:
+                    beside[path] = _written_beside(path, text)
+        for path, text in changes:
+            with _told(path):
+                if text is None:
+                    _remove(root, path)
+                else:
+                    beside[path].replace(path)
+                    del beside[path]
+    finally:
+        for temporary in beside.values():
+            _remove(root, temporary)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CatalogError(f"{path} cannot be written: {error.strerror}", "check permissions and space") from error
 
 
 def _inside(root: Path, name: str) -> Path:
@@ -110,22 +134,31 @@ def _inside(root: Path, name: str) -> Path:
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def _require_changeable(path: Path) -> None:
+    """Raise the OSError that replacing or removing a file would."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not os.access(path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _written_beside(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8"))
-        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        Path(temporary).replace(path)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    return temporary
 
 
 def _remove(root: Path, path: Path) -> None:
     path.unlink(missing_ok=True)
     for folder in path.parents:
-        if folder == root or any(folder.iterdir()):
+        if folder == root or not folder.is_dir() or any(folder.iterdir()):
             return
         folder.rmdir()
