@@ -459,6 +459,28 @@ def test_a_configuration_that_is_none(catalog: Path, text: str, told: str) -> No
     assert told in refused("plan", code=2)[0]
 
 
+@pytest.mark.parametrize("command", ["plan", "generate", "explain", "observe"])
+def test_sources_of_which_none_is_left_take_nothing_away(catalog: Path, command: str) -> None:
+    run("generate", "--quiet")
+    before = tree(catalog)
+    (catalog / "generator.yaml").write_text("clusters:\nmodelRegistries: []\nowners: {default: group:default/ai}\n")
+    more = {"explain": ["x"], "observe": ["-o", "s.json"]}.get(command, [])
+    assert "catalog/generator.yaml names no source" in refused(command, *more, code=2)[0]
+    assert {**before, "generator.yaml": ""} == {**tree(catalog), "generator.yaml": ""}
+    run("validate", "catalog")
+
+
+def test_a_line_of_the_base_that_is_lost_is_told_as_long_as_the_base_branch_has_it(catalog: Path) -> None:
+    run("generate", "--quiet")
+    assert "is not as it was generated" not in run("plan").output
+    base = catalog / ".base/servers/east/payments.jsonl"
+    base.write_text("bad: [\n" + base.read_text("utf-8").partition("\n")[2])
+    told = run("plan").stdout
+    assert "catalog/.base/servers/east/payments.jsonl:1" in told and "take it back from Git" in told
+    run("generate", "--quiet")
+    assert "is not as it was generated" not in run("plan").output, "it was taken for what it is now"
+
+
 @pytest.mark.parametrize("token", ["sha256~hidden\npart-two", "h\u00e9hidden"])
 def test_a_token_that_no_header_can_hold_is_never_shown(
     catalog: Path, served: Served, monkeypatch: pytest.MonkeyPatch, token: str

@@ -102,6 +102,13 @@ def test_values_of_people_name_person_and_commit() -> None:
     assert page["file"] == "models/shared/fraud-detector/2.1.0/docs/support.md" and "Ana" in str(page["person"])
 
 
+def test_an_entity_in_a_file_that_cannot_be_read_is_not_called_deleted() -> None:
+    PART.write_text(PART.read_text("utf-8").replace("kind: API", "<<<<<<< ours\nkind: API", 1), "utf-8")
+    error = run("explain", REF, code=1).stderr
+    assert error.startswith(f"error: component:default/east.support.granite-chat is in {PART.relative_to('catalog')}:")
+    assert "which is not YAML as Backstage reads it" in error and "hint: mend the file" in error
+
+
 def test_a_deleted_entity_names_who_deleted_it() -> None:
     pieces = PART.read_text("utf-8").split("---\n")
     PART.write_text("---\n".join(p for p in pieces if "kind: API" not in p or "granite-chat" not in p), "utf-8")

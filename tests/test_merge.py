@@ -249,6 +249,17 @@ def test_a_broken_file_freezes_its_part_and_only_that() -> None:
     assert f"./{FILE}" in after.texts["catalog-info.yaml"]
 
 
+@pytest.mark.parametrize("words", ["garbage\n", "- a\n", "---\ntrue\n", "---\n# ours\n---\nno more\n"])
+@pytest.mark.parametrize("file", [FILE, INDEX])
+def test_a_file_of_ours_that_is_no_catalog_any_more_is_told_and_takes_nothing_away(file: str, words: str) -> None:
+    texts = {**first("a", "b"), file: words}
+    assert load(texts).broken[file].message.endswith("a document is no mapping of keys")
+    after = run(texts, entity(document(title="B")), entity(document("east.pay.n")))
+    assert {name for name in texts if after.texts[name] != texts[name]} <= ({FILE, BASE} if file == INDEX else set())
+    mine = {**texts, file: first("a", "b")[file], "servers/east/pay/list.yaml": words}
+    assert not load(mine).broken, "people's own files may be of anything"
+
+
 def test_unknown_keeps_what_is_there_and_still_updates_the_rest() -> None:
     texts = first()
     new = document(title="B", tags=["new"])

@@ -139,6 +139,27 @@ def test_what_was_deleted_whole_names_who_deleted_it() -> None:
     assert rows() == [] and PART.read_text("utf-8") == text
 
 
+def test_of_a_file_that_cannot_be_read_nobody_knows_what_people_did_in_it() -> None:
+    edit(PART, *OWNER)
+    before = PART.read_text("utf-8")
+    PART.write_text(before.replace("kind: API", "<<<<<<< ours\nkind: API", 1), "utf-8")
+    told = run()
+    assert "0 hand edits" in told.stdout and f"note: {PART.relative_to('catalog')}:" in told.stderr
+    assert "what people own there is not told" in told.stderr
+    assert "nothing of the catalog was given back" in run("drop", "--all", code=2).stderr
+    PART.write_text(before, "utf-8")
+    assert [row["pointer"] for row in rows()] == ["/spec/owner"]
+
+
+def test_what_is_deleted_in_no_commit_yet_is_nobody_s() -> None:
+    text = PART.read_text("utf-8")
+    PART.write_text("---\n".join(p for p in text.split("---\n") if "kind: API" not in p), "utf-8")
+    PAGE.unlink()
+    assert {(row["state"], row["person"]) for row in rows()} == {("deleted", "not committed yet")}
+    commit(Path(), "Away with it", "Eve", "eve@example.net")
+    assert all("Eve" in row["person"] for row in rows())
+
+
 def test_dropping_gives_back_exactly_what_is_named() -> None:
     fresh = tree()
     edit(PART, *OWNER)

@@ -13,15 +13,19 @@ from rhoai_catalog.describe import describe
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.plan import Adoption, Override
+from rhoai_catalog.problem import Problem
 
 
-def overrides(config: Config) -> tuple[Override, ...]:
-    """What people own in the catalog on disk, and who made it so; no source is asked."""
+def overrides(config: Config) -> tuple[tuple[Override, ...], tuple[Problem, ...]]:
+    """What people own in the catalog on disk, and who made it so; no source is asked. And the files of which nobody can
+    tell, as they cannot be read.
+    """
     current = _on_disk(config)
     blame = changes.Blame(authors=propose.authors, remover=propose.remover)
     rows = changes.overrides(current)
     people = changes.people_of(rows, current, config.root, blame)
-    return tuple(replace(row, person=person) for row, person in zip(rows, people, strict=True))
+    told = tuple(replace(row, person=person) for row, person in zip(rows, people, strict=True))
+    return told, tuple(current.broken.values())
 
 
 def give_back(config: Config, chosen: Callable[[Override], bool], ref: str | None) -> tuple[Override, ...]:

@@ -96,7 +96,8 @@ def plan(
 
     desired = desire(config, seen, allowed, review, cache)
     related = cache.groups.related(desired.current.still)
-    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related)
+    replaced = desired.base.texts
+    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related, replaced)
     cache.groups.learn(desired.description, desired.merged, desired.after, related)
     return cache.answers.keep(question, changes.compare(desired, problems, seen.left_out))
 

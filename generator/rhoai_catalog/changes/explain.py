@@ -15,7 +15,7 @@ from rhoai_catalog.changes.desired import Desired
 from rhoai_catalog.changes.lines import Lines
 from rhoai_catalog.changes.people import Blame, people_of
 from rhoai_catalog.entity import Entity
-from rhoai_catalog.errors import ConfigError
+from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.merge import Bases, Current, MergedTree, MergeOutcome, tree_values
@@ -34,7 +34,7 @@ UNKNOWN: Final = "as the last run wrote it: its source was not read now"
 def explain(text: str, desired: Desired) -> Explanation:
     """Explain the entity that a reference names (`component:default/x`, or `x` where only one is called so).
 
-    Raises ConfigError where there is none, or more than one.
+    Raises ConfigError where there is none, or more than one; CatalogError where its file cannot be read.
     """
     current, tree, description = desired.current, desired.merged, desired.description
     outcomes = {ref: outcome for outcome in tree.outcomes if (ref := _ref(outcome)) is not None}
@@ -47,6 +47,8 @@ def explain(text: str, desired: Desired) -> Explanation:
     ref = _named(text, [*{**outcomes, **by_hand, **deleted}])
     if ref in deleted:
         line = deleted[ref]
+        if (problem := current.broken.get(line.file)) is not None:
+            raise CatalogError(f"{ref} is in {line.file}:{problem.line}, which {problem.message}", "mend the file")
         row = Explained(pointer="", value=None, by_hand=True)
         return Explanation(ref=str(ref), identity=line.identity, file=line.file, values=(row,))
     if ref in by_hand:

@@ -11,7 +11,7 @@ import click
 from rhoai_catalog.catalog import require_own_folder
 from rhoai_catalog.cli.shell.options import Common, common
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
-from rhoai_catalog.config import Config, read_config
+from rhoai_catalog.config import Config, read_config, require_sources
 
 if TYPE_CHECKING:
     from rhoai_catalog.observation import Observation
@@ -22,6 +22,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
     from rhoai_catalog import pipeline
 
     require_own_folder(config.root)
+    require_sources(config, asked.path)
     if asked.snapshots:
         return pipeline.observed_before(config, asked.snapshots)
     progress = progress_lines(asked.quiet, asked.verbose)
@@ -49,6 +50,7 @@ def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path |
     before = read_snapshots([since]) if since else None
     progress = progress_lines(asked.quiet, asked.verbose)
     config = read_config(asked.path, asked.trusted)
+    require_sources(config, asked.path)
     with progress.waiting():
         snapshot = pipeline.read_sources(config, sources, progress, before).snapshot
     write_snapshot(output, snapshot)

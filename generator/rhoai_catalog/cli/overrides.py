@@ -10,7 +10,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_report
+from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_note, tell_report
 from rhoai_catalog.config import read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override
@@ -54,7 +54,10 @@ def overrides(
             and (not state or row.state in state)
         )
 
-    rows = [row for row in hand_edits.overrides(config) if is_asked_for(row)]
+    found, unreadable = hand_edits.overrides(config)
+    rows = [row for row in found if is_asked_for(row)]
+    for problem in unreadable:
+        tell_note(f"{problem}; what people own there is not told")
     if as_json:
         tell(report.overrides_json(rows))
     else:

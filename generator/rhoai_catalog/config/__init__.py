@@ -16,7 +16,7 @@ from rhoai_catalog.config.keys import (
     Repository,
     Validation,
 )
-from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config
+from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config, require_sources
 from rhoai_catalog.config.sources import Cluster, Service
 from rhoai_catalog.config.trust import guarded
 
@@ -40,4 +40,5 @@ __all__ = [
     "guarded",
     "parse_config",
     "read_config",
+    "require_sources",
 ]

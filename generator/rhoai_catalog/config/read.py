@@ -34,6 +34,19 @@ def read_config(path: Path = DEFAULT_PATH, trusted: Collection[Path] = ()) -> Co
     return guarded(parse_config(text, path), trusted)
 
 
+def require_sources(config: Config, path: Path) -> None:
+    """Raise ConfigError where a configuration names no source: what they show would all count as gone."""
+    if not config.sources:
+        raise _names_no_source(path)
+
+
+def _names_no_source(path: Path) -> ConfigError:
+    *others, last = (f"`{family.key}`" for family in FAMILIES.values())
+    return ConfigError(
+        f"{path} names no source", f"add {', '.join(others)} or {last}: rhoai-catalog help configuration"
+    )
+
+
 def parse_config(text: str, path: Path) -> Config:
     """The configuration in a text; `path` locates the files that it names and goes into errors."""
     try:
@@ -45,10 +58,7 @@ def parse_config(text: str, path: Path) -> Config:
             f"{path}:1:1: is no mapping of keys", "begin with `clusters:`, as `rhoai-catalog help configuration` shows"
         )
     if not keys:
-        *others, last = (f"`{family.key}`" for family in FAMILIES.values())
-        raise ConfigError(
-            f"{path} names no source", f"add {', '.join(others)} or {last}: rhoai-catalog help configuration"
-        )
+        raise _names_no_source(path)
     problems = mistakes(keys, text, str(path))
     if problems:
         shown = "\n".join(visible(str(problem)) for problem in problems[: limits.MISTAKES])

@@ -208,11 +208,12 @@ def load(
     }
     by_doc = {line.doc: (key, line) for key, own in lines.items() for line in own if line.kind and line.doc}
     by_ref = {line.ref: key for key, own in lines.items() for line in own if line.ref}
+    ours = {line.file for own in found.values() for line in own}
     broken = {problem.path: problem for problem in unreadable}
     pieces: dict[str, tuple[Piece, ...]] = {}
     for file in sorted(filter(is_entity_file, texts)):
         try:
-            pieces[file] = _pieces(file, texts[file], by_doc, by_ref, renamed)
+            pieces[file] = _pieces(file, texts[file], by_doc, by_ref, renamed, ours=file in ours)
         except DocumentError as error:
             message = f"is not YAML as Backstage reads it: {error.message}"
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
@@ -252,7 +253,10 @@ def _pieces(
     by_doc: Mapping[str, tuple[Key, Line]],
     by_ref: Mapping[str, Key],
     renamed: Callable[[Identity], Identity],
+    *,
+    ours: bool,
 ) -> tuple[Piece, ...]:
+    """The documents of a file. Raises DocumentError; also where a file of `ours` holds what can be no entity."""
     pieces: list[Piece] = []
     line_offset = 0
     for piece, digest in documents.split_with_digests(text):
@@ -262,6 +266,8 @@ def _pieces(
             pieces.append(Piece(file=file, text=piece, ref=EntityRef.parse(line.ref), key=key, edited=False))
         else:
             data = documents.parse(piece, line_offset=line_offset)
+            if ours and not isinstance(data, Mapping | None):
+                raise DocumentError("a document is no mapping of keys", line=line_offset + 1)
             pieces.append(_read(file, piece, data, by_ref, renamed))
         line_offset += piece.count("\n")
     return tuple(pieces)

@@ -66,9 +66,12 @@ def _is_deleted(current: Current, key: Key) -> bool:
 def owned(current: Current, key: Key) -> Iterator[Kept]:
     """The values, or sections, of a thing that a person wrote or deleted; `new` is what was generated last.
 
-    The pointer "" stands for all of it, where that was deleted, or is still there although its source is gone.
+    The pointer "" stands for all of it, where that was deleted, or is still there although its source is gone. Of a
+    thing in a file that cannot be read, nobody knows.
     """
     lines = current.lines[key]
+    if any(line.file in current.broken for line in lines):
+        return
     if not current.in_tree(key):
         yield Kept(pointer="", mine=ABSENT, new=ABSENT, state=DELETED)
         return

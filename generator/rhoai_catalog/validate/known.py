@@ -39,13 +39,16 @@ def problems_of_change(
     config: Config,
     owners: Collection[EntityRef] | None,
     related: Related | None = None,
+    replaced: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did.
 
-    `related` is what is known of the others.
+    `related` is what is known of the others; `replaced` are the texts in the base branch.
     """
     changed = [file for file, text in after.items() if before.get(file) != text]
-    all_problems = problems(after, only=changed, asked=config.validation, owners=owners, related=related)
+    all_problems = problems(
+        after, only=changed, asked=config.validation, owners=owners, related=related, replaced=replaced
+    )
     return without_known(all_problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 

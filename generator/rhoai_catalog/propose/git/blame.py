@@ -39,11 +39,22 @@ def remover(file: Path, text: str) -> str:
     try:
         git = Git.around(file.parent if file.parent.is_dir() else _nearest(file))
         path = file.resolve().relative_to(git.root).as_posix()
+        if _is_not_committed(git, path, file, text):
+            return _NOT_COMMITTED
         entry = git.run("log", "-1", "--no-show-signature", shape, *how, "--", path)
     except (ProposeError, ValueError):
         return ""
     commit, _, fields = entry.partition("\n")
     return _author(commit, dict(_FIELD.findall(fields))) if commit else ""
+
+
+def _is_not_committed(git: Git, path: str, file: Path, text: str) -> bool:
+    """Whether the last commit has more of a text, or a file that is not there."""
+    committed = git.ended("cat-file", "blob", f"HEAD:{path}")
+    if committed.code or not text:
+        return not committed.code and not file.exists()
+    here = file.read_bytes() if file.exists() else b""
+    return committed.output.count(text.encode()) > here.count(text.encode())
 
 
 def _nearest(file: Path) -> Path:

@@ -31,6 +31,7 @@ def problems(
     asked: Validation | None = None,
     owners: Collection[EntityRef] | None = None,
     related: Related | None = None,
+    replaced: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a tree of files (path below `root` -> text), sorted.
 
@@ -38,7 +39,8 @@ def problems(
     `entity_files` are those to look at (default: YAML outside docs/ and .base/, but for skeletons and for entities that
     are somebody's value). Unless the files are the `complete` tree, nothing is said about what is missing. `disk` is
     where the files come from, and `owners` are all groups and users there are, where known; `related` what is known of
-    documents from before. What is quiet by that is not looked at, as long as nothing disturbs it.
+    documents from before. What is quiet by that is not looked at, as long as nothing disturbs it. Of the texts that are
+    `replaced` by these, what was damaged in their base is told once more: it cannot be seen any longer.
     """
     asked, related = asked or Validation(), related or Related()
     owners = None if level("owner", asked.rules) == "off" else owners
@@ -65,7 +67,7 @@ def problems(
     for document, finding in across(seen.tree, seen.referred, related):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
-    everything = (*seen.read.troubles, *seen.read.damage, *located)
+    everything = (*seen.read.troubles, *seen.read.damage, *_mended(replaced or {}, files), *located)
     related.note({problem.path for problem in everything}, seen.referred.said() if complete else {}, quiet)
     return _levelled(root, asked, everything)
 
@@ -133,6 +135,13 @@ def _damage(file: str, text: str) -> Iterator[Problem]:
         for line in base.damaged(text, f"{base.FOLDER}/{inside}"):
             message = "this line is not as it was generated, so hand edits cannot be told apart; take it back from Git"
             yield Problem(path=file, line=line, message=message, rule="base")
+
+
+def _mended(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Problem]:
+    """The damage of base files that were written anew, without what could not be read."""
+    for file, text in before.items():
+        if after.get(file) != text and not any((*_conflicts(file, text), *_damage(file, after.get(file, "")))):
+            yield from _damage(file, text)
 
 
 def _located(document: Document, findings: list[Finding]) -> Iterator[Problem]:
