@@ -96,8 +96,7 @@ def plan(
 
     desired = desire(config, seen, allowed, review, cache)
     related = cache.groups.related(desired.current.still)
-    replaced = desired.base.texts
-    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related, replaced)
+    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related)
     cache.groups.learn(desired.description, desired.merged, desired.after, related)
     return cache.answers.keep(question, changes.compare(desired, problems, seen.left_out))
 

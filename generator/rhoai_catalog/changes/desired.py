@@ -113,10 +113,10 @@ class Desired:
         """The tree as it would be."""
         return load(self.merged.texts, still=self.current.still)
 
-    def texts(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        """All texts before and after."""
+    def texts(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
+        """All texts before and after, and those of the base branch that were read."""
         still = self.current.still.texts
-        return {**still, **self.current.texts}, {**still, **self.merged.texts}
+        return {**still, **self.current.texts}, {**still, **self.merged.texts}, self.base.texts
 
 
 def differ(before: Files, after: Files, renamed: Renamed) -> tuple[Change, ...]:

@@ -36,14 +36,14 @@ def judge(
 def problems_of_change(
     before: Mapping[str, str],
     after: Mapping[str, str],
+    replaced: Mapping[str, str],
     config: Config,
     owners: Collection[EntityRef] | None,
     related: Related | None = None,
-    replaced: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did.
 
-    `related` is what is known of the others; `replaced` are the texts in the base branch.
+    `replaced` are texts of the base branch; `related` is what is known of documents that did not change.
     """
     changed = [file for file, text in after.items() if before.get(file) != text]
     all_problems = problems(
