@@ -128,7 +128,11 @@ class Current:
     def _foreign(self) -> Iterator[str]:
         """Entity files that no base line names, and in which nothing that was generated stands but copies of it."""
         ours = {line.file for lines in self.lines.values() for line in lines}
-        lost = {piece.file for key, piece in self.places.items() if key not in self.lines and _is_part(piece.file)}
+        lost = {
+            piece.file
+            for key, piece in self.places.items()
+            if key not in self.lines and posixpath.basename(piece.file) in PART_NAMES
+        }
         known = ours | lost
         return (file for file in self.pieces if file != INDEX and file not in known)
 
@@ -176,11 +180,6 @@ class Current:
         return not files or any(self.digest(file) not in {line.doc for line in lines} for file in files)
 
 
-def _is_part(file: str) -> bool:
-    """Whether a file is called like those that are generated."""
-    return posixpath.basename(file) in PART_NAMES
-
-
 def is_entity_file(file: str) -> bool:
     """Whether a path may hold entities: YAML below catalog/, outside docs/ and the base."""
     folders = file.split("/")
@@ -213,7 +212,7 @@ def load(
     pieces: dict[str, tuple[Piece, ...]] = {}
     for file in sorted(filter(is_entity_file, texts)):
         try:
-            pieces[file] = _pieces(file, texts[file], by_doc, by_ref, renamed, ours=file in ours)
+            pieces[file] = _pieces(file, texts[file], by_doc, by_ref, renamed, file in ours)
         except DocumentError as error:
             message = f"is not YAML as Backstage reads it: {error.message}"
             broken[file] = Problem(path=file, line=error.line, column=error.column, message=message, rule="yaml")
@@ -253,10 +252,9 @@ def _pieces(
     by_doc: Mapping[str, tuple[Key, Line]],
     by_ref: Mapping[str, Key],
     renamed: Callable[[Identity], Identity],
-    *,
     ours: bool,
 ) -> tuple[Piece, ...]:
-    """The documents of a file. Raises DocumentError; also where a file of `ours` holds what can be no entity."""
+    """The documents of a file. Raises DocumentError; also where one of `ours` holds what can be no entity."""
     pieces: list[Piece] = []
     line_offset = 0
     for piece, digest in documents.split_with_digests(text):
