@@ -77,6 +77,7 @@ DOORS = {
         "cache/store",
         "config/convert",
         "describe/inputs",
+        "http/json",
         "snapshot/wire",
         "validate/tree/related",
     },

@@ -1,0 +1,125 @@
+"""JSON from elsewhere: what is read the quick way is what the careful one reads, and is refused where that refuses."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rhoai_catalog.http.json import BOUNDS, Bounds, parse_json, parse_odd_json
+
+NUMBERS = st.from_regex(r"\A-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,25})?([eE][-+]?[0-9]{1,3})?\Z")
+STRINGS = st.text(max_size=8).map(json.dumps) | st.text('"\\[]{},:/ud8Dd\n\x00\x7f\ud83d\udc00é', max_size=9).map(
+    lambda text: f'"{text}"'
+)
+ODD = st.sampled_from(
+    ["NaN", "-Infinity", "nul", "01", "1.", "+1", ".5", "- 1", "\ufeff", "'a'", "/**/", "", "\x0b", "1_0"]
+)
+SPACE = st.sampled_from(["", " ", "\n\t\r"])
+VALUES = st.recursive(
+    NUMBERS | STRINGS | st.sampled_from(["true", "false", "null"]) | ODD,
+    lambda inner: (
+        st.builds(lambda rows, pad: f"[{pad}{f'{pad},'.join(rows)}]", st.lists(inner, max_size=4), SPACE)
+        | st.builds(
+            lambda rows: "{" + ",".join(f"{key}:{value}" for key, value in rows) + "}",
+            st.lists(st.tuples(STRINGS | st.sampled_from(['"a"', '"b"']), inner), max_size=4),
+        )
+    ),
+    max_leaves=20,
+)
+BOUND = st.builds(Bounds, depth=st.integers(0, 5), values=st.integers(0, 12), bytes_per_value=st.integers(1, 40))
+
+
+def outcome(read: Any, text: str | bytes, bounds: Bounds) -> str:
+    """What comes of it: the value with the types of all that is in it, in its order, or the error in its words."""
+    try:
+        return repr(read(text, bounds))
+    except (ValueError, RecursionError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def assert_alike(text: str | bytes, bounds: Bounds = BOUNDS) -> None:
+    assert outcome(parse_json, text, bounds) == outcome(parse_odd_json, text, bounds)
+
+
+@settings(max_examples=1_000)
+@given(VALUES, BOUND | st.just(BOUNDS))
+def test_any_text_is_read_alike(text: str, bounds: Bounds) -> None:
+    assert_alike(text, bounds)
+    assert_alike(text.encode("utf-8", "surrogatepass"), bounds)
+
+
+@given(VALUES, st.binary(max_size=3), st.integers(0, 200), st.integers(0, 3))
+def test_damaged_bytes_are_read_alike(text: str, damage: bytes, place: int, lost: int) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    place = min(place, len(raw))
+    assert_alike(raw[:place] + damage + raw[place + lost :])
+
+
+@given(st.text() | st.binary())
+def test_what_is_no_json_at_all_is_refused_alike(text: str | bytes) -> None:
+    assert_alike(text)
+
+
+@pytest.mark.parametrize("byte", range(256))
+def test_every_byte_is_read_alike_wherever_it_stands(byte: int) -> None:
+    for around in (
+        b'["%b"]',
+        b'["\\%b"]',
+        b"[%b]",
+        b"%b[]",
+        b"[]%b",
+        b"[1%b]",
+        b'{"a"%b1}',
+        b'"\\u00%b9"',
+        b'"\xed%b\x80"',
+    ):
+        assert_alike(around.replace(b"%b", bytes([byte])))
+
+
+def test_numbers_are_read_alike_to_the_last_digit() -> None:
+    choose = random.Random(7)
+    longest = [
+        f"{sign}{'9' * count}{rest}" for sign in ("", "-") for count in range(1, 400) for rest in ("", ".5", "e9")
+    ]
+    edges = [f"{sign}{2**bits + more}" for sign in ("", "-") for bits in (53, 63, 64, 66, 67) for more in (-1, 0, 1)]
+    drawn = [
+        f"{choose.randrange(10 ** choose.randrange(1, 19))}.{choose.randrange(10**17)}e{choose.randrange(-340, 320)}"
+        for _ in range(5_000)
+    ]
+    for number in (*longest, *edges, *drawn, "-0", "-0.0", "1E400", "-1e400", "1e-400", "4.9e-324", "2.5e-324"):
+        assert_alike(f"[{number}]")
+
+
+@pytest.mark.parametrize("deep", [1, 99, 100, 101, 102, 900, 5_000, 300_000])
+def test_depth_is_bounded_alike(deep: int) -> None:
+    for opened, closed in ("[]", ('{"a":', "}"), ('[{"]":', "}]")):
+        assert_alike(opened * deep + "1" + closed * deep)
+        assert_alike(opened * deep)
+    assert_alike(f"[{'[' * deep + ']' * deep},{'[],' * 200}{json.dumps('[' * deep)}]")
+
+
+@pytest.mark.parametrize("row", ['"]"', "1", "[]", '"a"', '{"a":"b"}', '"[,"', '"\\"]"'])
+def test_the_number_of_values_is_bounded_alike(row: str) -> None:
+    for count in (249, 250, 251, 499, 500, 501):
+        for opened in (1, 3):
+            text = "[" * opened + ",".join([row] * count) + "]" * opened
+            for values in (250, 500, 1_000):
+                assert_alike(text, Bounds(depth=2, values=values, bytes_per_value=1 << 20))
+
+
+def test_of_two_values_of_one_name_the_last_counts_alike() -> None:
+    assert parse_json('{"a": 1, "b": 2, "a": 3}') == {"a": 3, "b": 2}
+    assert_alike('{"a": 1, "b": 2, "a": 3, "\\u0061": [4]}')
+
+
+def test_a_text_of_many_pages_is_read_alike() -> None:
+    rows = [{"id": str(n), "note": '{"a":[1,"\\"]"]}' * 20, "at": {"x": [n, n / 7, None, True]}} for n in range(2_000)]
+    text = json.dumps(rows)
+    assert re.search(r"\\\\", text)
+    assert_alike(text)
+    assert parse_json(text) == rows
