@@ -20,7 +20,7 @@ def items(value: Any) -> list[Any]:
 def at(value: Any, *path: str) -> Any:
     """The value below keys, or None."""
     for key in path:
-        value = mapping(value).get(key)
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
@@ -30,6 +30,19 @@ def text(value: Any) -> str | None:
 
 def metadata(item: Object) -> Mapping[str, Any]:
     return mapping(item.get("metadata"))
+
+
+def label(item: Object, name: str) -> str | None:
+    """One of the labels, None where it is not there or no text: what is asked for of every server is not copied."""
+    return _string(mapping(metadata(item).get("labels")).get(name))
+
+
+def annotation(item: Object, name: str) -> str | None:
+    return _string(mapping(metadata(item).get("annotations")).get(name))
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def labels_of(item: Object) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from rhoai_catalog.observe.kserve.fields import (
     annotations_of,
     at,
     items,
-    labels_of,
+    label,
     mapping,
     metadata,
     owners,
@@ -278,7 +278,7 @@ def _route_to(kind: str, item: Object, host: str, path: str, tls: bool, backend:
         path=path,
         tls=tls,
         backend=backend,
-        server=labels_of(item).get("inferenceservice-name", ""),
+        server=label(item, "inferenceservice-name") or "",
     )
 
 

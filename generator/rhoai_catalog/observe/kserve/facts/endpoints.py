@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.address import split_url
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, label, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 
@@ -25,9 +25,7 @@ SYNONYMS: Final = {"RawDeployment": "Standard", "Serverless": "Knative"}
 def deployment_mode(item: Object) -> str:
     """Standard, Knative or ModelMesh; the older names mean the same."""
     mode = (
-        text(at(item, "status", "deploymentMode"))
-        or annotations_of(item).get("serving.kserve.io/deploymentMode")
-        or "Standard"
+        text(at(item, "status", "deploymentMode")) or annotation(item, "serving.kserve.io/deploymentMode") or "Standard"
     )
     return SYNONYMS.get(mode, mode)
 
@@ -51,8 +49,9 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     if re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}", host):
         with suppress(OSError):
             return ipaddress.IPv4Address(socket.inet_aton(host))
-    with suppress(ValueError):
-        return ipaddress.ip_address(host)
+    if ":" in host:
+        with suppress(ValueError):
+            return ipaddress.ip_address(host)
     return None
 
 
@@ -61,8 +60,10 @@ def _url(value: Any) -> str | None:
 
     A path that a protocol adds belongs to the request (KServe up to 0.11 wrote one into addresses).
     """
+    if not isinstance(value, str) or ":" not in value:
+        return None
     try:
-        parts = split_url(text(value) or "")
+        parts = split_url(value)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
@@ -92,7 +93,7 @@ def external_url(item: Object, around: Surroundings) -> Fact[str | None]:
         return Fact(route.url, f"{route.kind} {route.namespace}/{route.name} host")
     if around.services.unknown and around.routes.rows:
         return Fact(UNKNOWN, around.services.unknown)  # a Route that people made is found by the Service behind it
-    visibility = labels_of(item).get("networking.kserve.io/visibility")
+    visibility = label(item, "networking.kserve.io/visibility")
     if around.routes.unknown and (visibility == "exposed" or not _is_external(url)):
         return Fact(UNKNOWN, around.routes.unknown)
     if visibility == "cluster-local":
@@ -212,22 +213,21 @@ def _target(port: Port, runtime: Runtime | None) -> int:
 def authentication_required(item: Object, around: Surroundings, runtime: Runtime | None) -> Fact[bool | None]:
     """Whether a caller needs a token: by annotation, as the controllers of OpenShift AI read it, never by guess."""
     where = f"InferenceService {metadata(item).get('namespace')}/{metadata(item).get('name')}"
-    annotations = annotations_of(item)
     if deployment_mode(item) == "ModelMesh":
         if runtime is None and around.runtimes.unknown:
             return Fact(UNKNOWN, around.runtimes.unknown)
-        value = runtime.annotations.get("enable-auth", "") if runtime else ""
-        return Fact(value.lower() == "true", f"ServingRuntime {runtime.name if runtime else ''} annotation enable-auth")
+        asks = runtime.annotations.get("enable-auth", "") if runtime else ""
+        return Fact(asks.lower() == "true", f"ServingRuntime {runtime.name if runtime else ''} annotation enable-auth")
     if around.platform is None:
         return Fact(UNKNOWN, around.platform_reason)
     if not around.platform:
         return Fact(None, "KServe alone does not ask for tokens; nothing says what stands in front of it")
-    if ENABLE_AUTH in annotations:
-        return Fact(_is_true(annotations[ENABLE_AUTH]), f"{where} annotation {ENABLE_AUTH}")
-    if ENABLE_AUTH in labels_of(item):
-        return Fact(_is_true(labels_of(item)[ENABLE_AUTH]), f"{where} label {ENABLE_AUTH}")
-    if deployment_mode(item) == "Knative" and "enable-auth" in annotations:
-        return Fact(_is_true(annotations["enable-auth"]), f"{where} annotation enable-auth")
+    if (value := annotation(item, ENABLE_AUTH)) is not None:
+        return Fact(_is_true(value), f"{where} annotation {ENABLE_AUTH}")
+    if (value := label(item, ENABLE_AUTH)) is not None:
+        return Fact(_is_true(value), f"{where} label {ENABLE_AUTH}")
+    if deployment_mode(item) == "Knative" and (value := annotation(item, "enable-auth")) is not None:
+        return Fact(_is_true(value), f"{where} annotation enable-auth")
     return Fact(False, f"{where} has no annotation {ENABLE_AUTH}")
 
 
@@ -287,6 +287,6 @@ def llm_authentication(item: Object, around: Surroundings) -> Fact[bool | None]:
         return Fact(UNKNOWN, around.platform_reason)
     if not around.platform:
         return Fact(None, "KServe alone does not ask for tokens; nothing says what stands in front of it")
-    value = annotations_of(item).get(ENABLE_AUTH)
+    value = annotation(item, ENABLE_AUTH)
     origin = f"annotation {ENABLE_AUTH}" if value is not None else f"has no annotation {ENABLE_AUTH}"
     return Fact(value is None or value.lower() != "false", f"{where} {origin}")

@@ -15,7 +15,7 @@ from rhoai_catalog.observe.kserve.facts.process import (
     process_in,
     with_values,
 )
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, label, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 
 SERVER: Final = "main"
@@ -47,7 +47,7 @@ class LlmServer:
         if part == "ObjectMeta":
             part, _, rest = rest.partition(".")
         if part in ("Labels", "Annotations"):
-            return (labels_of if part == "Labels" else annotations_of)(self.item).get(rest)
+            return (label if part == "Labels" else annotation)(self.item, rest)
         if name == "Spec.Model.Name":
             return self.model_name
         if part == "Spec":

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, mapping, metadata, text
 from rhoai_catalog.observe.kserve.gateways import (
     ANONYMOUS,
     API_KEY,
@@ -67,7 +67,7 @@ def of_inference_service(item: Object, url: str | None, around: Surroundings) ->
     host = urlsplit(url or "").hostname or ""
     if any(route.kind == "Route" for route in around.hosts.get("", host)):
         return SILENT
-    stopped = annotations_of(item).get("serving.kserve.io/stop", "").lower() == "true"
+    stopped = (annotation(item, "serving.kserve.io/stop") or "").lower() == "true"
     possible = not around.platform
     routes = [*dict.fromkeys((*_owned(item, around), *_leading(item, host, around)))]
     return _demand(item, routes, host, around, possible=possible, expected=possible and stopped)

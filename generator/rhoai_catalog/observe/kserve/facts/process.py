@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.facts import shell
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, label, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Runtime, Surroundings
 
 LEGACY: Final = (
@@ -192,7 +192,7 @@ def _value(item: Object, name: str) -> str | None:
     """What a template of a runtime is filled with: from the server's own metadata."""
     part, _, key = name.partition(".")
     if part in ("Labels", "Annotations"):
-        return (labels_of(item) if part == "Labels" else annotations_of(item)).get(key)
+        return label(item, key) if part == "Labels" else annotation(item, key)
     return {"Name": text(metadata(item).get("name")), "Namespace": text(metadata(item).get("namespace"))}.get(name)
 
 

@@ -14,6 +14,8 @@ from rhoai_catalog.observe.kserve.facts.families import NOBODY, ROWS, TRANSFORME
 from rhoai_catalog.observe.kserve.facts.process import Process
 
 FAMILIES: Final = {row.name: row for row in ROWS}  # of rows with one name, the last is the family's own
+PROGRAMS: Final = tuple((re.compile(row.program), row) for row in ROWS if row.program)
+IMAGES: Final = tuple((re.compile(row.image), row) for row in ROWS if row.image)
 BY_MARK: Final = {mark: row for row in ROWS for mark in row.marks}
 OF_FORMAT: Final = {  # which family KServe, or the platform, takes for a format, where no runtime can be seen
     "caikit": "caikit",
@@ -47,7 +49,7 @@ def row_of(family: str | None, process: Process) -> ServingFamily:
 
 @lru_cache(maxsize=limits.RUNTIMES)  # thousands of servers run a few programs
 def _by_program(line: str) -> ServingFamily | None:
-    return next((row for row in ROWS if row.program and re.search(row.program, line)), None)
+    return next((row for program, row in PROGRAMS if program.search(line)), None)
 
 
 @lru_cache(maxsize=limits.RUNTIMES)
@@ -56,5 +58,5 @@ def _by_image(image: str) -> ServingFamily | None:
     if reference is None:
         return None
     repository, tag = reference["repository"], reference["tag"] or ""
-    shown = (row for row in ROWS if row.image and re.search(row.image, repository))
+    shown = (row for pattern, row in IMAGES if pattern.search(repository))
     return next((row for row in shown if not row.tag or re.search(row.tag, tag)), None)

@@ -21,7 +21,17 @@ from rhoai_catalog.observe.kserve.facts.process import (
 )
 from rhoai_catalog.observe.kserve.facts.recognition import row_of
 from rhoai_catalog.observe.kserve.facts.tasks import task_of
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, labels_of, mapping, metadata, text
+from rhoai_catalog.observe.kserve.fields import (
+    Object,
+    annotation,
+    annotations_of,
+    at,
+    items,
+    label,
+    mapping,
+    metadata,
+    text,
+)
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact, InferenceGraph, InferenceService, RegistryLink
 from rhoai_catalog.text.credentials import without_credentials
@@ -157,12 +167,10 @@ def _clean(text: str | None) -> str | None:
 
 
 def _registry(item: Object) -> RegistryLink | None:
-    labels = labels_of(item)
     for prefix in REGISTRY:
-        model, version = labels.get(f"{prefix}registered-model-id"), labels.get(f"{prefix}model-version-id")
-        if model:
-            name = labels.get(f"{prefix}name") or None
-            return RegistryLink(registry=name, registered_model_id=model, model_version_id=version or None)
+        if model := label(item, f"{prefix}registered-model-id"):
+            name, version = label(item, f"{prefix}name") or None, label(item, f"{prefix}model-version-id") or None
+            return RegistryLink(registry=name, registered_model_id=model, model_version_id=version)
     return None
 
 
@@ -170,10 +178,9 @@ def _state(item: Object) -> tuple[str, str]:
     """The state and, where it failed, the reason as one word: messages may hold credentials."""
     if metadata(item).get("deletionTimestamp"):
         return "deleting", ""
-    if (
-        annotations_of(item).get("serving.kserve.io/stop", "").lower() == "true"
-        and endpoints.deployment_mode(item) != "ModelMesh"
-    ):
+    if (annotation(item, "serving.kserve.io/stop") or "").lower() == "true" and endpoints.deployment_mode(
+        item
+    ) != "ModelMesh":
         return "stopped", ""
     failure = _word(at(item, "status", "modelStatus", "lastFailureInfo", "reason"))
     if at(item, "status", "modelStatus", "states", "targetModelState") == "FailedToLoad":

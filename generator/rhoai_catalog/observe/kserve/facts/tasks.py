@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.process import Process, is_known
-from rhoai_catalog.observe.kserve.fields import Object, annotations_of, labels_of
+from rhoai_catalog.observe.kserve.fields import Object, annotation, label
 from rhoai_catalog.snapshot import Fact
 
 MODEL_TYPE: Final = "opendatahub.io/model-type"
@@ -62,7 +62,7 @@ def task_of(item: Object, process: Process, family: str | None) -> Fact[str | No
             return Fact(task, f"{process.origin}, {name}")
     if family in ("tei", "infinity"):
         return Fact("embedding", f"what {family} is for")
-    stated = annotations_of(item).get(MODEL_TYPE) or labels_of(item).get(MODEL_TYPE) or ""
+    stated = annotation(item, MODEL_TYPE) or label(item, MODEL_TYPE) or ""
     if task := TYPES.get(stated.lower()):
         return Fact(task, f"annotation {MODEL_TYPE}")
     return Fact(None, "nothing says what it does; its model decides")
