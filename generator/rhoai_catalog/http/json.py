@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 from msgspec import DecodeError
@@ -22,7 +20,7 @@ NO_SYMBOLS: Final = bytes(set(range(256)) - set(SYMBOLS))
 STRING: Final = re.compile(rb'"[^"]*"?')
 ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 DIGITS: Final = bytes(ord("0" if chr(byte) in "0123456789" else " ") for byte in range(256))
-LONG_INTEGER: Final = b"0" * 20  # and a sign: from here on one may be no integer here
+LONG_INTEGER: Final = b"0" * 20  # behind a sign it is a float to us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,52 +41,20 @@ class ExcessiveJson(ValueError):
 
 def parse_json(text: str | bytes, bounds: Bounds = Bounds()) -> Any:
     """JSON as plain values. NaN, what no double holds and half surrogates become text. Raises ValueError."""
-    try:
-        return _plain(text if isinstance(text, bytes) else text.encode(), bounds)
-    except (_Odd, UnicodeEncodeError, DecodeError, RecursionError):
-        return parse_odd_json(text, bounds)
-
-
-def parse_odd_json(text: str | bytes, bounds: Bounds = Bounds()) -> Any:
-    """The same of any JSON, for which the bounds are looked at more closely, and each number and text by itself."""
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     _check(raw, bounds)
+    try:
+        return parse_odd_json(text) if LONG_INTEGER in raw.translate(DIGITS) else _DECODER.decode(raw)
+    except (DecodeError, RecursionError):  # no JSON, or none that the quick one takes
+        return parse_odd_json(text)
+
+
+def parse_odd_json(text: str | bytes) -> Any:
+    """The same without bounds: slower, and of any number and text."""
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     text = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
     value = json.loads(text, parse_float=_number, parse_int=_integer, parse_constant=str)
     return _writable(value) if any(mark in raw for mark in MAYBE_SURROGATE) else value
-
-
-class _Odd(Exception):
-    """It may exceed the bounds, or holds a long number."""
-
-
-def _plain(raw: bytes, bounds: Bounds) -> Any:
-    """The value of JSON that is as one expects it, in half the time. Raises where it is not: DecodeError for half
-    surrogates, NaN and what no double holds, too.
-
-    What may have too many values is not built here, either; depth, which Python bounds meanwhile, is looked at behind.
-    """
-    most = bounds.values + len(raw) // bounds.bytes_per_value
-    opened = raw.count(b"[") + raw.count(b"{")
-    if opened + raw.count(b",") > most or LONG_INTEGER in raw.translate(DIGITS):
-        raise _Odd
-    if opened > bounds.depth and raw.count(b'"') > most:  # of strings with symbols in them there may be as many
-        raise _Odd
-    value = _DECODER.decode(raw)
-    if opened > bounds.depth and not _nests_within(bounds.depth, value):
-        raise _Odd
-    return value
-
-
-def _nests_within(most: int, value: Any) -> bool:
-    """Whether no more than so many lists and objects lie within each other: level by level."""
-    level = [value] if type(value) is dict or type(value) is list else []
-    for _ in range(most):
-        inside: Iterable[Iterable[Any]] = (one.values() if type(one) is dict else one for one in level)
-        level = [one for one in chain.from_iterable(inside) if type(one) is dict or type(one) is list]
-        if not level:
-            return True
-    return False
 
 
 def _check(raw: bytes, bounds: Bounds) -> None:

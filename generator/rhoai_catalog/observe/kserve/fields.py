@@ -29,7 +29,8 @@ def text(value: Any) -> str | None:
 
 
 def metadata(item: Object) -> Mapping[str, Any]:
-    return mapping(item.get("metadata"))
+    value = item.get("metadata")
+    return value if isinstance(value, dict) else {}
 
 
 def label(item: Object, name: str) -> str | None:
