@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 import urllib3
 from faults import QUICK, raw
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from outside import Answer, Loopback, Request
 from rhoai_catalog.config import Credentials, Service
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.client import Client
+from rhoai_catalog.http.client import PLAIN, Client
 from rhoai_catalog.http.deadline import with_deadline
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.json import Bounds, ExcessiveJson, parse_json
@@ -399,6 +399,31 @@ def test_a_byte_order_mark_and_broken_utf_8_do_no_harm() -> None:
         door = opened(server.url)
         assert list(item_pages(door, "/things", {})) == [[{"id": "\ufffd"}]]
         door.close()
+
+
+PLACES = st.text("aZ0_/-.%?=&#:@ \u00e9\\", max_size=12)
+
+
+@given(PLACES | st.text("aZ0_/=&?-", max_size=12))
+def test_what_stands_in_plain_characters_is_asked_for_as_it_is(place: str) -> None:
+    if PLAIN.fullmatch(place):
+        assert urllib3.util.parse_url(f"http://127.0.0.1:1/{place}").request_uri == f"/{place}"
+
+
+@settings(max_examples=50)
+@given(st.sampled_from(["", "/base", "/a.b/..", "/%7e"]), st.lists(PLACES, min_size=1, max_size=4))
+def test_the_way_past_the_pools_of_all_hosts_leads_to_the_same_place(base: str, places: list[str]) -> None:
+    with Loopback(lambda request: Answer({})) as server:
+        door, pool = opened(f"{server.url}{base}"), urllib3.PoolManager()
+        for place in places:
+            door.send("GET", f"/{place}")
+            pool.request("GET", f"{server.url}{base}/{place}", redirect=False)
+        door.close()
+        door.send("GET", "/again")
+        door.close()
+        pool.clear()
+        asked = [(request.path, request.query) for request in server.requests]
+    assert asked[0:-1:2] == asked[1:-1:2]
 
 
 def test_a_pool_of_its_own_kind_keeps_its_kind() -> None:

@@ -8,6 +8,7 @@ and half as many registered versions again as servers. Requests, seconds, peak m
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import resource
@@ -25,6 +26,7 @@ import itertools
 import urllib3
 from outside import Loopback, cluster_api, registry_api
 from outside.large import cluster, registry
+from rhoai_catalog.cli.shell.commands import COLLECT
 from rhoai_catalog.config import Cluster, Config, Service
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
@@ -44,6 +46,7 @@ def read(urls: tuple[str, str], before: str | None, channel: Connection) -> None
     )
     since: Snapshot | None = from_json(before, "before") if before else None
     asked = requests_of_pools()
+    gc.set_threshold(COLLECT)  # as every command does; it holds for the bare client, too
     begun, spent = time.perf_counter(), time.process_time()
     observation = read_estate(config, before=since)
     seconds, spent = time.perf_counter() - begun, time.process_time() - spent
@@ -56,13 +59,13 @@ def read(urls: tuple[str, str], before: str | None, channel: Connection) -> None
 def requests_of_pools() -> list[tuple[str, str]]:
     """A list that grows by each request of this process from now on: its method and its address."""
     asked: list[tuple[str, str]] = []
-    request = urllib3.PoolManager.request
+    urlopen = urllib3.HTTPConnectionPool.urlopen
 
-    def noted(pool: urllib3.PoolManager, method: str, url: str, **how: Any) -> urllib3.BaseHTTPResponse:
-        asked.append((method, url))
-        return request(pool, method, url, **how)
+    def noted(pool: urllib3.HTTPConnectionPool, method: str, url: str, **how: Any) -> urllib3.BaseHTTPResponse:
+        asked.append((method, f"{pool.scheme}://{pool.host}:{pool.port}{url}"))
+        return urlopen(pool, method, url, **how)
 
-    urllib3.PoolManager.request = noted  # type: ignore[method-assign, assignment]
+    urllib3.HTTPConnectionPool.urlopen = noted  # type: ignore[method-assign, assignment]
     return asked
 
 

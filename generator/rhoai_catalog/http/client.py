@@ -7,9 +7,11 @@ comes from the kubernetes package, as its configuration says.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -32,6 +34,7 @@ from rhoai_catalog.text.secrets import without_secrets
 
 CHUNK: Final = 1 << 16  # bytes
 SUCCESS: Final = (200, 201)
+PLAIN: Final = re.compile(r"[A-Za-z0-9_/=&?-]*")  # of a target that normal form leaves as it is
 
 
 class Client:
@@ -55,11 +58,13 @@ class Client:
     ) -> None:
         self.url, self.wording, self.traffic, self.policy = url, wording, traffic, policy
         self._pool, self._authorization = with_deadline(pool), authorization
+        self._pool_of_host: urllib3.HTTPConnectionPool | None = None
         self._objection = objection(url, plain_http=plain_http)
         self._headers = {"Accept": accept, "Accept-Encoding": "gzip, deflate", "User-Agent": "rhoai-catalog"}
 
     def close(self) -> None:
         self._pool.clear()
+        self._pool_of_host = None
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, until: float = math.inf) -> Mapping[str, Any]:
         """One JSON object, if it comes before a moment."""
@@ -132,7 +137,7 @@ class Client:
         since, status = self.traffic.request(), None
         try:
             with reading_until(until):
-                answer = self._pool.request(
+                answer = self._answer(
                     method,
                     self._address(path, query),
                     headers=headers,
@@ -149,6 +154,25 @@ class Client:
         finally:
             self.traffic.answered(path, status, since)
         return Response(answer.status, answer.headers, content, self.policy.json)
+
+    def _answer(self, method: str, address: str, **how: Any) -> urllib3.BaseHTTPResponse:
+        """What the pools of all hosts would answer, which look for the one of the host each time, and take the address
+        apart. An address of other than plain characters, and anything through a proxy, is theirs.
+        """
+        target = address.removeprefix(self._origin)
+        if method != "GET" or target == address or not PLAIN.fullmatch(target):
+            return self._pool.request(method, address, **how)
+        if (pool := self._pool_of_host) is None:
+            pool = self._pool_of_host = self._pool.connection_from_url(self._origin)
+        return pool.urlopen(method, target, assert_same_host=False, **how)
+
+    @functools.cached_property
+    def _origin(self) -> str:
+        """What stands before every target, in normal form; else, and with a proxy, what no address begins with."""
+        known = urllib3.util.parse_url(self.url)
+        origin = f"{known.scheme}://{known.netloc}"
+        straight = type(self._pool) is urllib3.PoolManager and known.auth is None
+        return origin if straight and PLAIN.fullmatch(self.url.removeprefix(origin)) else "\n"
 
     def _late(self) -> Fault:
         """What it means that a deadline has passed."""
