@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rhoai_catalog.observe.kserve.facts.endpoints import is_internal
+from rhoai_catalog.observe.kserve.facts.process import Process
 from rhoai_catalog.observe.kserve.fields import annotation, annotations_of, at, label, labels_of, mapping
 
 NAMES = st.sampled_from(["metadata", "labels", "annotations", "a", "b", ""])
@@ -45,3 +46,14 @@ def test_what_is_an_address_is_global_or_internal(host: str) -> None:
     except ValueError:
         return
     assert is_internal(host) is not address.is_global
+
+
+WORDS = st.sampled_from(["--a", "-b", "--a=1", "-b==", "a", "=", "", "--a =x", "--aa=2"]) | st.text("-ab= ", max_size=4)
+
+
+@given(st.lists(WORDS, max_size=5), st.lists(st.sampled_from(["--a", "-b", "--aa", "", "A"]), max_size=3))
+def test_an_option_is_there_where_a_word_begins_so(words: list[str], names: list[str]) -> None:
+    process = Process(words=tuple(words))
+    assert process.has(*names) is any(word in names or word.partition("=")[0] in names for word in words)
+    values = [w.removeprefix(f"{n}=") for w in words for n in names if w not in names and w.startswith(f"{n}=")]
+    assert set(values) <= {value[0] for value in process.options(*names)}

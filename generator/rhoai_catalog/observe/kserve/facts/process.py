@@ -50,6 +50,11 @@ class Process:
     origin: str = ""
     in_front: bool = False
     commands: tuple[tuple[str, ...], ...] = ()
+    heads: frozenset[str] = field(init=False, repr=False, compare=False)  # the words, and what stands before their `=`
+
+    def __post_init__(self) -> None:
+        heads = frozenset((*self.words, *(word.partition("=")[0] for word in self.words)))
+        object.__setattr__(self, "heads", heads)
 
     @property
     def line(self) -> str:
@@ -58,6 +63,8 @@ class Process:
 
     def options(self, *names: str) -> Iterator[tuple[str, ...]]:
         """The values of each occurrence of an option, in any of its spellings."""
+        if not self.has(*names):
+            return
         for place, word in enumerate(self.words):
             if word in names:
                 rest = self.words[place + 1 :]
@@ -79,7 +86,7 @@ class Process:
 
     def has(self, *names: str) -> bool:
         """Whether an option is there, with or without a value."""
-        return any(word in names or word.partition("=")[0] in names for word in self.words)
+        return not self.heads.isdisjoint(names)
 
 
 def is_known(word: str) -> bool:
