@@ -14,7 +14,6 @@ import math
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -25,7 +24,7 @@ import urllib3
 from rhoai_catalog import limits
 from rhoai_catalog.http.deadline import reading_until, with_deadline
 from rhoai_catalog.http.errors import Fault, Unanswered, Wording
-from rhoai_catalog.http.json import ExcessiveJson
+from rhoai_catalog.http.json import ExcessiveJson, parse_json
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.response import Response
 from rhoai_catalog.http.traffic import Traffic
@@ -79,7 +78,7 @@ class Client:
         if response.status not in SUCCESS:
             raise self.wording.refusal(path, response)
         try:
-            value = replace(response, body=without_secrets(response.body)).json()
+            value = parse_json(without_secrets(response.body), response.bounds)
         except ValueError as error:
             reason = str(error) if isinstance(error, ExcessiveJson) else ""
             raise self.wording.no_json(path, response, reason) from error
