@@ -46,7 +46,7 @@ def assert_alike(text: str | bytes) -> None:
     assert outcome(parse_json, text) == outcome(parse_odd_json, text)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=1_000, deadline=None)
 @given(VALUES)
 def test_any_text_is_read_alike(text: str) -> None:
     assert_alike(text)

@@ -410,7 +410,7 @@ def test_what_stands_in_plain_characters_is_asked_for_as_it_is(place: str) -> No
         assert urllib3.util.parse_url(f"http://127.0.0.1:1/{place}").request_uri == f"/{place}"
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(["", "/base", "/a.b/..", "/%7e"]), st.lists(PLACES, min_size=1, max_size=4))
 def test_the_way_past_the_pools_of_all_hosts_leads_to_the_same_place(base: str, places: list[str]) -> None:
     with Loopback(lambda request: Answer({})) as server:
