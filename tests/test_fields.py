@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rhoai_catalog.observe.kserve.facts.endpoints import is_internal
 from rhoai_catalog.observe.kserve.facts.process import Process
@@ -22,12 +22,14 @@ OBJECTS = st.builds(
 ) | st.dictionaries(NAMES, ANY, max_size=4)
 
 
+@settings(deadline=None)
 @given(OBJECTS, NAMES)
 def test_one_label_is_that_of_all(item: dict[str, Any], name: str) -> None:
     assert label(item, name) == labels_of(item).get(name)
     assert annotation(item, name) == annotations_of(item).get(name)
 
 
+@settings(deadline=None)
 @given(ANY, st.lists(NAMES, max_size=4))
 def test_a_path_leads_from_mapping_to_mapping(value: Any, path: list[str]) -> None:
     expected = value
@@ -36,6 +38,7 @@ def test_a_path_leads_from_mapping_to_mapping(value: Any, path: list[str]) -> No
     assert at(value, *path) == expected
 
 
+@settings(deadline=None)
 @given(st.text("0123456789abcdefx.:%/ \u0663", max_size=16) | st.ip_addresses().map(str))
 @example("fe80::1%eth0")
 @example("1.2.3.4%eth0")
@@ -51,6 +54,7 @@ def test_what_is_an_address_is_global_or_internal(host: str) -> None:
 WORDS = st.sampled_from(["--a", "-b", "--a=1", "-b==", "a", "=", "", "--a =x", "--aa=2"]) | st.text("-ab= ", max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=5), st.lists(st.sampled_from(["--a", "-b", "--aa", "", "A"]), max_size=3))
 def test_an_option_is_there_where_a_word_begins_so(words: list[str], names: list[str]) -> None:
     process = Process(words=tuple(words))

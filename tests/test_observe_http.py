@@ -29,6 +29,7 @@ from rhoai_catalog.http.json import Bounds, ExcessiveJson, parse_json
 from rhoai_catalog.http.policy import Policy, retry_after
 from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.http.traffic import Traffic
+from thorough import tries
 
 TOKEN = "sha256~not-a-real-token"
 EMPTY = {"items": [], "nextPageToken": "", "pageSize": 100, "size": 0}
@@ -404,13 +405,14 @@ def test_a_byte_order_mark_and_broken_utf_8_do_no_harm() -> None:
 PLACES = st.text("aZ0_/-.%?=&#:@ \u00e9\\", max_size=12)
 
 
+@settings(deadline=None)
 @given(PLACES | st.text("aZ0_/=&?-", max_size=12))
 def test_what_stands_in_plain_characters_is_asked_for_as_it_is(place: str) -> None:
     if PLAIN.fullmatch(place):
         assert urllib3.util.parse_url(f"http://127.0.0.1:1/{place}").request_uri == f"/{place}"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(50, 20), deadline=None)
 @given(st.sampled_from(["", "/base", "/a.b/..", "/%7e"]), st.lists(PLACES, min_size=1, max_size=4))
 def test_the_way_past_the_pools_of_all_hosts_leads_to_the_same_place(base: str, places: list[str]) -> None:
     with Loopback(lambda request: Answer({})) as server:
