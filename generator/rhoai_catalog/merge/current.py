@@ -255,8 +255,7 @@ def _pieces(
     ours: bool,
 ) -> tuple[Piece, ...]:
     """The documents of a file. Raises DocumentError; also where one of `ours` holds what can be no entity."""
-    pieces: list[Piece] = []
-    line_offset = 0
+    pieces, line_offset = list[Piece](), 0
     for piece, digest in documents.split_with_digests(text):
         known = by_doc.get(digest)
         if known is not None:
