@@ -237,7 +237,7 @@ class Plan:
     repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
     are the names of people who committed to the branch. `relations` are the references that the entities around what is
     flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell of no thing.
-    `is_first`: the base branch has nothing of ours yet.
+    `is_first`: the base branch has nothing of ours yet. `doubted`: a listing is not believed, or not yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -257,6 +257,7 @@ class Plan:
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     upkeep: tuple[Upkeep, ...] = ()
     is_first: bool = False
+    doubted: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files)

@@ -62,6 +62,7 @@ def compare(desired: Desired, problems: tuple[Problem, ...], left_out: Iterable[
         relations=relations((after, desired.base), changes, edits),
         upkeep=tuple(_upkeep(desired.base, after, changes)),
         is_first=not desired.base.is_ours,
+        doubted=bool(retirement.doubted),
     )
 
 

@@ -65,8 +65,8 @@ class Retirement:
 class Grace:
     """What earlier runs saw: how long things have been proven gone. `now` is the time of this run.
 
-    `approved` are the things of the base branch: of nothing else does it matter that it goes. `proposed` are those
-    whose removal is up for review already.
+    `approved` are the things of the base branch: of nothing else does it matter that it goes, where a listing is
+    believed. `proposed` are those whose removal is up for review already.
     """
 
     now: datetime
@@ -133,6 +133,8 @@ def retire(
     limits = _Limits([t for t in shown if t.identity not in fresh], candidates, alive, unserved, config, allowed)
     waiting = _Waiting(grace, config.removal, limits)
     reasons = {thing: limits.reason(thing) or waiting.reason(thing) for thing in candidates}
+    unbelieved = {thing.group for thing in candidates if limits.reason(thing)}
+    fresh = {identity for identity in fresh if thing_of(identity).group not in unbelieved}
     held = [
         Held(what=f"{group}: {count} not seen", reason=reason, release="decided once it is listed completely")
         for (group, reason), count in sorted(unproven.items())

@@ -104,6 +104,8 @@ class _Run:
         start = onto.tree if onto is not None else self.checkout.tree(now.base)
         while True:
             plan = self._plan(now, onto, start)
+            if plan.doubted and onto is None and now.branch_counts and now.merged is not None:
+                return self._done(now, now.merged)  # what is up for review may be as true as before
             tree = self.checkout.write_tree(start, plan.files)
             plan = self._told(plan, now, onto, tree)
             try:
