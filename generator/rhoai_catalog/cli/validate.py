@@ -14,7 +14,7 @@ from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import Common, common
-from rhoai_catalog.cli.shell.output import FOUND, has_colour, tell, tell_hint
+from rhoai_catalog.cli.shell.output import FOUND, has_colour, say, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
 from rhoai_catalog.problem import LEVELS, RULES
 from rhoai_catalog.validate import PROFILES, STDIN, judge
@@ -107,7 +107,7 @@ def validate(
     if style == "github":
         add_summary(report.problems_summary(verdict.problems))
     if not asked.quiet:
-        click.echo(report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates), err=True)
+        say(report.verdict_text(verdict.problems, verdict.files, verdict.known, verdict.templates))
     sys.exit(FOUND if verdict.failed else 0)
 
 

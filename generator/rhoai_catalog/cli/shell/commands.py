@@ -11,6 +11,7 @@ import click
 
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.cli.shell.output import tell_error, tell_hint
+from rhoai_catalog.cli.shell.streams import open_missing
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.text.terminal import terminal_lines
 
@@ -30,6 +31,10 @@ class Commands(click.Group):
     def __init__(self, *arguments: Any, table: Mapping[str, Summary], **others: Any) -> None:
         super().__init__(*arguments, **others)
         self.table = table
+
+    def main(self, *arguments: Any, **others: Any) -> Any:
+        open_missing()
+        return super().main(*arguments, **others)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.table)
@@ -62,5 +67,3 @@ class Commands(click.Group):
             context.exit(error.exit_code)
         except click.UsageError as error:
             raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            context.exit(0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
+from rhoai_catalog.cli.shell.streams import forget
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.text.terminal import terminal
 
@@ -37,36 +38,37 @@ def tell_report(text: str) -> None:
 
 
 def tell(text: str, *, newline: bool = True) -> None:
-    """Write a result to stdout."""
+    """Write a result to stdout, as long as somebody reads it."""
     try:
         click.echo(text, nl=newline, color=has_colour())
     except BrokenPipeError:
-        raise
+        forget(sys.stdout)
     except OSError as error:
-        _forget_output()
+        forget(sys.stdout)
         hint = "look at the disk or the file that stdout is redirected to"
         raise GeneratorError(f"the result could not be written: {error.strerror}", hint) from error
 
 
-def _forget_output() -> None:
-    """What stdout still holds would fail once more when Python ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def say(text: str, *, newline: bool = True) -> None:
+    """Write what stands beside a result to stderr; where that fails, nothing is left to say so with."""
+    try:
+        click.echo(text, err=True, nl=newline)
+    except OSError:
+        forget(sys.stderr)
 
 
 def tell_error(message: str) -> None:
     for line in message.split("\n"):
-        click.echo(f"error: {terminal(line)}", err=True)
+        say(f"error: {terminal(line)}")
 
 
 def tell_note(message: str) -> None:
-    click.echo(f"note: {terminal(message)}", err=True)
+    say(f"note: {terminal(message)}")
 
 
 def tell_hint(hint: str) -> None:
     if hint:
-        click.echo(f"hint: {terminal(hint)}", err=True)
+        say(f"hint: {terminal(hint)}")
 
 
 def tell_incomplete(scopes: Sequence[Scope], *, quiet: bool = False) -> None:
@@ -89,7 +91,7 @@ def progress_lines(quiet: bool, verbose: bool) -> ProgressLines:
 
     def write(text: str) -> None:
         if not quiet:
-            click.echo(text, err=True, nl=False)
+            say(text, newline=False)
 
     return ProgressLines(write, moving=_understands_sequences(sys.stderr), verbose=verbose)
 
