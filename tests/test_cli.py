@@ -526,6 +526,51 @@ def test_files_that_are_not_there(catalog: Path) -> None:
     assert "cannot be written" in refused("observe", "--quiet", "-o", "no/such/folder/x.json")[0]
 
 
+WRITTEN = {"observe": "snapshot", "plan": "page", "propose": "page", "validate": "baseline"}
+NO_FILES = {
+    "nowhere/x": "No such file or directory",
+    "afile/x": "Not a directory",
+    f"{'x' * 300}/x": "File name too long",
+    "x" * 300: "File name too long",
+}
+
+
+@pytest.mark.parametrize("file", NO_FILES)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_read(
+    catalog: Path, served: Served, file: str
+) -> None:
+    Path("afile").write_text("")
+    served.faults = dict.fromkeys(served.addresses, (".*", Answer("", 500)))
+    for command in (
+        ("observe", "-o"),
+        ("plan", "--html"),
+        ("propose", "--no-pr", "--html"),
+        ("validate", "--write-baseline"),
+    ):
+        assert refused(*command, file) == (
+            f"error: the {WRITTEN[command[0]]} {file} cannot be written: {NO_FILES[file]}",
+            "hint: name another file",
+        )
+        assert "'-' is no file" in run(*command, "-", code=2).stderr
+    assert not Path("-").exists()
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "afile/x", "x" * 300])
+def test_a_demo_that_has_no_place_says_so(tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("afile").write_text("")
+    error, hint = refused("demo", "--keep", folder)
+    assert error.startswith("error: the folder ") and " cannot be made: " in error
+    assert hint == "hint: name a new folder with --keep"
+
+
+def test_a_demo_that_git_cannot_begin_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "broken"))
+    (tmp_path / "broken").write_text("[core", "utf-8")
+    error, _ = refused("demo", "--keep", str(tmp_path / "kept"))
+    assert error.startswith("error: git init in ") and "broken" in error
+
+
 def test_wrong_usage(catalog: Path) -> None:
     assert "generator.yaml has no source 'nord'" in refused("observe", "-o", "x.json", "--source", "nord", code=2)[0]
     assert "generator.yaml names no repository" in refused("propose", "--quiet", code=2)[0]

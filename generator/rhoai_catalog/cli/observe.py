@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog.catalog import require_own_folder
-from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.options import Common, NewFile, common
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config, require_sources
 
@@ -32,7 +32,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
 
 @click.command()
 @common
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The snapshot.")
+@click.option("-o", "--output", type=NewFile("the snapshot"), required=True, help="The snapshot.")
 @click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
 @click.option(
     "--since",

@@ -11,7 +11,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
+from rhoai_catalog.cli.shell.options import Common, NewFile, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
     FOUND,
     WITHHELD,
@@ -39,7 +39,7 @@ def paging(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--html",
         "page",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=NewFile("the page"),
         help="Write the plan into this file as well, as a page for a browser: to search, filter and compare.",
     )(command)
 

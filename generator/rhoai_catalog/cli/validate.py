@@ -13,7 +13,7 @@ from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cli.shell.job import add_summary
-from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.cli.shell.options import Common, NewFile, common
 from rhoai_catalog.cli.shell.output import FOUND, has_colour, say, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
 from rhoai_catalog.problem import LEVELS, RULES
@@ -66,7 +66,7 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
     "--online", is_flag=True, help="Ask the Backstage that owners are looked up in; nothing else takes the network."
 )
 @click.option("--baseline", type=click.Path(path_type=Path), help="Known problems: only others are told.")
-@click.option("--write-baseline", "output", type=click.Path(path_type=Path), help="Write what is wrong now, for later.")
+@click.option("--write-baseline", "output", type=NewFile("the baseline"), help="Write what is wrong now, for later.")
 def validate(
     asked: Common,
     paths: tuple[Path, ...],

@@ -24,6 +24,7 @@ from rhoai_catalog.config import Config, Credentials, read_config
 from rhoai_catalog.demo.cluster import cluster_api
 from rhoai_catalog.demo.loopback import Loopback
 from rhoai_catalog.demo.services import catalog_api, registry_api
+from rhoai_catalog.disk import require_empty, write_new, write_text
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose import Asked
@@ -36,6 +37,7 @@ OBSERVED: Final = "observed.json"
 NOBODY: Final = Credentials()
 PART: Final = "servers/east/support/entities.yaml"
 PAGE: Final = "models/shared/fraud-detector/2.1.0/docs/support.md"
+KEEP: Final = "name a new folder with --keep"
 CONFIGURATION: Final = (ESTATE / "generator.yaml").read_text("utf-8")
 
 Tell = Callable[[str], None]
@@ -89,9 +91,8 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     """Run it in a folder (default: a new one below the system's temporary folder) and tell where to look."""
     if shutil.which("git") is None:
         raise GeneratorError("git is not installed", "install it; the demo keeps its catalog in a real repository")
-    if folder is not None and folder.exists() and any(folder.iterdir()):
-        raise GeneratorError(f"{folder} is not empty", "name a new folder with --keep")
-    folder = (folder or Path(tempfile.mkdtemp(prefix="rhoai-catalog-demo-"))).resolve()
+    folder = (folder or _new_folder()).resolve()
+    require_empty(folder, KEEP)
     checkout = start(folder)
     first = estate()
     tell("1. An empty repository; the estate is observed, and its catalog proposed.\n")
@@ -106,8 +107,8 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     plan = _propose(folder, later(first), tell)
     body, page = folder / "pull-request.md", folder / "pull-request.html"
     seen = folder / OBSERVED
-    body.write_text(report.pull_request_body(plan), "utf-8")
-    page.write_text(report.plan_page(plan), "utf-8")
+    write_text(body, report.pull_request_body(plan), "the pull request")
+    write_text(page, report.plan_page(plan), "the page")
     _git(checkout, "fetch", "--quiet", "origin")
     _git(checkout, "checkout", "--quiet", BRANCH)
     again = shlex.join(
@@ -132,8 +133,7 @@ def start(folder: Path) -> Path:
     _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     _git(folder, "init", "--quiet", "--initial-branch=main", str(checkout))
     _git(checkout, "remote", "add", "origin", str(remote))
-    (checkout / "catalog").mkdir()
-    (checkout / "catalog" / "generator.yaml").write_text(CONFIGURATION, "utf-8")
+    write_new(checkout, "catalog/generator.yaml", CONFIGURATION)
     _commit(checkout, "Configure the catalog")
     return checkout
 
@@ -175,7 +175,7 @@ def _replace(path: Path, behind: str, old: str, new: str) -> None:
     """Replace a text where it first stands behind another one."""
     text = path.read_text("utf-8")
     place = text.index(old, text.index(behind))
-    path.write_text(text[:place] + new + text[place + len(old) :], "utf-8")
+    write_text(path, text[:place] + new + text[place + len(old) :], "the file")
 
 
 def _commit(checkout: Path, message: str) -> None:
@@ -192,4 +192,14 @@ def _merge(checkout: Path) -> None:
 
 def _git(folder: Path, *arguments: str) -> None:
     person = ("-c", "user.name=A person", "-c", "user.email=person@example.net", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *person, "-C", str(folder), *arguments], check=True, capture_output=True)
+    done = subprocess.run(["git", *person, "-C", str(folder), *arguments], capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise GeneratorError(f"git {arguments[0]} in {folder} failed: {reason}", KEEP)
+
+
+def _new_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="rhoai-catalog-demo-"))
+    except OSError as error:
+        raise GeneratorError(f"no folder can be made for the demo: {error.strerror}", KEEP) from error

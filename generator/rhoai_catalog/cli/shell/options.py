@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from rhoai_catalog.config import DEFAULT_PATH
+from rhoai_catalog.disk import require_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,21 @@ def cached(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let a command do without what earlier runs came to."""
     text = "Do everything anew, and leave what earlier runs came to as it is."
     return click.option("--no-cache", is_flag=True, help=text)(command)
+
+
+class NewFile(click.Path):
+    """A file that a command writes in the end, refused before it does anything else where that could not be."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+        self.what = what
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        if value == "-":
+            self.fail("'-' is no file; one that is called so is ./-", parameter, context)
+        file = Path(os.fsdecode(super().convert(value, parameter, context)))
+        require_writable(file, self.what)
+        return file
 
 
 def _allowed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Mapping[str, int]:
