@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,34 @@ def test_a_stream_that_is_closed_is_one_that_nobody_reads(command: str, demo: Pa
     silent = bash(f"{line} 2>&-", demo)
     assert (silent.returncode, silent.stdout) == (whole.returncode, whole.stdout)
     assert bash(f"{line} <&- >&- 2>&-", demo).returncode == whole.returncode
+
+
+@pytest.mark.parametrize("command", ["init", "validate .", "demo", "plan"])
+def test_a_working_folder_that_is_gone_is_told(command: str, tmp_path: Path) -> None:
+    done = bash(f"mkdir gone && cd gone && rmdir ../gone && {PROGRAM} {command}", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "error: the folder that this runs in cannot be read: No such file or directory",
+        "hint: cd to one that is there",
+    ]
+
+
+def test_an_interrupt_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
+    """It comes while the answer of a registry is awaited."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        (tmp_path / "generator.yaml").write_text(f"modelRegistries: [{{name: team-a, url: '{url}'}}]\n")
+        command = [sys.executable, "-m", "rhoai_catalog", "plan", "--config", "generator.yaml"]
+        environment = {**os.environ, "PYTHONPATH": str(GENERATOR)}
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as program:
+            connection, _ = server.accept()
+            with connection:
+                program.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+            assert program.communicate() == ("", "error: interrupted\n")
+    assert program.returncode == 130
 
 
 def test_nothing_stands_on_a_stdin_that_is_closed(tmp_path: Path) -> None:

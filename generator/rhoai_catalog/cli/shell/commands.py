@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
 
 import click
 
-from rhoai_catalog.alike import did_you_mean
-from rhoai_catalog.cli.shell.output import tell_error, tell_hint
+from rhoai_catalog.alike import did_you_mean, meant
+from rhoai_catalog.cli.shell.output import INTERRUPTED, say, tell_error, tell_hint
 from rhoai_catalog.cli.shell.streams import open_missing
 from rhoai_catalog.errors import GeneratorError
-from rhoai_catalog.text.terminal import terminal_lines
 
 COLLECT: Final = 200_000  # new objects: a run makes many that live to its end, and to look through them costs a fifth
 
@@ -35,6 +36,14 @@ class Commands(click.Group):
     def main(self, *arguments: Any, **others: Any) -> Any:
         open_missing()
         return super().main(*arguments, **others)
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        if not arguments:
+            return super().parse_args(context, arguments)  # tells what there is, as a mistake of its own kind
+        try:
+            return super().parse_args(context, arguments)
+        except click.UsageError as error:
+            raise WrongUsage(error) from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.table)
@@ -60,10 +69,47 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         gc.set_threshold(COLLECT)
         try:
+            _require_folder()
             return super().invoke(context)
         except GeneratorError as error:
             tell_error(error.message)
             tell_hint(error.hint)
             context.exit(error.exit_code)
         except click.UsageError as error:
-            raise click.UsageError(terminal_lines(error.format_message()), error.ctx) from error
+            raise WrongUsage(error) from error
+        except (KeyboardInterrupt, click.Abort):
+            if sys.stderr.isatty():
+                say("")  # behind the ^C
+            tell_error("interrupted")
+            context.exit(INTERRUPTED)
+
+
+class WrongUsage(click.UsageError):
+    """Wrong usage, told as every other mistake is."""
+
+    def __init__(self, error: click.UsageError) -> None:
+        super().__init__(_message(error), error.ctx)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        tell_error(self.message)
+        tell_hint(f"{self.ctx.command_path} --help" if self.ctx else "")
+
+
+def _message(error: click.UsageError) -> str:
+    """What click says, in the form of our own; of an option that is not there, what it may have been meant for."""
+    text = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        text = f"no such option {error.option_name}"
+        options = [name for each in error.ctx.command.params for name in each.opts] if error.ctx else []
+        near = meant(error.option_name.lstrip("-"), [name[2:] for name in options if name.startswith("--")])
+        text += f"; did you mean {' or '.join(f'--{name}' for name in near)}?" if near else ""
+    return f"{text[:1].lower()}{text[1:]}".removesuffix(".")
+
+
+def _require_folder() -> None:
+    """Raise where the working folder is gone: Git, and what is named relative to it, would fail in ways of theirs."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        message = f"the folder that this runs in cannot be read: {error.strerror}"
+        raise GeneratorError(message, "cd to one that is there") from error
