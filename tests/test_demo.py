@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from rhoai_catalog.cli import main
 from rhoai_catalog.demo.run import run_demo
+from rhoai_catalog.release import PROJECT
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 
@@ -31,6 +32,14 @@ def tree(folder: Path) -> dict[str, str]:
 def test_the_catalog_of_this_repository_is_what_the_demo_makes(demo: tuple[Path, list[str]]) -> None:
     """To renew it: rhoai-catalog demo --keep X, then copy X/catalog-repository/catalog over catalog/."""
     assert tree(CATALOG) == tree(demo[0] / "catalog-repository" / "catalog")
+
+
+def test_an_editor_finds_the_schema_of_its_configuration() -> None:
+    """It lies in any folder: no path leads from there to the schemas of the project."""
+    first = (CATALOG / "generator.yaml").read_text("utf-8").partition("\n")[0]
+    address = f"{PROJECT}/raw/main/"
+    assert first == f"# yaml-language-server: $schema={address}schemas/generator.schema.json"
+    assert (CATALOG.parent / first.removeprefix(f"# yaml-language-server: $schema={address}")).is_file()
 
 
 def test_it_says_where_to_look_and_that_is_there(demo: tuple[Path, list[str]]) -> None:
