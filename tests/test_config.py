@@ -230,6 +230,9 @@ def test_a_token_is_read_late_and_never_shown(monkeypatch: pytest.MonkeyPatch, t
     credentials = Credentials(env="EAST_TOKEN")
     with pytest.raises(ConfigError, match="EAST_TOKEN is not set"):
         credentials.token()
+    monkeypatch.setenv("EAST_TOKEN", " ")
+    with pytest.raises(ConfigError, match="EAST_TOKEN is empty"):
+        credentials.token()
     monkeypatch.setenv("EAST_TOKEN", " secret \n")
     assert credentials.token() == "secret"
     assert "secret" not in repr(credentials)

@@ -42,7 +42,8 @@ class Credentials:
             if not value and self.optional:
                 return None
             if not value:
-                raise ConfigError(f"the environment variable {self.env} is not set", f"export {self.env}=... before")
+                state = "is empty" if self.env in os.environ else "is not set"
+                raise ConfigError(f"the environment variable {self.env} {state}", f"export {self.env}=... before")
             return value
         if self.file is None:
             return None
