@@ -253,7 +253,11 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         assert git(world.remote, "rev-list", "--count", "main..rhoai-catalog/update") == "1"
         (catalog / "note.md").write_text("draft")
         error, hint = refused("propose", "--quiet")
-        assert "catalog/ has uncommitted changes: catalog/note.md" in error and "commit or stash" in hint
+        assert error.endswith("catalog/ has uncommitted changes: catalog/note.md") and "commit or stash" in hint
+        for name in "abcd":
+            (catalog / f"{name}.md").write_text("draft")
+        named = "catalog/a.md, catalog/b.md, catalog/c.md and 2 more"
+        assert refused("propose", "--quiet")[0].endswith(f"catalog/ has uncommitted changes: {named}")
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["of the first run", "of a later one"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Repository
@@ -12,6 +13,8 @@ from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose.git import content, history, remote, threeway, trees
 from rhoai_catalog.propose.git.author import EMAIL, Authorship
 from rhoai_catalog.propose.git.command import Git
+
+NAMED: Final = 3  # files that an error names
 
 
 class Checkout:
@@ -42,9 +45,9 @@ class Checkout:
 
     def require_clean(self) -> None:
         """Raise if the catalog has changes that no commit holds: a proposal would not see them."""
-        changes = self.git.run("status", "--porcelain", "-z", "--no-renames", "--", str(self.catalog))
-        if changes:
-            names = ", ".join(line[3:] for line in changes.split("\0")[:3] if line)
+        listed = self.git.run("status", "--porcelain", "-z", "--no-renames", "--", str(self.catalog))
+        if changes := [line[3:] for line in listed.split("\0") if line]:
+            names = ", ".join(changes[:NAMED]) + (f" and {len(changes) - NAMED} more" if changes[NAMED:] else "")
             raise ProposeError(
                 f"{self.catalog}/ has uncommitted changes: {names}", "commit or stash them, then try again"
             )
