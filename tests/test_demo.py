@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import media
@@ -62,6 +65,26 @@ def test_the_next_step_that_it_names_works(demo: tuple[Path, list[str]]) -> None
     assert done.exit_code == 0, done.output
     assert "owner: group:default/orders  (generated: group:default/contact-centre)" in done.stdout
     assert done.stdout.splitlines()[-1] == "0 added · 0 changed · 0 removed · 0 need attention · sources 4/4 complete"
+
+
+def test_the_next_step_works_for_whoever_has_the_program_in_no_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As README's first block has it: installed beside, and called by its path."""
+    program = tmp_path / "venv" / "bin" / "rhoai-catalog"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!{sys.executable}\nfrom rhoai_catalog.cli import main\nmain()\n")
+    program.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(str(shutil.which("git")))
+    monkeypatch.setenv("PYTHONPATH", str(CATALOG.parent / "generator"))
+    said = []
+    for path in ("bin", f"venv/bin{os.pathsep}bin"):
+        monkeypatch.setenv("PATH", os.pathsep.join(str(tmp_path / each) for each in path.split(os.pathsep)))
+        command = ["venv/bin/rhoai-catalog", "demo", "--keep", path[0]]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        said.append(done.stdout.splitlines()[-1].split()[0])
+    assert said == ["venv/bin/rhoai-catalog", "rhoai-catalog"]
 
 
 def test_its_page_draws_what_is_around_the_server_that_lost_its_protection(demo: tuple[Path, list[str]]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
 
 from rhoai_catalog.cli.shell.output import tell
+from rhoai_catalog.release import DISTRIBUTION
 from rhoai_catalog.text.terminal import terminal_lines
 
 
@@ -18,4 +21,10 @@ def demo(keep: Path | None) -> None:
     """The embedded estate through the whole line, into a local Git remote."""
     from rhoai_catalog.demo.run import run_demo
 
-    run_demo(keep, lambda text: tell(terminal_lines(text)))
+    run_demo(keep, lambda text: tell(terminal_lines(text)), _program())
+
+
+def _program() -> str:
+    """What the person who called this program can call it by again: its path, unless its name is enough."""
+    called = sys.argv[0]
+    return called if Path(called).name == DISTRIBUTION and not shutil.which(DISTRIBUTION) else DISTRIBUTION

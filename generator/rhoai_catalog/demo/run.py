@@ -28,6 +28,7 @@ from rhoai_catalog.disk import require_empty, write_new, write_text
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose import Asked
+from rhoai_catalog.release import DISTRIBUTION
 from rhoai_catalog.snapshot import write_snapshot
 
 ESTATE: Final = Path(__file__).parent / "estate"
@@ -87,8 +88,11 @@ def served(what: Estate) -> Iterator[Mapping[str, str]]:
         yield {name: stack.enter_context(Loopback(answer)).url for name, answer in answers.items()}
 
 
-def run_demo(folder: Path | None, tell: Tell) -> None:
-    """Run it in a folder (default: a new one below the system's temporary folder) and tell where to look."""
+def run_demo(folder: Path | None, tell: Tell, program: str = DISTRIBUTION) -> None:
+    """Run it in a folder (default: a new one below the system's temporary folder) and tell where to look.
+
+    `program` is what a person calls this one by. Raises GeneratorError.
+    """
     if shutil.which("git") is None:
         raise GeneratorError("git is not installed", "install it; the demo keeps its catalog in a real repository")
     folder = (folder or _new_folder()).resolve()
@@ -111,9 +115,7 @@ def run_demo(folder: Path | None, tell: Tell) -> None:
     write_text(page, report.plan_page(plan), "the page")
     _git(checkout, "fetch", "--quiet", "origin")
     _git(checkout, "checkout", "--quiet", BRANCH)
-    again = shlex.join(
-        ["rhoai-catalog", "plan", "--config", f"{checkout}/catalog/generator.yaml", "--snapshot", str(seen)]
-    )
+    again = shlex.join([program, "plan", "--config", f"{checkout}/catalog/generator.yaml", "--snapshot", str(seen)])
     tell(f"""
 Where to look:
   the tree              {checkout / "catalog"}
