@@ -712,6 +712,7 @@ def test_wrong_usage_is_told_as_text(catalog: Path) -> None:
         ("prpose", "no such command 'prpose'; did you mean propose?", ""),
         ("xyzzy", "no such command 'xyzzy'", ""),
         ("explain", "missing argument 'REF'", "explain"),
+        ("plan --config", "option '--config' requires an argument", "plan"),
         ("observe", "missing option '-o' / '--output'", "observe"),
         (
             "observe -o x.json --snapshot y.json",

@@ -43,7 +43,7 @@ class Commands(click.Group):
         try:
             return super().parse_args(context, arguments)
         except click.UsageError as error:
-            raise WrongUsage(error) from error
+            raise WrongUsage(error, context) from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.table)
@@ -76,7 +76,7 @@ class Commands(click.Group):
             tell_hint(error.hint)
             context.exit(error.exit_code)
         except click.UsageError as error:
-            raise WrongUsage(error) from error
+            raise WrongUsage(error, context) from error
         except (KeyboardInterrupt, click.Abort):
             if sys.stderr.isatty():
                 say("")  # behind the ^C
@@ -85,14 +85,16 @@ class Commands(click.Group):
 
 
 class WrongUsage(click.UsageError):
-    """Wrong usage, told as every other mistake is."""
+    """Wrong usage, told as every other mistake is. Some of click's errors do not say of which command they are."""
 
-    def __init__(self, error: click.UsageError) -> None:
+    def __init__(self, error: click.UsageError, context: click.Context) -> None:
         super().__init__(_message(error), error.ctx)
+        command = error.ctx.command_path if error.ctx else f"{context.command_path} {context.invoked_subcommand or ''}"
+        self.hint = f"{command.strip()} --help"
 
     def show(self, file: IO[Any] | None = None) -> None:
         tell_error(self.message)
-        tell_hint(f"{self.ctx.command_path} --help" if self.ctx else "")
+        tell_hint(self.hint)
 
 
 def _message(error: click.UsageError) -> str:
