@@ -142,8 +142,17 @@ def test_a_cluster_that_does_not_answer_is_told_once() -> None:
 
 
 def test_the_roles_are_printed_to_be_applied() -> None:
-    result = CliRunner().invoke(main, ["doctor", "--roles"])
-    kinds = [document["kind"] for document in documents.load(result.stdout)]
-    assert kinds == ["ClusterRole", "Role", "RoleBinding"]
+    told = CliRunner().invoke(main, ["doctor", "--roles"]).stdout
+    [role] = documents.load(told)
+    assert role["kind"] == "ClusterRole" and role["rules"] == list(cluster_rules())
     assert all(rule["verbs"] == ["list"] for rule in cluster_rules())
+    assert ".yaml" not in told, "who reads it from a pipe has no such file"
     json.dumps(cluster_rules())
+
+
+def test_what_needs_a_name_first_is_a_comment_that_becomes_a_role() -> None:
+    told = CliRunner().invoke(main, ["doctor", "--roles"]).stdout
+    template = told[told.rindex("# apiVersion: rbac.authorization.k8s.io/v1\n# kind: Role\n") :]
+    role, binding = documents.load("".join(line[2:] for line in template.splitlines(keepends=True)))
+    assert (role["kind"], binding["kind"]) == ("Role", "RoleBinding")
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]

@@ -1,4 +1,4 @@
-"""The rights that reading needs, as files to apply; `doctor` checks them one by one."""
+"""The rights that reading needs, as files; `doctor` checks them one by one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ FOLDER = Path(__file__).parent
 
 
 def role_texts() -> str:
-    """All role files, as one stream for `oc apply -f -`."""
-    return "---\n".join(path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml")))
+    """What `oc apply -f -` takes as it is: the ClusterRole; and as a comment what somebody has to put names into."""
+    return "\n".join(path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml")))
 
 
 def cluster_rules() -> tuple[Mapping[str, Any], ...]:
