@@ -467,11 +467,55 @@ def test_the_base_is_the_remote_s_default_branch(tmp_path: Path, monkeypatch: py
 
 def test_what_cannot_be_used_is_one_line_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
     nowhere = kubeconfig(tmp_path / "down", "http://127.0.0.1:1")
-    for file, word in ((tmp_path / "missing", "kubeconfig"), (nowhere, "check `server`")):
+    for file, word in ((tmp_path / "missing", "kubeconfig"), (nowhere, "check `server` in the kubeconfig")):
         result = CliRunner().invoke(main, ["init", "--kubeconfig", str(file)])
         assert result.exit_code == 1 and "Traceback" not in result.output
         assert re.search("^error: .*\nhint: ", result.stderr, re.MULTILINE) and word in result.stderr, result.stderr
     assert tree(folder) == {}
+
+
+@pytest.mark.parametrize("named", ["", "/nowhere/one:/nowhere/two"])
+def test_without_a_kubeconfig_it_says_where_it_looked_and_how_to_log_in(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", named)
+    result = CliRunner().invoke(main, ["init"])
+    place = f"{named} (KUBECONFIG says so)" if named else "~/.kube/config (KUBECONFIG is not set)"
+    assert result.exit_code == 1
+    error, hint = result.stderr.splitlines()
+    assert error == f"error: cluster of the kubeconfig: there is no kubeconfig {place}"
+    assert "`oc login`" in hint and "--kubeconfig FILE" in hint
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (b"plain text\n", ":1:1", "is no mapping of keys"),
+        (b"", ":1:1", "is no mapping of keys"),
+        (b"apiVersion: v1\nclusters: [{name: a,\n", ":3:1", ""),
+        (b"a: 1\n\tb: 2\n", ":2:1", ""),
+        (b"contexts: 1\nclusters: []\n", "", "`contexts` is no list of mappings"),
+        (b"users: [[a]]\ncontexts: []\n", "", "`users` is no list of mappings"),
+        (b"\xff\xfe\x00", "", "not UTF-8 text"),
+    ],
+)
+def test_a_kubeconfig_that_is_none_is_told_with_file_line_and_what_is_wrong(
+    folder: Path, tmp_path: Path, text: bytes, line: str, what: str
+) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_bytes(text)
+    result = CliRunner().invoke(main, ["init", "--kubeconfig", str(file)])
+    error, hint = result.stderr.splitlines()
+    assert result.exit_code == 1 and f"{file}{line}" in error and what in error
+    assert "object" not in error and "codec" not in error
+    assert hint == "hint: mend the kubeconfig, or name another"
+
+
+def test_a_server_that_is_no_cluster_s_is_told_as_the_kubeconfig_s(folder: Path) -> None:
+    result = init(lambda request: Answer("", 404), code=1)
+    assert "/version: 404" in result.stderr
+    assert "hint: is `server` in the kubeconfig the API server itself" in result.stderr
 
 
 def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,9 @@ CONFIGURED = "configured"  # what --hub means without an address
 
 @click.command()
 @common
-@click.option("--roles", is_flag=True, help="Print the ClusterRole that reading needs, for `oc apply -f -`; check nothing.")
+@click.option(
+    "--roles", is_flag=True, help="Print the ClusterRole that reading needs, for `oc apply -f -`; check nothing."
+)
 @click.option(
     "--hub",
     is_flag=False,

@@ -74,12 +74,12 @@ class Wording:
     """How the failures of a service are told. A kind of service is a subclass: its hints, its errors, its refusals."""
 
     error: ClassVar[type[GeneratorError]] = SourceError
-    trust: ClassVar[str] = "name the CA that signed it with caFile"
-    reach: ClassVar[str] = "check `url`, and that this machine may reach it"
+    trust: str = "name the CA that signed it with caFile"
+    reach: str = "check `url`, and that this machine may reach it"
     log: ClassVar[str] = "look at the service's log"
     slow: ClassVar[str] = "look at the service's log; `timeout` allows this source longer"
-    login: ClassVar[str] = "a login page? check `url` and the token"
-    address: ClassVar[str] = "is `url` the address of this service?"
+    login: str = "a login page? check `url` and the token"
+    address: str = "is `url` the address of this service?"
     pages: ClassVar[str] = "try again later"
 
     def __init__(self, name: str, token: str = "") -> None:

@@ -19,6 +19,8 @@ from rhoai_catalog.observe.kserve.connection import connection
 from rhoai_catalog.observe.kserve.fields import Object
 
 T = TypeVar("T")
+KUBECONFIG: Final = "`server` in the kubeconfig"
+EVERYWHERE: Final = ("/version", "/apis")  # what every API server has
 WEBHOOK: Final = b"conversion webhook"  # where that fails, it fails for every object
 POLICY: Final = Policy(
     page=500, largest=limits.LISTING_BYTES, retried=frozenset((429, 500, 502, 503, 504)), final=WEBHOOK
@@ -34,13 +36,24 @@ class ConversionFailed(SourceError):
 
 
 class ClusterWording(Wording):
-    """Of a cluster."""
+    """Of a cluster; `server` is where its address comes from."""
 
-    reach: ClassVar[str] = "check `server`, and that this machine may reach it"
     log: ClassVar[str] = "try again later; look at the cluster's health"
-    login: ClassVar[str] = "is `server` the API server itself, not a console or a proxy?"
-    address: ClassVar[str] = login
     pages: ClassVar[str] = "report this to the cluster's admin"
+
+    def __init__(self, name: str, token: str, server: str) -> None:
+        super().__init__(name, token)
+        self.server = server
+        self.reach = f"check {server}, and that this machine may reach it"
+        self.login = self.address = f"is {server} the API server itself, not a console or a proxy?"
+        if server == KUBECONFIG:
+            self.trust = "name the CA that signed it with `certificate-authority` in the kubeconfig"
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> ClusterWording:
+        token = cluster.credentials.renewal("log in again, or give a token with tokenEnv")
+        server = "the pod's KUBERNETES_SERVICE_HOST" if cluster.in_cluster else KUBECONFIG
+        return cls(f"cluster {cluster.name}", token, "`server`" if cluster.server else server)
 
     def refusal(self, path: str, response: Response) -> GeneratorError:
         what, status = f"{self.name}: {path}", response.status
@@ -50,11 +63,12 @@ class ClusterWording(Wording):
             hint = "apply the ClusterRole of `rhoai-catalog help by-hand`, and bind it to this token's account"
             return Forbidden(f"{what}: 403, the token may not read this", hint)
         if status == 404:
-            return NotFound(f"{what}: 404, there is no such resource")
+            hint = self.address if path in EVERYWHERE else ""
+            return NotFound(f"{what}: 404, there is no such resource", hint)
         if status == 410:
             return Expired(f"{what}: 410, the listing expired")
         if 300 <= status < 400:
-            hint = "name the API server's own address in `server`"
+            hint = f"name the API server's own address in {self.server}"
             return self.failure(path, f"it redirects elsewhere ({status})", hint)
         if WEBHOOK in response.body:
             hint = "look at KServe's controllers"
@@ -67,13 +81,12 @@ class KubernetesApi:
 
     def __init__(self, cluster: Cluster, traffic: Traffic, policy: Policy | None = None) -> None:
         reached = connection(cluster)
-        token = cluster.credentials.renewal("log in again, or give a token with tokenEnv")
         self.traffic, self.policy = traffic, policy or POLICY
         self.server, self.ca_file = reached.host, reached.ca_file
         self.host = urlsplit(reached.host).hostname or ""
         self._client = Client(
             reached.host,
-            wording=ClusterWording(f"cluster {cluster.name}", token),
+            wording=ClusterWording.of(cluster),
             traffic=traffic,
             policy=self.policy,
             pool=reached.pool,

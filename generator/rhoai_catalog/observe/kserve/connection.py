@@ -6,9 +6,11 @@ It is imported where it is used: it takes a quarter of a second, and half of the
 from __future__ import annotations
 
 import binascii
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from os.path import expanduser  # unlike that of Path it leaves ~ where there is no home
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +19,12 @@ import yaml
 from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.disk import read_text
-from rhoai_catalog.errors import DocumentError, SourceError
+from rhoai_catalog.errors import DocumentError, GeneratorError, SourceError
 
 # What the client raises for kubeconfigs that are none: it looks into whatever they hold.
 ODD: Final = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, binascii.Error)
+VARIABLE: Final = "KUBECONFIG"
+DEFAULT: Final = "~/.kube/config"
 OF_LOGINS: Final = "sha256~"  # what the tokens of OpenShift's own OAuth server begin with
 
 
@@ -67,7 +71,7 @@ def name_in_kubeconfig(cluster: Cluster) -> str:
     from kubernetes import config as kubernetes_config
 
     contexts, current = kubernetes_config.list_kube_config_contexts(  # type: ignore[no-untyped-call]
-        config_file=str(cluster.kubeconfig) if cluster.kubeconfig else None
+        config_file=_kubeconfigs(cluster)
     )
     asked = next((one for one in contexts if one["name"] == cluster.context), current)
     return str(asked["context"]["cluster"])
@@ -85,18 +89,23 @@ def _configuration(cluster: Cluster) -> Any:
         elif cluster.server is not None:
             configuration.host = cluster.server.rstrip("/")
         else:
-            file = str(cluster.kubeconfig) if cluster.kubeconfig else None
+            _require_kubeconfig(cluster)
             if cluster.kubeconfig and not cluster.may_run_programs:
                 _require_no_program(cluster, cluster.kubeconfig)
             kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
-                config_file=file, context=cluster.context, client_configuration=configuration, persist_config=False
+                config_file=_kubeconfigs(cluster),
+                context=cluster.context,
+                client_configuration=configuration,
+                persist_config=False,
             )
     except (kubernetes_config.ConfigException, DocumentError, OSError, *ODD) as error:
-        where = cluster.kubeconfig or ("the pod's service account" if cluster.in_cluster else "the kubeconfig")
-        raise SourceError(
-            f"cluster {cluster.name}: {where} cannot be used: {_short(error)}",
-            "inCluster is for a pod of the cluster" if cluster.in_cluster else "check kubeconfig and context",
-        ) from error
+        if cluster.in_cluster:
+            where, hint = "the pod's service account", "inCluster is for a pod of the cluster"
+        else:
+            where, hint = _place(cluster), "check kubeconfig and context"
+            if wrong := next(filter(None, map(_mistake, _files(cluster))), ""):
+                raise SourceError(f"cluster {cluster.name}: {wrong}", "mend the kubeconfig, or name another") from error
+        raise SourceError(f"cluster {cluster.name}: {where} cannot be used: {_short(error)}", hint) from error
     token = cluster.credentials.token()
     if token:
         configuration.api_key = {"authorization": f"Bearer {token}"}
@@ -105,6 +114,47 @@ def _configuration(cluster: Cluster) -> Any:
             raise SourceError(f"cluster {cluster.name}: the CA file {cluster.ca_file} is not there", "check caFile")
         configuration.ssl_ca_cert = str(cluster.ca_file)
     return configuration
+
+
+def _kubeconfigs(cluster: Cluster) -> str:
+    """The files of the kubeconfig as its variable has them: the one that is named, else those of whoever runs this."""
+    return str(cluster.kubeconfig or os.environ.get(VARIABLE) or DEFAULT)
+
+
+def _files(cluster: Cluster) -> list[Path]:
+    """Those of them that are there."""
+    names = _kubeconfigs(cluster).split(os.pathsep)
+    return [file for name in names if name and (file := Path(expanduser(name))).exists()]
+
+
+def _place(cluster: Cluster) -> str:
+    """Where a kubeconfig is looked for."""
+    if cluster.kubeconfig:
+        return str(cluster.kubeconfig)
+    return f"{_kubeconfigs(cluster)} ({VARIABLE} {'says so' if os.environ.get(VARIABLE) else 'is not set'})"
+
+
+def _require_kubeconfig(cluster: Cluster) -> None:
+    if not _files(cluster):
+        hint = "log in (`oc login`), or name the file: `init --kubeconfig FILE`, or `kubeconfig` in generator.yaml"
+        raise SourceError(f"cluster {cluster.name}: there is no kubeconfig {_place(cluster)}", hint)
+
+
+def _mistake(file: Path) -> str:
+    """What is wrong in a kubeconfig that cannot be used, and where; empty where it is built as one."""
+    try:
+        keys = documents.parse(read_text(file, "the kubeconfig"))
+    except DocumentError as error:
+        return f"{file}:{error.line}:{error.column}: {error.message}"
+    except GeneratorError as error:
+        return error.message
+    if not isinstance(keys, Mapping):
+        return f"{file}:1:1: is no mapping of keys, as a kubeconfig is"
+    for key in ("clusters", "contexts", "users"):
+        rows = keys.get(key)
+        if rows is not None and not (isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)):
+            return f"{file}: `{key}` is no list of mappings, as a kubeconfig has it"
+    return ""
 
 
 def _require_no_program(cluster: Cluster, kubeconfig: Path) -> None:
