@@ -19,3 +19,14 @@ def split_url(url: str) -> SplitResult:
     if not url.isascii() and _LONG_HOST.match(_IGNORED.sub("", url)):
         raise ValueError("its host is longer than any")
     return urlsplit(url)
+
+
+def shown(url: str) -> str:
+    """An address as a person may be told it: scheme, host, port and path, and nothing that could be a secret."""
+    try:
+        parts = split_url(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "an address that is none"
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"

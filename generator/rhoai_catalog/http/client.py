@@ -22,6 +22,7 @@ import certifi
 import urllib3
 
 from rhoai_catalog import limits
+from rhoai_catalog.address import shown
 from rhoai_catalog.http.deadline import reading_until, with_deadline
 from rhoai_catalog.http.errors import Fault, Unanswered, Wording
 from rhoai_catalog.http.json import ExcessiveJson, parse_json
@@ -110,7 +111,7 @@ class Client:
             except Unanswered as why:
                 wait = self.policy.wait(attempt) if why.fault.may_pass and method == "GET" else None
                 if last or wait is None or time.monotonic() + wait > until:
-                    raise self.wording.unanswered(path, why) from why
+                    raise self.wording.unanswered(shown(self.url), path, why) from why
                 reason = why.reason
             else:
                 wait = self.policy.wait_after(attempt, response.status, response.headers, response.body)

@@ -89,18 +89,19 @@ class Wording:
     def failure(self, path: str, reason: str, hint: str = "") -> GeneratorError:
         return self.error(f"{self.name}: {path}: {reason}", hint)
 
-    def unanswered(self, path: str, why: Unanswered) -> GeneratorError:
+    def unanswered(self, address: str, path: str, why: Unanswered) -> GeneratorError:
+        """No whole answer came from what is at an address."""
         match why.fault:
-            case Fault.UNTRUSTED:
-                hint = self.trust
             case Fault.ENDLESS:
                 hint = self.log
             case Fault.SPENT:
                 hint = self.slow
             case Fault.TOO_LONG:
                 hint = ""
-            case _:
-                hint = self.reach
+            case fault:  # it is not reached, or not what it should be: which address that is, has to be known
+                return self.failure(
+                    f"{address}{path}", why.reason, self.trust if fault is Fault.UNTRUSTED else self.reach
+                )
         return self.failure(path, why.reason, hint)
 
     def refusal(self, path: str, response: Response) -> GeneratorError:

@@ -124,7 +124,7 @@ def _kubeconfigs(cluster: Cluster) -> str:
 def _files(cluster: Cluster) -> list[Path]:
     """Those of them that are there."""
     names = _kubeconfigs(cluster).split(os.pathsep)
-    return [file for name in names if name and (file := Path(expanduser(name))).exists()]
+    return [file for name in names if name and (file := Path(expanduser(name))).exists()]  # noqa: PTH111
 
 
 def _place(cluster: Cluster) -> str:

@@ -50,11 +50,11 @@ class ForgeWording(Wording):
     rights: ClassVar[str] = ""
     allowed: ClassVar[str] = ""
 
-    def unanswered(self, path: str, why: Unanswered) -> GeneratorError:
+    def unanswered(self, address: str, path: str, why: Unanswered) -> GeneratorError:
         reason = why.reason
         if why.fault is Fault.UNTRUSTED:
             reason = f"{reason} (repository.caFile names a CA)"
-        return ProposeError(f"the forge did not answer: {reason}", "check repository.url and apiUrl")
+        return ProposeError(f"the forge did not answer at {address}: {reason}", "check repository.url and apiUrl")
 
     def no_json(self, path: str, response: Response, reason: str = "") -> GeneratorError:
         return ProposeError(f"{path}: the answer is no JSON", "is apiUrl the address of the REST API?")
