@@ -505,6 +505,29 @@ def test_an_outage_makes_nothing_an_orphan(catalog: Path, served: Served) -> Non
     assert "orphan" not in run("plan", code=4).stdout
 
 
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ("kserve/eats/InferenceService", "; did you mean kserve/east/InferenceService"),
+        ("kserve/east/InferenceServices", "; did you mean kserve/east/InferenceService"),
+        ("model-catalog/w/z", ""),
+    ],
+)
+def test_leave_to_remove_what_is_not_read_is_noted_and_fails_no_job(
+    catalog: Path, served: Served, group: str, told: str
+) -> None:
+    run("observe", "-o", "s.json", "--quiet")
+    stderr = run("plan", "--snapshot", "s.json", "--allow-removal", f"{group}=2").stderr
+    assert f"note: --allow-removal {group}=2 has no effect: nothing such is read{told}" in stderr
+    known = ("--allow-removal", "kserve/east/InferenceService=2")  # nothing of it goes: a job may say so for good
+    assert "no effect" not in run("plan", "--snapshot", "s.json", *known).stderr
+
+
+def test_what_no_source_is_like_and_a_file_that_is_not_there_are_wrong_usage(catalog: Path) -> None:
+    assert "did you mean kserve?" in run("plan", "--allow-removal", "kserv/east/InferenceService=2", code=2).stderr
+    assert "nosuch" in run("plan", "--trust-file", "nosuch", code=2).stderr
+
+
 def test_the_demo_is_refused_a_folder_that_is_in_use(catalog: Path) -> None:
     assert "is not empty" in refused("demo", "--keep", str(catalog))[0]
 

@@ -450,3 +450,37 @@ def test_a_deletion_is_not_told_of_whoever_named_the_thing_later() -> None:
     commit(Path(), "A word", "Carol", "carol@example.net")
     [row] = [row for row in rows() if row["pointer"] == "/metadata/tags/vllm"]
     assert "Bob" in row["person"]
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_given_back_is_said_to_be() -> None:
+    edit(PART, *OWNER)
+    told = run("drop", REF, "owner").stdout
+    assert "[active]" not in told and "given back" in told
+    assert told.splitlines()[-1] == "given back: 1 hand edit; the next run generates it again"
+
+
+def test_options_may_stand_before_and_behind_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(PART, *OWNER)
+    file = str(Path("catalog/generator.yaml").absolute())
+    monkeypatch.chdir("/")
+    run("keep", REF, "lifecycle", "--config", file)
+    run("--config", file, "keep", REF, "lifecycle", "--quiet")
+    run("--config", "nowhere.yaml", "drop", REF, "owner", "--config", file, "--verbose")
+    run("--config", file, "drop", "--config", "nowhere.yaml", "--all", code=2)  # what is nearer counts
+
+
+@pytest.mark.parametrize("command", [[], ["drop", "--all"], ["keep", "component:default/x"]])
+def test_a_snapshot_is_nothing_to_the_ledger(command: list[str]) -> None:
+    assert "leave --snapshot out" in run(*command, "--snapshot", "s.json", code=2).stderr
+    assert "--snapshot" not in run(*command[:1], "--help").stdout
+
+
+def test_a_place_that_is_none_is_no_empty_ledger() -> None:
+    edit(PART, *OWNER)
+    told = run("--file", "servers/eats", code=2).stderr
+    assert "the catalog has no file or folder servers/eats" in told and "did you mean servers/east" in told
+    assert "0 hand edits" in run("--file", "models").stdout, "which has none"
+    assert "1 hand edit" in run("--file", "catalog/servers/east").stdout

@@ -31,7 +31,7 @@ FORGES = ("github", "gitlab", "gitea")
     "--trust-file",
     "trusted",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True),
     help="Use a kubeconfig of the repository that runs a program; repeatable.",
 )
 def init(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog.catalog import require_own_folder
-from rhoai_catalog.cli.shell.options import Common, NewFile, common
+from rhoai_catalog.cli.shell.options import Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config, require_sources
 
@@ -31,7 +31,7 @@ def observation_of(config: Config, asked: Common) -> Observation:
 
 
 @click.command()
-@common
+@without_snapshot("observe reads the sources themselves")
 @click.option("-o", "--output", type=NewFile("the snapshot"), required=True, help="The snapshot.")
 @click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
 @click.option(
@@ -45,8 +45,6 @@ def observe(asked: Common, output: Path, sources: tuple[str, ...], since: Path |
     from rhoai_catalog.describe import is_withheld
     from rhoai_catalog.snapshot import read_snapshots, write_snapshot
 
-    if asked.snapshots:
-        raise click.UsageError("observe reads the sources themselves; leave --snapshot out")
     before = read_snapshots([since]) if since else None
     progress = progress_lines(asked.quiet, asked.verbose)
     config = read_config(asked.path, asked.trusted)

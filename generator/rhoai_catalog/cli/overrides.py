@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.shell.options import Common, common
+from rhoai_catalog.alike import did_you_mean
+from rhoai_catalog.cli.shell.options import Common, without_snapshot
 from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_note, tell_report
-from rhoai_catalog.config import read_config
+from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override
 
+LEDGER: Final = "the ledger is in the catalog, and no source is asked"
 STATES: Final = ("active", "now equal", "conflict", "orphan", "deleted")
 
 
 @click.group(invoke_without_command=True)
-@common
+@without_snapshot(LEDGER)
 @click.option("--owner", help="Only of what this owner has.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Only in this file or folder of catalog/.")
 @click.option("--person", help="Only by whom Git calls so: a part of a name or address.")
@@ -49,13 +52,15 @@ def overrides(
     def is_asked_for(row: Override) -> bool:
         return (
             (owner is None or owner in (row.owner, row.owner.rpartition("/")[2]))
-            and (not folder or row.file == folder or row.file.startswith(f"{folder.rstrip('/')}/"))
+            and (not folder or _lies_in(row.file, folder))
             and (person is None or person.lower() in row.person.lower())
             and (not state or row.state in state)
         )
 
-    found, unreadable = hand_edits.overrides(config)
-    rows = [row for row in found if is_asked_for(row)]
+    every, unreadable = hand_edits.overrides(config)
+    if folder:
+        _require_place(config, folder, {row.file for row in every})
+    rows = [row for row in every if is_asked_for(row)]
     for problem in unreadable:
         tell_note(f"{problem}; what people own there is not told")
     if as_json:
@@ -65,12 +70,27 @@ def overrides(
     sys.exit(FOUND if exit_code and any(row.state in changes.STALE for row in rows) else 0)
 
 
+def _lies_in(file: str, folder: str) -> bool:
+    return file == folder or file.startswith(f"{folder.rstrip('/')}/")
+
+
+def _require_place(config: Config, folder: str, edited: Collection[str]) -> None:
+    """Raise where nothing is or was at a place of the catalog."""
+    if (config.root / folder).exists() or any(_lies_in(file, folder) for file in edited):
+        return
+    places = set(edited) | {str(above) for file in edited for above in PurePosixPath(file).parents}
+    near = did_you_mean(folder, places - {"."})
+    raise ConfigError(
+        f"the catalog has no file or folder {folder}", near or "name it as `rhoai-catalog overrides` does"
+    )
+
+
 @overrides.command()
+@without_snapshot(LEDGER)
 @click.argument("ref", required=False)
 @click.argument("pointer", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every edit of REF; without REF, every edit there is.")
 @click.option("--now-equal", is_flag=True, help="Every edit that the source has caught up with.")
-@click.pass_obj
 def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, now_equal: bool) -> None:
     """Give a value, section, entity or page back: the next run generates it again. Only catalog/.base changes.
 
@@ -94,13 +114,13 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
         near = hand_edits.edit_meant(config, ref, pointer) if ref and pointer else ""
         hint = near or "`rhoai-catalog overrides` tells what can be; or say --all"
         raise ConfigError(f"nothing of {ref or 'the catalog'} was given back", hint)
-    tell_report(report.overrides_text(rows, colour=has_colour(), columns=columns()))
+    tell_report(report.given_back_text(rows, colour=has_colour(), columns=columns()))
 
 
 @overrides.command()
+@without_snapshot(LEDGER)
 @click.argument("ref")
 @click.argument("pointer", required=False)
-@click.pass_obj
 def keep(asked: Common, ref: str, pointer: str | None) -> None:
     """Pin a value that nobody edited, or each value that a thing has now: it stays, whatever its source says."""
     from rhoai_catalog import hand_edits

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rhoai_catalog import report
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.shell.options import Common, NewFile, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
@@ -20,6 +21,7 @@ from rhoai_catalog.cli.shell.output import (
     progress_lines,
     tell,
     tell_incomplete,
+    tell_note,
     tell_report,
 )
 from rhoai_catalog.config import Config, read_config
@@ -32,6 +34,14 @@ if TYPE_CHECKING:
 
 def tell_plan(plan: Plan, *, verbose: bool) -> None:
     tell_report(report.plan_text(plan, colour=has_colour(), verbose=verbose, columns=columns()))
+
+
+def tell_idle(allowed: Mapping[str, int], plan: Plan) -> None:
+    """Say which permission to remove something is for nothing that is read: it may have been long ago, or meant so."""
+    groups = {f"{scope.source}/{scope.kind}" for scope in plan.scopes}
+    for group in sorted(allowed.keys() - groups):
+        near = did_you_mean(group, groups)
+        tell_note(f"--allow-removal {group}={allowed[group]} has no effect: nothing such is read{near and f'; {near}'}")
 
 
 def paging(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,6 +85,7 @@ def plan(
     plan = _planned(config, asked, allowed, cache)
     cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
+    tell_idle(allowed, plan)
     write_page(plan, page)
     if as_json:
         tell(report.plan_json(plan))
@@ -100,6 +111,7 @@ def generate(asked: Common, allowed: Mapping[str, int], no_cache: bool) -> None:
     pipeline.generate(config, plan)
     cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
+    tell_idle(allowed, plan)
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)
     sys.exit(WITHHELD if plan.withheld else 0)

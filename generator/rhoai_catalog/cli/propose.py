@@ -12,7 +12,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
-from rhoai_catalog.cli.plan import paging, tell_plan, write_page
+from rhoai_catalog.cli.plan import paging, tell_idle, tell_plan, write_page
 from rhoai_catalog.cli.shell.job import add_summary, run_address, set_outputs
 from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
@@ -74,6 +74,7 @@ def propose(
         raise
     cache.save()
     _tell(outcome, observation, asked, Addresses.of(config, outcome.folder), as_json=as_json)
+    tell_idle(allowed, outcome.plan)
     write_page(outcome.plan, page)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")

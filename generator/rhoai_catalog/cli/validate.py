@@ -13,7 +13,7 @@ from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cli.shell.job import add_summary
-from rhoai_catalog.cli.shell.options import Common, NewFile, common
+from rhoai_catalog.cli.shell.options import COMMANDLINE, Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import FOUND, has_colour, say, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
 from rhoai_catalog.problem import LEVELS, RULES
@@ -37,7 +37,7 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
 
 
 @click.command()
-@common
+@without_snapshot("validate looks at files only")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(sorted(report.FORMATS)), default="text", show_default=True)
 @click.option(
@@ -82,8 +82,6 @@ def validate(
 
     What generator.yaml says under `validation` and `owners.known` holds for the catalog, or where --config names it.
     """
-    if asked.snapshots:
-        raise click.UsageError("validate looks at files only; leave --snapshot out")
     validation, owners = _configured(asked, catalog=not paths)
     validation = Validation(
         rules={**validation.rules, **levels},
@@ -122,7 +120,7 @@ def _everybody(owners: Owners) -> frozenset[EntityRef] | None:
 
 def _configured(asked: Common, *, catalog: bool) -> tuple[Validation, Owners]:
     """What generator.yaml says of the catalog, and of whatever else where a person names the file."""
-    named = click.get_current_context().get_parameter_source("path") is click.core.ParameterSource.COMMANDLINE
+    named = click.get_current_context().get_parameter_source("path") is COMMANDLINE
     if not catalog and not named:
         return ELSEWHERE, Owners()
     config = read_config(asked.path, asked.trusted)

@@ -24,7 +24,7 @@ from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.first_run.text import steps_text, survey_text
 from rhoai_catalog.report.health import failures, troubles
 from rhoai_catalog.report.outcome import outcome_json, outcome_text, outputs
-from rhoai_catalog.report.overrides import overrides_json, overrides_text
+from rhoai_catalog.report.overrides import given_back_text, overrides_json, overrides_text
 from rhoai_catalog.report.plan.commit import commit_message
 from rhoai_catalog.report.plan.headline import labels, pull_request_title, verdict
 from rhoai_catalog.report.plan.json import plan_json
@@ -56,6 +56,7 @@ __all__ = [
     "failure_summary",
     "failures",
     "fitted",
+    "given_back_text",
     "job_summary",
     "labels",
     "outcome_json",

@@ -18,18 +18,31 @@ from rhoai_catalog.text.terminal import terminal
 
 def overrides_text(rows: Sequence[Override], *, colour: bool, columns: int = COLUMNS) -> str:
     """Things with the edits in them; below each edit what would be generated, and who made it."""
-    things = (list(group) for _, group in groupby(rows, key=lambda row: row.what))
-    lines = [line for thing in things for line in _thing(thing, value_width(columns), colour=colour)]
-    return "\n".join([*lines, counted(len(rows), "hand edit")])
+    return "\n".join([*_things(rows, columns, colour=colour), counted(len(rows), "hand edit")])
 
 
-def _thing(rows: Sequence[Override], width: int, *, colour: bool) -> Iterator[str]:
+def given_back_text(rows: Sequence[Override], *, colour: bool, columns: int = COLUMNS) -> str:
+    """The same of edits that were given back, and what that means."""
+    them = "it" if len(rows) == 1 else "them"
+    outcome = f"given back: {counted(len(rows), 'hand edit')}; the next run generates {them} again"
+    return "\n".join(
+        [*_things(rows, columns, colour=colour, state="given back"), outcome if rows else "nothing to give back"]
+    )
+
+
+def _things(rows: Sequence[Override], columns: int, *, colour: bool, state: str = "") -> Iterator[str]:
+    """`state` is told of each edit instead of its own."""
+    for _, thing in groupby(rows, key=lambda row: row.what):
+        yield from _thing([*thing], value_width(columns), state, colour=colour)
+
+
+def _thing(rows: Sequence[Override], width: int, told: str, *, colour: bool) -> Iterator[str]:
     first = rows[0]
     owner = f"  {first.owner}" if first.owner else ""
     name, where = (first.what, f"  catalog/{first.file}") if first.kind else (f"catalog/{first.file}", "")
     yield styled(terminal(name), Style.BOLD, colour=colour) + terminal(where + owner)
     for row in rows:
-        state = styled(row.state, Style.YELLOW if row.state != "active" else Style.DIM, colour=colour)
+        state = styled(told or row.state, Style.DIM if told or row.state == "active" else Style.YELLOW, colour=colour)
         yield f"  {terminal(_told(row, width))}  [{state}]"
         is_told = row.kind and row.generated is not None  # of a section the base knows the digest only
         if is_told and not _is_in_set(row.pointer, row.generated) and not _is_named(row):

@@ -7,12 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.config import DEFAULT_PATH
 from rhoai_catalog.disk import require_writable
+from rhoai_catalog.families import FAMILIES
+
+COMMANDLINE: Final = click.core.ParameterSource.COMMANDLINE
+SNAPSHOT: Final = click.option(
+    "--snapshot",
+    "snapshots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Use what `observe` wrote instead of reading sources; repeatable.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +41,24 @@ class Common:
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that every command takes, as its first argument."""
+    return _with_common(command, SNAPSHOT)
 
+
+def without_snapshot(why: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The same of a command that has no use for a snapshot: its help offers none, and who gives one is told why."""
+
+    def refused(context: click.Context, parameter: click.Parameter, values: tuple[Path, ...]) -> tuple[Path, ...]:
+        if values:
+            raise click.UsageError(f"{why}; leave --snapshot out")
+        return values
+
+    hidden = click.option(
+        "--snapshot", "snapshots", multiple=True, type=click.Path(path_type=Path), hidden=True, callback=refused
+    )
+    return lambda command: _with_common(command, hidden)
+
+
+def _with_common(command: Callable[..., Any], snapshot: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_common(
         *arguments: Any,
@@ -41,30 +69,38 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         verbose: bool,
         **others: Any,
     ) -> Any:
+        context = click.get_current_context()
         asked = Common(path=path, snapshots=snapshots, quiet=quiet, verbose=verbose, trusted=trusted)
+        if isinstance(context.obj, Common):  # they may stand before the name of a command of a command, too
+            asked = _joined(context.obj, asked, named=context.get_parameter_source("path") is COMMANDLINE)
         return command(asked, *arguments, **others)
 
     for option in (
         click.option("--verbose", is_flag=True, help="Tell every request and every value."),
         click.option("--quiet", is_flag=True, help="Tell the result and errors, and nothing beside them."),
-        click.option(
-            "--snapshot",
-            "snapshots",
-            multiple=True,
-            type=click.Path(path_type=Path),
-            help="Use what `observe` wrote instead of reading sources; repeatable.",
-        ),
+        snapshot,
         click.option(
             "--trust-file",
             "trusted",
             multiple=True,
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, exists=True),
             help="Use a token file that lies elsewhere, or a kubeconfig that runs a program; repeatable.",
         ),
         click.option("--config", "path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True),
     ):
         with_common = option(with_common)
     return with_common
+
+
+def _joined(before: Common, behind: Common, *, named: bool) -> Common:
+    """What was said before and behind a name; `named`: behind it, which file is the configuration."""
+    return Common(
+        path=behind.path if named else before.path,
+        snapshots=(*before.snapshots, *behind.snapshots),
+        quiet=before.quiet or behind.quiet,
+        verbose=before.verbose or behind.verbose,
+        trusted=(*before.trusted, *behind.trusted),
+    )
 
 
 def allowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,5 +142,9 @@ def _allowed(context: click.Context, parameter: click.Parameter, values: tuple[s
         group, _, number = value.rpartition("=")
         if group.count("/") != 2 or not number.isdigit():
             raise click.BadParameter(f"{value!r} is not like kserve/east/InferenceService=3")
+        family = group.partition("/")[0]
+        if family not in FAMILIES:
+            near = did_you_mean(family, FAMILIES) or f"there are {', '.join(FAMILIES)}"
+            raise click.BadParameter(f"{value!r}: no source is a {family!r}; {near}")
         allowed[group] = int(number)
     return allowed
