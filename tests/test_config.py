@@ -103,6 +103,23 @@ def test_every_key_of_the_contract_is_read() -> None:
             "/clusters/0/tokenEnv: the name of an environment variable or a file is expected",
         ),
         ("forge: gitea", "forge: sourcehut", "/repository/forge: 'sourcehut' is not one of"),
+        ("forge: gitea", "forge: githb", "'githb' is not one of github, gitea, gitlab; did you mean github"),
+        (
+            "profiles: [seed]",
+            "profiles: [sed]",
+            "'sed' is not one of seed, ai-model-server, mcp-server, agent; did you",
+        ),
+        ("name: east", "name: East", "/clusters/0/name: 'East' is not as it should be: Part of names"),
+        ('"group:default/ai"', "alice", "/owners/default: 'alice' is not as it should be: "),
+        ("staleAfter: 5d", "staleAfter: 5 days", "/staleAfter: '5 days' is not as it should be: "),
+        ("https://api.east.example.net:6443", "api.east", "/clusters/0/server: 'api.east' is not as it should be: "),
+        ("inCluster: true", "inCluster: true, server: 'https://x'", "/clusters/1/server: beside `inCluster` it counts"),
+        (
+            "    tokenEnv",
+            "    kubeconfig: x\n    tokenEnv",
+            "/clusters/0/kubeconfig: beside `server` it counts for noth",
+        ),
+        ("    tokenEnv", "    context: x\n    tokenEnv", "/clusters/0/context: beside `server` it counts for nothing"),
         ("{name: here, inCluster: true}", "{name: east, inCluster: true}", "'east' is named twice"),
         ("{name: here, inCluster: true}", "{inCluster: true}", "missing key 'name'"),
         ("https://api.east.example.net:6443", "https://robot:hunter2@api.example", "/clusters/0/server"),
@@ -224,6 +241,18 @@ def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no configuration") as caught:
         read_config(tmp_path / "generator.yaml")
     assert "--config" in caught.value.hint
+
+
+def test_a_file_that_is_not_utf_8_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "generator.yaml").write_bytes("owners: {default: 'group:default/köln'}".encode("latin-1"))
+    with pytest.raises(ConfigError, match="not UTF-8 text") as caught:
+        read_config(tmp_path / "generator.yaml")
+    assert caught.value.hint == "save it as UTF-8"
+
+
+def test_a_context_alone_is_of_the_kubeconfig_of_whoever_runs_it() -> None:
+    assert parse_config("clusters: [{name: a, context: b}]", WHERE).clusters[0].context == "b"
+    assert parse_config("clusters: [{name: a, kubeconfig: k, context: b}]", WHERE).clusters[0].kubeconfig is not None
 
 
 def test_a_token_is_read_late_and_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

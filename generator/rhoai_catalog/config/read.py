@@ -28,9 +28,10 @@ def read_config(path: Path = DEFAULT_PATH, trusted: Collection[Path] = ()) -> Co
     except FileNotFoundError as error:
         hint = "run where catalog/ is, or name the file with --config; to begin: rhoai-catalog help first-run"
         raise ConfigError(f"there is no configuration {path}", hint) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(f"{path} cannot be read: {reason}", "name the file itself with --config") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: not UTF-8 text", "save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", "name the file itself with --config") from error
     return guarded(parse_config(text, path), trusted)
 
 
