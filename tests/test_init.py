@@ -117,6 +117,26 @@ def test_a_choice_that_the_configuration_would_refuse_is_told_before_anything_is
     assert tree(folder) == {}
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--cluster", "East!", "'East!' is not as it should be: Part of names, paths and identities: a-z, 0-9 and -"),
+        ("--owner", "alice", "'alice' is not as it should be: An entity reference, such as group:default/ai-platform"),
+        ("--hub", "hub", "'hub' is not as it should be: The address of the service: http(s)"),
+        ("--profile", "sed", "did you mean seed?"),
+    ],
+)
+def test_what_is_given_is_looked_at_before_the_cluster(folder: Path, option: str, value: str, told: str) -> None:
+    asked: list[Any] = []
+
+    def hears(request: Any) -> Answer:
+        asked.append(request)
+        return Answer("", 500)
+
+    assert told in init(hears, "--yes", option, value, code=2).stderr
+    assert asked == []
+
+
 def test_the_certificates_of_the_kubeconfig_travel_along(folder: Path, tmp_path: Path) -> None:
     with served_with_certificate(cluster(estate()), tmp_path) as (url, certificate, _):
         data = base64.b64encode(certificate.read_bytes()).decode()
@@ -589,6 +609,10 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path) -> None:
         answers = ("Prod!", "prod", "::", "", "", "hub", "")
         seen = at_a_terminal(folder, "--kubeconfig", str(file), answers=answers)
     assert seen.count("Error: ") == 3
+    assert [
+        seen.count(f"Error: expected is {form}")
+        for form in ("a name of a-z", "a reference, such as group:default/", "an address")
+    ] == [1] * 3
     config = read_config(folder / CONFIGURATION)
     assert (config.clusters[0].name, config.owners.default) == ("prod", "group:default/ai-platform")
     assert config.hub is None

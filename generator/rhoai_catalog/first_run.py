@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rhoai_catalog import observe, propose, scaffold, schema
+from rhoai_catalog import documents, observe, pointer, propose, scaffold, schema
 from rhoai_catalog.config import Cluster, Config, Repository, file_address, guarded, parse_config, read_config
 from rhoai_catalog.disk import write_new
 from rhoai_catalog.errors import ConfigError
@@ -125,17 +125,35 @@ def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]
     return tuple(_written(place.origin.root, path, text) for path, text in files.items())
 
 
-def names_a_cluster(text: str) -> bool:
-    """Whether generator.yaml takes a text for the name of a cluster."""
-    return schema.is_valid("generator", {"clusters": [{"name": text}]})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one question can be answered with: `form` says it, `key` is its place in generator.yaml."""
+
+    key: str
+    form: str
+
+    def takes(self, text: str) -> bool:
+        return schema.is_valid("generator", self.in_configuration(text))
+
+    def in_configuration(self, value: Any) -> dict[str, Any]:
+        """The keys of a generator.yaml that says this, and nothing else."""
+        for name in reversed(pointer.split(self.key)):
+            value = [value] if name == "0" else {name: value}
+        return {**value}
 
 
-def names_an_owner(text: str) -> bool:
-    return schema.is_valid("generator", {"owners": {"default": text}})
+CLUSTER: Final = Answer(key="/clusters/0/name", form="a name of a-z, 0-9 and - within, of at most 30, such as east")
+OWNER_REF: Final = Answer(key="/owners/default", form="a reference, such as group:default/ml or user:default/ana")
+HUB: Final = Answer(key="/hub/url", form="an address without credentials, such as https://hub.example.net")
+PROFILES: Final = Answer(key="/profiles", form="")
 
 
-def names_a_hub(text: str) -> bool:
-    return schema.is_valid("generator", {"hub": {"url": text}})
+def require_sound(*, cluster: str | None, owner: str | None, profiles: Sequence[str], hub: str | None) -> None:
+    """Raise ConfigError where what is given does not make a configuration, before anything is read."""
+    given = ((CLUSTER, cluster), (OWNER_REF, owner), (PROFILES, [*profiles]), (HUB, hub))
+    for answer, value in given:
+        if value:
+            _require_sound(documents.dump(answer.in_configuration(value), start=False))
 
 
 def _require_sound(configuration: str) -> None:

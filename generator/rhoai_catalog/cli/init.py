@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,9 @@ from rhoai_catalog import report
 from rhoai_catalog.cli.shell.output import has_colour, progress_lines, tell
 from rhoai_catalog.survey import Choices
 from rhoai_catalog.text.terminal import terminal
+
+if TYPE_CHECKING:
+    from rhoai_catalog.first_run import Answer
 
 FORGES = ("github", "gitlab", "gitea")
 
@@ -53,13 +56,14 @@ def init(
     from rhoai_catalog import first_run
 
     asks = not yes and sys.stdin.isatty()
+    first_run.require_sound(cluster=cluster, owner=owner, profiles=profiles, hub=hub)
     place = first_run.place_of(
         Path.cwd(), kubeconfig=kubeconfig, context=context, asked=cluster, forge=forge, trusted=trusted
     )
     before = place.choices_before()
     name = place.name
     if asks and not (before or cluster):
-        name = _ask("What is this cluster called? It never changes", name, first_run.names_a_cluster)
+        name = _ask("What is this cluster called? It never changes", name, first_run.CLUSTER)
     progress_lines(False, False).say(f"looking at {place.server}")
     survey = first_run.survey(place, name)
     tell(report.survey_text(survey))
@@ -89,24 +93,24 @@ def _asked(choices: Choices, *, owner: bool, profiles: bool, hub: bool, forge: b
     from rhoai_catalog import first_run
 
     if owner:
-        choices = replace(choices, owner=_ask("Who owns what names no owner?", choices.owner, first_run.names_an_owner))
+        choices = replace(choices, owner=_ask("Who owns what names no owner?", choices.owner, first_run.OWNER_REF))
     if profiles:
         new = click.confirm("Is your Red Hat Developer Hub 2.1 or later (it has a page AI Catalog)?", True, err=True)
         choices = replace(choices, profiles=first_run.RHDH_2_1 if new else first_run.BEFORE)
     if hub:
-        choices = replace(choices, hub=_ask("The Hub's address (empty: none yet)", "", first_run.names_a_hub))
+        choices = replace(choices, hub=_ask("The Hub's address (empty: none yet)", "", first_run.HUB))
     if forge and not choices.forge:
         answer = click.prompt("What does the repository lie on?", type=click.Choice(FORGES), err=True)
         choices = replace(choices, forge=answer)
     return choices
 
 
-def _ask(question: str, default: str, fits: Callable[[str], bool]) -> str:
+def _ask(question: str, default: str, kind: Answer) -> str:
     """Ask until an answer fits."""
 
     def checked(answer: str) -> str:
-        if answer and not fits(answer):
-            raise click.BadParameter("generator.yaml takes no such value")
+        if answer and not kind.takes(answer):
+            raise click.BadParameter(f"expected is {kind.form}")
         return answer
 
     shown = bool(default)
