@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from faults import HTML, Respond, between
+from faults import HTML, Respond, between, served_with_certificate
 from outside import Answer, Loopback, Request, catalog_api, cluster_api, registry_api
 from rhoai_catalog import documents
 from rhoai_catalog.cli import main
@@ -66,7 +66,7 @@ def doctor(
 def test_where_all_is_well_every_source_and_right_is_told() -> None:
     told = doctor(reviewing(lambda attributes: True)).stdout
     assert "FAIL" not in told
-    assert "kserve/east: answers, and its certificate is trusted: Kubernetes v1.31.4" in told
+    assert "kserve/east: answers over http: Kubernetes v1.31.4" in told
     assert "the token may list inferenceservices.serving.kserve.io" in told
     assert "has no API gateway.networking.k8s.io; nothing of it is read" in told
     assert "LLMInferenceService is read at serving.kserve.io/v1alpha2" in told
@@ -104,6 +104,12 @@ def test_each_right_that_is_missing_is_named(rule: dict[str, Any]) -> None:
     lines = [line for line in result.stdout.splitlines() if line.startswith("FAIL")]
     assert {line.split("may not list ")[1].split(".")[0] for line in lines} == resources
     assert result.stdout.count("doctor --roles | oc apply -f -") == 1
+
+
+def test_a_certificate_is_told_of_where_there_is_one(tmp_path: Path) -> None:
+    with served_with_certificate(reviewing(lambda attributes: True), tmp_path) as (url, certificate, _):
+        told = doctor(reviewing(lambda attributes: True), server=url, caFile=str(certificate)).stdout
+    assert "kserve/east: answers, and its certificate is trusted: Kubernetes v1.31.4" in told
 
 
 def test_what_to_do_about_missing_rights_is_told_once_and_below_them() -> None:

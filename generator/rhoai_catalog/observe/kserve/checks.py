@@ -27,7 +27,8 @@ def check(source: Cluster, reading: Reading) -> Iterator[Check]:
         return
     try:
         version = str(api.get("/version").get("gitVersion"))[:40]
-        yield Check(source=source.key, message=f"answers, and its certificate is trusted: Kubernetes {version}")
+        trusted = ", and its certificate is trusted" if api.server.startswith("https:") else " over http"
+        yield Check(source=source.key, message=f"answers{trusted}: Kubernetes {version}")
         yield from _rights(source, api)
         yield from _kinds(source, api)
         if source.discover:
