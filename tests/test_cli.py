@@ -448,6 +448,10 @@ def test_there_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     error, hint = refused("plan", code=2)
     assert error == "error: there is no configuration catalog/generator.yaml" and "--config" in hint
+    error, hint = refused("validate", code=2)
+    assert error == "error: there is no configuration catalog/generator.yaml" and "rhoai-catalog validate ." in hint
+    (tmp_path / "catalog-info.yaml").write_text("kind: Nothing\n", "utf-8")
+    run("validate", ".", code=3)
 
 
 def test_several_mistakes_are_a_line_each(catalog: Path) -> None:

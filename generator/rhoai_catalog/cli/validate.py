@@ -16,6 +16,7 @@ from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import COMMANDLINE, Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import FOUND, has_colour, say, tell, tell_hint
 from rhoai_catalog.config import Credentials, Owners, Validation, read_config
+from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.problem import LEVELS, RULES
 from rhoai_catalog.validate import PROFILES, STDIN, judge
 
@@ -123,5 +124,8 @@ def _configured(asked: Common, *, catalog: bool) -> tuple[Validation, Owners]:
     named = click.get_current_context().get_parameter_source("path") is COMMANDLINE
     if not catalog and not named:
         return ELSEWHERE, Owners()
+    if not named and not asked.path.exists():
+        hint = "any folder needs none: rhoai-catalog validate .; else run where catalog/ is, or say --config FILE"
+        raise ConfigError(f"there is no configuration {asked.path}", hint)
     config = read_config(asked.path, asked.trusted)
     return config.validation, config.owners
