@@ -523,6 +523,7 @@ def test_leave_to_remove_what_is_not_read_is_noted_and_fails_no_job(
     run("observe", "-o", "s.json", "--quiet")
     stderr = run("plan", "--snapshot", "s.json", "--allow-removal", f"{group}=2").stderr
     assert f"note: --allow-removal {group}=2 has no effect: nothing such is read{told}" in stderr
+    assert run("plan", "--snapshot", "s.json", "--quiet", "--allow-removal", f"{group}=2").stderr == ""
     known = ("--allow-removal", "kserve/east/InferenceService=2")  # nothing of it goes: a job may say so for good
     assert "no effect" not in run("plan", "--snapshot", "s.json", *known).stderr
 

@@ -483,4 +483,6 @@ def test_a_place_that_is_none_is_no_empty_ledger() -> None:
     told = run("--file", "servers/eats", code=2).stderr
     assert "the catalog has no file or folder servers/eats" in told and "did you mean servers/east" in told
     assert "0 hand edits" in run("--file", "models").stdout, "which has none"
-    assert "1 hand edit" in run("--file", "catalog/servers/east").stdout
+    for place in ("catalog/servers/east", "servers/east/", str(PART.absolute())):
+        assert "1 hand edit" in run("--file", place).stdout
+    run("--file", "/", code=2)

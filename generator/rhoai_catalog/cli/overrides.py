@@ -47,7 +47,7 @@ def overrides(
     if context.invoked_subcommand is not None:
         return
     config = read_config(asked.path, asked.trusted)
-    folder = str(file).removeprefix(f"{config.root}/") if file else ""
+    folder = str(file).removeprefix(f"{config.root}/").removeprefix(f"{config.root.absolute()}/") if file else ""
 
     def is_asked_for(row: Override) -> bool:
         return (
@@ -76,7 +76,8 @@ def _lies_in(file: str, folder: str) -> bool:
 
 def _require_place(config: Config, folder: str, edited: Collection[str]) -> None:
     """Raise where nothing is or was at a place of the catalog."""
-    if (config.root / folder).exists() or any(_lies_in(file, folder) for file in edited):
+    inside = not Path(folder).is_absolute() and (config.root / folder).exists()
+    if inside or any(_lies_in(file, folder) for file in edited):
         return
     places = set(edited) | {str(above) for file in edited for above in PurePosixPath(file).parents}
     near = did_you_mean(folder, places - {"."})

@@ -85,7 +85,8 @@ def plan(
     plan = _planned(config, asked, allowed, cache)
     cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
-    tell_idle(allowed, plan)
+    if not asked.quiet:
+        tell_idle(allowed, plan)
     write_page(plan, page)
     if as_json:
         tell(report.plan_json(plan))
@@ -111,7 +112,8 @@ def generate(asked: Common, allowed: Mapping[str, int], no_cache: bool) -> None:
     pipeline.generate(config, plan)
     cache.save()
     tell_incomplete(plan.scopes, quiet=asked.quiet)
-    tell_idle(allowed, plan)
+    if not asked.quiet:
+        tell_idle(allowed, plan)
     if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)
     sys.exit(WITHHELD if plan.withheld else 0)

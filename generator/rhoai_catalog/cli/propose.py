@@ -74,7 +74,8 @@ def propose(
         raise
     cache.save()
     _tell(outcome, observation, asked, Addresses.of(config, outcome.folder), as_json=as_json)
-    tell_idle(allowed, outcome.plan)
+    if not asked.quiet:
+        tell_idle(allowed, outcome.plan)
     write_page(outcome.plan, page)
     for source in outcome.stale:
         tell_error(f"{source} could not be listed completely for longer than staleAfter")
