@@ -17,12 +17,11 @@ from rhoai_catalog.config import Config, read_config
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.plan import Override
 
-LEDGER: Final = "the ledger is in the catalog, and no source is asked"
 STATES: Final = ("active", "now equal", "conflict", "orphan", "deleted")
 
 
 @click.group(invoke_without_command=True)
-@without_snapshot(LEDGER)
+@without_snapshot()
 @click.option("--owner", help="Only of what this owner has.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Only in this file or folder of catalog/.")
 @click.option("--person", help="Only by whom Git calls so: a part of a name or address.")
@@ -87,7 +86,7 @@ def _require_place(config: Config, folder: str, edited: Collection[str]) -> None
 
 
 @overrides.command()
-@without_snapshot(LEDGER)
+@without_snapshot()
 @click.argument("ref", required=False)
 @click.argument("pointer", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every edit of REF; without REF, every edit there is.")
@@ -119,7 +118,7 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
 
 
 @overrides.command()
-@without_snapshot(LEDGER)
+@without_snapshot()
 @click.argument("ref")
 @click.argument("pointer", required=False)
 def keep(asked: Common, ref: str, pointer: str | None) -> None:

@@ -44,11 +44,13 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with_common(command, SNAPSHOT)
 
 
-def without_snapshot(why: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The same of a command that has no use for a snapshot: its help offers none, and who gives one is told why."""
+def without_snapshot(why: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The same of a command that has no use for a snapshot: its help offers none. Who gives one is told `why` that is a
+    mistake; without a reason it is none.
+    """
 
     def refused(context: click.Context, parameter: click.Parameter, values: tuple[Path, ...]) -> tuple[Path, ...]:
-        if values:
+        if values and why:
             raise click.UsageError(f"{why}; leave --snapshot out")
         return values
 
