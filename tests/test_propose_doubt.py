@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from line import AT_ONCE, BRANCH, Line, line_in, model, server, version
+from rhoai_catalog.snapshot import RegistryLink
 
 CHAT, FRAUD = server("chat"), server("fraud")
 SERVERS = (CHAT, FRAUD)
@@ -107,3 +108,29 @@ def test_what_people_committed_stays_while_a_listing_is_not_believed(at_once: Li
     at_once.edit(BRANCH, "lifecycle: production", "lifecycle: experimental")
     at_once.run(*MODELS)
     assert "lifecycle: experimental" in at_once.text() and "Chat for everybody" in at_once.text()
+
+
+def test_a_registry_of_which_all_is_archived_lists_it_all_the_same(at_once: Line) -> None:
+    approved(at_once, *SERVERS, model(), version())
+    run = at_once.run(*SERVERS, model(), version(state="ARCHIVED"))
+    assert (run.action, run.plan.held) == ("created", ())
+    assert not any(file.startswith("models/") for file in at_once.files())
+    at_once.merge()
+    assert at_once.run(*SERVERS, model(), version(state="ARCHIVED")).action == "nothing"
+    at_once.run(*SERVERS, model(), version())
+    at_once.merge()
+    assert at_once.run(*SERVERS).plan.held, "one that lists nothing is not believed"
+
+
+def test_a_server_that_is_being_deleted_is_left_as_it_is_with_the_page_that_names_it(at_once: Line) -> None:
+    link = RegistryLink(registry=None, registered_model_id="1", model_version_id="1")
+    serving = server("chat", registry=link), server("other", registry=link)
+    rows = (*MODELS, server("fraud"))
+    approved(at_once, *rows, *serving)
+    assert any(file.endswith("docs/servers.md") for file in at_once.files("main"))
+    for going in ((0,), (0, 1)):
+        left = [replace(one, state="deleting") if number in going else one for number, one in enumerate(serving)]
+        assert at_once.run(*rows, *left).action == "nothing"
+    assert at_once.run(*rows, serving[1]).action == "created"
+    page = next(file for file in at_once.files() if file.endswith("docs/servers.md"))
+    assert "east.pay.other" in at_once.text(page) and "east.pay.chat" not in at_once.text(page)

@@ -127,7 +127,7 @@ def retire(
     dropped = {identity: key for identity, key in dropped.items() if identity not in used}
     fresh = {t.identity for t in candidates if grace is not None and t.identity not in grace.approved}
     candidates = [thing for thing in candidates if thing.identity not in fresh]
-    seen = [thing_of(identity) for identity in (*described, *(i for i, key in description.hidden.items() if key))]
+    seen = [thing_of(identity) for identity in (*described, *description.hidden)]
     alive = {str(name) for thing in seen for name in (thing.source, thing.group)}
     unserved = {SourceKey(scope.source).group(scope.kind) for scope in snapshot.scopes if not scope.served}
     limits = _Limits([t for t in shown if t.identity not in fresh], candidates, alive, unserved, config, allowed)

@@ -12,7 +12,7 @@ from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.inputs import groups
 from rhoai_catalog.describe.offers import describe_offers
 from rhoai_catalog.describe.run import Run
-from rhoai_catalog.describe.servers import describe_server, servers_to_show
+from rhoai_catalog.describe.servers import DELETING, describe_server, servers_to_show
 from rhoai_catalog.describe.versions import describe_version, reference, versions_to_show
 from rhoai_catalog.entity import Description, Group, Known, Remarks
 from rhoai_catalog.identity import Identity
@@ -60,4 +60,5 @@ def _describe(
         describe_version(run, versions[group.identity])
     for key in sorted(group.members & servers.keys()):
         describe_server(run, servers[key])
-    run.sites.tell_servers(group.identity, complete=run.sources.all_servers_known)
+    going = any(server.state == DELETING for server in run.registrations.servers_of.get(group.identity, ()))
+    run.sites.tell_servers(group.identity, complete=run.sources.all_servers_known and not going)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.describe.context import ServerContext, describe_as
@@ -21,6 +22,8 @@ from rhoai_catalog.entity import Entity
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API, OF_SERVER, SERVER_KINDS
 from rhoai_catalog.snapshot import InferenceService, Unknown
+
+DELETING: Final = "deleting"  # the state of a server that is left as it is, until it is gone
 
 
 def servers_to_show(run: Run, resources: Mapping[Identity, EntityRef]) -> dict[Identity, ServerContext]:
@@ -123,7 +126,7 @@ def _is_shown(run: Run, server: InferenceService) -> bool:
     if excluded is not None and excluded.text.lower() == "true":
         run.leave_out(what, f"its {excluded.origin}")
         return False
-    if server.state != "deleting":
+    if server.state != DELETING:
         return True
     run.present.add(server.identity)
     run.leave_out(what, "it is being deleted")
