@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from forges import denied, git
-from line import AT_ONCE, BRANCH, Line, line_in, model, server, version
+from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog.config import Owners, PullRequestRules
+from rhoai_catalog.propose.git import EMAIL
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -121,6 +122,118 @@ def test_who_committed_and_cannot_be_read_is_taken_by_name(github: Line) -> None
     outcome = github.run(CHAT)
     assert outcome.action in ("updated", "unchanged") and "whose commits" in " ".join(outcome.notes)
     assert "Alice" in github.forge.statuses[github.head()]["catalog/four-eyes"].description
+
+
+# -- what nobody but a person writes -----------------------------------------------------------------------------------
+
+DOWN = ("model-registry/shared",)
+FOREIGN = {
+    "kubeconfig": "users: []\n",
+    "east-ca.crt": "evil\n",
+    "refresh.sh": "evil\n",
+    "generator.yaml": "hub: {url: https://evil.example}\n",
+    "notes.yaml": "a: 1\n",
+    ".gitattributes": "* linguist-generated=true\n",
+    "servers/.gitattributes": "* linguist-generated=true\n",
+    "servers/east/pay/docs/x.html": "<script>evil</script>\n",
+}
+
+
+def change_foreign(catalog: Path) -> None:
+    for name, text in FOREIGN.items():
+        (catalog / name).parent.mkdir(parents=True, exist_ok=True)
+        (catalog / name).write_text(text, "utf-8")
+    (catalog / "certificates").symlink_to("/etc/ssl")
+    (catalog / PART).chmod(0o755)
+
+
+def in_our_name(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """From then on whoever commits says to be the generator, until it is undone."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "rhoai-catalog")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", EMAIL)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("forged", [False, True])
+@pytest.mark.parametrize("down", [(), DOWN])
+def test_files_of_the_catalog_that_no_run_writes_are_told_first(
+    line: Line, down: tuple[str, ...], forged: bool
+) -> None:
+    line.run(CHAT)
+    line.merge()
+    line.run(CHAT, SECURE)
+    assert status(line, "catalog/files") == "success"
+    with pytest.MonkeyPatch.context() as patch:
+        if forged:
+            in_our_name(patch)
+        line.person(BRANCH, change_foreign)
+    for _ in range(2):
+        outcome = line.run(CHAT, SECURE, down=down)
+        assert set(outcome.plan.foreign) == {*FOREIGN, "certificates", PART}
+        attention = line.pull.body.split("### Needs attention")[1].split("### Changes")[0]
+        assert all(name in attention.replace("<wbr>", "") for name in (*FOREIGN, "certificates", PART))
+        assert attention.index("kubeconfig") < 800 and "decides what is read" in attention
+        assert "10 other files changed" in line.pull.title
+        assert ("somebody in our name" if forged else "Alice") in line.pull.body
+        assert status(line, "catalog/files") == "failure"
+        assert status(line, "catalog/four-eyes") == ("failure" if forged else "pending")
+        assert "catalog:safe" not in line.pull.labels
+    assert "evil" in line.text("east-ca.crt"), "what people commit stays"
+
+
+def test_what_people_may_edit_there_fails_nothing(line: Line) -> None:
+    page = "models/shared/granite/v1/docs/index.md"
+    line.run(CHAT, model(), version())
+    line.edit(BRANCH, "title: chat", "title: Ours  # looked at")
+    line.person(BRANCH, lambda catalog: (catalog / page).write_text((catalog / page).read_text() + "\n## Ours\n\nx\n"))
+    line.person(BRANCH, lambda catalog: (catalog / "README.md").write_text("# Ours\n"))
+    line.edit(BRANCH, "kind: Location", "kind: Location # looked at", "catalog-info.yaml")
+    outcome = line.run(CHAT, model(), version())
+    assert outcome.plan.foreign == () and status(line, "catalog/files") == "success"
+    assert "Ours" in line.text() and "other file" not in line.pull.title
+
+
+def test_what_is_up_for_review_is_judged_while_news_wait(github: Line) -> None:
+    github.run(CHAT)
+    github.merge()
+    github.run(CHAT, SECURE)
+    with pytest.MonkeyPatch.context() as patch:
+        in_our_name(patch)
+        github.person(BRANCH, lambda catalog: (catalog / "kubeconfig").write_text("evil\n"))
+    github.forge.approve(github.pull.number, "bob")
+    assert github.run(CHAT, SECURE, server("more")).action == "waiting"
+    assert status(github, "catalog/files") == status(github, "catalog/four-eyes") == "failure"
+    assert "kubeconfig" in github.pull.body
+
+
+@pytest.mark.parametrize("down", [(), DOWN])
+@pytest.mark.parametrize("beside", [False, True])
+def test_whoever_commits_in_our_name_is_nobody_s_other(line: Line, down: tuple[str, ...], beside: bool) -> None:
+    line.run(CHAT)
+    line.merge()
+    line.run(CHAT, SECURE)
+    if beside:  # a person's own commit, and ours on top of it
+        line.edit(BRANCH, "title: fraud", "title: Ours")
+        line.run(CHAT, server("fraud", authentication_required=True, description="More"), down=down)
+        line.run(CHAT, SECURE, down=down)
+        assert status(line, "catalog/four-eyes") == "pending"
+    with pytest.MonkeyPatch.context() as patch:
+        in_our_name(patch)
+        line.edit(BRANCH, "https://chat.example.net", "https://evil.example.net")
+    line.forge.collaborators.append("mallory")
+    for rows in ((CHAT, SECURE), (CHAT, SECURE), (CHAT, SECURE, server("more"))):
+        line.run(*rows, down=down)
+        line.forge.approve(line.pull.number, "mallory")
+        line.run(*rows, down=down)
+        assert status(line, "catalog/four-eyes") == "failure"
+        assert "under their own name" in line.forge.statuses[line.head()]["catalog/four-eyes"].description
+        assert "somebody in our name" in line.pull.body
+    line.edit(BRANCH, "https://evil.example.net", "https://chat.example.net")
+    line.run(*rows, down=down)
+    line.forge.approve(line.pull.number, "bob")
+    line.run(*rows, down=down)
+    assert status(line, "catalog/four-eyes") == "success", "taken back"
 
 
 # -- what is safe ----------------------------------------------------------------------------------------------------

@@ -116,6 +116,12 @@ class Change:
         return self.operation is Operation.REMOVE and not self.is_page
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether a person wrote, or removed, a file that is no entity and no page: generator.yaml, settings of Git."""
+        is_page = self.file.endswith((".md", ".yml") if self.name else ".md")
+        return self.is_page and self.by_hand and not is_page
+
+    @property
     def is_urgent(self) -> bool:
         """Whether it is dangerous to leave the catalog without it: authentication, an address, a removal."""
         return self.is_removal or any(value.pointer in URGENT for value in self.values)
@@ -234,10 +240,11 @@ class Plan:
     `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
     out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
-    repository that a branch changes although they are not the catalog's; `absent` is what waits to go. `contributors`
-    are the names of people who committed to the branch. `relations` are the references that the entities around what is
-    flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell of no thing.
-    `is_first`: the base branch has nothing of ours yet. `doubted`: a listing is not believed, or not yet.
+    repository that a branch changes although they are not the catalog's, and `foreign` those below catalog/ that it
+    changes although they are no entities and no pages, and no run wrote them; `absent` is what waits to go.
+    `contributors` are the names of people who committed to the branch. `relations` are the references that the entities
+    around what is flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell
+    of no thing. `is_first`: the base branch has nothing of ours yet. `doubted`: a listing is not believed, or not yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -252,6 +259,7 @@ class Plan:
     declined: tuple[DeclinedChange, ...] = ()
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -270,7 +278,7 @@ class Plan:
     @property
     def is_safe(self) -> bool:
         """Whether nothing in it is for a person to decide: it may be merged without anybody having looked."""
-        doubts = (self.withheld, self.clashes, self.outside, self.problems, self.contributors)
+        doubts = (self.withheld, self.clashes, self.outside, self.foreign, self.problems, self.contributors)
         edited = any(edit.flags or edit.state == "conflict" for edit in self.hand_edits)
         risky = any(c.flags or c.by_hand or c.operation is Operation.REMOVE for c in self.changes)
         return bool(self.changes) and not any(doubts) and not edited and not risky

@@ -24,6 +24,7 @@ NOBODY: Final = Identity("")  # whose source nobody knows
 ANNOTATIONS: Final = "/metadata/annotations"
 LINKS: Final = "/metadata/links/"
 LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
+SITE: Final = (".md", ".yml")  # files that merge by sections, or by values
 ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}  # of a reader
 CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
 
@@ -171,12 +172,16 @@ def _others(before: Current, after: Current, changed: frozenset[str]) -> Iterato
     keys = {
         line.file: key for tree in (before, after) for key, lines in tree.lines.items() for line in lines if line.page
     }
-    entity_files = before.pieces.keys() | after.pieces.keys() | before.broken.keys() | after.broken.keys()
-    for file in sorted(changed - entity_files):
-        if PurePosixPath(file).parts[0] != FOLDER:
+    broken = before.broken.keys() | after.broken.keys()
+    for file in sorted(changed - broken):
+        if PurePosixPath(file).parts[0] != FOLDER and not _has_entities(file, before, after):
             yield _file(file, keys.get(file), before, after)
-    for file in sorted(changed & (before.broken.keys() | after.broken.keys())):
+    for file in sorted(changed & broken):
         yield _file(file, None, before, after)
+
+
+def _has_entities(file: str, *trees: Current) -> bool:
+    return any(piece.ref is not None for tree in trees for piece in tree.pieces.get(file, ()))
 
 
 def _file(file: str, key: Key | None, before: Current, after: Current) -> Change:
@@ -191,6 +196,8 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
     else:
         operation, values = Operation.UPDATE, tuple(_sections(file, old, new, lines))
         by_hand = not lines or (bool(values) and all(value.by_hand for value in values))
+    if new is not None and lines and not file.endswith(SITE):  # of one piece, which somebody wrote
+        by_hand = after.digest(file) not in {line.doc for line in lines}
     return Change(
         operation=operation,
         what=file,
@@ -225,6 +232,8 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
 
 def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
     """As `_written`, of a page."""
+    if file.endswith(".yml"):
+        yield from _written(_parsed(new) or {}, lines)
     if file.endswith(".md"):
         after, digests, bases = sections(new), section_digests(new), Bases([line.values for line in lines])
         for name in dict.fromkeys([*after, *bases]):
@@ -233,9 +242,14 @@ def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[
 
 
 def _configuration(old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    try:
-        before, after = documents.parse(old), documents.parse(new)
-    except DocumentError:
-        return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    before, after = _parsed(old), _parsed(new)
+    if before is not None and after is not None:
         yield from _values(before, after, lines)
+
+
+def _parsed(text: str) -> Mapping[str, Any] | None:
+    try:
+        data = documents.parse(text)
+    except DocumentError:
+        return None
+    return data if isinstance(data, Mapping) else None

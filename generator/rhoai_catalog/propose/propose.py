@@ -145,15 +145,23 @@ class _Run:
         return bool(proposed or plan.declined) and proposed <= self.declined.pulls.keys()
 
     def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
-        """The plan with what only Git shows: lines that clashed, and files that are not the catalog's."""
+        """The plan with what only Git shows: lines that clashed, and files that no run writes."""
         folder = f"{self.checkout.catalog}/"
-        outside = tuple(path for path in self.checkout.changed(now.base, tree) if not path.startswith(folder))
+        others = self.checkout.foreign(now.base, tree)
+        outside = tuple(path for path in others if not path.startswith(folder))
+        foreign = {path.removeprefix(folder) for path in others if path.startswith(folder)}
+        foreign |= {change.file for change in plan.changes if change.is_foreign}
         conflicts = onto.conflicts if onto is not None else ()
         clashes = [Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts]
         if now.pull is not None and self.memory.desk.pull == now.pull.number:
             clashes = [*self.memory.desk.clashes, *clashes]  # told until the pull request ends
-        contributors = tuple(reviewing.contributors(now.people, now.ours))
-        return replace(plan, outside=outside, clashes=tuple(dict.fromkeys(clashes)), contributors=contributors)
+        return replace(
+            plan,
+            outside=outside,
+            foreign=tuple(sorted(foreign)),
+            clashes=tuple(dict.fromkeys(clashes)),
+            contributors=tuple(reviewing.contributors(now.people, now.forged, now.ours)),
+        )
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
@@ -170,7 +178,7 @@ class _Run:
         settling = wait_for_merge(self.checkout, approval, now, self.making, self.asked.now, self.memory, tree)
         if settling is not None:
             self.memory = replace(self.memory, settling=settling)
-            return self._waiting(now, plan)
+            return self._waiting(now, onto, plan)
         if self.forge and now.pull and approval.armed:
             desk = reviewing.turn_off(self.forge, now.pull, self.memory.desk)
             self.memory = replace(self.memory, desk=desk)
@@ -204,11 +212,12 @@ class _Run:
         self.tell("everything proposed is on the base branch, or no longer needed; the pull request is closed")
         return self._outcome("closed", now, plan)
 
-    def _waiting(self, now: Situation, plan: Plan) -> Outcome:
+    def _waiting(self, now: Situation, onto: Merge | None, plan: Plan) -> Outcome:
         """What is up for review stays as it is, and is told as that: also what people did to it meanwhile."""
         assert now.merged is not None
         shown = self.making.differ(self.checkout.files(now.base), self.checkout.files(now.merged.tree))
-        outcome = self._published(now, replace(plan, changes=shown), now.head, pushed=False)
+        told = self._told(replace(plan, changes=shown), now, onto, now.merged.tree)
+        outcome = self._published(now, told, now.head, pushed=False)
         return replace(outcome, action="waiting", plan=plan)
 
     def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
@@ -240,9 +249,9 @@ class _Run:
     ) -> None:
         """Say on the commit how the checks went, ask whom it concerns, and let the forge merge it where it may."""
         rules, desk = self.making.rules, self.memory.desk
-        publish.judge_files(forge, commit, plan.outside)
+        publish.judge_files(forge, commit, plan.outside, plan.foreign)
         if rules.four_eyes:
-            reviewing.judge_people(forge, pull, commit, now.people, now.ours)
+            reviewing.judge_people(forge, pull, commit, now.people, now.forged, now.ours)
         if rules.reviewers == "owners":
             desk = reviewing.ask_owners(forge, pull, owners, desk)
         safe = rules.auto_merge == "safe" and plan.is_safe

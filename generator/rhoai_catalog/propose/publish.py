@@ -75,10 +75,12 @@ def close(forge: Forge, pull: PullRequest, reason: str) -> None:
     forge.close(pull, body=f"{pull.body.rstrip()}\n\n{SUPERSEDED}\n")
 
 
-def judge_files(forge: Forge, commit: str, outside: Sequence[str]) -> None:
+def judge_files(forge: Forge, commit: str, outside: Sequence[str], foreign: Sequence[str]) -> None:
     """Say on a commit whether it changes nothing but the catalog; whoever requires that can require this check."""
-    state: Verdict = "failure" if outside else "success"
-    description = f"{len(outside)} files outside the catalog are changed" if outside else "only the catalog is changed"
+    numbers = {"outside the catalog": len(outside), "below it that are neither entities nor pages": len(foreign)}
+    told = [f"{number} {'file' if number == 1 else 'files'} {where}" for where, number in numbers.items() if number]
+    state: Verdict = "failure" if told else "success"
+    description = f"changed: {', '.join(told)}" if told else "only the catalog is changed"
     forge.status(commit, name=FILES, state=state, description=description)
 
 

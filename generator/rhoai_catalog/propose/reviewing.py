@@ -21,11 +21,17 @@ NO_LONGER_ARMED: Final = (
 
 
 def contributors(
-    commits: Sequence[Commit], ours: Collection[str], logins: Mapping[str, str] | None = None
+    commits: Sequence[Commit],
+    forged: Sequence[Commit],
+    ours: Collection[str],
+    logins: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Whose commits these are, each once: by login where that is known. `ours` are our own addresses."""
+    """Whose commits these are, each once: by login where that is known. `ours` are our own addresses, `forged` those
+    of the commits that carry them and hold what we did not write.
+    """
     names = [(logins or {}).get(email, name) for commit in commits for name, email in _people(commit, ours)]
-    return list(dict.fromkeys(names)) or ([UNNAMED] if commits else [])
+    nobody = bool(forged) or (bool(commits) and not names)
+    return list(dict.fromkeys([*names, *([UNNAMED] if nobody else [])]))
 
 
 def _people(commit: Commit, ours: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -48,11 +54,27 @@ def _short(name: str) -> str:
     return name.removeprefix("@").rpartition("/")[2]
 
 
-def judge_people(forge: Forge, pull: PullRequest, commit: str, people: Sequence[Commit], ours: Collection[str]) -> None:
+def judge_people(
+    forge: Forge,
+    pull: PullRequest,
+    commit: str,
+    people: Sequence[Commit],
+    forged: Sequence[Commit],
+    ours: Collection[str],
+) -> None:
     """Say on a commit whether somebody else than those who wrote it approved; whoever requires that can require it."""
-    names = list(map(visible, contributors(people, ours, forge.logins(pull) if people else None)))
-    state, description = _judgement(names, forge.approval(pull).approvers if names else ())
+    names = contributors(people, forged, ours, forge.logins(pull) if people else None)
+    if UNNAMED in names:
+        state, description = _forged((forged or people)[0])
+    else:
+        state, description = _judgement([*map(visible, names)], forge.approval(pull).approvers if names else ())
     forge.status(commit, name=FOUR_EYES, state=state, description=description)
+
+
+def _forged(commit: Commit) -> tuple[Verdict, str]:
+    """Nobody is known to be another than who made that commit, so no approval counts."""
+    what = f"{commit.sha[:8]} is in our name and not ours"
+    return "failure", f"{what}: whoever made it must take it back, or commit it under their own name"
 
 
 def _judgement(names: Sequence[str], approvers: Sequence[str]) -> tuple[Verdict, str]:

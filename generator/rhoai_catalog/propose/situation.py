@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
@@ -17,13 +17,22 @@ from rhoai_catalog.propose.proposal import BEGIN, Differ
 WEB: Final = "noreply@github.com"  # the committer of what is done in GitHub's pages, and through its API
 
 
+class Written(NamedTuple):
+    """A file of the repository that a person wrote, or what of it: an entity or page, a value or section of that."""
+
+    file: str
+    what: str = ""
+    pointer: str = ""
+    value: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """`base` and `head` are commits; `head` is empty where the branch is not there, or ended in a merge.
 
     `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
-    would give, `people` are commits of others on it, `ours` the mail addresses that ours carry, `pull` is the open pull
-    request, `closed` are those that ended.
+    would give, `people` are commits of others on it, `forged` those of them that say to be ours, `ours` the mail
+    addresses that ours carry, `pull` is the open pull request, `closed` are those that ended.
     """
 
     base: str
@@ -31,6 +40,7 @@ class Situation:
     lease: str
     merged: Merge | None
     people: tuple[Commit, ...]
+    forged: tuple[Commit, ...]
     ours: frozenset[str]
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
@@ -60,12 +70,14 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
     )  # also where it was retargeted
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
+    people, forged = _people(checkout, base, head, remembered.memory, ours, differ) if head else ((), ())
     return Situation(
         base=base,
         head=head,
         lease=lease,
         merged=checkout.merged(base, head) if head else None,
-        people=_people(checkout, base, head, remembered.memory, ours, differ) if head else (),
+        people=people,
+        forged=forged,
         ours=ours,
         pull=pull,
         closed=closed,
@@ -76,22 +88,48 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
 
 def _people(
     checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], differ: Differ
-) -> tuple[Commit, ...]:
-    """Commits that others made, or that hold what a person wrote, whatever name they carry."""
+) -> tuple[tuple[Commit, ...], tuple[Commit, ...]]:
+    """Commits that others made, or that hold what a person wrote, whatever name they carry; and those among them that
+    carry ours although they do.
+    """
     if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
-        return ()
+        return (), ()
     commits = checkout.commits(head, base)
-    others = tuple(commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in ours)
-    if others:
-        return others
+    others = [commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in ours]
     start = checkout.merge_base(base, head) or base
-    if memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
-        return ()
-    if memory.patch and any(commit.committer_email not in {*ours, WEB} for commit in commits):  # ours, amended
-        return commits
-    folder = f"{checkout.catalog}/"
-    if any(not path.startswith(folder) for path in checkout.changed(start, head)):
-        return commits
-    changes = differ(checkout.files(start), checkout.files(head))
-    by_hand = any(change.by_hand or any(value.by_hand for value in change.values) for change in changes)
-    return commits if by_hand else ()
+    if not others and memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
+        return (), ()
+    by_hand = _by_hand(checkout, start, head, differ)
+    named = {*ours, WEB}
+    forged = [
+        commit
+        for commit in commits
+        if {commit.author_email, commit.committer_email} <= named and _is_forged(checkout, commit, by_hand, differ)
+    ]
+    if others:
+        return tuple(commit for commit in commits if commit in others or commit in forged), tuple(forged)
+    is_amended = memory.patch and any(commit.committer_email not in named for commit in commits)
+    return (commits if by_hand or is_amended else ()), tuple(forged)
+
+
+def _by_hand(checkout: Checkout, old: str, new: str, differ: Differ) -> frozenset[Written]:
+    """What a person must have written of what differs between two commits or trees."""
+    written = {Written(path) for path in checkout.foreign(old, new)}
+    for change in differ(checkout.files(old), checkout.files(new)):
+        file = str(checkout.catalog / change.file)
+        values = [value for value in change.values if value.by_hand]
+        written |= {Written(file, change.what, value.pointer, repr(value.new)) for value in values}
+        written |= {Written(file, change.what)} if change.by_hand else set()
+    return frozenset(written)
+
+
+def _is_forged(checkout: Checkout, commit: Commit, by_hand: Collection[Written], differ: Differ) -> bool:
+    """Whether a commit in our name holds what a person wrote, and what still stands."""
+    if not by_hand or not commit.parents:
+        return bool(by_hand)
+    before = commit.parents[0]
+    if len(commit.parents) > 1:
+        before = checkout.merged(commit.parents[1], before).tree
+    if not {one.file for one in by_hand}.intersection(checkout.changed(before, commit.sha)):
+        return False
+    return not _by_hand(checkout, before, commit.sha, differ).isdisjoint(by_hand)

@@ -83,6 +83,10 @@ class Checkout:
         """Every path of the repository that differs between two commits or trees."""
         return history.changed(self.git, old, new)
 
+    def foreign(self, old: str, new: str) -> tuple[str, ...]:
+        """Those of them that a catalog is not made of, wherever they lie."""
+        return content.foreign(self.git, self.catalog, old, new)
+
     def patch_id(self, old: str, new: str) -> str:
         """A digest of what differs: the same for a branch that was only brought up to date."""
         return history.patch_id(self.git, old, new)

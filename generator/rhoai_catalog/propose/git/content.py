@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from rhoai_catalog.base import FOLDER
 from rhoai_catalog.catalog import NAMES, SUFFIXES, Files
 from rhoai_catalog.errors import CatalogError
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git.command import Git
+from rhoai_catalog.propose.git.history import TreeDifference, differences
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
-from rhoai_catalog.propose.git.trees import LINK, Entry, edited
+from rhoai_catalog.propose.git.trees import FILE, LINK, Entry, edited
 from rhoai_catalog.text.visible import visible
 
 _COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
@@ -72,10 +74,30 @@ def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str
         description, _, name = row.partition("\t")
         mode, kind, id = description.split(" ")
         path = PurePosixPath(name).relative_to(catalog)
-        is_read = path.name.endswith(SUFFIXES) or path.name in NAMES
-        if kind == "blob" and is_read and (paths is None or str(path) in paths):
+        if kind == "blob" and _is_read(path) and (paths is None or str(path) in paths):
             listed[str(path)] = Entry(mode, id)
     return listed
+
+
+def _is_read(path: PurePosixPath) -> bool:
+    """Whether a catalog may be made of such a file."""
+    return path.name.endswith(SUFFIXES) or path.name in NAMES
+
+
+def foreign(git: Git, catalog: PurePosixPath, old: str, new: str) -> tuple[str, ...]:
+    """Every path of the repository that differs between two commits or trees, and of which no run reads or writes what
+    differs: outside the catalog, files that it is not made of, links and submodules, and whether a file can be run.
+    """
+    paths = differences(git, old, new).items()
+    return tuple(path for path, pair in paths if not _is_own(PurePosixPath(path), catalog, pair))
+
+
+def _is_own(path: PurePosixPath, catalog: PurePosixPath, pair: TreeDifference) -> bool:
+    is_base = path.is_relative_to(catalog / FOLDER)
+    is_text = path.suffix == ".jsonl" if is_base else path.is_relative_to(catalog) and _is_read(path)
+    old, new = pair
+    modes = (FILE, old.mode if old is not None else FILE)
+    return is_text and (old is None or old.is_file) and (new is None or new.mode in modes)
 
 
 def write_tree(git: Git, catalog: PurePosixPath, start: str | None, files: Mapping[str, str | None]) -> str:

@@ -13,6 +13,7 @@ from rhoai_catalog.report.plan.things import Thing, things
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
+FOREIGN: Final = {"generator.yaml": {"problem": "decides what is read, and which hosts get a token"}}
 SIDES: Final = ("was", "becomes")
 BY_HAND: Final = ("by hand", "observed")
 
@@ -48,6 +49,7 @@ def concerns(plan: Plan) -> tuple[Concern, ...]:
     """What is not the catalog's, flags of changes and of hand edits, what clashed, what is held or cannot be read."""
     return (
         *_outside(plan.outside),
+        *_foreign(plan.foreign),
         *_flagged(plan),
         *_clashes(plan.clashes),
         *_held(plan.held),
@@ -64,6 +66,12 @@ def _outside(files: tuple[str, ...]) -> Iterable[Concern]:
     if files:
         why = "The branch changes files outside the catalog; look at each of them, for this program wrote none"
         yield Concern(why=why, items=tuple(Item(what=file) for file in files))
+
+
+def _foreign(files: tuple[str, ...]) -> Iterable[Concern]:
+    if files:
+        why = "The branch changes files below the catalog's folder that are neither entities nor pages; look at each"
+        yield Concern(why=why, items=tuple(Item(what=file, facts=FOREIGN.get(file, {})) for file in files))
 
 
 def _clashes(clashes: tuple[Clash, ...]) -> Iterable[Concern]:

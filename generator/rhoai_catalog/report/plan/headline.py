@@ -44,10 +44,13 @@ def pull_request_title(plan: Plan) -> str:
     """
     numbers = counts(plan)
     leading = [parts for nouns in (_LEADING, _FOLLOWING) if (parts := _parts(numbers, nouns))]
-    title = _titled(leading[0] if leading else _beside(plan))
+    others = len(plan.outside) + len(plan.foreign)
+    more = [f"{counted(others, 'other file')} changed"] if others else []
+    title = _titled([*(leading[0] if leading else _beside(plan)), *more])
     if len(title) <= TITLE_LENGTH:
         return title
-    return _titled([f"{count(plan, operation):,} {done}" for operation, done in DONE.items() if count(plan, operation)])
+    counts_alone = [f"{count(plan, operation):,} {done}" for operation, done in DONE.items() if count(plan, operation)]
+    return _titled([*counts_alone, *more])
 
 
 def labels(plan: Plan) -> tuple[str, ...]:
