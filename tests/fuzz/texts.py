@@ -105,7 +105,7 @@ def _configurations() -> Seeds:
 
 def kubeconfig(variant: Variant) -> None:
     with on_disk(variant.content, "kubeconfig.yaml") as file, contextlib.suppress(GeneratorError):
-        connection(Cluster(name="east", kubeconfig=file, may_run_programs=False)).authorization()
+        connection(Cluster(name="east", kubeconfig=file, confined_to=())).authorization()
 
 
 def owners(variant: Variant) -> None:

@@ -35,7 +35,7 @@ FORGES = ("github", "gitlab", "gitea")
     "trusted",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
-    help="Use a kubeconfig of the repository that runs a program; repeatable.",
+    help="Use a kubeconfig of the repository that does more than log in; repeatable.",
 )
 def init(
     kubeconfig: Path | None,

@@ -16,6 +16,7 @@ from rhoai_catalog.config.keys import (
     Repository,
     Validation,
 )
+from rhoai_catalog.config.kubeconfig import read_kubeconfig
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config, require_sources
 from rhoai_catalog.config.sources import Cluster, Service
 from rhoai_catalog.config.trust import guarded
@@ -40,5 +41,6 @@ __all__ = [
     "guarded",
     "parse_config",
     "read_config",
+    "read_kubeconfig",
     "require_sources",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ def _config(keys: Keys, file: Path) -> Keys:
     services = [family for family in FAMILIES.values() if family.name != KSERVE]
     fields = {
         "root": "",
-        "clusters": [_cluster(row) for row in keys.get(FAMILIES[KSERVE].key) or ()],
+        "clusters": [_cluster(row, file) for row in keys.get(FAMILIES[KSERVE].key) or ()],
         "services": [_service(row, family) for family in services for row in keys.get(family.key) or ()],
         "owners": _owners(keys.get("owners", {}), file),
         "defaults": _fields(keys.get("defaults", {})),
@@ -69,7 +70,13 @@ def _duration(text: str) -> str:
     return f"P{text.upper()}" if text.endswith("d") else f"PT{text.upper()}"
 
 
-def _cluster(row: Keys) -> Keys:
+def _cluster(row: Keys, file: Path) -> Keys:
+    """Of several kubeconfigs the first one would not say what the others do."""
+    if os.pathsep in (name := row.get("kubeconfig") or ""):
+        raise ConfigError(
+            f"{file}: the kubeconfig {name!r} is more than one file",
+            "name one; to join several, leave `kubeconfig` out and set KUBECONFIG where you run",
+        )
     return {**_fields(row), **row.get("namespaces", {})}
 
 

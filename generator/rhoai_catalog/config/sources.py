@@ -18,8 +18,9 @@ from rhoai_catalog.snapshot import Source
 class Cluster:
     """A Kubernetes API server: `server` with a token, or a context of a kubeconfig, or the one we run in.
 
-    `plain_http`: its token may go without TLS. `timeout` is how long reading it may take in all. `may_run_programs`:
-    its kubeconfig may name one that gets the token.
+    `plain_http`: its token may go without TLS. `timeout` is how long reading it may take in all. `confined_to`: where
+    the files lie that its kubeconfig may name, which then names no program and no proxy and has TLS verified; None: it
+    is trusted.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Cluster:
     exclude: tuple[str, ...] = ("openshift-*", "kube-*")
     discover: bool = False
     fetch_definitions: bool = False
-    may_run_programs: bool = True
+    confined_to: tuple[Path, ...] | None = None
     formerly: tuple[str, ...] = ()
     plain_http: bool = False
     timeout: timedelta = timedelta(seconds=limits.SOURCE_SECONDS)

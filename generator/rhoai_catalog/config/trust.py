@@ -17,22 +17,23 @@ MOUNTS: Final = (Path("/var/run/secrets"), Path("/run/secrets"))  # where secret
 def guarded(config: Config, trusted: Collection[Path]) -> Config:
     """The configuration, with files that it has no business with marked; `trusted` are those of the command line.
 
-    A token file must lie in the folder of the configuration, or where secrets are mounted. A kubeconfig that lies in
-    the repository runs no program: whoever may push a branch could name one.
+    A token file must lie in the folder of the configuration, or where secrets are mounted; so must what a kubeconfig
+    names that lies in the repository itself: whoever may push a branch could have written it.
     """
     folder = config.root.resolve()
-    known = {path.resolve() for path in trusted}
+    known = tuple(path.resolve() for path in trusted)
+    places = (folder, *MOUNTS, *known)
 
     def judged(credentials: Credentials) -> Credentials:
         file = credentials.file.resolve() if credentials.file is not None else None
-        if file is None or file in known or any(file.is_relative_to(place) for place in (folder, *MOUNTS)):
+        if file is None or any(file.is_relative_to(place) for place in places):
             return credentials
         return replace(credentials, distrusted=True)
 
     def cluster(one: Cluster) -> Cluster:
         kubeconfig = one.kubeconfig.resolve() if one.kubeconfig is not None else None
         inside = kubeconfig is not None and kubeconfig not in known and kubeconfig.is_relative_to(_repository(folder))
-        return replace(one, credentials=judged(one.credentials), may_run_programs=not inside)
+        return replace(one, credentials=judged(one.credentials), confined_to=places if inside else None)
 
     repository, hub = config.repository, config.hub
     return replace(

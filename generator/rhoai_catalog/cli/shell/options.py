@@ -86,7 +86,7 @@ def _with_common(command: Callable[..., Any], snapshot: Callable[..., Any]) -> C
             "trusted",
             multiple=True,
             type=click.Path(path_type=Path, exists=True),
-            help="Use a token file that lies elsewhere, or a kubeconfig that runs a program; repeatable.",
+            help="Use a token file that lies elsewhere, or a kubeconfig that does more than log in; repeatable.",
         ),
         click.option("--config", "path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True),
     ):

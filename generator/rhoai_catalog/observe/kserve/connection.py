@@ -17,7 +17,7 @@ from typing import Any, Final
 import yaml
 
 from rhoai_catalog import documents
-from rhoai_catalog.config import Cluster
+from rhoai_catalog.config import Cluster, read_kubeconfig
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.errors import DocumentError, GeneratorError, SourceError
 
@@ -68,13 +68,10 @@ def is_logged_in(cluster: Cluster) -> bool:
 
 def name_in_kubeconfig(cluster: Cluster) -> str:
     """What a kubeconfig that can be used calls the cluster of the context."""
-    from kubernetes import config as kubernetes_config
+    from kubernetes.config.kube_config import KubeConfigLoader
 
-    contexts, current = kubernetes_config.list_kube_config_contexts(  # type: ignore[no-untyped-call]
-        config_file=_kubeconfigs(cluster)
-    )
-    asked = next((one for one in contexts if one["name"] == cluster.context), current)
-    return str(asked["context"]["cluster"])
+    loader = KubeConfigLoader(_kubeconfig(cluster), active_context=cluster.context)  # type: ignore[no-untyped-call]
+    return str(loader.current_context["context"]["cluster"])
 
 
 def _configuration(cluster: Cluster) -> Any:
@@ -90,10 +87,8 @@ def _configuration(cluster: Cluster) -> Any:
             configuration.host = cluster.server.rstrip("/")
         else:
             _require_kubeconfig(cluster)
-            if cluster.kubeconfig and not cluster.may_run_programs:
-                _require_no_program(cluster, cluster.kubeconfig)
-            kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
-                config_file=_kubeconfigs(cluster),
+            kubernetes_config.load_kube_config_from_dict(  # type: ignore[no-untyped-call]
+                _kubeconfig(cluster),
                 context=cluster.context,
                 client_configuration=configuration,
                 persist_config=False,
@@ -109,10 +104,13 @@ def _configuration(cluster: Cluster) -> Any:
     token = cluster.credentials.token()
     if token:
         configuration.api_key = {"authorization": f"Bearer {token}"}
+        configuration.refresh_api_key_hook = None  # it would put the kubeconfig's own token in its place
     if cluster.ca_file is not None:
         if not cluster.ca_file.is_file():
             raise SourceError(f"cluster {cluster.name}: the CA file {cluster.ca_file} is not there", "check caFile")
         configuration.ssl_ca_cert = str(cluster.ca_file)
+    if token or cluster.ca_file is not None:
+        configuration.verify_ssl = True  # whatever a kubeconfig says
     return configuration
 
 
@@ -157,16 +155,17 @@ def _mistake(file: Path) -> str:
     return ""
 
 
-def _require_no_program(cluster: Cluster, kubeconfig: Path) -> None:
-    """Raise where a kubeconfig names a program that is to be run for a token."""
-    keys = documents.parse(read_text(kubeconfig, "the kubeconfig"))
-    users = keys.get("users") if isinstance(keys, Mapping) else None
-    settings = [row.get("user") for row in users or () if isinstance(row, Mapping)] if isinstance(users, list) else []
-    if any(isinstance(one, Mapping) and {"exec", "auth-provider"} & one.keys() for one in settings):
-        raise SourceError(
-            f"cluster {cluster.name}: {kubeconfig} lies in the repository and names a program to run",
-            f"if you trust it, say --trust-file {kubeconfig}; or give a token with tokenEnv",
-        )
+def _kubeconfig(cluster: Cluster) -> Any:
+    """The kubeconfig as the client takes it: parsed, with the place that it names files from.
+
+    A path is for the client a list of several. So it is of the environment's, which whoever runs the program has set.
+    """
+    from kubernetes.config import kube_config
+
+    if cluster.kubeconfig is None:
+        return kube_config.KubeConfigMerger(_kubeconfigs(cluster)).config  # type: ignore[no-untyped-call]
+    keys = read_kubeconfig(cluster, cluster.kubeconfig)
+    return kube_config.ConfigNode("the kubeconfig", keys, str(cluster.kubeconfig))  # type: ignore[no-untyped-call]
 
 
 def _short(error: Exception) -> str:
