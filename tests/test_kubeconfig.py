@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clones import kubeconfig
-from outside import Answer, Loopback
+from outside import Answer, Loopback, cluster_api
 from rhoai_catalog.config import Cluster, Config, read_config
 from rhoai_catalog.errors import ConfigError, SourceError
 from rhoai_catalog.observe import address_of, read_estate
@@ -39,6 +42,26 @@ def configured(keys: str = "kubeconfig: kubeconfig", trusted: tuple[Path, ...] =
 def reasons(config: Config) -> str:
     """Why nothing is known of the cluster; empty if all is."""
     return " ".join(sorted({f"{scope.reason} ({scope.hint})" for scope in read_estate(config).snapshot.incomplete()}))
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """What reads a head and closes: its address, and every head."""
+    heads: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _ = server.accept()
+                except OSError:
+                    return
+                with caller:
+                    heads.append(caller.recv(1 << 16).decode("latin-1"))
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", heads
+        server.shutdown(socket.SHUT_RDWR)
 
 
 # -- programs ----------------------------------------------------------------------------------------------------------
@@ -179,6 +202,36 @@ def test_no_file_goes_as_a_token(here: Path) -> None:
         naming(here, "tokenFile", "../outside", server.url)
         assert "outside" in reasons(configured())
         assert server.requests == []
+
+
+# -- the proxies of the environment ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["server", "kubeconfig"])
+def test_the_proxies_of_the_environment_are_not_asked(here: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EAST_TOKEN", "secret")
+    with listener() as (proxy, heads), Loopback(cluster_api([])) as server:
+        for name in PROXIES:
+            monkeypatch.setenv(name, proxy)
+        for url in (server.url, "https://127.0.0.1:1"):
+            kubeconfig(here / "catalog/kubeconfig", url)
+            reached = f"server: '{url}'" if way == "server" else "kubeconfig: kubeconfig"
+            reasons(configured(f"{reached}, tokenEnv: EAST_TOKEN, plainHttp: true"))
+        assert heads == []
+        assert {request.headers.get("authorization") for request in server.requests} == {"Bearer secret"}
+
+
+def test_a_proxy_of_the_kubeconfig_sees_no_token(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")  # of the environment, which has no say
+    with listener() as (proxy, heads):
+        file = kubeconfig(here / "catalog/kubeconfig", "https://127.0.0.1:1", **{"proxy-url": proxy})
+        assert reasons(configured(trusted=(file,)))
+        assert {head.split()[0] for head in heads} == {"CONNECT"}
+        heads.clear()
+        kubeconfig(file, "http://127.0.0.1:1", **{"proxy-url": proxy})
+        told = reasons(configured("kubeconfig: kubeconfig, plainHttp: true", (file,)))
+        assert "proxy" in told and "https" in told
+        assert heads == []
 
 
 # -- one's own ---------------------------------------------------------------------------------------------------------

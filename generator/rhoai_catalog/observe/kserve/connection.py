@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from os.path import expanduser  # unlike that of Path it leaves ~ where there is no home
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -80,6 +81,7 @@ def _configuration(cluster: Cluster) -> Any:
     from kubernetes import config as kubernetes_config
 
     configuration: Any = client.Configuration()
+    configuration.proxy = configuration.no_proxy = None  # the client takes them from the environment
     try:
         if cluster.in_cluster:
             kubernetes_config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
@@ -111,6 +113,11 @@ def _configuration(cluster: Cluster) -> Any:
         configuration.ssl_ca_cert = str(cluster.ca_file)
     if token or cluster.ca_file is not None:
         configuration.verify_ssl = True  # whatever a kubeconfig says
+    if configuration.proxy and urlsplit(configuration.host).scheme != "https":
+        raise SourceError(
+            f"cluster {cluster.name}: the kubeconfig's proxy would read all that goes to {configuration.host}",
+            "use https, or take proxy-url out of it",
+        )
     return configuration
 
 
