@@ -152,6 +152,14 @@ def test_a_token_of_the_configuration_takes_verified_tls(here: Path, monkeypatch
     assert reached.pool.connection_pool_kw["cert_reqs"] is ssl.CERT_REQUIRED
 
 
+@pytest.mark.parametrize(
+    "server", ["https://[", "https://[x]", "https://a b", r"https://a\@127.0.0.1", "x", "", "ftp://x"]
+)
+def test_a_server_that_is_no_address_costs_its_cluster_alone(here: Path, server: str) -> None:
+    kubeconfig(here / "catalog/kubeconfig", server)
+    assert "server" in reasons(configured())
+
+
 # -- files that it names -----------------------------------------------------------------------------------------------
 
 

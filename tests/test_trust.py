@@ -36,6 +36,11 @@ def test_a_token_goes_over_https_or_to_this_machine(url: str, allowed: bool) -> 
     assert objection(url, plain_http=True) is None
 
 
+@pytest.mark.parametrize("url", [r"http://evil.example\@127.0.0.1", "https://[", "https://[x]", "https://a\nb"])
+def test_no_token_goes_where_an_address_is_read_in_two_ways(url: str) -> None:
+    assert objection(url) and objection(url, plain_http=True)
+
+
 @pytest.mark.parametrize(
     ("hosts", "url", "allowed"),
     [
@@ -45,6 +50,11 @@ def test_a_token_goes_over_https_or_to_this_machine(url: str, allowed: bool) -> 
         ("api.example.net", "https://evil.example.net", False),
         ("api.example.net", "https://api.example.net@evil.example.net", False),
         ("api.example.net", "https://api.example.net.evil.example", False),
+        ("api.example.net", r"https://evil.example\@api.example.net", False),
+        ("*.example.net", r"https://evil.example\.example.net", False),
+        ("*.example.net", "https://evil.example\t.example.net", False),
+        ("*.example.net", "https://evil.example .example.net", False),
+        ("*", "https://[", False),
         ("*.example.net, github.com", "https://github.com", True),
         ("*.example.net github.com", "https://a.b.example.net", True),
         ("*.example.net", "https://example.net", False),

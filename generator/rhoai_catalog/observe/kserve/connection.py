@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from os.path import expanduser  # unlike that of Path it leaves ~ where there is no home
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import yaml
 
@@ -21,6 +20,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.config import Cluster, read_kubeconfig
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.errors import DocumentError, GeneratorError, SourceError
+from rhoai_catalog.http.trust import host_of
 
 # What the client raises for kubeconfigs that are none: it looks into whatever they hold.
 ODD: Final = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, binascii.Error)
@@ -113,7 +113,10 @@ def _configuration(cluster: Cluster) -> Any:
         configuration.ssl_ca_cert = str(cluster.ca_file)
     if token or cluster.ca_file is not None:
         configuration.verify_ssl = True  # whatever a kubeconfig says
-    if configuration.proxy and urlsplit(configuration.host).scheme != "https":
+    scheme = configuration.host.partition(":")[0].lower()
+    if scheme not in ("http", "https") or not host_of(configuration.host):
+        raise SourceError(f"cluster {cluster.name}: its server is no http(s) address", "check `server`")
+    if configuration.proxy and scheme != "https":
         raise SourceError(
             f"cluster {cluster.name}: the kubeconfig's proxy would read all that goes to {configuration.host}",
             "use https, or take proxy-url out of it",
