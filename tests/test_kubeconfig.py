@@ -250,7 +250,6 @@ def test_several_files_of_the_environment_are_joined(here: Path, monkeypatch: py
     second = kubeconfig(here / "second", "https://two.example.net")
     second.write_text(second.read_text("utf-8").replace("name: me", "name: you").replace("user: me", "user: you"))
     second.write_text(second.read_text("utf-8").replace("lab", "den"))
-    place = "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION"
-    monkeypatch.setattr(place, f"{first}:{second}")
+    monkeypatch.setenv("KUBECONFIG", f"{first}:{second}")
     assert address_of(Cluster(name="x")) == ("https://one.example.net", "lab")
     assert address_of(Cluster(name="x", context="you")) == ("https://two.example.net", "den")

@@ -34,7 +34,7 @@ def read_kubeconfig(cluster: Cluster, file: Path) -> dict[str, Any]:
         wrong = f"cluster {cluster.name}: {file}:{error.line}:{error.column}: {error.message}"
         raise SourceError(wrong, "mend the kubeconfig, or name another") from error
     except GeneratorError as error:
-        raise SourceError(f"cluster {cluster.name}: {error.message}", "check kubeconfig") from error
+        raise SourceError(f"cluster {cluster.name}: {error.message}", "mend the kubeconfig, or name another") from error
     if not isinstance(keys, dict):
         wrong = f"cluster {cluster.name}: {file}:1:1: is no mapping of keys, as a kubeconfig is"
         raise SourceError(wrong, "mend the kubeconfig, or name another")
