@@ -88,7 +88,19 @@ def test_an_honest_card_reads_as_its_author_wrote_it(shown: dict[str, str], name
 def test_a_card_stays_markdown_that_a_reviewer_reads() -> None:
     card = "# Granite\n\nIt **follows** instructions, see the [paper](https://a.example/p).\n\n- one\n- two\n"
     assert safe_card(card).text == (
-        "## Granite\n\nIt **follows** instructions, see the [paper](<https://a.example/p>).\n\n- one\n- two"
+        "## Granite\n\nIt **follows** instructions, see the [paper](https://a.example/p).\n\n- one\n- two"
+    )
+
+
+def test_what_somebody_exclaims_stays_readable() -> None:
+    card = "# Use!\n\nHello!\nGreat! So **good!**\n\n- one!\n\n| a! |\n| --- |\n| b! |\n\n<div>\n<p>c!</p>\n</div>\n"
+    assert "&#33;" not in safe_card(card).text
+
+
+def test_an_address_opens_no_tag_where_markdown_is_not_read() -> None:
+    card = "[a](https://a.example/on=x) ![b](<https://a.example/(b'>) <https://a.example/c>"
+    assert safe_card(card).text == (
+        "[a](https://a.example/on=x) ![b](https://a.example/&#40;b&#39;) [https:&#47;/a.example/c](https://a.example/c)"
     )
 
 

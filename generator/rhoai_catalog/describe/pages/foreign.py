@@ -18,8 +18,7 @@ EXTENDED: Final = (  # marks of extensions, and symbols that they would draw ins
     re.compile(r"=(?==|/=)|(?<==)="),
     re.compile(r"(?<=(?<!\d)[1-7])/(?=[2-8](?!\d))|(?<=\bc)/(?=o\b)", re.IGNORECASE),  # dates are no fractions
     re.compile(r":(?=[A-Za-z0-9_+-]+:)"),
-    re.compile(r"!$"),
-    re.compile(r"(?<=[\w.+-])@(?=\w)|\bw(?=ww\.)", re.IGNORECASE),  # linked as they stand
+    re.compile(r"(?<=[\w.+-])@(?=\w)|(?<![^\W_])w(?=ww\.)", re.IGNORECASE),  # linked as they stand
     re.compile(r"\((?=(?:c|r|tm)\))|\+(?=/-)|-(?=->)|(?<=<)-(?=-)", re.IGNORECASE),
 )
 AT_START: Final = re.compile(r"(#{1,6}|>|[-+](?=\s|$)|[=-]+(?=\s*$)|!{3}|\?{3}|:|\*\[|/{3}|\d+(?=[.)](?:\s|$)))")
@@ -96,7 +95,12 @@ def code(text: str) -> str:
 def link(title: str, url: str) -> str:
     """A link where the URL is one that a person may follow, else its title."""
     sound = web_url(url)
-    return f"[{inline(title)}](<{sound}>)" if sound else inline(title)
+    return f"[{inline(title)}]({destination(sound)})" if sound else inline(title)
+
+
+def destination(url: str) -> str:
+    """A web URL as where a link leads. No `<` is around it: where Markdown is not read, that would open a tag."""
+    return re.sub("[()']", lambda mark: f"&#{ord(mark[0])};", url)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], sides: Sequence[str] = ()) -> str:

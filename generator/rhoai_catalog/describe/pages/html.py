@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from html import escape, unescape
@@ -55,11 +56,10 @@ class SafeHtml:
         self.open: list[str] = []
 
     def block(self, text: str) -> str:
-        """A block. Of what it leaves open only containers stay open; in them Markdown is read on."""
+        """A block. Of what it leaves open only containers stay open, in nothing else; in them Markdown is read on."""
         opened = len(self.open)
         written = self._written(text)
-        last = next((n for n in range(len(self.open), opened, -1) if self.open[n - 1] in CONTAINERS), opened)
-        return "".join([written, *self.close(last)]).strip("\n")
+        return "".join([written, *self.close(max(opened, _reading(self.open)))]).strip("\n")
 
     def inline(self, text: str) -> str:
         """One tag within a paragraph: no block may begin or end there."""
@@ -88,6 +88,11 @@ class SafeHtml:
 def is_no_tag(name: str) -> bool:
     """Whether a name in angle brackets means nothing to a browser: a text such as `<beta>`."""
     return bool(name) and name not in KNOWN | OLD
+
+
+def _reading(tags: list[str]) -> int:
+    """How many tags, from the outermost, have Markdown read in them: within any other tag none of it is."""
+    return sum(1 for _ in itertools.takewhile(CONTAINERS.__contains__, tags))
 
 
 def _behind(text: str, place: int, end: str) -> int:
@@ -134,7 +139,9 @@ class _Parser(HTMLParser):
         elif tag in self.allowed and not self.dropping and len(self.open) < limits.OPEN_TAGS:
             kept = list(_attributes(tag, attrs, self.anchors))
             if tag not in ADDRESSES or kept:
-                container = ' markdown="1"' if tag in CONTAINERS else ""
+                self._place(tag)
+                reads = tag in CONTAINERS and _reading(self.open) == len(self.open)
+                container = ' markdown="1"' if reads else ""
                 self._write(f"<{tag}{''.join(kept)}{container}>")
                 if tag not in VOID:
                     self.open.append(tag)
@@ -155,11 +162,31 @@ class _Parser(HTMLParser):
                 last = self.open.pop()
                 self._write(f"</{last}>")
                 if last == tag:
+                    if tag in BLOCKS and _reading(self.open) == len(self.open):
+                        self._begin_line("\n\n")
                     return
 
     def handle_data(self, data: str) -> None:
         if not self.dropping:
             self.text.append(data)
+
+    def _place(self, tag: str) -> None:
+        """A block begins on a line of its own, as Python-Markdown takes it for one, and in no paragraph and no span."""
+        if tag not in BLOCKS:
+            return
+        reading = _reading(self.open)
+        read = self.open[reading : reading + 1] == ["p"] or INLINE.issuperset(self.open[reading:])
+        while "p" in self.open or (read and len(self.open) > reading):
+            self._write(f"</{self.open.pop()}>")
+        self._write("")
+        self._begin_line("\n\n" if read else "\n")
+
+    def _begin_line(self, gap: str) -> None:
+        """Go on at the start of a line, also where the author wrote blanks there."""
+        while self.written and not self.written[-1].strip(" \t"):
+            self.written.pop()
+        last = self.written.pop().rstrip(" \t") if self.written else ""
+        self.written.append(last if not last or last.endswith("\n") else f"{last}{gap}")
 
     def _write(self, tag: str) -> None:
         self.written += [foreign.in_html("".join(self.text)), tag]

@@ -16,7 +16,7 @@ from rhoai_catalog.describe.pages.html import SafeHtml
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,20}")
 RUNS_PROGRAMS: Final = re.compile(r"uml|graphviz|mermaid|^(dot|neato|math|blockdiag|ditaa)", re.IGNORECASE)
 TASK: Final = re.compile(r"^\\\[([ xX])\\\] ")  # a box of a list of tasks, as it was escaped
-ALERT: Final = re.compile(r"\\\[(?:!|&#33;)(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\\][ ]*(?:\n+|$)")
+ALERT: Final = re.compile(r"\\\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\\][ ]*(?:\n+|$)")
 ALERTS: Final = {"important": "info", "caution": "danger"}  # as the theme calls them
 NOTE: Final = re.compile(r"[\w-]{1,40}")
 EMPHASIS_TAGS: Final = {"em": "em", "strong": "strong", "s": "del"}
@@ -129,7 +129,21 @@ class Writer:
         return written + "".join(self.html.close(opened))
 
     def _inlines(self, node: SyntaxTreeNode) -> str:
-        return "".join(self._inline(child) for child in node.children)
+        written = ""
+        for child in node.children:
+            part = self._inline(child)
+            if written.endswith("!") and part.startswith("["):  # no picture: a link, behind what somebody exclaims
+                written = f"{written[:-1]}&#33;"
+            written += part
+        return written
+
+    def _whole(self, node: SyntaxTreeNode) -> str:
+        """The text of a span. No HTML begins in it that ends outside, or the other way round."""
+        around, self.html.open = self.html.open, []
+        written = self._inlines(node)
+        written += "".join(self.html.close(0))
+        self.html.open = around
+        return written
 
     def _inline(self, node: SyntaxTreeNode) -> str:
         match node.type:
@@ -147,13 +161,13 @@ class Writer:
                 return self._emphasis(node)
             case "link":
                 href = str(node.attrs.get("href", ""))
-                if target := self.anchors.target(href):
-                    return f"[{self._inlines(node)}]({target})"
-                url = web_url(href)
-                return f"[{self._inlines(node)}](<{url}>)" if url else self._inlines(node)
+                url, text = web_url(href), self._whole(node)
+                target = self.anchors.target(href) or (foreign.destination(url) if url else "")
+                return f"[{text}]({target})" if target else text
             case "image":
                 url = web_url(str(node.attrs.get("src", "")))
-                return f"![{foreign.inline(node.content)}](<{url}>)" if url else foreign.inline(node.content)
+                alt = foreign.inline(node.content)
+                return f"![{alt}]({foreign.destination(url)})" if url else alt
             case "footnote_ref":
                 return f"[^{_note(node)}]"
             case "footnote_anchor":
@@ -164,7 +178,7 @@ class Writer:
                 return foreign.inline(_text(node))
 
     def _emphasis(self, node: SyntaxTreeNode) -> str:
-        text = self._inlines(node)
+        text = self._whole(node)
         if _is_tight(node):
             return f"<{EMPHASIS_TAGS[node.type]}>{text}</{EMPHASIS_TAGS[node.type]}>"
         mark = {"em": "*", "strong": "**", "s": "~~"}[node.type]
