@@ -104,10 +104,19 @@ def test_a_definition_hides_nothing_and_fetches_nothing() -> None:
         "definition"
     ]
     assert documents.parse(shown)["tags"] == [{"name": "ab"}] and documents.parse(shown)["x-"] == 1
-    for text in (json.dumps({"asyncapi": "2.6.0", "channels": {"a": {"$ref": "https://evil.example/x"}}}),):
+    sample = {"a": {"externalValue": "https://evil.example/x"}}
+    body = {"content": {"application/json": {"schema": {"type": "object"}, "examples": sample}}}
+    for text in (
+        json.dumps({"asyncapi": "2.6.0", "channels": {"a": {"$ref": "https://evil.example/x"}}}),
+        json.dumps({"openapi": "3.1.0", "paths": {"/x": {"post": {"requestBody": body}}}}),
+        json.dumps({"openapi": "3.1.0", "paths": {"/x": {}}, "components": {"examples": {"example": sample["a"]}}}),
+    ):
         foreign = described(server(annotations={SPEC: text}))
         assert "evil.example" not in str(only(foreign, "API").document)
         assert "it refers to another document" in reasons(foreign)
+    named = {"schemas": {"S": {"properties": {"externalValue": {"type": "string"}}}}}
+    harmless = json.dumps({"openapi": "3.1.0", "paths": {"/mine": {}}, "components": named})
+    assert "/mine" in only(described(server(annotations={SPEC: harmless})), "API").document["spec"]["definition"]
     own = json.dumps({"asyncapi": "2.6.0", "channels": {"a": {"$ref": "#/components/x"}}})
     assert only(described(server(annotations={SPEC: own})), "API").document["spec"]["type"] == "asyncapi"
     proto = 'syntax = "proto3"; // \u202e\x00\nservice A {}'

@@ -121,10 +121,12 @@ def _problems(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _references(value: Any, within_value: bool = False) -> Iterator[tuple[str, bool]]:
-    """Every `$ref`, and whether it stands in what may be an example."""
+    """Every `$ref` and `externalValue`, and whether it stands in what may be an example, or is one."""
     if isinstance(value, Mapping):
         if isinstance(value.get("$ref"), str):
             yield value["$ref"], within_value
+        if isinstance(value.get("externalValue"), str):  # of an example, which may be called anything
+            yield value["externalValue"], True
         for key, inner in value.items():
             yield from _references(inner, within_value or key in EXAMPLES)
     elif isinstance(value, list):
