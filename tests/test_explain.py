@@ -143,6 +143,21 @@ def test_what_the_next_run_changes_is_told() -> None:
     assert PART.read_text("utf-8") == text
 
 
+def test_a_link_whose_address_changes_is_still_its_source_s() -> None:
+    data = json.loads(Path("s.json").read_text("utf-8"))
+    name, server = next((s["name"], s) for s in data["inference_services"] if s["name"] == "fraud-detector")
+    ref, old = f"component:east.payments.{name}", server["external_url"]["value"]
+    before = rows(ref)
+    server["external_url"]["value"] = "https://elsewhere.example.net"
+    Path("s.json").write_text(json.dumps(data), "utf-8")
+    after = rows(ref)
+    link = f"/metadata/links/{old.replace('/', '~1')}"
+    assert after[f"{link}/url"]["becomes"] == "https://elsewhere.example.net"
+    for field in ("url", "title", "icon", "type"):
+        row = after[f"{link}/{field}"]
+        assert (row["origin"], row["by_hand"]) == (before[f"{link}/{field}"]["origin"], False) and row["origin"], field
+
+
 @pytest.mark.parametrize(
     ("ref", "told"),
     [

@@ -240,6 +240,20 @@ def test_what_came_during_an_outage_stands_where_it_belongs_afterwards() -> None
     assert dict(run(during, entity(full)).texts) == dict(run({}, entity(full)).texts)
 
 
+def test_beside_an_edit_of_what_is_not_known_now_stands_what_was_generated_last() -> None:
+    texts = replaced(first(), "owner: group:default/ai", "owner: group:default/mine")
+    partial = document()
+    del partial["spec"]["owner"]
+    after = run(texts, entity(partial, unknown=("/spec/owner",)))
+    told = [(kept.pointer, kept.mine, kept.new, kept.state) for kept in after.outcomes[0].kept]
+    assert told == [("/spec/owner", "group:default/mine", "group:default/ai", "active")]
+    current = load(dict(after.texts))
+    [key] = [key for key in current.lines if key.name == "Component"]
+    assert [(kept.pointer, kept.mine, kept.new, kept.state) for kept in owned(current, key)] == told, (
+        "as the ledger has it"
+    )
+
+
 def test_without_a_base_what_is_not_known_now_is_adopted_later() -> None:
     texts = {FILE: first()[FILE]}
     partial = document()

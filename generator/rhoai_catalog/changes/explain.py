@@ -18,9 +18,9 @@ from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import Bases, Current, MergedTree, MergeOutcome, tree_values
+from rhoai_catalog.merge import LINKS, Bases, Current, MergedTree, MergeOutcome, link_of, tree_values
 from rhoai_catalog.plan import Override
-from rhoai_catalog.pointer import Subtrees
+from rhoai_catalog.pointer import Subtrees, join
 
 GIVEN: Final = {
     "/apiVersion": "the format that Backstage reads",
@@ -97,8 +97,9 @@ def _same(ref: EntityRef, wanted: EntityRef) -> bool:
 def _values(outcome: MergeOutcome, entity: Entity | None) -> Iterator[Explained]:
     kept = {value.pointer: value for value in outcome.kept}
     now = tree_values(outcome.old if outcome.old is not None else outcome.new or {})
+    described = {p: new for p, (_, new) in outcome.changed.items()} | {p: value.new for p, value in kept.items()}
     for pointer in sorted({*now, *kept, *outcome.changed}):
-        value, origin = now.get(pointer), _origin(pointer, entity)
+        value, origin = now.get(pointer), _origin(_described(pointer, described), entity)
         if pointer in kept:
             mine, new = _present(kept[pointer].mine), _present(kept[pointer].new)
             yield Explained(pointer=pointer, value=mine, origin=origin, by_hand=True, generated=new)
@@ -111,6 +112,13 @@ def _values(outcome: MergeOutcome, entity: Entity | None) -> Iterator[Explained]
 def _present(value: Any) -> Any:
     """The value, or None where there is none."""
     return value if isinstance(value, str | int | float | bool | list | Mapping) else None
+
+
+def _described(pointer: str, values: Mapping[str, Any]) -> str:
+    """What the description calls a value, given its values that differ: a link by the address that it is to have."""
+    link = link_of(pointer)
+    url = values.get(f"{link}/url") if link else None
+    return LINKS + join(url) + pointer.removeprefix(link) if isinstance(url, str) else pointer
 
 
 def _origin(pointer: str, entity: Entity | None) -> str:

@@ -42,7 +42,8 @@ def nothing_refused(pointer: str, new: Any) -> Denial | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A value that a person owns: what stands in the file, what would be generated, and which of both changed.
+    """A value that a person owns: what stands in the file, what would be generated (what was last, where that is not
+    known now), and which of both changed.
 
     `denial` is where the change to it was declined, `base` what the base calls it, where that is not the pointer.
     """
@@ -146,7 +147,7 @@ class _Merge:
         if new is ABSENT and pointer in self.unknown:
             self._remember(pointer)
             if not self._generated(pointer, mine) and pointer not in self.pending:
-                self._keep(pointer, mine, new, "active")
+                self._keep(pointer, mine, self._last(pointer), "active")
         elif self.bases.is_pinned(pointer):
             self._remember(pointer)
             self._keep(pointer, mine, new, "active")
@@ -214,6 +215,10 @@ class _Merge:
         new = stand_in(self.new.get(pointer, ABSENT))
         if known := self.bases.known(pointer):
             self.base[pointer] = max(known, key=lambda value: (is_pinned(value), is_same(value, new)))
+
+    def _last(self, pointer: str) -> Any:
+        """What the base has of a value once this run has remembered it: what was generated last."""
+        return as_generated(self.base.get(pointer, ABSENT))
 
     def _keep(self, pointer: str, mine: Any, new: Any, state: str, denial: Denial | None = None) -> None:
         if mine is not ABSENT or new is not ABSENT:
