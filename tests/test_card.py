@@ -38,6 +38,18 @@ HONEST = {
     ),
     "tags-of-models": ("It emits <think> and List<String>.", ["<think>", "List<String>"]),
     "code": (f"{FENCE}jinja\n{{{{ messages }}}}\n{FENCE}\n\n`#!/bin/sh`", ["messages", "#!/bin/sh"]),
+    "html-in-a-quotation": (
+        "> **a**\n>\n> <details>\n> <summary>S</summary>\n>\n> **b**\n>\n> - c\n>\n> </details>\n\nd",
+        [
+            "<blockquote>",
+            "<strong>a</strong>",
+            "<details>",
+            "<strong>b</strong>",
+            "<li>c</li>",
+            "</blockquote>",
+            "<p>d</p>",
+        ],
+    ),
     "heading": ("# C#\n\ntext", ["C#"]),
     "excited": ("wow\\![x](https://a.example/)", ["wow!<a"]),
     "rule": ("---\n\nfirst\n\n---\n\nsecond", ["first", "second"]),

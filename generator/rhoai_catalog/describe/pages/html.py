@@ -57,9 +57,8 @@ class SafeHtml:
 
     def block(self, text: str) -> str:
         """A block. Of what it leaves open only containers stay open, in nothing else; in them Markdown is read on."""
-        opened = len(self.open)
         written = self._written(text)
-        return "".join([written, *self.close(max(opened, _reading(self.open)))]).strip("\n")
+        return "".join([written, *self.close(_reading(self.open))]).strip("\n")
 
     def inline(self, text: str) -> str:
         """One tag within a paragraph: no block may begin or end there."""

@@ -11,13 +11,14 @@ from rhoai_catalog import limits
 from rhoai_catalog.backstage import web_url
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
-from rhoai_catalog.describe.pages.html import SafeHtml
+from rhoai_catalog.describe.pages.html import BLOCKS, SafeHtml
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,20}")
 RUNS_PROGRAMS: Final = re.compile(r"uml|graphviz|mermaid|^(dot|neato|math|blockdiag|ditaa)", re.IGNORECASE)
 TASK: Final = re.compile(r"^\\\[([ xX])\\\] ")  # a box of a list of tasks, as it was escaped
 ALERT: Final = re.compile(r"\\\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\\][ ]*(?:\n+|$)")
 ALERTS: Final = {"important": "info", "caution": "danger"}  # as the theme calls them
+HTML_LINE: Final = re.compile(rf"^</?(?:{'|'.join(sorted(BLOCKS))})\b", re.MULTILINE)
 NOTE: Final = re.compile(r"[\w-]{1,40}")
 EMPHASIS_TAGS: Final = {"em": "em", "strong": "strong", "s": "del"}
 
@@ -186,8 +187,10 @@ class Writer:
 
 
 def _quote(text: str) -> str:
-    """A quotation, or what GitHub shows as an alert."""
+    """A quotation, or what GitHub shows as an alert. HTML is read as such at the start of a line alone."""
     alert = ALERT.match(text)
+    if alert is None and HTML_LINE.search(text):
+        return f'<blockquote markdown="1">\n\n{text}\n\n</blockquote>'
     if alert is None:
         return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
     kind, title = alert[1].lower(), alert[1].capitalize()
