@@ -60,10 +60,11 @@ class Declined:
         """These, and changes that the forge does not take."""
         return Declined({**self.pulls, **dict.fromkeys(changes, FORGE)})
 
-    def denial(self, key: Key, pointer: str, new: Any) -> Denial | None:
-        """Where a change was declined, if it was."""
-        digest = digest_of(key, pointer, new) if self.pulls else ""
-        return Denial(self.pulls[digest], digest) if digest in self.pulls else None
+    def denial(self, key: Key, pointer: str, new: Any, called: str = "") -> Denial | None:
+        """Where a change was declined, if it was; also under a pointer that the value has by another name."""
+        pointers = () if not self.pulls else (pointer, called) if called else (pointer,)
+        digests = (digest_of(key, name, new) for name in pointers)
+        return next((Denial(self.pulls[digest], digest) for digest in digests if digest in self.pulls), None)
 
 
 NOTHING: Final = Declined()

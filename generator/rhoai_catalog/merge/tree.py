@@ -241,7 +241,7 @@ class _Merging:
             self.outcomes.append(_changed(outcome, old=data_of(place.text)))
 
     def _refused(self, key: Key) -> Refused:
-        return lambda pointer, new: self.declined.denial(key, pointer, new)
+        return lambda pointer, new, called="": self.declined.denial(key, pointer, new, called)
 
     # -- the base ------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.document.entity import Refused, merge_document
+from rhoai_catalog.merge.document.links import called_as_in, called_by_url
 from rhoai_catalog.merge.document.values import Bases
 from rhoai_catalog.merge.pages.files import merge_text
 from rhoai_catalog.merge.parts import Parts
@@ -89,15 +90,18 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
     if not changed:
         return ours
     values = {pointer: value for pointer, value in ours[0].values.items() if pointer not in changed}
-    values |= {pointer: theirs[0].values[pointer] for pointer in changed if pointer in theirs[0].values}
-    return (replace(ours[0], values=values, doc="" if branch.is_edited(key) else documents.digest(text)),)
+    generated = called_as_in(bases, theirs[0].values)
+    values |= {pointer: generated[pointer] for pointer in changed if pointer in generated}
+    return (
+        replace(ours[0], values=called_by_url(values), doc="" if branch.is_edited(key) else documents.digest(text)),
+    )
 
 
 def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> Refused:
     """Refuses to take back what nobody declined; what a change wrote stands in the branch's own base."""
     known = Bases(bases)
 
-    def wanted(pointer: str, _: Any) -> Denial | None:
+    def wanted(pointer: str, new: Any, called: str = "") -> Denial | None:
         written = next(iter(known.known(pointer)), None)
         return None if declined.denial(key, pointer, written) else WANTED
 

@@ -7,13 +7,14 @@ both changed              -> mine stays, and is shown as a conflict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from rhoai_catalog.backstage import REFERENCES
-from rhoai_catalog.base import as_generated, is_pinned, stand_in
+from rhoai_catalog.base import is_pinned, stand_in
 from rhoai_catalog.decline import Denial
+from rhoai_catalog.merge.document.links import called_by_url, links_of
 from rhoai_catalog.merge.document.values import (
     ABSENT,
     LINKS,
@@ -33,10 +34,17 @@ from rhoai_catalog.merge.document.writing import with_values
 from rhoai_catalog.pointer import Subtrees, join, split
 
 DECLINED: Final = "declined"
-Refused = Callable[[str, Any], Denial | None]  # pointer, new value (None: absent) -> where people declined that
 
 
-def nothing_refused(pointer: str, new: Any) -> Denial | None:
+class Refused(Protocol):
+    """Where people declined a new value (None: absent) at a pointer; `called` is the pointer by another name of its
+    link: the address that the link gets.
+    """
+
+    def __call__(self, pointer: str, new: Any, called: str = "") -> Denial | None: ...
+
+
+def nothing_refused(pointer: str, new: Any, called: str = "") -> Denial | None:
     return None
 
 
@@ -118,7 +126,7 @@ def merge_document(
         data=with_values(mine, changes, mine_links, new_links),
         changed=merge.changed,
         kept=tuple(sorted(merge.kept, key=lambda kept: kept.pointer)),
-        base=_called_by_url(merge.base),
+        base=called_by_url(merge.base),
         edited=merge.is_edited(),
         adopting=pending,
     )
@@ -160,12 +168,18 @@ class _Merge:
         elif not self._generated(pointer, mine) or pointer in self.opaque:
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
-        elif denial := self.refused(pointer, None if new is ABSENT else new):
+        elif denial := self._denial(pointer, None if new is ABSENT else new):
             self._remember(pointer)
             self._keep(pointer, mine, new, DECLINED, denial)
         else:
             self.changed[pointer] = (mine, new)
             self._take(pointer, new)
+
+    def _denial(self, pointer: str, new: Any) -> Denial | None:
+        link = link_of(pointer)
+        url = self.new.get(f"{link}/url") if link else None
+        called = LINKS + join(url) + pointer.removeprefix(link) if isinstance(url, str) else ""
+        return self.refused(pointer, new, called)
 
     def links(self, prefixes: Iterable[str]) -> None:
         fields: dict[str, set[str]] = {}
@@ -230,26 +244,6 @@ def _fields_of(values: Values, pointers: Sequence[str]) -> Any:
     return {split(pointer)[-1]: values[pointer] for pointer in pointers if pointer in values} or ABSENT
 
 
-def _called_by_url(base: Mapping[str, Any]) -> dict[str, Any]:
-    """The base with each link under the URL that it was last generated with, not the one that it once had."""
-    links = links_of(base)
-    names: dict[str, str] = {}
-    given: set[str] = set()
-    for name, link in links.items():
-        url = link.get("url")
-        wanted = url if isinstance(url, str) and (url == name or url not in links) else name
-        names[name] = wanted if wanted not in given else name
-        given.add(names[name])
-    if all(old == new for old, new in names.items()):
-        return dict(base)
-    renamed = {LINKS + join(old): LINKS + join(new) for old, new in names.items()}
-    called: dict[str, Any] = {}
-    for pointer, value in base.items():
-        link_pointer = link_of(pointer)
-        called[renamed.get(link_pointer, link_pointer) + pointer.removeprefix(link_pointer)] = value
-    return called
-
-
 def compared_values(
     old: Mapping[str, Any], new: Mapping[str, Any], bases: Sequence[Mapping[str, Any]]
 ) -> tuple[Values, Values]:
@@ -260,15 +254,6 @@ def compared_values(
     old_links = identified(links_in(old), known)
     new_links = identified(links_in(new), {**old_links, **known})
     return values_of(old, old_links), values_of(new, new_links)
-
-
-def links_of(base: Mapping[str, Any]) -> dict[str, Link]:
-    links: dict[str, dict[str, Any]] = {}
-    for pointer, value in base.items():
-        names = split(pointer)
-        if pointer.startswith(f"{LINKS}/") and len(names) == 4:
-            links.setdefault(names[2], {})[names[3]] = as_generated(value)
-    return dict(links)
 
 
 def _opaque(mine: Mapping[str, Any], new: Mapping[str, Any]) -> Subtrees:
