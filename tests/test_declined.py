@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from line import AT_ONCE, BRANCH, Line, line_in, server
+from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog import documents
+from test_describe import link
 
 OLD, NEW = (f"https://{name}.example.net" for name in ("old", "new"))
 CHAT = server("chat", external_url=OLD)
 MOVED = server("chat", external_url=NEW)
 TITLED = server("chat", external_url=NEW, display_name="Chat for everybody")
+ESTATE = (model(), version(), version("2", "v2"))
+V2 = "resource:default/shared.granite.v2"
 
 
 @pytest.fixture
@@ -58,3 +61,83 @@ def test_an_address_that_was_declined_is_taken_out_of_a_branch_that_people_work_
     line.merge()
     line.run(server("chat", external_url="https://newer.example.net"))
     assert linked(line) == {"https://newer.example.net"}
+
+
+# -- a thing and its site ----------------------------------------------------------------------------------------------
+
+
+def of_v2(line: Line) -> set[str]:
+    """What the branch has of the second version: its entity, and the pages of its site."""
+    entities = documents.load(line.text("models/shared/granite/entities.yaml"))
+    names = {entity["metadata"]["name"] for entity in entities}
+    return {name for name in names if "v2" in name} | {file.split("v2/")[1] for file in line.files() if "v2/" in file}
+
+
+def declined_v2(line: Line) -> None:
+    """The second version, which a server turned to, was declined with all that came of it."""
+    line.run(server(registry=link()), model(), version())
+    line.merge()
+    line.run(server(registry=link("2")), *ESTATE)
+    assert of_v2(line) == {"shared.granite.v2", "docs/index.md", "docs/servers.md", "mkdocs.yml"}
+    line.forge.close(line.pull.number)
+    assert line.run(server(registry=link("2")), *ESTATE).action == "declined"
+
+
+def test_nothing_of_a_site_is_proposed_while_what_it_is_of_is_declined(line: Line) -> None:
+    declined_v2(line)
+    line.run(server(registry=link("2"), display_name="Another"), *ESTATE)
+    assert "title: Another" in line.text() and of_v2(line) == set()
+    line.merge()
+    outcome = line.run(server(registry=link("2"), display_name="Another"), *ESTATE)
+    assert outcome.action == "declined" and {V2, "models/shared/granite/v2/mkdocs.yml"} <= {
+        one.what for one in outcome.plan.declined
+    }
+
+
+@pytest.mark.parametrize("asked", ["", V2, "models/shared/granite/v2/docs/index.md"])
+def test_a_thing_that_is_offered_again_comes_with_all_of_its_site(line: Line, asked: str) -> None:
+    declined_v2(line)
+    rows = (server(registry=link("2")), model(), version(), version("2", "v2", **({} if asked else {"author": "Ada"})))
+    for _ in range(2):
+        line.run(*rows, offer_again=(asked,) if asked else ())
+        assert of_v2(line) == {"shared.granite.v2", "docs/index.md", "docs/servers.md", "mkdocs.yml"}
+    line.forge.close(line.pull.number)
+    assert line.run(*rows).action == "declined", "and all of it is declined again"
+
+
+def test_a_thing_that_is_offered_again_on_a_branch_that_people_work_on_comes_whole(line: Line) -> None:
+    line.run(server(registry=link()), model(), version())
+    line.merge()
+    line.run(server(registry=link()), *ESTATE)
+    line.edit(BRANCH, "# the configuration", "# the configuration, looked at", "generator.yaml")
+    line.run(server(registry=link()), *ESTATE)
+    line.forge.close(line.pull.number)
+    for asked in ((V2,), ()):
+        line.run(server(registry=link()), *ESTATE, offer_again=asked)
+        assert of_v2(line) == {"shared.granite.v2", "docs/index.md", "mkdocs.yml"}
+
+
+def test_what_a_person_edited_of_a_declined_thing_stays_with_its_site(line: Line) -> None:
+    line.run(server(registry=link()), model(), version())
+    line.merge()
+    line.run(server(registry=link()), *ESTATE)
+    file = "models/shared/granite/entities.yaml"
+    second = line.text(file).split("---\n")[-1]
+    assert "shared.granite.v2" in second
+    line.edit(BRANCH, second, second.replace("lifecycle: production", "lifecycle: ours"), file)
+    line.run(server(registry=link()), *ESTATE)
+    line.forge.close(line.pull.number)
+    assert line.run(server(registry=link()), *ESTATE).action == "declined"
+    line.run(server(registry=link()), *ESTATE, server("more"))
+    assert "lifecycle: ours" in line.text(file)
+    assert of_v2(line) == {"shared.granite.v2", "docs/index.md", "mkdocs.yml"}
+
+
+def test_an_api_is_declined_and_offered_again_with_its_server(line: Line) -> None:
+    line.run(server("fraud"))
+    line.merge()
+    line.run(server("fraud"), CHAT)
+    line.forge.close(line.pull.number)
+    line.run(server("fraud", display_name="Fraud"), CHAT, offer_again=("component:default/east.pay.chat",))
+    kinds = [each["kind"] for each in documents.load(line.text(PART)) if each["metadata"]["name"] == "east.pay.chat"]
+    assert sorted(kinds) == ["API", "Component"]

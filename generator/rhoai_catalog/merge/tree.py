@@ -14,6 +14,7 @@ from rhoai_catalog.decline import NOTHING, WHOLE, Declined
 from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
+from rhoai_catalog.merge.creation import Creations
 from rhoai_catalog.merge.current import Current, Piece, data_of
 from rhoai_catalog.merge.document.entity import DECLINED, Merged, Refused, merge_document
 from rhoai_catalog.merge.document.writing import arranged
@@ -41,7 +42,7 @@ def merge(
     edited pages that settled things no longer have, and entities that are dropped or not needed. Changes that were
     `declined` are not made. What is gone and stays, as people edited it, are `orphans`. Everything else stays as it is.
     """
-    merging = _Merging(current, declined)
+    merging = _Merging(current, declined, Creations.described(declined, current, description.entities))
     unneeded = alone(current, description.entities)
     for entity in sorted(description.entities, key=lambda entity: (str(entity.file), entity.ref)):
         denial = declined.denial(entity.key, WHOLE, None) if entity.key in unneeded else None
@@ -60,8 +61,8 @@ def merge(
 
 
 class _Merging:
-    def __init__(self, current: Current, declined: Declined) -> None:
-        self.current, self.declined = current, declined
+    def __init__(self, current: Current, declined: Declined, creations: Creations) -> None:
+        self.current, self.declined, self.creations = current, declined, creations
         self.parts = Parts(current)
         self.outcomes: list[MergeOutcome] = []
         self.held: list[Held] = []
@@ -86,7 +87,7 @@ class _Merging:
             self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
         elif entity.is_whole:
             text = documents.dump(entity.document)
-            if denial := self.declined.denial(key, WHOLE, documents.digest(text)):
+            if denial := self.creations.denial(key, documents.digest(text)):
                 self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))
                 return
             self.parts.insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
@@ -163,7 +164,7 @@ class _Merging:
             self.outcomes.append(_changed(outcome, state="deleted"))
         elif mine is None:
             text = self._inherited(page)
-            if denial := self.declined.denial(key, WHOLE, documents.digest(page.text)):
+            if denial := self.creations.denial(key, documents.digest(page.text)):
                 self.outcomes.append(_changed(outcome, state=DECLINED, denial=denial))
                 return
             values = page_values(file, page.text)
@@ -223,12 +224,8 @@ class _Merging:
         line = lines[0]
         outcome = MergeOutcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
         denial = self.declined.denial(key, WHOLE, None) if removed else None
-        if (
-            denial
-            or not removed
-            or (place is None and not line.page)
-            or (line.page and line.file not in self.parts.texts)
-        ):
+        is_there = line.file in self.parts.texts if line.page else place is not None
+        if denial or not removed or not is_there:
             self.parts.keep_lines(replace(line, seen={**line.seen, "": None}) if is_gone else line for line in lines)
             if self.current.in_tree(key) and (denial or orphan):
                 self.outcomes.append(_changed(outcome, state=DECLINED if denial else "orphan", denial=denial))

@@ -15,6 +15,7 @@ from rhoai_catalog.base import Line
 from rhoai_catalog.decline import WHOLE, Declined, Denial
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
+from rhoai_catalog.merge.creation import Creations
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.document.entity import Refused, merge_document
 from rhoai_catalog.merge.document.links import called_as_in, called_by_url
@@ -27,21 +28,31 @@ WANTED: Final = Denial(0, "")  # of a change that nobody declined: it is not tak
 
 def without_declined(branch: Current, base: Current, declined: Declined) -> Mapping[str, str]:
     """The texts of a branch in which generated changes from `base` are taken back where they were declined."""
-    parts = Parts(branch)
+    parts, creations = Parts(branch), Creations.proposed(declined, branch, base)
     for key in sorted({*branch.lines, *base.lines}):
-        parts.keep_lines(_lines(key, parts, branch, base, declined))
+        if key in base.lines:
+            parts.keep_lines(_lines(key, parts, branch, base, declined))
+        else:
+            parts.keep_lines(_created(key, parts, branch, creations))
     return parts.written()
+
+
+def _created(key: Key, parts: Parts, branch: Current, creations: Creations) -> Sequence[Line]:
+    """Take out what the base branch has not, if that was declined; gives its lines in the new base."""
+    ours = branch.lines[key]
+    is_generated = branch.in_tree(key) and not branch.is_edited(key)
+    if not is_generated or not creations.denial(key, ours[0].doc):
+        return ours
+    if key in branch.places:
+        parts.remove(branch.places[key])
+    else:
+        parts.texts.pop(ours[0].file, None)
+    return ()
 
 
 def _lines(key: Key, parts: Parts, branch: Current, base: Current, declined: Declined) -> Sequence[Line]:
     """Take one thing back as far as it was declined; gives its lines in the new base."""
-    ours, theirs = branch.lines.get(key, ()), base.lines.get(key, ())
-    if not theirs:
-        is_new = branch.in_tree(key) and not branch.is_edited(key)
-        if is_new and declined.denial(key, WHOLE, ours[0].doc):
-            _take_out(key, parts, branch)
-            return ()
-        return ours
+    ours, theirs = branch.lines.get(key, ()), base.lines[key]
     if not ours:
         if base.in_tree(key) and declined.denial(key, WHOLE, None):
             _put_back(key, parts, base)
@@ -53,13 +64,6 @@ def _lines(key: Key, parts: Parts, branch: Current, base: Current, declined: Dec
         return _values(key, parts, branch, base, declined)
     except DocumentError:  # laid out in a way that cannot be edited: it is proposed as it stands
         return ours
-
-
-def _take_out(key: Key, parts: Parts, branch: Current) -> None:
-    if key in branch.places:
-        parts.remove(branch.places[key])
-    else:
-        parts.texts.pop(branch.lines[key][0].file, None)
 
 
 def _put_back(key: Key, parts: Parts, base: Current) -> None:
