@@ -19,7 +19,7 @@ from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.propose import Asked
 from rhoai_catalog.snapshot import Snapshot
-from test_describe import EAST, SHARED, model, server, snapshot, version
+from test_describe import model, server, snapshot, version
 
 BRANCH = "rhoai-catalog/update"
 PART = "servers/east/pay/entities.yaml"
@@ -47,7 +47,7 @@ class Line:
         """One run in which these were observed; sources (or groups) of `down` could not be listed."""
         self.now += self.pace
         request = Asked(**{"now": self.now, **asked})
-        observation = Observation(snapshot=_seen(rows, down))
+        observation = Observation(snapshot=_seen(rows, down, self.config))
         repository = self.world.repository(**self.repository)
         config = replace(self.config, repository=repository)
         cache = Cache(Store(stem=self.checkout.parent / "cache" / "catalog", rules=str(self.config)))
@@ -116,8 +116,8 @@ class Line:
         self.forge.close(self.pull.number, merged=True)
 
 
-def _seen(rows: tuple[Any, ...], down: tuple[str, ...]) -> Snapshot:
-    seen = snapshot(*rows, sources=(EAST, SHARED))
+def _seen(rows: tuple[Any, ...], down: tuple[str, ...], config: Config) -> Snapshot:
+    seen = snapshot(*rows, sources=tuple(one.source for one in (*config.clusters, *config.services)))
     scopes = tuple(
         replace(scope, complete=False, reason="no answer")
         if scope.source in down or f"{scope.source}/{scope.kind}" in down

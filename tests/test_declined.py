@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from forges import git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog import documents
+from rhoai_catalog.plan import Operation
+from rhoai_catalog.snapshot import InferenceService
 from test_describe import link
 
 OLD, NEW = (f"https://{name}.example.net" for name in ("old", "new"))
@@ -141,3 +146,70 @@ def test_an_api_is_declined_and_offered_again_with_its_server(line: Line) -> Non
     line.run(server("fraud", display_name="Fraud"), CHAT, offer_again=("component:default/east.pay.chat",))
     kinds = [each["kind"] for each in documents.load(line.text(PART)) if each["metadata"]["name"] == "east.pay.chat"]
     assert sorted(kinds) == ["API", "Component"]
+
+
+# -- a source that was renamed ---------------------------------------------------------------------------------------
+
+
+def east_is_now_prod(line: Line) -> None:
+    [east] = line.config.clusters
+    line.config = replace(line.config, clusters=(replace(east, name="prod", formerly=("east",)),))
+
+
+def of_prod(*rows: Any) -> list[Any]:
+    return [replace(row, cluster="prod") if isinstance(row, InferenceService) else row for row in rows]
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_a_value_that_was_declined_stays_so_where_its_source_is_renamed(line: Line, forget: bool) -> None:
+    line.run(server("chat"))
+    line.merge()
+    line.run(server("chat", display_name="Chat for everybody"))
+    line.forge.close(line.pull.number)
+    line.run(server("chat", display_name="Chat for everybody"))
+    if forget:
+        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    east_is_now_prod(line)
+    [chat] = of_prod(server("chat", display_name="Chat for everybody"))
+    titles = {value.pointer for change in line.run(chat).plan.changes for value in change.values}
+    assert "/metadata/title" not in titles and titles
+    line.merge()
+    assert "title: chat" in line.text(branch="main") and line.run(chat).action == "declined"
+    assert line.run(chat, offer_again=("component:default/east.pay.chat",)).action == "created"
+    assert "title: Chat for everybody" in line.text()
+
+
+def test_a_section_that_was_declined_stays_so_where_its_registry_is_renamed(line: Line) -> None:
+    new = (replace(model(), description="Another one"), version())
+    line.run(model(), version())
+    line.merge()
+    line.run(*new)
+    assert "Another one" in line.text("models/shared/granite/v1/docs/index.md")
+    line.forge.close(line.pull.number)
+    line.run(*new)
+    [shared] = line.config.services
+    line.config = replace(line.config, services=(replace(shared, name="models", formerly=("shared",)),))
+    line.run(*(replace(row, registry="models") for row in new))
+    assert "Another one" not in line.text("models/shared/granite/v1/docs/index.md")
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_a_thing_and_a_removal_that_were_declined_stay_so_where_their_source_is_renamed(
+    line: Line, forget: bool
+) -> None:
+    line.run(server("fraud"), server("gone"))
+    line.merge()
+    rows = (server("fraud"), server("chat", annotations={"openshift.io/display-name": "Chat"}))
+    line.run(*rows)
+    line.forge.close(line.pull.number)
+    assert line.run(*rows).action == "declined"
+    if forget:
+        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    east_is_now_prod(line)
+    outcome = line.run(*of_prod(*rows))
+    changes = [change for change in outcome.plan.changes if change.operation is not Operation.UPDATE]
+    assert changes == [], "but for the name of the cluster"
+    line.merge()
+    assert line.run(*of_prod(*rows)).action == "declined"
+    line.run(*of_prod(server("fraud"), server("chat", display_name="Chat for everybody")))
+    assert "Chat for everybody" in line.text("servers/prod/pay/entities.yaml"), "another one is another proposal"

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from rhoai_catalog.base import stand_in
-from rhoai_catalog.identity import Key
+from rhoai_catalog.identity import Key, SourceKey
 from rhoai_catalog.plan import Change, Operation
 
 FORGE: Final = 0  # in place of a pull request: the forge refuses to take the change
 WHOLE: Final = ""  # in place of a pointer: the entity or page itself comes or goes
+Former = Mapping[SourceKey, Sequence[SourceKey]]  # what sources that were renamed were called before
 DIGITS: Final = 20  # hexadecimal ones of a digest
 
 
@@ -49,22 +50,33 @@ class Denial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The digests of declined changes, each with the number of the pull request in which it was, or FORGE."""
+    """The digests of declined changes, each with the number of the pull request in which it was, or FORGE.
+
+    `former` is what sources that were renamed were called before: what was declined then is declined.
+    """
 
     pulls: Mapping[str, int] = field(default_factory=dict)
+    former: Former = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.pulls)
 
     def and_refused(self, changes: Iterable[str]) -> Declined:
         """These, and changes that the forge does not take."""
-        return Declined({**self.pulls, **dict.fromkeys(changes, FORGE)})
+        return replace(self, pulls={**self.pulls, **dict.fromkeys(changes, FORGE)})
 
     def denial(self, key: Key, pointer: str, new: Any, called: str = "") -> Denial | None:
         """Where a change was declined, if it was; also under a pointer that the value has by another name."""
-        pointers = () if not self.pulls else (pointer, called) if called else (pointer,)
-        digests = (digest_of(key, name, new) for name in pointers)
+        pointers = (pointer, called) if called else (pointer,)
+        digests = (digest_of(named, at, new) for named in self._keys(key) for at in pointers)
         return next((Denial(self.pulls[digest], digest) for digest in digests if digest in self.pulls), None)
+
+    def _keys(self, key: Key) -> Iterator[Key]:
+        """The key of a thing, and those that it had."""
+        if self.pulls:
+            yield key
+            for source in self.former.get(key.identity.source, ()):
+                yield key._replace(identity=key.identity.in_source(source))
 
 
 NOTHING: Final = Declined()

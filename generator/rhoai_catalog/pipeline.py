@@ -65,7 +65,7 @@ def desire(config: Config, seen: Observation, allowed: Allowed, review: Review, 
         description = validate.sound(describe.describe(observed, config, trees.known, asked.told))
         return description, trees.with_parts(asked.moving(description.files()))
 
-    trees = changes.Trees.read(review, config.renamed, groups.standing(review))
+    trees = changes.Trees.read(review.knowing(config.former), config.renamed, groups.standing(review))
     observed = snapshot.covering(seen.snapshot, config.expected(trees.current.sources()))
     description, trees = described(observed, trees)
     retirement = changes.retire(trees.current, description, observed, config, allowed, trees.grace())
@@ -73,7 +73,7 @@ def desire(config: Config, seen: Observation, allowed: Allowed, review: Review, 
         description, trees = described(observed.doubting(retirement.doubted), trees)
         retirement = retirement.sparing(description)
     own = describe.catalog_files()
-    merged = merge.merge(trees.current, description, own, retirement.gone, review.declined, retirement.orphans)
+    merged = merge.merge(trees.current, description, own, retirement.gone, trees.review.declined, retirement.orphans)
     return changes.Desired(
         trees=trees,
         observed=observed.withholding(description.doubts),

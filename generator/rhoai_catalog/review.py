@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from rhoai_catalog.catalog import Files
-from rhoai_catalog.decline import NOTHING, Declined
+from rhoai_catalog.decline import NOTHING, Declined, Former
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Absence
 
@@ -35,6 +35,10 @@ class Review:
     def of(cls, files: Files) -> Review:
         """One tree that is all there is, as in a working tree."""
         return cls(base=files, start=files)
+
+    def knowing(self, former: Former) -> Review:
+        """The review in which what was declined of a source under a former name is declined."""
+        return replace(self, declined=replace(self.declined, former=former))
 
     def trees(self) -> tuple[Files, ...]:
         """The trees, each once."""

@@ -111,7 +111,7 @@ class Desired:
     @functools.cached_property
     def after(self) -> Current:
         """The tree as it would be."""
-        return load(self.merged.texts, still=self.current.still)
+        return load(self.merged.texts, (), self.trees.renamed, self.current.still)
 
     def texts(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
         """All texts before and after, and those of the base branch that were read."""

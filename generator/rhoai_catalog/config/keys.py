@@ -211,3 +211,12 @@ class Config:
             if source.key.family == before.family and before.name in source.formerly:
                 return identity.in_source(source.key)
         return identity
+
+    @property
+    def former(self) -> Mapping[SourceKey, tuple[SourceKey, ...]]:
+        """What sources that were renamed were called before."""
+        return {
+            source.key: tuple(SourceKey.of(source.key.family, name) for name in source.formerly)
+            for source in self.sources
+            if source.formerly
+        }

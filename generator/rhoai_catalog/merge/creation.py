@@ -5,8 +5,10 @@ So they are declined together, and offered together: all as that entity is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Self
+from itertools import chain
+from typing import Any, Self
 
 from rhoai_catalog import documents
 from rhoai_catalog.decline import FORGE, WHOLE, Declined, Denial
@@ -27,11 +29,7 @@ class Creations:
         """What is described, and not in the tree."""
         of = {entity.key: entity for entity in entities if declined}
         leads = [of[key] for key in _leads(of) if key not in current.places and key not in current.lines]
-        texts = {lead.key: documents.dump(lead.document) for lead in leads if lead.is_whole}
-        return cls(
-            declined,
-            {key.identity: declined.denial(key, WHOLE, documents.digest(text)) for key, text in texts.items()},
-        )
+        return cls(declined, {lead.identity: _denial(declined, lead) for lead in leads if lead.is_whole})
 
     @classmethod
     def proposed(cls, declined: Declined, branch: Current, base: Current) -> Self:
@@ -58,3 +56,24 @@ def _leads(keys: Iterable[Key]) -> Iterable[Key]:
     for key in sorted(keys, key=lambda key: rank(key.name)):
         leads.setdefault(key.identity, key)
     return leads.values()
+
+
+def _denial(declined: Declined, lead: Entity) -> Denial | None:
+    """Where it was declined; also as it would be, had a source that was renamed kept its name."""
+    before = (
+        _renamed(lead.document, re.compile(rf"(?<![\w-]){re.escape(source.name)}(?![\w-])"), name.name)
+        for source, names in declined.former.items()
+        for name in names
+    )
+    texts = map(documents.dump, chain([lead.document], before))
+    denials = (declined.denial(lead.key, WHOLE, documents.digest(text)) for text in texts)
+    return next(filter(None, denials), None)
+
+
+def _renamed(value: Any, word: re.Pattern[str], name: str) -> Any:
+    """A value of a document with a name in place of a word."""
+    if isinstance(value, Mapping):
+        return {key: _renamed(inner, word, name) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, word, name) for inner in value]
+    return word.sub(lambda _: name, value) if isinstance(value, str) else value
