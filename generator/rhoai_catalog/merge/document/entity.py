@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from rhoai_catalog.backstage import REFERENCES
-from rhoai_catalog.base import is_pinned, stand_in
+from rhoai_catalog.base import as_generated, is_pinned, stand_in
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.document.links import called_by_url, links_of
 from rhoai_catalog.merge.document.values import (
