@@ -30,6 +30,5 @@ COMMANDS: Final[Mapping[str, Summary]] = {
 def main() -> None:
     """Keep a Backstage catalog of OpenShift AI models and model servers, in Git, one pull request at a time.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 found something, 4 done but something was withheld,
-    130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 found something, 4 done but something was withheld.
     """

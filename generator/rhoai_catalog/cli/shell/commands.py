@@ -12,7 +12,7 @@ from typing import IO, Any, Final, NamedTuple
 import click
 
 from rhoai_catalog.alike import did_you_mean, meant
-from rhoai_catalog.cli.shell.output import INTERRUPTED, say, tell_error, tell_hint
+from rhoai_catalog.cli.shell.output import FAILED, say, tell_error, tell_hint
 from rhoai_catalog.cli.shell.streams import open_missing
 from rhoai_catalog.errors import GeneratorError
 
@@ -81,7 +81,7 @@ class Commands(click.Group):
             if sys.stderr.isatty():
                 say("")  # behind the ^C
             tell_error("interrupted")
-            context.exit(INTERRUPTED)
+            context.exit(FAILED)
 
 
 class WrongUsage(click.UsageError):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FAILED: Final = 1
 FOUND: Final = 3
 WITHHELD: Final = 4
-INTERRUPTED: Final = 130  # 128 and the number of the signal, as a shell has it
 
 
 def columns() -> int:
