@@ -68,6 +68,47 @@ def test_a_deleted_relation_stays_deleted_when_what_it_leads_to_is_renamed() -> 
     assert "component:default/ours" not in after and "component:default/east.pay.b" in after
 
 
+RENAMED = ("  name: east.pay.b\n", "  name: ours\n")
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new", "refs", "site"),
+    [
+        ("owner: group:default/ai\n  depends", "owner: group:default/x\n  depends", ["a", "ours"], "ours"),
+        ("  - component:default/east.pay.b\n", "  - component:default/ours\n", ["a", "ours"], "ours"),
+        ("  - component:default/east.pay.b\n", "", ["a"], "ours"),
+        ("  - component:default/east.pay.b\n", "  - component:default/east.pay.c\n", ["a", "c"], "ours"),
+        ("techdocs-entity: component:default/east.pay.b", "techdocs-entity: component:default/c", ["a", "ours"], "c"),
+    ],
+)
+def test_references_follow_a_rename_in_a_document_that_people_edited(
+    old: str, new: str, refs: list[str], site: str, earlier: bool
+) -> None:
+    def described(name: str) -> list[Any]:
+        shown, server = document("east.pay.b"), document("east.pay.s")
+        shown["metadata"]["name"] = name
+        server["metadata"]["annotations"]["backstage.io/techdocs-entity"] = f"component:default/{name}"
+        server["spec"]["dependsOn"] = ["component:default/east.pay.a", f"component:default/{name}"]
+        return [*map(entity, (document("east.pay.a"), shown, server))]
+
+    def edited(texts: dict[str, str]) -> dict[str, str]:
+        assert old in texts[FILE]
+        return replaced(texts, old, new)
+
+    texts = dict(run({}, *described("east.pay.b")).texts)
+    if earlier:
+        texts = replaced(dict(run(edited(texts), *described("east.pay.b")).texts), *RENAMED)
+    else:
+        texts = edited(replaced(texts, *RENAMED))
+    after = run(texts, *described("ours"))
+    mine = documents.parse(documents.split(after.texts[FILE])[-1])
+    assert sorted(ref.split("/")[1].split(".")[-1] for ref in mine["spec"]["dependsOn"]) == refs
+    assert mine["metadata"]["annotations"]["backstage.io/techdocs-entity"] == f"component:default/{site}"
+    edits = [kept.pointer for one in after.outcomes if one.what.endswith("east.pay.s") for kept in one.kept]
+    assert len(edits) == ("ours" not in new) + (refs == ["a", "c"]), edits
+
+
 # -- pages -----------------------------------------------------------------------------------------------------------
 
 CARD = "# Granite\n\nIntro.\n\n## Model card\n\nAbout.\n\n### Limits\n\nMany.\n\n## Facts\n\nLicence MIT\n"

@@ -1,6 +1,6 @@
 """Description + what lies in catalog/ with its base -> the desired tree, its base, and who owns which value."""
 
-from rhoai_catalog.merge.current import Current, Piece, is_entity_file, load
+from rhoai_catalog.merge.current import Current, is_entity_file, load
 from rhoai_catalog.merge.document.entity import DECLINED, Kept, compared_values
 from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, is_same, link_of, tree_values
 from rhoai_catalog.merge.index import merge_index
@@ -8,6 +8,7 @@ from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
+from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.still import NOTHING_STILL, Part, Still, part, parts_of, same_files
 from rhoai_catalog.merge.tree import merge
 from rhoai_catalog.merge.withdrawn import without_declined

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,8 @@ from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
-from rhoai_catalog.merge.document.values import with_renamed_references
+from rhoai_catalog.merge.following import following
+from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.still import NOTHING_STILL, Still, path
 from rhoai_catalog.pointer import Subtrees
 from rhoai_catalog.problem import Problem
@@ -26,22 +26,6 @@ INDEX: Final = LOCATION.file
 OWNER: Final = "/spec/owner"
 PART_NAMES: Final = frozenset(kind.file for kind in KINDS)
 _NO_ENTITIES: Final = frozenset({"docs", FOLDER})  # folders
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Piece:
-    """One document of a file, as its own text; `edited` unless the text is that of the base."""
-
-    file: str
-    text: str
-    ref: EntityRef | None = None
-    key: Key | None = None
-    edited: bool = True
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The data of a document that is an entity."""
-        return data_of(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,30 +204,20 @@ def load(
     keys_of: dict[Identity, list[Key]] = {}
     for key in {**lines, **places}:
         keys_of.setdefault(key.identity, []).append(key)
-    following = _following(lines, places)
     return Current(
-        texts=texts, pieces=pieces, places=places, lines=following, broken=broken, keys_of=keys_of, still=still
+        texts=texts,
+        pieces=pieces,
+        places=places,
+        lines=following(lines, places),
+        broken=broken,
+        keys_of=keys_of,
+        still=still,
     )
 
 
 def _without_proof(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Lines that prove of no text that nobody edited it: of a conflict in the base, one side of which has pins."""
     return tuple(replace(line, doc="") for line in lines)
-
-
-def _following(lines: dict[Key, tuple[Line, ...]], places: Mapping[Key, Piece]) -> Mapping[Key, tuple[Line, ...]]:
-    """The lines with references to what people renamed since by the names that it has now; but for documents that stand
-    as they were generated, with the names of then.
-    """
-    now = {line.ref: str(places[key].ref) for key in places for line in lines.get(key, ()) if line.ref}
-    renamed = {old: new for old, new in now.items() if old != new}
-    if not renamed:
-        return lines
-    edited = (key for key in lines if key not in places or places[key].edited)
-    return lines | {
-        key: tuple(replace(line, values=with_renamed_references(line.values, renamed)) for line in lines[key])
-        for key in edited
-    }
 
 
 def _pieces(
@@ -291,10 +265,3 @@ def _places(pieces: Mapping[str, tuple[Piece, ...]], lines: Mapping[Key, tuple[L
         files = {line.file for line in lines.get(key, ())}
         places[key] = max(copies, key=lambda piece: (str(piece.ref) in refs, piece.file in files))
     return places
-
-
-@functools.lru_cache(maxsize=4096)
-def data_of(text: str) -> Mapping[str, Any]:
-    """The data of a document known to be an entity."""
-    data: Mapping[str, Any] = documents.parse(text)
-    return data

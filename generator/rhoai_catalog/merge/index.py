@@ -21,11 +21,12 @@ from rhoai_catalog.base import base_file
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.globs import PatternError, matching, path_of_target
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge.current import INDEX, Current, Piece, load
+from rhoai_catalog.merge.current import INDEX, Current, load
 from rhoai_catalog.merge.document.entity import Kept
 from rhoai_catalog.merge.document.values import ABSENT
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree
+from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.tree import merge
 from rhoai_catalog.text.visible import visible
 

@@ -9,7 +9,8 @@ from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line, write_lines
 from rhoai_catalog.kinds import rank
-from rhoai_catalog.merge.current import Current, Piece
+from rhoai_catalog.merge.current import Current
+from rhoai_catalog.merge.piece import Piece
 
 
 def _place(ref: EntityRef) -> tuple[str, str, int, str]:

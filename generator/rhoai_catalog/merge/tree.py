@@ -15,7 +15,7 @@ from rhoai_catalog.entity import Description, Entity, Page
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.creation import Creations
-from rhoai_catalog.merge.current import Current, Piece, data_of
+from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.document.entity import DECLINED, Merged, Refused, merge_document
 from rhoai_catalog.merge.document.writing import arranged
 from rhoai_catalog.merge.ledger import alone, seen_in
@@ -24,6 +24,7 @@ from rhoai_catalog.merge.pages.copying import with_edits_of
 from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts
+from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.plan import Held
 from rhoai_catalog.snapshot import Unknown
 
@@ -105,7 +106,7 @@ class _Merging:
             same = entity.document
             self.outcomes.append(self._outcome(entity, place.file, old=same, new=same, as_described=True))
             return
-        mine = data_of(place.text)
+        mine = place.data
         merged = merge_document(
             [line.values for line in lines],
             mine,
@@ -235,7 +236,7 @@ class _Merging:
             self.outcomes.append(_changed(outcome, old={}))
         else:
             self.parts.remove(place)
-            self.outcomes.append(_changed(outcome, old=data_of(place.text)))
+            self.outcomes.append(_changed(outcome, old=place.data))
 
     def _refused(self, key: Key) -> Refused:
         return lambda pointer, new, called="": self.declined.denial(key, pointer, new, called)
@@ -278,8 +279,7 @@ class _Merging:
 
     @staticmethod
     def _outcome(entity: Entity, file: str, **rest: Any) -> MergeOutcome:
-        ref = str(entity.ref)
-        return MergeOutcome(key=entity.key, what=ref, kind=entity.kind, file=file, **rest)
+        return MergeOutcome(key=entity.key, what=str(entity.ref), kind=entity.kind, file=file, **rest)
 
     def tree(self) -> MergedTree:
         texts, entity_files = self.parts.written(), frozenset(self.parts.entity_files())

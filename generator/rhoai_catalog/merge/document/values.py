@@ -106,10 +106,17 @@ def _has_members(pointer: str) -> bool:
     return pointer == TAGS or (len(names) == 2 and names[0] == "spec" and names[1] in REFERENCES)
 
 
-def with_renamed_references(values: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-    """Values by pointer in which whatever names an old reference names the new one."""
+def with_renamed_references(
+    values: Mapping[str, Any], renamed: Mapping[str, str], *, but_for: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Values by pointer in which whatever names an old reference names the new one, but for those that another document
+    has as they are.
+    """
     result: dict[str, Any] = {}
     for pointer, value in values.items():
+        if pointer in but_for and is_same(but_for[pointer], value):
+            result[pointer] = value
+            continue
         names = split(pointer) if pointer.startswith("/spec/") else []
         if len(names) == 3 and names[1] in REFERENCES and names[2] in renamed:
             pointer = join(*names[:2], renamed[names[2]])
