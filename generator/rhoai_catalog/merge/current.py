@@ -208,7 +208,7 @@ def load(
         texts=texts,
         pieces=pieces,
         places=places,
-        lines=following(lines, places),
+        lines=following(lines, places, texts, broken),
         broken=broken,
         keys_of=keys_of,
         still=still,
