@@ -1,10 +1,10 @@
-"""What people moved or renamed counts from then on: folders whole, and sites alone."""
+"""What people moved or renamed counts from then on: folders whole, sites alone, and files that they emptied."""
 
 from __future__ import annotations
 
 import pytest
-from histories import Estate, generated
-from rhoai_catalog.changes import overrides
+from histories import Estate, entities, generated
+from rhoai_catalog.changes import given_back, overrides
 from rhoai_catalog.merge import load
 
 PART, SITE = "models/shared/granite/entities.yaml", "models/shared/granite/v1"
@@ -93,3 +93,15 @@ def test_a_copy_of_a_folder_is_not_where_it_is_moved_to() -> None:
     copy = {name: text for name, text in moved(texts, SITE, "models/shared/granite/one").items() if "/one/" in name}
     after = settled(what, {**texts, **copy})
     assert {name: text for name, text in after.items() if name not in copy} == texts
+
+
+@pytest.mark.parametrize("left", ["", "\n", "# ours\n"])
+@pytest.mark.parametrize("file", [PART, "servers/east/pay/entities.yaml"])
+def test_what_is_restored_comes_back_into_the_file_that_was_emptied(file: str, left: str) -> None:
+    what = estate()
+    first = generated(what.seen(), {})
+    gone = settled(what, {**first, file: left})
+    back = {**gone, **given_back(load(gone), lambda _: True)[0]}
+    after = settled(what, back)
+    assert entities(after) == entities(first) and after[file].startswith(left.strip())
+    assert {name for name in after if name not in first} == set()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef, is_entity, ref_of, source_of
-from rhoai_catalog.base import FOLDER, Line, read_lines
+from rhoai_catalog.base import FOLDER, Line, base_file, read_lines
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
@@ -89,7 +89,7 @@ class Current:
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
             sites={identity: path(folder) for identity, folder in folders.items()},
             taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
-            parts=frozenset(file for file in self.pieces if file != INDEX),
+            parts=frozenset(file for file in self.pieces if file != INDEX and not self._is_emptied(file)),
             files=frozenset(self.texts),
             foreign=frozenset(self._foreign()),
             edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
@@ -118,7 +118,12 @@ class Current:
             if key not in self.lines and posixpath.basename(piece.file) in PART_NAMES
         }
         known = ours | lost
-        return (file for file in self.pieces if file != INDEX and file not in known)
+        return (file for file in self.pieces if file != INDEX and file not in known and not self._is_emptied(file))
+
+    def _is_emptied(self, file: str) -> bool:
+        """Whether a person took every document out of what was a part, or left a file in which nothing is."""
+        was_part = base_file(file) in self.texts or not self.texts[file].strip()
+        return was_part and not any(p.ref or documents.parse(p.text) is not None for p in self.pieces[file])
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
