@@ -41,7 +41,7 @@ CONFIG = Config(
 )
 SOURCES = ("kserve/east", "model-registry/shared", "model-catalog/cards")
 HEADINGS = ("Granite", "Granite for all", "The Granite")  # of one section, at one time or another
-PAGE = "models/shared/granite/{}/docs/index.md"
+FOLDER = "models/shared/granite"
 
 
 @dataclass
@@ -112,6 +112,7 @@ class History:
     has_people: bool = True
     windows: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)
+    folder: str = FOLDER  # where a person moved that
     damaged: set[str] = field(default_factory=set)  # since the last run: what is deleted now, nobody can know
 
     # -- a run -----------------------------------------------------------------------------------------------------
@@ -190,8 +191,9 @@ class History:
             for pointer in wanted.keys() | found.keys():
                 stale = wanted.get(pointer) != found.get(pointer) and not self._is_touched(ref, pointer)
                 require(not stale, "nothing unedited is stale", self, f"{ref} {pointer}: {found.get(pointer)!r}")
-        for file in (file for file in fresh if file.endswith(".md") and file in self.texts):
-            self._judge_page(file, fresh[file], self.texts[file])
+        for file, text in fresh.items():
+            if file.endswith(".md") and self.now(file) in self.texts:
+                self._judge_page(self.now(file), text, self.texts[self.now(file)])
 
     def _judge_page(self, file: str, fresh: str, mine: str) -> None:
         edited = {other for what, name in self.touched if what == file for other in _also_called(name)}
@@ -203,6 +205,10 @@ class History:
                 require(
                     body in bodies.values(), "no section that nobody edited is stale", self, f"{file} {title}: {body!r}"
                 )
+
+    def now(self, file: str) -> str:
+        """Where a generated file is since a person moved its folder."""
+        return self.folder + file.removeprefix(FOLDER) if file.startswith(f"{FOLDER}/") else file
 
     def _is_touched(self, ref: str, pointer: str) -> bool:
         return any(what == ref and (name == pointer or pointer.startswith(f"{name}/")) for what, name in self.touched)
@@ -555,6 +561,25 @@ def move_an_entity(h: History) -> bool:
 
 
 @act
+def move_a_folder_whole(h: History) -> bool:
+    """As `git mv` does: with its sites, and what else people put there."""
+    old, new = h.folder, f"models/{h.mark()}"
+    if f"{old}/entities.yaml" not in h.texts or h.random.random() < 0.5:
+        return False
+
+    def now(name: str) -> str:
+        return new + name.removeprefix(old) if name.startswith(f"{old}/") else name
+
+    h.texts = {now(file): text for file, text in h.texts.items()}
+    h.own = {now(file): text for file, text in h.own.items()}
+    h.deleted = {(now(what), name): kind for (what, name), kind in h.deleted.items()}
+    h.touched |= {(now(what), name) for what, name in h.touched}
+    h.windows, h.damaged = {*map(now, h.windows)}, {*h.damaged, *map(now, h.damaged)}
+    h.folder, h.moved = new, True
+    return True
+
+
+@act
 def save_with_windows_line_ends(h: History) -> bool:
     file = page_of(h)
     if file is None or h.random.random() < 0.7:
@@ -580,7 +605,7 @@ def damage_the_base(h: History) -> bool:
     lines[number] = h.random.choice(("", lines[number].replace('"file"', '"fil"', 1), "<<<<<<< ours\n"))
     h.texts = {**h.texts, file: "".join(lines)}
     ref = line.get("ref", "").replace("default/", "")
-    places = {name for name in (ref, line.get("file", "")) if name}
+    places = {name for name in (ref, line.get("file", ""), h.now(line.get("file", ""))) if name}
     for place in [p for p in h.deleted if p[0] in places]:
         del h.deleted[place]
     h.touched |= {(place, "") for place in places}
