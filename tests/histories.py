@@ -564,7 +564,7 @@ def move_an_entity(h: History) -> bool:
 def move_a_folder_whole(h: History) -> bool:
     """As `git mv` does: with its sites, and what else people put there."""
     old, new = h.folder, f"models/{h.mark()}"
-    if f"{old}/entities.yaml" not in h.texts or h.random.random() < 0.5:
+    if "kind: Resource" not in h.texts.get(f"{old}/entities.yaml", "") or h.random.random() < 0.5:
         return False
 
     def now(name: str) -> str:
