@@ -29,6 +29,7 @@ from rhoai_catalog.merge.document.entity import merge_document
 from rhoai_catalog.merge.pages import copying, headings, matching, sections
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts
+from rhoai_catalog.observe.kserve.facts.process import process_in, with_values
 from rhoai_catalog.plan import Change, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git import refusal
@@ -349,6 +350,12 @@ def _problem_reports(text: str) -> object:
     return shown, report.problems_summary(problems), [write(problems) for write in report.FORMATS.values()]
 
 
+def _program(**container: Any) -> object:
+    """What a container runs, and what all of its options say."""
+    process = process_in(container, "spec")
+    return [process.option("MODEL", word) for word in {"--x", *process.words[:3]}]
+
+
 READERS: Final[dict[str, Read]] = {
     "documents.parse": documents.parse,
     "documents.load": documents.load,
@@ -408,6 +415,11 @@ READERS: Final[dict[str, Read]] = {
     "merge.load": lambda t: merge.load({PART: t, ".base/servers/east/pay.jsonl": t, PAGE: t}),
     "base.read_lines": lambda t: (list(base.read_lines(t)), list(base.damaged(t, ".base/a.jsonl"))),
     "parse_json": parse_json,
+    "a container's script": lambda t: _program(command=["sh", "-c", t]),
+    "a container's text": lambda t: _program(args=[t]),
+    "a container's words": lambda t: _program(args=t.split(" ")),
+    "a container's variables": lambda t: _program(args=["$(a)"] * len(t.split()), env=[{"name": "a", "value": t}]),
+    "a container's templates": lambda t: _program(**with_values({"args": [t]}, lambda name: t)),
     "snapshot": lambda t: from_json(t, "x.json"),
     "snapshot of texts": lambda t: from_json(to_json(estate(t)), "x.json"),
     "validate: stdin": lambda t: validate.judge([Path("-")], Validation(), None, stdin=t),

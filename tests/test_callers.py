@@ -109,6 +109,11 @@ def env(**values: str | None) -> list[Object]:
     return [{"name": n, **({"valueFrom": {}} if v is None else {"value": v})} for n, v in values.items()]
 
 
+def multiplied(variable: str) -> list[str]:
+    """Variables from `v0` to `v6`, each ten times the one before."""
+    return ["v0=xxxxxxxxxx", *(f"v{n + 1}={variable.format(f'v{n}') * 10}" for n in range(6))]
+
+
 def port(number: int, name: str = "h2c") -> list[Object]:
     return [{"containerPort": number, "name": name}]
 
@@ -224,6 +229,46 @@ CASES: dict[str, tuple[list[Object], Object]] = {
             sr("r", command=["sh", "-c"], args=["N=a\nif true; then N=b; fi\nvllm serve m --served-model-name $N"]),
         ],
         {"served_model_names": ()},
+    ),
+    "a shell's variables that multiply are not known, and cost nothing": (
+        [
+            *isvc("x", runtime="r"),
+            sr(
+                "r",
+                command=["sh", "-c"],
+                args=["\n".join((*multiplied("${}"), "vllm serve m --served-model-name x$v6"))],
+            ),
+        ],
+        {"served_model_names": (), "runtime": "vllm"},
+    ),
+    "a variable alone that multiplies": (
+        [
+            *isvc("x", runtime="r"),
+            sr(
+                "r",
+                command=["sh", "-c"],
+                args=["; ".join((*multiplied("${}"), "vllm serve m --served-model-name $v6"))],
+            ),
+        ],
+        {"served_model_names": (), "runtime": "vllm"},
+    ),
+    "the kubelet's variables that multiply": (
+        [
+            *isvc("x", runtime="r"),
+            sr(
+                "r",
+                command=["vllm", "serve", "m", "--served-model-name", "x$(v6)"],
+                env=env(**dict(row.split("=") for row in multiplied("$({})"))),
+            ),
+        ],
+        {"served_model_names": (), "runtime": "vllm"},
+    ),
+    "an annotation that a runtime's templates repeat": (
+        [
+            *isvc("x", runtime="r", meta={"annotations": {"long": "x" * 50_000}}),
+            sr("r", command=["vllm", "serve", "m", "--served-model-name", "{{.Annotations.long}}" * 3]),
+        ],
+        {"served_model_names": (), "runtime": "vllm"},
     ),
     "the kubelet fills in variables, but none from a secret": (
         [

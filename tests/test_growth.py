@@ -40,6 +40,10 @@ ONCE_SLOW = {
     "merge: documents of a file": ("keys",),
     "validate: a URL": ("combining out of order",),
     "with_edits_of": ("# equal headings",),
+    "a container's script": ("if", "a=b", "variables that multiply"),
+    "a container's words": ("--x", "MODEL"),
+    "a container's variables": ("$(a)",),
+    "a container's templates": ("{{.a}}",),
 }
 COUNTED = {
     "merge: documents come and go": "keys",

@@ -57,6 +57,7 @@ FILE_NAME_LENGTH: Final = 255  # on any file system
 FRONT_MATTER: Final = 20_000  # a longer one is taken out of the page, but not used
 README: Final = 400_000  # that are looked at for front matter
 SCRIPT: Final = 100_000  # of a container's shell; of a longer one nothing is known
+FILLED: Final = 100_000  # in place of a container's variables and templates: ten that name each other ten times are GB
 MISTAKES: Final = 50  # of a configuration that are told at once
 STATE_BYTES: Final = 20_000_000  # of what the runs remember in Git: 50 proposals and 20,000 declines are less
 TITLE: Final = 1_000  # of a section; the name of each section below has it, too

@@ -66,11 +66,11 @@ class Process:
         if not self.has(*names):
             return
         for place, word in enumerate(self.words):
-            if word in names:
-                rest = self.words[place + 1 :]
-                end = next((at for at, value in enumerate(rest) if value.startswith("-")), len(rest))
-                if end:
-                    yield rest[:end]
+            if word.startswith("-") and word in names:
+                behind = range(place + 1, len(self.words))
+                end = next((at for at in behind if self.words[at].startswith("-")), len(self.words))
+                if end > place + 1:
+                    yield self.words[place + 1 : end]
             for name in names:
                 if word.startswith(f"{name}="):
                     yield (word.removeprefix(f"{name}="),)
@@ -181,18 +181,16 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any], *, append: bool)
 def with_values(container: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
     """A container whose templates are filled in, as far as `value` knows their names."""
 
+    room = shell.Room()
+
     def fill(text: str) -> str:
-        text = INDEXED.sub(lambda match: _or_itself(value(f"{match[1]}.{match[2]}"), match), text)
-        return TEMPLATE.sub(lambda match: _or_itself(value(match[1]), match), text)
+        text = INDEXED.sub(lambda match: room.filled(match, value(f"{match[1]}.{match[2]}")), text)
+        return TEMPLATE.sub(lambda match: room.filled(match, value(match[1])), text)
 
     env = [{**mapping(row), "value": fill(str(mapping(row).get("value") or ""))} for row in items(container.get("env"))]
     words = {key: [fill(str(word)) for word in items(container.get(key))] for key in ("command", "args")}
     kept = [row if "valueFrom" not in row else {k: v for k, v in row.items() if k != "value"} for row in env]
     return {**container, **words, "env": kept}
-
-
-def _or_itself(value: str | None, match: re.Match[str]) -> str:
-    return match[0] if value is None else value
 
 
 def _value(item: Object, name: str) -> str | None:
@@ -224,14 +222,15 @@ def _by_name(base: Sequence[Any], over: Sequence[Any]) -> list[Any]:
 def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = False) -> Process:
     """The program of a container, whose templates are filled in already."""
     env: dict[str, str] = {}
+    room = shell.Room()
     for row in items(container.get("env")):
         name, value = mapping(row).get("name"), mapping(row).get("value")
         if isinstance(name, str) and isinstance(value, str | int | float) and "valueFrom" not in row:
-            env[name] = _kubelet(str(value), env)
+            env[name] = _kubelet(str(value), env, room)
     words = [str(word) for key in ("command", "args") for word in items(container.get(key))]
-    words = [_kubelet(word, env) for word in words]
+    words = [_kubelet(word, env, room) for word in words]
     script = shell.script_of(words)
-    commands = list(shell.commands(script[0], env, script[1])) if script is not None else []
+    commands = list(shell.commands(script[0], env, script[1], room)) if script is not None else []
     if script is not None:
         words = _program(commands)
     elif len(words) == 1 and any(character.isspace() for character in words[0]):
@@ -252,19 +251,22 @@ def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = Fa
         resources=_resources(container),
         origin=origin,
         in_front=in_front,
-        commands=(*commands, *_beside(container, env)),
+        commands=(*commands, *_beside(container, env, room)),
     )
 
 
-def _beside(container: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+def _beside(container: Mapping[str, Any], env: Mapping[str, str], room: shell.Room) -> Iterator[tuple[str, ...]]:
     """What is run in the container right after its start."""
     words = [str(word) for word in items(at(container, "lifecycle", "postStart", "exec", "command"))]
     script = shell.script_of(words)
-    yield from shell.commands(script[0], env, script[1]) if script is not None else [tuple(words)] if words else []
+    if script is not None:
+        yield from shell.commands(script[0], env, script[1], room)
+    elif words:
+        yield tuple(words)
 
 
-def _kubelet(word: str, env: Mapping[str, str]) -> str:
-    return KUBELET.sub(lambda match: env.get(match[1], match[0]), word)
+def _kubelet(word: str, env: Mapping[str, str], room: shell.Room) -> str:
+    return KUBELET.sub(lambda match: room.filled(match, env.get(match[1])), word)
 
 
 def _program(commands: Sequence[tuple[str, ...]]) -> list[str]:

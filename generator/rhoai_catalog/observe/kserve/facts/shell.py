@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog import limits
@@ -22,6 +23,20 @@ VARIABLE: Final = re.compile(
 )
 ARGUMENTS: Final = ("$@", "${@}", "$*", "${*}")
 ENDS: Final = re.compile(r"[;&|()<>]+")
+
+
+@dataclass(slots=True)
+class Room:
+    """How much may still be put in place of variables and templates: a few that name each other multiply."""
+
+    left: int = limits.FILLED  # characters
+
+    def filled(self, match: re.Match[str], value: str | None) -> str:
+        """The value of what matches; without one, or where it has no room, what matches stays, and is not known."""
+        if value is None or len(value) > self.left:
+            return match[0]
+        self.left -= len(value)
+        return value
 
 
 def script_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
@@ -39,39 +54,48 @@ def script_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
-def commands(script: str, env: Mapping[str, str], arguments: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
+def commands(
+    script: str, env: Mapping[str, str], arguments: Sequence[str] = (), room: Room | None = None
+) -> Iterator[tuple[str, ...]]:
     """The simple commands of a script, in order, each as its words. `arguments` are `$0`, `$1`, and so on."""
+    room = room or Room()
     given = tuple(arguments[1:])
     known = {**env, **{str(n): text for n, text in enumerate(arguments)}, **dict.fromkeys("@*", " ".join(given))}
     depth = 0
     for words in _commands(script):
         depth += sum(word in OPENING for word in words) - sum(word in CLOSING for word in words)
-        while words and (words[0] in (*NOISE, *OPENING) or (match := ASSIGNMENT.fullmatch(words[0]))):
-            if words[0] not in (*NOISE, *OPENING) and (match := ASSIGNMENT.fullmatch(words[0])):
-                if depth > 0:
-                    known.pop(match[1], None)
-                else:
-                    known[match[1]] = filled(match[2], known)
-            words = words[1:]
-        expanded = [part for word in words for part in (given if word in ARGUMENTS else _expanded(word, known))]
+        begins = next((place for place, word in enumerate(words) if not _is_before(word)), len(words))
+        for match in filter(None, map(ASSIGNMENT.fullmatch, words[:begins])):
+            if depth > 0:
+                known.pop(match[1], None)
+            else:
+                known[match[1]] = filled(match[2], known, room)
+        expanded = [part for word in words[begins:] for part in _expanded(word, known, given, room)]
         if expanded:
             yield tuple(expanded)
 
 
-def filled(word: str, known: Mapping[str, str]) -> str:
-    """A word with every variable that is known in its place."""
+def _is_before(word: str) -> bool:
+    """Whether a word stands before the program of a command."""
+    return word in (*NOISE, *OPENING) or ASSIGNMENT.fullmatch(word) is not None
+
+
+def filled(word: str, known: Mapping[str, str], room: Room) -> str:
+    """A word with every variable that is known in its place, as far as there is room."""
 
     def value(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        return known.get(name, match[0] if match[3] is None else match[3])
+        return room.filled(match, known.get(match[1] or match[2], match[3]))
 
     return VARIABLE.sub(value, word)
 
 
-def _expanded(word: str, known: Mapping[str, str]) -> list[str]:
+def _expanded(word: str, known: Mapping[str, str], given: Sequence[str], room: Room) -> Sequence[str]:
     """A word that is nothing but a variable may be several; without a value it is none."""
     whole = VARIABLE.fullmatch(word)
-    return split(filled(word, known)) if whole else [filled(word, known)]
+    text = filled(word, known, room)
+    if whole is None or text == word:
+        return [text]
+    return given if word in ARGUMENTS else split(text)
 
 
 def _commands(script: str) -> Iterator[list[str]]:
@@ -98,7 +122,9 @@ def _tokens(line: str) -> list[str]:
 
 
 def split(text: str) -> list[str]:
-    """The words of a text as a shell splits them."""
+    """The words of a text as a shell splits them; of one that is too long none are known."""
+    if len(text) > limits.SCRIPT:
+        return []
     try:
         return shlex.split(text)
     except ValueError:
