@@ -185,6 +185,24 @@ def test_no_credential_of_a_property_gets_through(secret: str) -> None:
     assert "hunter2" not in str([entity.document for entity in made.entities]) + str([page.text for page in made.pages])
 
 
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("https://u:p@h/x and https://u@h", "https://h/x and https://h"),
+        ("https://u:p/w@h:80/x", "https://h:80/x"),
+        ("https://a:b@c:d@e@h", "https://h"),
+        ("http://h:80/a@b http://h/a@b", "http://h:80/a@b http://h/a@b"),
+        ("oci://r/x@sha256:1", "oci://r/x@sha256:1"),
+        ("oci://u:p@r/x@sha256:1", "oci://r/x@sha256:1"),
+        ("abfs://c@h wasbs://u:p@c@h", "abfs://c@h wasbs://c@h"),
+        ("https://h?a=b?Token=c&d=e&my-sig-2=f", "https://h?a=b?Token=&d=e&my-sig-2="),
+        ("https://h?token&a=b", "https://h?token&a=b"),
+    ],
+)
+def test_an_address_keeps_all_but_its_credentials(text: str, bare: str) -> None:
+    assert without_credentials(text) == bare
+
+
 def test_a_link_of_characters_that_no_address_has_is_none() -> None:
     links = '[{"url": "https://h.example/\\ud800"}, {"url": "https://h.example/\\u202e"}]'
     component = only(described(server(annotations={"terasky.backstage.io/links": links})), "Component")

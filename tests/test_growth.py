@@ -40,6 +40,7 @@ ONCE_SLOW = {
     "merge: documents of a file": ("keys",),
     "validate: a URL": ("combining out of order",),
     "with_edits_of": ("# equal headings",),
+    "text.credentials": ("a:b@", "a:b@ on and on", "??", "?token"),
     "a container's script": ("if", "a=b", "variables that multiply"),
     "a container's words": ("--x", "MODEL"),
     "a container's variables": ("$(a)",),

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from typing import Final
 
-USERINFO: Final = re.compile(  # in an address: `user:password@`, the password perhaps with a slash, or `user@`
-    r"(?<=://)([^\s/?#@:]{1,100}:(?!\d+[/?#])[^\s@]{0,300}"
-    r"|(?<!abfs://)(?<!abfss://)(?<!wasb://)(?<!wasbs://)[^\s/?#@:]{1,300})@(?!sha\d+:)"  # there it is a container
+_PASSWORD: Final = r"[^\s/?#@:]{1,100}+:(?!\d+[/?#])[^\s@]{0,300}+@(?!sha\d+:)"  # with its user; perhaps with a slash
+_USER: Final = r"[^\s/?#@:]{1,300}+@(?!sha\d+:)"
+USERINFO: Final = re.compile(  # in an address, up to the last `@`; of a container, which stands like a user, nothing
+    rf"://(?:(?:(?<=abfs://|wasb://)|(?<=abfss://|wasbs://))(?:{_PASSWORD})++"
+    rf"|(?<!abfs://|wasb://)(?<!abfss://|wasbs://)(?:{_PASSWORD}|{_USER})++)"
 )
-SECRET_QUERY: Final = re.compile(
-    r"(?i)([?&][^=&\s#]{0,100}(?:token|secret|password|signature|credential|sig|key)[^=&\s#]{0,100}=)[^&\s#\"'<>)\]]+"
+_KEY: Final = "token|secret|password|signature|credential|sig|key"
+SECRET_QUERY: Final = re.compile(  # the name of any other parameter is passed over as a whole
+    rf"(?i)([?&](?:(?!{_KEY})[^=&\s#])*+(?:{_KEY})[^=&\s#]*+=)[^&\s#\"'<>)\]]++|[?&][^=&\s#]*+"
 )
 
 
 def without_credentials(text: str) -> str:
     """A text whose addresses name no user and no password, and no value of a parameter that looks like a key."""
-    return SECRET_QUERY.sub(r"\1", without_userinfo(text)) if "://" in text else text
+    if "://" not in text:
+        return text
+    return SECRET_QUERY.sub(lambda match: match[1] or match[0], without_userinfo(text))
 
 
 def without_userinfo(text: str) -> str:
-    """A text whose addresses name no user and no password; a password with `@` in it takes a second look."""
-    while "://" in text and (bare := USERINFO.sub("", text)) != text:
-        text = bare
-    return text
+    """A text whose addresses name no user and no password."""
+    return USERINFO.sub("://", text) if "://" in text else text
