@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +15,7 @@ from rhoai_catalog.config import Service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_catalog
 from rhoai_catalog.observe.family import Reading, SourceFacts
+from rhoai_catalog.observe.model_catalog.askable import askable_names
 
 BASE = "/api/model_catalog/v1alpha1"
 SOURCE: dict[str, Any] = {
@@ -243,6 +245,15 @@ def test_a_name_that_the_api_would_read_as_another_s_is_not_asked_for() -> None:
     facts, _ = read(catalog_api([SOURCE], cards, {name: [MODELCAR] for name in names}))
     asked = {model.name for model in facts.tables["catalog_models"] if model.artifact_uris}
     assert asked == {"aXb", "50%", "plain"}
+
+
+@pytest.mark.parametrize("letters", ["a_", "a%"])
+def test_thousands_of_names_with_wildcards_cost_only_themselves(letters: str) -> None:
+    odd = ["".join(letters[number >> bit & 1] for bit in range(40)) for number in range(4_000)]
+    began = time.process_time()
+    asked = set(askable_names([*odd, "plain", "with_one"]))
+    assert asked >= {"plain", "with_one"}
+    assert time.process_time() - began < 8  # comparing each with each took three times as long
 
 
 def test_artifacts_that_cannot_be_listed_are_not_known() -> None:

@@ -38,6 +38,7 @@ JSON_VALUES: Final = 250_000  # of a short answer; a longer one may have one mor
 JSON_BYTES_PER_VALUE: Final = 10  # `[],[],…` has one for each three
 VALUE_LENGTH: Final = 1_000_000  # of one text in a row; a longer one is cut
 FILTER_LENGTH: Final = 5_000  # of a question in an address, which proxies bound
+NAMES_COMPARED: Final = 30_000_000  # characters, to see whom a name with wildcards means: some seconds
 TRIED_SEARCHES: Final = 3  # models by which to try whether a catalog can be searched
 FAILED_LISTINGS: Final = 5  # of artifacts, after which no further one is asked for: the source fails as a whole
 

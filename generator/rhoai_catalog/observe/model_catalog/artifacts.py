@@ -7,13 +7,8 @@ by itself, if it can be searched.
 
 from __future__ import annotations
 
-import fnmatch
-import functools
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 from urllib.parse import quote
 
 from rhoai_catalog import limits
@@ -22,12 +17,11 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.service import item_pages
 from rhoai_catalog.identity import Identity
+from rhoai_catalog.observe.model_catalog.askable import askable_names
 from rhoai_catalog.observe.model_catalog.search import Place, filters, stored_at
 from rhoai_catalog.observe.rows import address, custom_properties, text
 from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CardsInUse, CatalogModel, Snapshot
-
-AS_GLOB: Final = str.maketrans({"_": "?", "%": "*", "*": "[*]", "?": "[?]", "[": "[[]"})  # globs match in linear time
 
 
 class Artifacts:
@@ -121,36 +115,9 @@ def _all_askable(models: Iterable[CatalogModel]) -> frozenset[Place]:
     names: dict[str, list[str]] = {}
     for model in models:
         names.setdefault(model.source_id, []).append(model.name)
-    return frozenset((source, name) for source, of_source in names.items() for name in _askable(of_source))
+    return frozenset((source, name) for source, of_source in names.items() for name in askable_names(of_source))
 
 
 def _accuracy(rows: Iterable[Mapping[str, object]]) -> dict[str, float]:
     measured = [custom_properties(row) for row in rows if text(row, "metricsType") == "accuracy-metrics"]
     return dict(sorted((k, v) for row in measured for k, v in row.items() if type(v) in (int, float)))
-
-
-def _askable(names: Sequence[str]) -> Iterator[str]:
-    """The names that lead to their own model: the API takes `_` and `%` for wildcards, and `/artifacts` for a path."""
-    lower = [name.lower() for name in names]
-
-    @functools.cache
-    def without(length: int, places: tuple[int, ...]) -> Counter[str]:
-        """How often the names of a length are alike but for some places."""
-        return Counter(_blanked(name, places) for name in lower if len(name) == length)
-
-    for name, plain in zip(names, lower, strict=True):
-        if "%" in plain:
-            pattern = re.compile(fnmatch.translate(plain.translate(AS_GLOB)))
-            alike = sum(pattern.match(other) is not None for other in lower)
-        else:
-            places = tuple(place for place, character in enumerate(plain) if character == "_")
-            alike = without(len(plain), places)[_blanked(plain, places)]
-        if alike == 1 and not name.endswith("/artifacts"):
-            yield name
-
-
-def _blanked(name: str, places: Sequence[int]) -> str:
-    characters = list(name)
-    for place in places:
-        characters[place] = "_"
-    return "".join(characters)
