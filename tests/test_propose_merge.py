@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -172,6 +173,33 @@ def test_the_time_is_that_of_the_file_not_of_the_side(origin: Place) -> None:
     checkout.fetch(f"refs/heads/{BRANCH}")
     [conflict] = checkout.merged(origin.head(), branch).conflicts
     assert conflict.kept == "base"
+
+
+@pytest.mark.parametrize("name", ["\x01x", "\n:x", "@1", ":", "\x01"])
+def test_the_time_of_a_file_is_read_whatever_others_are_called(origin: Place, name: str) -> None:
+    case = Case(
+        {PATH: OLD},
+        {PATH: _with(two="2"), f"catalog/{name}": "1\n"},
+        {PATH: _with(two="II"), f"catalog/{name}": "1\n", name: "1\n"},
+        {},
+    )
+    for times, kept in (((200, 100), "base"), ((100, 200), "branch")):
+        checkout, base, branch = _sides(origin, case, times)
+        assert [each.kept for each in checkout.merged(base, branch).conflicts] == [kept]
+
+
+@pytest.mark.parametrize("time", ["", " +0000", "99999999999999 +0000", "-5 +0000", "²"])
+def test_a_commit_without_a_time_is_an_old_one(origin: Place, time: str) -> None:
+    _, base, branch = _sides(origin, _file(OLD, _with(two="2"), _with(two="II"), ""), (200, 100))
+    tree, parent = git(origin.person, "rev-parse", f"{branch}^{{tree}}", f"{branch}^").split()
+    text = f"tree {tree}\nparent {parent}\nauthor A <a@b> 1 +0000\ncommitter A <a@b>{time and f' {time}'}\n\nOne\n"
+    command = ["git", "-C", str(origin.person), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"]
+    sha = subprocess.run(command, input=text.encode(), check=True, capture_output=True).stdout.decode().strip()
+    git(origin.person, "push", "--quiet", "--force", "origin", f"{sha}:refs/heads/{BRANCH}")
+    checkout = origin.open()
+    checkout.fetch(f"refs/heads/{BRANCH}", history=True)
+    [conflict] = checkout.merged(base, sha).conflicts
+    assert conflict.kept == ("branch" if time.startswith("9") else "base")
 
 
 def test_what_is_merged_already_is_the_one_or_the_other(origin: Place) -> None:

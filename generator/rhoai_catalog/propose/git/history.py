@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,8 +63,8 @@ def commits(git: Git, branch: str, base: str) -> tuple[Commit, ...]:
 
 
 def moment(seconds: str) -> datetime:
-    """A time of Git; one that no calendar has becomes the nearest that it has."""
-    number = int(seconds) if seconds.lstrip("-").isdigit() else 0
+    """A time of Git; one that no calendar has becomes the nearest that it has, none becomes the oldest."""
+    number = int(seconds) if re.fullmatch(r"-?[0-9]{1,30}", seconds) else 0
     return datetime.fromtimestamp(min(max(number, 0), _LAST_SECOND), tz=UTC)
 
 
@@ -102,16 +103,17 @@ def _entry(mode: str, id: str) -> Entry | None:
     return Entry(mode, id) if mode.strip("0") else None
 
 
-def touched(git: Git, side: str, ancestor: str | None) -> Mapping[str, int]:
-    """When each path was last changed on a side since the ancestor, in seconds."""
+def touched(git: Git, side: str, ancestor: str | None) -> Mapping[str, datetime]:
+    """When each path was last changed on a side since the ancestor."""
     since = [f"^{ancestor}"] if ancestor else []
-    shape = ("-z", "-c", "--name-only", "--no-renames", "--no-show-signature", "--format=%x01%ct")
-    times: dict[str, int] = {}
-    time = 0
-    for token in git.run("log", *shape, "--end-of-options", side, *since).split("\0"):
-        text = token.removeprefix("\n")
-        if text.startswith("\x01"):
-            time = int(text[1:])
-        elif text:
-            times[text] = max(time, times.get(text, 0))
+    shape = ("-z", "-c", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature", "--format=@%ct")
+    times: dict[str, datetime] = {}
+    time = moment("")
+    tokens = iter(git.run("log", *shape, "--end-of-options", side, *since).split("\0"))
+    for token in tokens:  # a time, and rows, each with a path behind it, which may look like any of them
+        if token.startswith("@"):
+            time = moment(token[1:])
+        elif token:
+            path = next(tokens)
+            times[path] = max(time, times.get(path, time))
     return times

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from rhoai_catalog.base import FOLDER as BASE
 from rhoai_catalog.propose.git.command import Git
-from rhoai_catalog.propose.git.history import differences, merge_base, touched
+from rhoai_catalog.propose.git.history import differences, merge_base, moment, touched
 from rhoai_catalog.propose.git.hunks import Side, Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
 from rhoai_catalog.propose.git.trees import Entry, edited, tree_of
@@ -164,7 +165,7 @@ class _TreeMerge:
         if not self._is_inside(path):
             return "base"
         ours, theirs = self._times
-        return "base" if ours.get(path, 0) > theirs.get(path, 0) else "branch"
+        return "base" if ours.get(path, moment("")) > theirs.get(path, moment("")) else "branch"
 
     def _mode(self, path: str) -> str:
         base, old, branch = self._versions(path)
@@ -172,7 +173,7 @@ class _TreeMerge:
         return branch.mode if old and base.mode == old.mode else base.mode
 
     @cached_property
-    def _times(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    def _times(self) -> tuple[Mapping[str, datetime], Mapping[str, datetime]]:
         base, branch = (touched(self.git, commit, self.ancestor) for commit in self.commits.values())
         return base, branch
 
