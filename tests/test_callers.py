@@ -1079,6 +1079,12 @@ def test_facts_of_a_kind(case: str) -> None:
     assert {name: getattr(value := getattr(facts, name), "value", value) for name in told} == told
 
 
+def test_a_target_port_of_odd_digits_is_a_name() -> None:
+    server, service = isvc("m", runtime="r")
+    service["spec"]["ports"] = [{"name": "http", "port": 80, "targetPort": "²"}]
+    assert facts_of([server, service, sr("r", command=["vllm", "serve", "m"])]).internal_url.value
+
+
 @pytest.mark.parametrize(
     ("ports", "spoken"),
     [

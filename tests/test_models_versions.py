@@ -105,6 +105,14 @@ def test_of_versions_of_one_moment_the_one_that_came_later_is_newer() -> None:
     assert shown(run({}, seen(*rows), latest(1))) == {"granite/v9"}
 
 
+@pytest.mark.parametrize("odd", ["²", "9" * 5_000])
+def test_an_id_or_a_time_that_is_no_number_is_the_oldest(odd: str) -> None:
+    card = model(readme="# Card\n\nHello\n")
+    one, other = version("1", "v1", created="7"), version(odd, "v2", created=odd)
+    assert shown(run({}, seen(card, one, other), latest(1))) == {"granite/v1"}
+    assert shown(run(run({}, seen(card, one)), seen(card, one, other))) == {"granite/v1", "granite/v2"}
+
+
 def test_each_model_has_its_own_newest_versions() -> None:
     other = [model("2", "llama"), version("7", "v7", registered_model_id="2", created="1")]
     assert shown(run({}, seen(*versions(3), *other), latest(1))) == {"granite/v3", "llama/v7"}

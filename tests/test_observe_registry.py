@@ -239,3 +239,14 @@ def test_the_demo_registry_answers_as_the_recorded_one(size: int, recording: Rec
             assert (told.status, told.body) == (row["status"], row["body"]), row["path"]
             compared += 1
     assert compared >= {1: 80, 7: 10, 100: 60}[size]
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "9" * 5_000, "1\n", "-1", "a"])
+def test_an_id_that_is_no_number_costs_its_row_alone(odd: str) -> None:
+    working = registry_api([MODEL], [version(1)], {})
+    rows = {"items": [version(1), {**version(2), "id": odd}], "nextPageToken": "", "pageSize": 100, "size": 2}
+    facts, _, _ = read(lambda r: Answer(rows) if urlsplit(r.path).path.endswith("/model_versions") else working(r))
+    assert [row.id for row in facts.tables["model_versions"]] == ["1"]
+    assert [(left.what[:80], left.reason) for left in facts.left_out] == [
+        (f"ModelVersion {odd[: limits.QUOTE]} of team-a"[:80], "its id is no number")
+    ]

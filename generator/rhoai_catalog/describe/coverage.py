@@ -10,6 +10,7 @@ from rhoai_catalog.describe.identities.registrations import Registrations
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
 from rhoai_catalog.identity import Identity, SourceKey
+from rhoai_catalog.number import number
 from rhoai_catalog.snapshot import UNKNOWN, Unknown
 
 KEY: Final = "models.versions"
@@ -45,5 +46,4 @@ class Coverage:
 
 def _age(version: Version) -> tuple[int, int]:
     """To compare: larger is newer; one that tells no time is the oldest."""
-    created, identifier = version.version.created or "", version.version.id
-    return int(created) if created.isdecimal() else -1, int(identifier) if identifier.isdecimal() else -1
+    return number(version.version.created or "", -1), number(version.version.id, -1)

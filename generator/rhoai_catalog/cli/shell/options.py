@@ -15,6 +15,7 @@ from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.config import DEFAULT_PATH
 from rhoai_catalog.disk import require_writable
 from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.number import is_number
 
 COMMANDLINE: Final = click.core.ParameterSource.COMMANDLINE
 SNAPSHOT: Final = click.option(
@@ -142,7 +143,7 @@ def _allowed(context: click.Context, parameter: click.Parameter, values: tuple[s
     allowed = {}
     for value in values:
         group, _, number = value.rpartition("=")
-        if group.count("/") != 2 or not number.isdigit():
+        if group.count("/") != 2 or not is_number(number):
             raise click.BadParameter(f"{value!r} is not like kserve/east/InferenceService=3")
         family = group.partition("/")[0]
         if family not in FAMILIES:

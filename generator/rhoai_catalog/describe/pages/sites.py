@@ -16,6 +16,7 @@ from rhoai_catalog.describe.pages.serving import SERVERS, Server, servers_page
 from rhoai_catalog.describe.pages.site import CONFIGURATION, INDEX, server_pages, version_pages
 from rhoai_catalog.entity import Entity, Known, Page
 from rhoai_catalog.identity import Identity, SourceKey
+from rhoai_catalog.number import number
 from rhoai_catalog.snapshot import UNKNOWN, CatalogModel, InferenceService, Scope, Snapshot, Source, Unknown
 
 
@@ -145,4 +146,4 @@ def _model(version: Version) -> tuple[str, str]:
 
 def _number(version: Version) -> int:
     """The id of a version, to compare: ids of one database grow."""
-    return int(version.version.id) if version.version.id.isdigit() else 0
+    return number(version.version.id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from rhoai_catalog import limits
 from rhoai_catalog.config import Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
@@ -13,6 +14,7 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
+from rhoai_catalog.number import is_number
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.observe.model_registry.artifacts import Artifacts, Bulk, loose
 from rhoai_catalog.observe.model_registry.rows import (
@@ -101,8 +103,10 @@ class _RegistryReader:
             for row in self._rows(path):
                 fact = make(row, self.service.name)
                 if fact is None:
-                    what = f"{kind} {text(row, 'id')} of {self.service.name}"
-                    self.left_out.append(LeftOut(what=what, reason="it has no name"))
+                    identifier = text(row, "id") or ""
+                    what = f"{kind} {identifier[: limits.QUOTE]} of {self.service.name}"
+                    reason = "it has no name" if is_number(identifier) else "its id is no number"
+                    self.left_out.append(LeftOut(what=what, reason=reason))
                 else:
                     facts.append(fact)
         except NotFound as failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rhoai_catalog.number import is_number
 from rhoai_catalog.observe.rows import address, custom_properties, described, finite, text
 from rhoai_catalog.snapshot import (
     Artifact,
@@ -20,7 +21,7 @@ Row = Mapping[str, Any]
 
 def registered_model(row: Row, registry: str) -> RegisteredModel | None:
     identifier, name = text(row, "id"), text(row, "name")
-    if not identifier or not name or not identifier.isdigit():
+    if not identifier or not name or not is_number(identifier):
         return None
     return RegisteredModel(
         registry=registry,
@@ -34,7 +35,7 @@ def registered_model(row: Row, registry: str) -> RegisteredModel | None:
 
 def model_version(row: Row, registry: str) -> ModelVersion | None:
     identifier, name, model = text(row, "id"), text(row, "name"), text(row, "registeredModelId")
-    if not identifier or not name or not model or not identifier.isdigit():
+    if not identifier or not name or not model or not is_number(identifier):
         return None
     return ModelVersion(
         registry=registry,

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rhoai_catalog.address import split_url
+from rhoai_catalog.number import is_number
 from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, label, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import KubernetesService, Port, Route, Runtime, Surroundings
 from rhoai_catalog.snapshot import UNKNOWN, Fact
@@ -199,7 +200,7 @@ def _target(port: Port, runtime: Runtime | None) -> int:
     """The number of a target port; a name is that of a container's port."""
     if isinstance(port.target, int):
         return port.target
-    if port.target.isdigit():
+    if is_number(port.target):
         return int(port.target)
     if port.target == "https":
         return 8443
