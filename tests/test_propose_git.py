@@ -72,8 +72,16 @@ def test_a_name_that_is_no_text_and_a_pointer_of_lfs_are_told(place: Place) -> N
     (place.person / "catalog" / "big.md").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
     (place.person / "catalog" / "\udcff.md").write_text("x")
     head = place.commit("main", {})
+    (place.person / "catalog" / "\udcfe.yaml").symlink_to("big.md")
+    (place.person / "catalog" / "\udcfd").mkdir()
+    (place.person / "catalog" / "\udcfd" / "a.yaml").write_text("a: b\n")
+    head = place.commit("main", {})
     files = place.clone().open().files(head)
-    assert {problem.path for problem in files.unreadable} == {"big.md", "\\uDCFF.md"}
+    odd = {problem.path: problem.message for problem in files.unreadable}
+    assert odd.keys() == {"big.md", "\\uDCFF.md", "\\uDCFE.yaml", "\\uDCFD/a.yaml"}
+    wanted = {problem.path: problem.message for problem in catalog.read_files(place.person / "catalog").unreadable}
+    assert wanted == {path: message for path, message in odd.items() if path != "big.md"}
+    assert set(wanted.values()) == {"its name is not UTF-8 text"}
 
 
 @pytest.mark.parametrize("count", [7, 300])

@@ -13,6 +13,7 @@ from typing import Final
 
 from rhoai_catalog.errors import CatalogError
 from rhoai_catalog.problem import Problem
+from rhoai_catalog.text.visible import visible
 
 SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 NAMES: Final = (".gitattributes",)
@@ -47,22 +48,29 @@ def require_own_folder(root: Path) -> None:
 def read_files(root: Path) -> Files:
     """Every file that a catalog may be made of: YAML, Markdown and the base. A missing folder is an empty catalog."""
     texts: dict[str, str] = {}
-    unreadable: list[Problem] = []
+    problems: list[Problem] = []
     for name, path in sorted(_files(str(root))):
-        if path.is_symlink():
-            unreadable.append(
-                Problem(path=name, message="is a symbolic link; write the file itself", rule="unreadable")
-            )
+        if reason := unreadable(name, is_link=path.is_symlink()):
+            problems.append(Problem(path=visible(name), message=reason, rule="unreadable"))
             continue
         try:
             with open(path, "rb") as file:  # noqa: PTH123, as cheap as it can be: there are tens of thousands
                 texts[name] = file.read().decode("utf-8")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            unreadable.append(Problem(path=name, line=line, message="is not UTF-8 text", rule="unreadable"))
+            problems.append(Problem(path=name, line=line, message="is not UTF-8 text", rule="unreadable"))
         except OSError as error:
             raise CatalogError(f"{path.path} cannot be read: {error.strerror}", "check its permissions") from error
-    return Files(texts=texts, unreadable=tuple(unreadable))
+    return Files(texts=texts, unreadable=tuple(problems))
+
+
+def unreadable(name: str, *, is_link: bool) -> str:
+    """Why a file of the catalog is not read, whatever it holds; empty: nothing speaks against it."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return "its name is not UTF-8 text"
+    return "is a symbolic link; write the file itself" if is_link else ""
 
 
 def _files(root: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rhoai_catalog.base import FOLDER
-from rhoai_catalog.catalog import NAMES, SUFFIXES, Files
+from rhoai_catalog.catalog import NAMES, SUFFIXES, Files, unreadable
 from rhoai_catalog.errors import CatalogError
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git.command import Git
@@ -28,37 +28,27 @@ def read_files(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[
     `paths`: these alone, those that are there.
     """
     texts: dict[str, str] = {}
-    unreadable: list[Problem] = []
+    problems: list[Problem] = []
     listed = _listed(git, catalog, commit, paths)
     contents = read_blobs(git, (entry.id for entry in listed.values() if entry.is_file), [commit])
     for path, entry in sorted(listed.items()):
         try:
             if reason := _unreadable(path, entry, contents):
-                unreadable.append(Problem(path=visible(path), message=reason, rule="unreadable"))
+                problems.append(Problem(path=visible(path), message=reason, rule="unreadable"))
             else:
                 texts[path] = contents[entry.id].decode("utf-8")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            unreadable.append(Problem(path=path, line=line, message="is not UTF-8 text", rule="unreadable"))
-    return Files(texts=texts, unreadable=tuple(unreadable))
+            problems.append(Problem(path=path, line=line, message="is not UTF-8 text", rule="unreadable"))
+    return Files(texts=texts, unreadable=tuple(problems))
 
 
 def _unreadable(path: str, entry: Entry, contents: Mapping[str, bytes]) -> str:
-    if entry.mode == LINK:
-        return "is a symbolic link; write the file itself"
-    if not _is_utf8(path):
-        return "its name is not UTF-8 text"
+    if reason := unreadable(path, is_link=entry.mode == LINK):
+        return reason
     if contents[entry.id].startswith(_POINTER):
         return "is a pointer of Git LFS; take the catalog's folder out of LFS"
     return ""
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, Entry]:
