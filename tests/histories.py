@@ -25,6 +25,7 @@ from rhoai_catalog import changes, documents, merge, pipeline
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Cluster, Config, Removal, Service
 from rhoai_catalog.describe import describe
+from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Scope, Snapshot
@@ -112,7 +113,7 @@ class History:
     has_people: bool = True
     windows: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)
-    folder: str = FOLDER  # where a person moved that
+    place: str = FOLDER  # where a person moved that
     damaged: set[str] = field(default_factory=set)  # since the last run: what is deleted now, nobody can know
 
     # -- a run -----------------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ class History:
 
     def now(self, file: str) -> str:
         """Where a generated file is since a person moved its folder."""
-        return self.folder + file.removeprefix(FOLDER) if file.startswith(f"{FOLDER}/") else file
+        return self.place + file.removeprefix(FOLDER) if file.startswith(f"{FOLDER}/") else file
 
     def _is_touched(self, ref: str, pointer: str) -> bool:
         return any(what == ref and (name == pointer or pointer.startswith(f"{name}/")) for what, name in self.touched)
@@ -563,7 +564,7 @@ def move_an_entity(h: History) -> bool:
 @act
 def move_a_folder_whole(h: History) -> bool:
     """As `git mv` does: with its sites, and what else people put there."""
-    old, new = h.folder, f"models/{h.mark()}"
+    old, new = h.place, f"models/{h.mark()}"
     if "kind: Resource" not in h.texts.get(f"{old}/entities.yaml", "") or h.random.random() < 0.5:
         return False
 
@@ -575,7 +576,7 @@ def move_a_folder_whole(h: History) -> bool:
     h.deleted = {(now(what), name): kind for (what, name), kind in h.deleted.items()}
     h.touched |= {(now(what), name) for what, name in h.touched}
     h.windows, h.damaged = {*map(now, h.windows)}, {*h.damaged, *map(now, h.damaged)}
-    h.folder, h.moved = new, True
+    h.place, h.moved = new, True
     return True
 
 
@@ -698,9 +699,17 @@ def entities(texts: dict[str, str]) -> dict[str, Any]:
         reference(document): document
         for file, text in texts.items()
         if merge.is_entity_file(file) and not file.startswith(("own/", "catalog-info"))
-        for document in documents.load(text)
+        for document in _documents(text)
         if isinstance(document, dict)
     }
+
+
+def _documents(text: str) -> list[Any]:
+    """Of a file that cannot be read, none."""
+    try:
+        return documents.load(text)
+    except DocumentError:
+        return []
 
 
 def source(document: Any) -> str:
