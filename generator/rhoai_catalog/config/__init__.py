@@ -16,7 +16,7 @@ from rhoai_catalog.config.keys import (
     Repository,
     Validation,
 )
-from rhoai_catalog.config.kubeconfig import read_kubeconfig
+from rhoai_catalog.config.kubeconfig import parse_kubeconfig, read_kubeconfig
 from rhoai_catalog.config.read import DEFAULT_PATH, parse_config, read_config, require_sources
 from rhoai_catalog.config.sources import Cluster, Service
 from rhoai_catalog.config.trust import guarded
@@ -40,6 +40,7 @@ __all__ = [
     "file_address",
     "guarded",
     "parse_config",
+    "parse_kubeconfig",
     "read_config",
     "read_kubeconfig",
     "require_sources",

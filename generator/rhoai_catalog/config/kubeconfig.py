@@ -19,8 +19,24 @@ OBJECTIONS: Final = {  # what a setting does, and what to do without it
     "proxy-url": ("names a proxy", "take proxy-url out"),
     "insecure-skip-tls-verify": ("skips the check of certificates", "name their CA with caFile"),
 }
+LISTS: Final = ("clusters", "contexts", "users")
 MERGE: Final = "<<"
 FILES: Final = ("tokenFile", "client-certificate", "client-key", "certificate-authority")
+
+
+def parse_kubeconfig(file: Path) -> dict[str, Any]:
+    """The data of a file that is built as a kubeconfig. Raises GeneratorError: what is wrong in it, and where."""
+    try:
+        keys = documents.parse(read_text(file, "the kubeconfig"))
+    except DocumentError as error:
+        raise GeneratorError(f"{file}:{error.line}:{error.column}: {error.message}") from error
+    if not isinstance(keys, dict):
+        raise GeneratorError(f"{file}:1:1: is no mapping of keys, as a kubeconfig is")
+    for key in LISTS:
+        rows = keys.get(key)
+        if rows is not None and not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+            raise GeneratorError(f"{file}: `{key}` is no list of mappings, as a kubeconfig has it")
+    return keys
 
 
 def read_kubeconfig(cluster: Cluster, file: Path) -> dict[str, Any]:
@@ -29,15 +45,9 @@ def read_kubeconfig(cluster: Cluster, file: Path) -> dict[str, Any]:
     Then the files that it names are absolute and without links, as they were judged.
     """
     try:
-        keys = documents.parse(read_text(file, "the kubeconfig"))
-    except DocumentError as error:
-        wrong = f"cluster {cluster.name}: {file}:{error.line}:{error.column}: {error.message}"
-        raise SourceError(wrong, "mend the kubeconfig, or name another") from error
+        keys = parse_kubeconfig(file)
     except GeneratorError as error:
         raise SourceError(f"cluster {cluster.name}: {error.message}", "mend the kubeconfig, or name another") from error
-    if not isinstance(keys, dict):
-        wrong = f"cluster {cluster.name}: {file}:1:1: is no mapping of keys, as a kubeconfig is"
-        raise SourceError(wrong, "mend the kubeconfig, or name another")
     for settings in _settings(keys):
         if MERGE in settings:  # of YAML 1.1: left as it is, a login would be lost without a word
             raise SourceError(f"cluster {cluster.name}: the kubeconfig {file} merges with `<<`", "write the keys out")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from os.path import expanduser  # unlike that of Path it leaves ~ where there is no home
 from pathlib import Path
@@ -16,10 +16,8 @@ from typing import Any, Final
 
 import yaml
 
-from rhoai_catalog import documents
-from rhoai_catalog.config import Cluster, read_kubeconfig
-from rhoai_catalog.disk import read_text
-from rhoai_catalog.errors import DocumentError, GeneratorError, SourceError
+from rhoai_catalog.config import Cluster, parse_kubeconfig, read_kubeconfig
+from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.http.trust import host_of
 
 # What the client raises for kubeconfigs that are none: it looks into whatever they hold.
@@ -95,7 +93,7 @@ def _configuration(cluster: Cluster) -> Any:
                 client_configuration=configuration,
                 persist_config=False,
             )
-    except (kubernetes_config.ConfigException, DocumentError, OSError, *ODD) as error:
+    except (kubernetes_config.ConfigException, OSError, *ODD) as error:
         if cluster.in_cluster:
             where, hint = "the pod's service account", "inCluster is for a pod of the cluster"
         else:
@@ -151,17 +149,9 @@ def _require_kubeconfig(cluster: Cluster) -> None:
 def _mistake(file: Path) -> str:
     """What is wrong in a kubeconfig that cannot be used, and where; empty where it is built as one."""
     try:
-        keys = documents.parse(read_text(file, "the kubeconfig"))
-    except DocumentError as error:
-        return f"{file}:{error.line}:{error.column}: {error.message}"
+        parse_kubeconfig(file)
     except GeneratorError as error:
         return error.message
-    if not isinstance(keys, Mapping):
-        return f"{file}:1:1: is no mapping of keys, as a kubeconfig is"
-    for key in ("clusters", "contexts", "users"):
-        rows = keys.get(key)
-        if rows is not None and not (isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)):
-            return f"{file}: `{key}` is no list of mappings, as a kubeconfig has it"
     return ""
 
 
