@@ -11,7 +11,7 @@ from rhoai_catalog.entity import Description
 from rhoai_catalog.merge import load
 from rhoai_catalog.plan import Flag, Plan
 from rhoai_catalog.report.plan.concerns import concerns
-from rhoai_catalog.snapshot import CatalogSource
+from rhoai_catalog.snapshot import CatalogSource, InferenceService
 from test_describe import (
     annotations,
     card,
@@ -166,6 +166,29 @@ def test_a_changed_licence_is_flagged_by_its_name_and_by_its_address() -> None:
         assert {item.facts["was"], item.facts["becomes"]} in ({"mit", "x"}, {APACHE, CONTRACT})
     moved = tree(before, license="mit", license_link=APACHE, description="Other")
     assert [change.flags for change in difference(load(before), load(moved)) if not change.is_page] == [()]
+
+
+def test_a_name_that_callers_type_is_flagged_when_it_goes() -> None:
+    """Of a server: what it served goes. Of a version: another server, perhaps another team's, comes first."""
+
+    def tree(before: dict[str, str], *servers: InferenceService) -> dict[str, str]:
+        return written(before, snapshot(model(), version(), *servers))
+
+    def flagged(*servers: InferenceService) -> dict[str, tuple[Flag, ...]]:
+        changes = difference(load(before), load(tree(before, *servers)))
+        return {change.kind: change.flags for change in changes if change.kind in ("Component", "Resource")}
+
+    def named(*names: str, of: str = "chat") -> InferenceService:
+        return server(of, registry=link(), served_model_names=names)
+
+    before = tree({}, named("a", "b"))
+    assert flagged(named("a", "b", "c"))["Component"] == ()  # an adapter more
+    assert flagged(named("a", "c")) == {"Component": (Flag.MODEL_NAME,)}
+    assert flagged(named("c")) == {"Component": (Flag.MODEL_NAME,), "Resource": (Flag.MODEL_NAME,)}
+    claimed = flagged(named("a", "b"), named("other", of="another"))
+    assert claimed == {"Component": (), "Resource": (Flag.MODEL_NAME,)}
+    before = tree({})
+    assert flagged(named("a")) == {"Component": (), "Resource": ()}
 
 
 def test_an_outage_takes_no_words_of_a_state() -> None:

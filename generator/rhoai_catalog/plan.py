@@ -39,6 +39,7 @@ class Flag(enum.StrEnum):
     ADDRESS = "URL changed"
     REMOVED = "removed"
     OWNER = "owner changed"
+    MODEL_NAME = "model name changed"
     LICENCE = "license changed"
     LIFECYCLE = "lifecycle changed"
 

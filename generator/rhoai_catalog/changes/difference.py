@@ -24,9 +24,16 @@ NOBODY: Final = Identity("")  # whose source nobody knows
 ANNOTATIONS: Final = "/metadata/annotations"
 LINKS: Final = "/metadata/links/"
 LICENCE: Final = ANNOTATIONS + join("rhoai-catalog/license")
+MODEL_NAME: Final = ANNOTATIONS + join("rhdh.modelcatalog.io/model-name")
+SERVED_NAMES: Final = ANNOTATIONS + join("rhoai-catalog/served-model-names")
 SITE: Final = (".md", ".yml")  # files that merge by sections, or by values
 ORDER: Final = {Operation.REMOVE: 0, Operation.CREATE: 1, Operation.UPDATE: 2}  # of a reader
-CHANGED_FLAGS: Final = {"/spec/owner": Flag.OWNER, "/spec/lifecycle": Flag.LIFECYCLE, LICENCE: Flag.LICENCE}
+CHANGED_FLAGS: Final = {
+    "/spec/owner": Flag.OWNER,
+    "/spec/lifecycle": Flag.LIFECYCLE,
+    LICENCE: Flag.LICENCE,
+    MODEL_NAME: Flag.MODEL_NAME,  # of a version: another server, perhaps another team's, comes first
+}
 
 
 def difference(before: Current, after: Current) -> tuple[Change, ...]:
@@ -122,7 +129,7 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, .
         a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
         if a != b or type(a) is not type(b):
             by_hand = not bases.say(pointer, stand_in(b))
-            flag = _flag(pointer, _present(a), licences)
+            flag = _flag(pointer, _present(a), _present(b), licences)
             yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=by_hand, flag=flag)
 
 
@@ -145,7 +152,7 @@ def _flags(values: tuple[ValueChange, ...]) -> tuple[Flag, ...]:
     return tuple(dict.fromkeys(value.flag for value in values if value.flag is not None))
 
 
-def _flag(pointer: str, old: Any, licences: frozenset[str]) -> Flag | None:
+def _flag(pointer: str, old: Any, new: Any, licences: frozenset[str]) -> Flag | None:
     """Why to look at a value that is no longer `old`."""
     if pointer == AUTH_POINTER:
         return Flag.AUTHENTICATION_OFF if old == "auth-required" else None
@@ -155,7 +162,14 @@ def _flag(pointer: str, old: Any, licences: frozenset[str]) -> Flag | None:
         return Flag.ADDRESS
     if pointer.startswith(LINKS) and isinstance(old, str) and old in licences:
         return Flag.LICENCE
+    if pointer == SERVED_NAMES:
+        return Flag.MODEL_NAME if _names(old) - _names(new) else None
     return CHANGED_FLAGS.get(pointer) if old is not None else None
+
+
+def _names(served: Any) -> frozenset[str]:
+    """What callers may type, of an annotation with commas between; whoever types a name that is gone is refused."""
+    return frozenset(served.split(",")) if isinstance(served, str) else frozenset()
 
 
 def _licences(document: Mapping[str, Any]) -> frozenset[str]:
