@@ -63,10 +63,14 @@ class Growth:
 
     @property
     def exponent(self) -> float | None:
-        long = [(size, seconds) for size, seconds in self.times if seconds >= SHORTEST][-3:]
-        if len(long) < 2:
+        """Of the last sizes that take long enough; before the first of them stands one that takes less, as if it took
+        just as long: who goes from that to much more at once is seen as well.
+        """
+        times = [(size, max(seconds, SHORTEST)) for size, seconds in self.times]
+        long = [number for number, (_, seconds) in enumerate(times) if seconds > SHORTEST][-3:]
+        if not long or long[-1] == 0:
             return None
-        (small, quick), (large, slow) = long[0], long[-1]
+        (small, quick), (large, slow) = times[max(long[0] - (len(long) < 3), 0)], times[long[-1]]
         return math.log(slow / quick) / math.log(large / small)
 
     @property
