@@ -79,7 +79,7 @@ DOORS = {
         "describe/inputs",
         "http/json",
         "snapshot/wire",
-        "validate/tree/related",
+        "validate/tree/known_documents",
     },
     "wcmatch": {"globs"},
     "bracex": {"globs"},

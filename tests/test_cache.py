@@ -29,7 +29,7 @@ from rhoai_catalog.plan import Absence, Plan
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import InferenceService, RegisteredInferenceService, Scope, Snapshot, to_json
-from rhoai_catalog.validate import Related, problems
+from rhoai_catalog.validate import KnownDocuments, problems
 from test_describe import card, link, model, registered_from, server, snapshot, version
 from thorough import tries
 
@@ -302,14 +302,14 @@ def test_what_documents_say_of_others_is_told_from_what_is_known_of_them() -> No
     """Every finding across a tree, from related data alone; each rule that looks across is among them."""
     owners = frozenset({EntityRef("group", "default", "team")})
     whole = problems(ODD, only=(), owners=owners)
-    related = Related()
-    assert problems(ODD, only=(), owners=owners, related=related) == whole
-    known = Related(related.known())
-    assert problems(ODD, only=(), owners=owners, related=known) == whole
-    assert known.known() == related.known()
+    related = KnownDocuments()
+    assert problems(ODD, only=(), owners=owners, known=related) == whole
+    known = KnownDocuments(related.contents())
+    assert problems(ODD, only=(), owners=owners, known=known) == whole
+    assert known.contents() == related.contents()
     rules = {"cycle", "dangling", "dependency-cycle", "duplicate", "location", "owner", "placeholder", "techdocs"}
     assert {problem.rule for problem in whole} >= {*rules, "wrong-kind"}
-    told = [data for file in related.known().values() for data, _ in json.loads(bytes(file)).values()]
+    told = [data for file in related.contents().values() for data, _ in json.loads(bytes(file)).values()]
     assert not any(data.get("spec", {}).get("lifecycle") for data in told if data.get("kind") == "Component")
 
 
@@ -359,10 +359,10 @@ def test_what_a_change_breaks_is_told_alike_whether_the_rest_is_known_or_not() -
     )
     odd = "---\napiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a b}\nspec: {}\n"
     files = {**ODD, "a.yaml": odd + same, "z.yaml": same}
-    known = Related()
-    problems(files, related=known)
+    known = KnownDocuments()
+    problems(files, known=known)
     for file in sorted(files):
         for text in (files[file] + same, same + files[file], files[file] + odd, odd):
             changed = {**files, file: text}
-            with_known = problems(changed, only=[file], related=Related(known.known()))
+            with_known = problems(changed, only=[file], known=KnownDocuments(known.contents()))
             assert with_known == problems(changed, only=[file]), file

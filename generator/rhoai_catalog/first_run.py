@@ -75,7 +75,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenFile:
     """One file: whether it was written now, or was there; then whether it is what would be written."""
 
     path: str
@@ -108,7 +108,7 @@ def survey(place: Place, name: str) -> Survey:
     return observe.survey_cluster(replace(place.cluster, name=name))
 
 
-def write(place: Place, survey: Survey, choices: Choices) -> tuple[Written, ...]:
+def write(place: Place, survey: Survey, choices: Choices) -> tuple[WrittenFile, ...]:
     """Write what is not there; what is there stays as it is.
 
     Raises ConfigError for choices that do not fit, before anything is written; GeneratorError where a file cannot be.
@@ -166,12 +166,12 @@ def _require_sound(configuration: str) -> None:
         raise ConfigError(f"nothing is written: {message}", f"choose another {place}") from error
 
 
-def _written(root: Path, path: str, text: str) -> Written:
+def _written(root: Path, path: str, text: str) -> WrittenFile:
     there = write_new(root, path, text)
-    return Written(path=path, now=there is None, same=there in (None, text))
+    return WrittenFile(path=path, now=there is None, same=there in (None, text))
 
 
-def remaining(place: Place, survey: Survey, choices: Choices, written: Sequence[Written]) -> Iterator[Step]:
+def remaining(place: Place, survey: Survey, choices: Choices, written: Sequence[WrittenFile]) -> Iterator[Step]:
     """What is left for a person to do."""
     repository = Repository(url=place.origin.url, forge=choices.forge, base=place.origin.base)
     index = f"{Path(scaffold.CONFIGURATION).parent}/{LOCATION.file}"

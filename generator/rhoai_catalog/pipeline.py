@@ -60,12 +60,12 @@ def desire(config: Config, seen: Observation, allowed: Allowed, review: Review, 
     groups = (cache or Cache()).groups
 
     def described(observed: Snapshot, trees: Trees) -> tuple[Description, Trees]:
-        """What is described; and the trees, read but for what stands as it would be described."""
-        asked = groups.asked(trees.current, trees.base)
-        description = validate.sound(describe.describe(observed, config, trees.known, asked.told))
-        return description, trees.with_parts(asked.moving(description.files()))
+        """The description; and the trees, in which the parts that it changes are read as well."""
+        unchanged = groups.unchanged_groups(trees.current, trees.base)
+        description = validate.sound(describe.describe(observed, config, trees.known, unchanged.remarks))
+        return description, trees.with_parts(unchanged.changing_parts(description.files()))
 
-    trees = changes.Trees.read(review.knowing(config.former), config.renamed, groups.standing(review))
+    trees = changes.Trees.read(review.knowing(config.former), config.renamed, groups.unchanged_parts(review))
     observed = snapshot.covering(seen.snapshot, config.expected(trees.current.sources()))
     description, trees = described(observed, trees)
     retirement = changes.retire(trees.current, description, observed, config, allowed, trees.grace())
@@ -95,9 +95,9 @@ def plan(
     from rhoai_catalog import changes, validate
 
     desired = desire(config, seen, allowed, review, cache)
-    related = cache.groups.related(desired.current.still)
-    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, related)
-    cache.groups.learn(desired.description, desired.merged, desired.after, related)
+    documents = cache.groups.known_documents(desired.current.unchanged)
+    problems = validate.problems_of_change(*desired.texts(), config, seen.owners, documents)
+    cache.groups.learn(desired.description, desired.merged, desired.after, documents)
     return cache.answers.keep(question, changes.compare(desired, problems, seen.left_out))
 
 

@@ -2,8 +2,8 @@
 
     store       where the files lie, by which rules they hold, and that what is read is what was written
     answers     the same question again: the plan of then
-    groups      the same inputs of a few things again, in a tree that holds what these came to: that stays as it is,
-                and parts of the tree in which nothing else is are not read
+    groups      things that are described from the same inputs again, in a tree that holds them as they were described:
+                they stay as they are, and parts of the tree with nothing else in them are not read
 
 It does not lie in the catalog: whoever may write there could then tell a run that a forged value is as observed.
 """

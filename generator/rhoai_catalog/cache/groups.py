@@ -1,4 +1,4 @@
-"""Groups of things that stay as they are: their inputs are the same, and the tree holds what was made of these."""
+"""Groups of things that stay as they are: described from the same inputs, and in the tree as they were described."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rhoai_catalog.base import FOLDER, Line, read_lines
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.entity import Description, Group, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge import Current, MergedTree, Part, Still, part, parts_of, same_files
+from rhoai_catalog.merge import Current, MergedTree, Part, UnchangedParts, part, parts_of, same_files
 from rhoai_catalog.review import Review
-from rhoai_catalog.validate import Quiet, Related, Said
+from rhoai_catalog.validate import CleanParts, CrossReferences, KnownDocuments
 
 
-class Entry(Struct):
-    """What a group was described from, a digest of what the tree holds of each of its things since, and what was told
-    of it.
+class GroupRecord(Struct):
+    """A group as an earlier run described it: the digest of its inputs; of each of its things, the digest of what the
+    tree has held of it since; and the remarks.
     """
 
     inputs: str
@@ -33,13 +33,13 @@ class Entry(Struct):
 
 
 class Contents(Struct):
-    """Entries by the identity of their group; parts, and what they say of others if nothing is wrong with them, by
-    their base file; and what documents say, by their file.
+    """The file of this cache: groups by identity; parts, and the cross-references of those in which nothing is wrong,
+    by their base file; and the documents that were checked, by their file.
     """
 
-    groups: dict[str, Entry] = {}
+    groups: dict[str, GroupRecord] = {}
     parts: dict[str, Part] = {}
-    said: dict[str, Said] = {}
+    references: dict[str, CrossReferences] = {}
     documents: dict[str, Raw] = {}
 
 
@@ -54,40 +54,42 @@ class Groups:
         self._before = (store.read("groups", DECODER) if store is not None else None) or Contents()
         self._known = self._before
 
-    def standing(self, review: Review) -> Still:
+    def unchanged_parts(self, review: Review) -> UnchangedParts:
         """The parts that are in all trees of a review as they were."""
         files, *others = (parts_of(tree.texts) for tree in review.trees()) if self._known.parts else ({},)
         same = same_files(self._known.parts, files, others)
         parts = {base: self._known.parts[base] for base in same}
-        return Still(parts=parts, files={base: files[base] for base in same})
+        return UnchangedParts(parts=parts, files={base: files[base] for base in same})
 
-    def asked(self, current: Current, base: Current) -> Asked:
-        """What a description of this tree may ask, which is told against that of the base branch."""
-        self._asked = Asked(self._known.groups, current, base)
-        return self._asked
+    def unchanged_groups(self, current: Current, base: Current) -> UnchangedGroups:
+        """Which groups this tree holds as they would be described, told against that of the base branch."""
+        self._unchanged = UnchangedGroups(self._known.groups, current, base)
+        return self._unchanged
 
-    def related(self, still: Still) -> Related:
-        """What is known of documents, and which of the parts that stand still are quiet."""
-        said = {base: self._known.said[base] for base in still.parts if base in self._known.said}
-        files = {base: [name for name, _ in still.files[base]] for base in said}
-        return Related(self._known.documents, Quiet(said=said, files=files))
+    def known_documents(self, unchanged: UnchangedParts) -> KnownDocuments:
+        """The documents that were checked before, and which of the unchanged parts are clean."""
+        references = {base: self._known.references[base] for base in unchanged.parts if base in self._known.references}
+        files = {base: [name for name, _ in unchanged.files[base]] for base in references}
+        return KnownDocuments(self._known.documents, CleanParts(references=references, files=files))
 
-    def learn(self, description: Description, merged: MergedTree, after: Current, related: Related) -> None:
-        """Keep what was described, or stood as it would be, all of it known, and stands so in the tree that it was
-        merged into; and what was found there.
+    def learn(self, description: Description, merged: MergedTree, after: Current, checked: KnownDocuments) -> None:
+        """Keep each group that is wholly known, and that the merged tree holds as it was described; the parts with
+        nothing else in them; and the documents that were `checked`.
         """
         if self._store is None:
             return
-        groups = self._asked.used | dict(_entries(description, merged, after))
-        things = {thing for entry in groups.values() for thing in entry.tree}
-        parts = {**after.still.parts, **dict(_parts(after, things))}
-        files = {**after.still.files, **parts_of(after.texts)}
-        said = {base: related.said(base, dict(files[base]), found.entity_files) for base, found in parts.items()}
+        groups = self._unchanged.records | dict(_records(description, merged, after))
+        things = {thing for record in groups.values() for thing in record.tree}
+        parts = {**after.unchanged.parts, **dict(_parts(after, things))}
+        files = {**after.unchanged.files, **parts_of(after.texts)}
+        references = {
+            base: checked.references_of(base, dict(files[base]), part.entity_files) for base, part in parts.items()
+        }
         self._known = Contents(
             groups=groups,
             parts=parts,
-            said={base: told for base, told in said.items() if told is not None},
-            documents=related.known(),
+            references={base: own for base, own in references.items() if own is not None},
+            documents=checked.contents(),
         )
 
     def save(self) -> None:
@@ -95,41 +97,42 @@ class Groups:
             self._store.write("groups", self._known, Encoder())
 
 
-class Asked:
-    """What was told of groups; `used` are the entries of those that stand as they would be described, and `things` what
-    is in these groups.
+class UnchangedGroups:
+    """Groups that a tree holds as they would be described: their `records`, and the `things` in them. A group gets in
+    by being asked for.
     """
 
-    def __init__(self, before: Mapping[str, Entry], current: Current, base: Current) -> None:
+    def __init__(self, before: Mapping[str, GroupRecord], current: Current, base: Current) -> None:
         self._before, self._current, self._base = before, current, base
-        self.used: dict[str, Entry] = {}
+        self.records: dict[str, GroupRecord] = {}
         self.things: set[Identity] = set()
 
-    def told(self, group: Group) -> Remarks | None:
-        """What was told of a group that stands as it would be described; None where that is not known."""
-        entry = self._before.get(group.identity)
-        if entry is None or entry.inputs != group.inputs or entry.tree.keys() != group.members:
+    def remarks(self, group: Group) -> Remarks | None:
+        """The earlier remarks of a group that is unchanged; None where it is not, or nobody knows."""
+        record = self._before.get(group.identity)
+        if record is None or record.inputs != group.inputs or record.tree.keys() != group.members:
             return None
-        if not all(thing in self._current.still.things or self._is_same(thing, entry) for thing in group.members):
+        parts = self._current.unchanged
+        if not all(thing in parts.things or self._is_same(thing, record) for thing in group.members):
             return None
-        self.used[group.identity] = entry
+        self.records[group.identity] = record
         self.things |= group.members
-        return entry.remarks()
+        return record.remarks()
 
-    def _is_same(self, thing: Identity, entry: Entry) -> bool:
+    def _is_same(self, thing: Identity, record: GroupRecord) -> bool:
         """Whether a thing is in the tree as it was then; and in the base branch no more of it, which is to be told."""
         keys, others = ({*tree.keys_of.get(thing, ())} for tree in (self._current, self._base))
-        return others <= keys and self._current.untouched(thing) == entry.tree[thing]
+        return others <= keys and self._current.untouched(thing) == record.tree[thing]
 
-    def moving(self, files: Iterable[str]) -> Collection[str]:
-        """The parts in which not all things stand, and those that these `files` come into."""
-        still = self._current.still
-        moving = {base for thing, base in still.things.items() if thing not in self.things}
-        return moving | {base for file in files for base in still.holding(file)}
+    def changing_parts(self, files: Iterable[str]) -> Collection[str]:
+        """Of the unchanged parts, those with a thing whose group is not, and those that these `files` come into."""
+        parts = self._current.unchanged
+        changing = {base for thing, base in parts.things.items() if thing not in self.things}
+        return changing | {base for file in files for base in parts.holding(file)}
 
 
-def _entries(description: Description, merged: MergedTree, after: Current) -> Iterator[tuple[str, Entry]]:
-    """What is to be known of groups that were described, all of which is in the tree now, and as it was described."""
+def _records(description: Description, merged: MergedTree, after: Current) -> Iterator[tuple[str, GroupRecord]]:
+    """The records of groups that were described, all of which is in the tree now, and as it was described."""
     as_described = {outcome.key for outcome in merged.outcomes if outcome.as_described}
     described: dict[Identity, set[Key]] = {}
     for key in (*(entity.key for entity in description.entities), *(page.key for page in description.pages)):
@@ -141,11 +144,11 @@ def _entries(description: Description, merged: MergedTree, after: Current) -> It
         if group.inputs and keys and keys <= as_described and tree.keys() == group.members:
             left_out = [(one.what, one.reason) for one in sorted(group.remarks.left_out)]
             nobodies = sorted(group.remarks.nobodies)
-            yield group.identity, Entry(inputs=group.inputs, tree=tree, left_out=left_out, nobodies=nobodies)
+            yield group.identity, GroupRecord(inputs=group.inputs, tree=tree, left_out=left_out, nobodies=nobodies)
 
 
 def _parts(after: Current, things: Collection[str]) -> Iterator[tuple[str, Part]]:
-    """The parts in which there are but things that stand as they were described."""
+    """The parts with nothing in them but things that are as they were described."""
     for base, files in parts_of(after.texts).items():
         bases = [file for file in files if file[0].startswith(f"{FOLDER}/")]
         lines = [line for file, text in bases for line in read_lines(text, file)]

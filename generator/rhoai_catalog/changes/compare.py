@@ -181,5 +181,5 @@ def _orphans(current: Current, retirement: Retirement) -> Iterator[HandEdit]:
 
 def _existing(after: Current) -> dict[str, int]:
     """The generated entities by kind; the index is none."""
-    counts = Counter(key.name for key in after.places.keys() & after.lines.keys()) + after.still.kinds()
+    counts = Counter(key.name for key in after.places.keys() & after.lines.keys()) + after.unchanged.kinds()
     return {kind: counts[kind] for kind in sorted(counts) if kind != LOCATION.kind}

@@ -1,4 +1,4 @@
-"""The trees of a review, read; and all that one plan is compared from."""
+"""The trees of a review, read; and what one plan compares."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rhoai_catalog.changes.difference import difference
 from rhoai_catalog.changes.removal import Grace, Retirement
 from rhoai_catalog.entity import Description, Known
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import NOTHING_STILL, Current, MergedTree, Still, load, without_declined
+from rhoai_catalog.merge import NOTHING_UNCHANGED, Current, MergedTree, UnchangedParts, load, without_declined
 from rhoai_catalog.plan import Change
 from rhoai_catalog.review import Review
 from rhoai_catalog.snapshot import Snapshot
@@ -22,8 +22,8 @@ Renamed = Callable[[Identity], Identity]
 
 @dataclass(frozen=True, kw_only=True)
 class Trees:
-    """The trees of a review: that of the base branch, and the one to start from, in which nothing is that was declined.
-    What stands still is not read.
+    """The trees of a review: that of the base branch, and the one to start from, without what was declined. Of parts
+    that are unchanged, no text is read.
     """
 
     review: Review
@@ -32,27 +32,27 @@ class Trees:
     current: Current
 
     @classmethod
-    def read(cls, review: Review, renamed: Renamed, still: Still = NOTHING_STILL) -> Trees:
-        """Read all but what stands still; and of that, too, what stands in other files as well."""
-        moving = review.without(still.texts)
-        current = base = load(moving.start.texts, moving.start.unreadable, renamed, still)
+    def read(cls, review: Review, renamed: Renamed, unchanged: UnchangedParts = NOTHING_UNCHANGED) -> Trees:
+        """Read all but the unchanged parts; of these, too, a part of which something is in other files as well."""
+        moving = review.without(unchanged.texts)
+        current = base = load(moving.start.texts, moving.start.unreadable, renamed, unchanged)
         if review.base is not review.start:
-            base = load(moving.base.texts, (), renamed, still)
-        if also := {part for tree in (current, base) for part in _also_in(tree, still)}:
-            return cls.read(review, renamed, still.without(also))
+            base = load(moving.base.texts, (), renamed, unchanged)
+        if also := {part for tree in (current, base) for part in _also_in(tree, unchanged)}:
+            return cls.read(review, renamed, unchanged.without(also))
         if review.declined and base is not current:
             texts = without_declined(current, base, review.declined)
-            current = current if texts == current.texts else load(texts, moving.start.unreadable, renamed, still)
+            current = current if texts == current.texts else load(texts, moving.start.unreadable, renamed, unchanged)
         return cls(review=review, renamed=renamed, base=base, current=current)
 
     def with_parts(self, parts: Collection[str]) -> Trees:
         """The trees in which these parts are read, too."""
-        return Trees.read(self.review, self.renamed, self.current.still.without(parts)) if parts else self
+        return Trees.read(self.review, self.renamed, self.current.unchanged.without(parts)) if parts else self
 
     @functools.cached_property
     def moving(self) -> Review:
-        """The review without what stands still."""
-        return self.review.without(self.current.still.texts)
+        """The review without the unchanged parts."""
+        return self.review.without(self.current.unchanged.texts)
 
     @functools.cached_property
     def known(self) -> Known:
@@ -69,22 +69,22 @@ class Trees:
         return Grace(now=now, absent=self.review.absent, approved=approved, proposed=approved - there)
 
 
-def _also_in(tree: Current, still: Still) -> Iterator[str]:
-    """The parts that stand still of which a tree has something in other files, by identity, reference or digest."""
-    if still:
+def _also_in(tree: Current, unchanged: UnchangedParts) -> Iterator[str]:
+    """The unchanged parts of which a tree has something in other files, by identity, reference or digest."""
+    if unchanged:
         pieces = [piece for in_file in tree.pieces.values() for piece in in_file]
         lines = [line for own in tree.lines.values() for line in own]
         refs = {piece.ref for piece in pieces} | {EntityRef.parse(line.ref) for line in lines}
         things = {key.identity for key in (*tree.lines, *(piece.key for piece in pieces)) if key is not None}
-        yield from (still.refs[ref] for ref in refs if ref is not None and ref in still.refs)
-        yield from (still.things[thing] for thing in things if thing in still.things)
-        yield from (still.docs[line.doc] for line in lines if line.doc in still.docs)
+        yield from (unchanged.refs[ref] for ref in refs if ref is not None and ref in unchanged.refs)
+        yield from (unchanged.things[thing] for thing in things if thing in unchanged.things)
+        yield from (unchanged.docs[line.doc] for line in lines if line.doc in unchanged.docs)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desired:
-    """What one plan is compared from: the trees, in which what stands still is not read; what was observed, and comes
-    to be of it.
+    """What one plan compares: the trees, in which unchanged parts are not read; what was observed; what that was
+    described as; what goes; and the merged tree.
     """
 
     trees: Trees
@@ -111,12 +111,12 @@ class Desired:
     @functools.cached_property
     def after(self) -> Current:
         """The tree as it would be."""
-        return load(self.merged.texts, (), self.trees.renamed, self.current.still)
+        return load(self.merged.texts, (), self.trees.renamed, self.current.unchanged)
 
     def texts(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
         """All texts before and after, and those of the base branch that were read."""
-        still = self.current.still.texts
-        return {**still, **self.current.texts}, {**still, **self.merged.texts}, self.base.texts
+        unchanged = self.current.unchanged.texts
+        return {**unchanged, **self.current.texts}, {**unchanged, **self.merged.texts}, self.base.texts
 
 
 def differ(before: Files, after: Files, renamed: Renamed) -> tuple[Change, ...]:

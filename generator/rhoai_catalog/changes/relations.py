@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.merge import Current, Piece, Still, load
+from rhoai_catalog.merge import Current, Piece, UnchangedParts, load
 from rhoai_catalog.plan import Change, Flag, HandEdit
 
 LEADING: Final = {"dependsOn": None, "providesApis": "api"}  # fields of spec -> the kind of a reference without one
@@ -20,7 +20,7 @@ def relations(
     flagged = _flagged(changes, edits)
     names = {what.rpartition("/")[2] for what in flagged}
     found: dict[str, tuple[str, ...]] = {}
-    everything = (*trees, *(load(_worth_reading(tree.still, names)) for tree in trees[:1]))
+    everything = (*trees, *(load(_worth_reading(tree.unchanged, names)) for tree in trees[:1]))
     for piece in (piece for tree in everything for pieces in tree.pieces.values() for piece in pieces):
         if piece.ref is None or str(piece.ref) in found or not _names_any(piece.text.lower(), names):
             continue
@@ -30,9 +30,9 @@ def relations(
     return dict(sorted(found.items()))
 
 
-def _worth_reading(still: Still, names: set[str]) -> Mapping[str, str]:
-    """The files that stand still and may lead to what is flagged."""
-    there = ((file, still.texts[file]) for file in still.entity_files) if names else ()
+def _worth_reading(unchanged: UnchangedParts, names: set[str]) -> Mapping[str, str]:
+    """The unchanged files that may lead to what is flagged."""
+    there = ((file, unchanged.texts[file]) for file in unchanged.entity_files) if names else ()
     return {file: text for file, text in there if _names_any(text.lower(), names)}
 
 

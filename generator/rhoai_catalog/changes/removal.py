@@ -26,7 +26,7 @@ OFFERED: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class ListedThing:
     """Something that the tree shows, or that a run described; `kind` is what it was listed as."""
 
     identity: Identity
@@ -95,10 +95,10 @@ def retire(
     types |= {entity.identity: str(entity.document["spec"].get("type")) for entity in description.entities}
 
     @functools.cache
-    def thing_of(identity: Identity) -> Thing:
+    def thing_of(identity: Identity) -> ListedThing:
         family = FAMILIES.get(identity.source.family)
         kind = family.kind_of(identity, listed_as(types.get(identity, ""))) if family else ""
-        return Thing(identity=identity, kind=kind)
+        return ListedThing(identity=identity, kind=kind)
 
     shown = [thing_of(identity) for identity in sorted(_in_tree(current))]
     described = _described(description)
@@ -108,7 +108,7 @@ def retire(
     unproven: Counter[tuple[str, str]] = Counter()
     unproven_things: list[Identity] = []
     dropped: dict[Identity, str] = {}
-    candidates: list[Thing] = []
+    candidates: list[ListedThing] = []
     for thing in absent:
         key = _dropped_by(thing, snapshot, config) or description.hidden.get(thing.identity, "")
         reason = _unproven(thing, snapshot)
@@ -166,7 +166,7 @@ def _described(description: Description) -> frozenset[Identity]:
 def _in_tree(current: Current) -> set[Identity]:
     """What sources show. The index and the README are the catalog's own."""
     moving = {key.identity for key in current.places if key in current.lines}
-    return {*(identity for identity in moving if identity.source.family != "catalog"), *current.still.shown()}
+    return {*(identity for identity in moving if identity.source.family != "catalog"), *current.unchanged.shown()}
 
 
 def _dependencies(current: Current, things: Collection[Identity]) -> frozenset[EntityRef | None]:
@@ -189,7 +189,7 @@ def _edited(current: Current, things: Collection[Identity]) -> frozenset[Identit
     return frozenset(key.identity for key in keys if current.is_edited(key))
 
 
-def _unproven(thing: Thing, snapshot: Snapshot) -> str:
+def _unproven(thing: ListedThing, snapshot: Snapshot) -> str:
     """Why it is not known that the thing is gone, or nothing."""
     family = FAMILIES.get(thing.source.family)
     if family is None:
@@ -201,7 +201,7 @@ def _unproven(thing: Thing, snapshot: Snapshot) -> str:
     return f"{what} could not be listed completely"
 
 
-def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
+def _dropped_by(thing: ListedThing, snapshot: Snapshot, config: Config) -> str:
     """The key of the configuration that no longer names the thing, or nothing."""
     family = FAMILIES.get(thing.source.family)
     if family is None:
@@ -213,7 +213,7 @@ def _dropped_by(thing: Thing, snapshot: Snapshot, config: Config) -> str:
     return _excluded_by(thing, family, config)
 
 
-def _excluded_by(thing: Thing, family: Family, config: Config) -> str:
+def _excluded_by(thing: ListedThing, family: Family, config: Config) -> str:
     for cluster in config.clusters if family.by_namespace else ():
         if thing.source == cluster.key and not cluster.admits(thing.identity.parts[0]):
             return f"{family.key} {cluster.name} namespaces"
@@ -225,8 +225,8 @@ class _Limits:
 
     def __init__(
         self,
-        shown: list[Thing],
-        going: list[Thing],
+        shown: list[ListedThing],
+        going: list[ListedThing],
         alive: set[str],
         unserved: set[str],
         config: Config,
@@ -239,7 +239,7 @@ class _Limits:
         self.whole_run = self._exceeds(len(free), len(shown))
         self.totals = len(free), len(shown)
 
-    def reason(self, thing: Thing) -> str:
+    def reason(self, thing: ListedThing) -> str:
         if self.is_allowed(thing):
             return ""
         going, shown = self.going[thing.group], self.shown[thing.group]
@@ -255,10 +255,10 @@ class _Limits:
             return f"{self.totals[0]} of {self.totals[1]} entities would go in one run"
         return ""
 
-    def release(self, thing: Thing) -> str:
+    def release(self, thing: ListedThing) -> str:
         return f"--allow-removal {thing.group}={self.going[thing.group]}"
 
-    def is_allowed(self, thing: Thing) -> bool:
+    def is_allowed(self, thing: ListedThing) -> bool:
         return self.allowed.get(thing.group, 0) >= self.going[thing.group]
 
     def _exceeds(self, going: int, shown: int) -> bool:
@@ -273,13 +273,13 @@ class _Waiting:
     def __init__(self, grace: Grace | None, removal: Removal, limits: _Limits) -> None:
         self.grace, self.removal, self.limits = grace, removal, limits
 
-    def absence(self, thing: Thing) -> Absence:
+    def absence(self, thing: ListedThing) -> Absence:
         """Since when the thing has been gone, this run counted in."""
         assert self.grace is not None
         before = self.grace.absent.get(thing.identity)
         return Absence(runs=before.runs + 1, since=before.since) if before else Absence(runs=1, since=self.grace.now)
 
-    def reason(self, thing: Thing) -> str:
+    def reason(self, thing: ListedThing) -> str:
         if self.grace is None or thing.identity in self.grace.proposed or self.limits.is_allowed(thing):
             return ""
         absence = self.absence(thing)

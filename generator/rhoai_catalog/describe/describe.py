@@ -18,7 +18,7 @@ from rhoai_catalog.entity import Description, Group, Known, Remarks
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.snapshot import CardsInUse, Snapshot
 
-Earlier = Callable[[Group], Remarks | None]  # what was told of a group whose things stand as they would be described
+Unchanged = Callable[[Group], Remarks | None]  # the remarks of a group that the tree holds as it would be described
 
 
 def cards_in_use(snapshot: Snapshot) -> CardsInUse:
@@ -35,16 +35,18 @@ def is_withheld(snapshot: Snapshot, config: Config) -> bool:
     )
 
 
-def describe(snapshot: Snapshot, config: Config, known: Known, earlier: Earlier = lambda group: None) -> Description:
-    """Describe everything that was observed; what has a name and a file in the tree keeps both. What an `earlier` run
-    described from the same, and stands so in the tree, is present.
+def describe(
+    snapshot: Snapshot, config: Config, known: Known, unchanged: Unchanged = lambda group: None
+) -> Description:
+    """Describe everything that was observed; what has a name and a file in the tree keeps both. Groups that are
+    `unchanged` are only said to be present.
     """
     run = Run(snapshot, config, known)
     versions = versions_to_show(run)
     references = {key: reference(run, context) for key, context in versions.items()}
     servers = servers_to_show(run, {key: ref for key, ref in references.items() if ref is not None})
     for group in groups(run, versions, servers):
-        remarks = earlier(group) if group.inputs else None
+        remarks = unchanged(group) if group.inputs else None
         run.add_group(group, remarks)
         if remarks is None:
             _describe(run, group, versions, servers)

@@ -60,13 +60,13 @@ class Run:
         for refused in entity.refused:  # told all the same
             self.leave_out(str(entity.ref) if shown else name, refused, identity)
 
-    def add_group(self, group: Group, earlier: Remarks | None) -> None:
-        """Take in a group; with the remarks of an `earlier` run, one whose things stand as they would be described."""
-        if earlier is None:
+    def add_group(self, group: Group, remarks: Remarks | None) -> None:
+        """Take in a group that is to be described; with remarks, one that is unchanged."""
+        if remarks is None:
             self._groups.append(group)
         else:
             self.present |= group.members
-            self._remark(group.identity, earlier)
+            self._remark(group.identity, remarks)
 
     def description(self) -> Description:
         for identity, remarks in self._masks():

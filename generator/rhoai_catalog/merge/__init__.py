@@ -9,15 +9,15 @@ from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.piece import Piece
-from rhoai_catalog.merge.still import NOTHING_STILL, Part, Still, part, parts_of, same_files
 from rhoai_catalog.merge.tree import merge
+from rhoai_catalog.merge.unchanged import NOTHING_UNCHANGED, Part, UnchangedParts, part, parts_of, same_files
 from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
     "ABSENT",
     "DECLINED",
     "LINKS",
-    "NOTHING_STILL",
+    "NOTHING_UNCHANGED",
     "Bases",
     "Current",
     "Kept",
@@ -26,7 +26,7 @@ __all__ = [
     "Part",
     "Piece",
     "Places",
-    "Still",
+    "UnchangedParts",
     "compared_values",
     "is_entity_file",
     "is_same",

@@ -17,7 +17,7 @@ from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
 from rhoai_catalog.merge.following import following
 from rhoai_catalog.merge.piece import Piece
-from rhoai_catalog.merge.still import NOTHING_STILL, Still, path
+from rhoai_catalog.merge.unchanged import NOTHING_UNCHANGED, UnchangedParts, path
 from rhoai_catalog.pointer import Subtrees
 from rhoai_catalog.problem import Problem
 
@@ -41,7 +41,7 @@ class Current:
     lines: Mapping[Key, tuple[Line, ...]] = field(default_factory=dict)
     broken: Mapping[str, Problem] = field(default_factory=dict)
     keys_of: Mapping[Identity, Sequence[Key]] = field(default_factory=dict)
-    still: Still = NOTHING_STILL
+    unchanged: UnchangedParts = NOTHING_UNCHANGED
     _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
     _starts: dict[str, dict[Piece, int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -77,7 +77,7 @@ class Current:
         What only the `base` branch has keeps what it has been given there.
         """
         moving = self._known() if base is None or base is self else base._known().updated(self._known())
-        return self.still.known().updated(moving) if self.still else moving
+        return self.unchanged.known().updated(moving) if self.unchanged else moving
 
     def _known(self) -> Known:
         folders = {
@@ -127,12 +127,12 @@ class Current:
 
     def sources(self) -> frozenset[SourceKey]:
         """The sources of everything that has a base line."""
-        return frozenset(key.identity.source for key in self.lines) | self.still.sources()
+        return frozenset(key.identity.source for key in self.lines) | self.unchanged.sources()
 
     @property
     def is_ours(self) -> bool:
         """Whether there is anything that was generated, in it or before."""
-        return bool(self.lines or self.still)
+        return bool(self.lines or self.unchanged)
 
     def _has_ref(self, key: Key) -> bool:
         return key in self.places or bool(self.lines[key][0].ref)
@@ -180,7 +180,7 @@ def load(
     texts: Mapping[str, str],
     unreadable: Iterable[Problem] = (),
     renamed: Callable[[Identity], Identity] = lambda identity: identity,
-    still: Still = NOTHING_STILL,
+    unchanged: UnchangedParts = NOTHING_UNCHANGED,
 ) -> Current:
     """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one;
     what stands `still` is not among the texts.
@@ -216,7 +216,7 @@ def load(
         lines=following(lines, places, texts, broken),
         broken=broken,
         keys_of=keys_of,
-        still=still,
+        unchanged=unchanged,
     )
 
 

@@ -41,7 +41,7 @@ def merge_index(tree: MergedTree, current: Current, base: Current) -> MergedTree
     if tree.texts.get(INDEX) == NOTHING:
         tree = replace(tree, texts={name: text for name, text in tree.texts.items() if name != INDEX})
     listed = (file for file in tree.texts if file != INDEX and _is_listed(file, tree, current))
-    files = sorted((*listed, *current.still.entity_files))
+    files = sorted((*listed, *current.unchanged.entity_files))
     after = load({name: tree.texts[name] for name in (INDEX, base_file(INDEX)) if name in tree.texts})
     ours = {key.identity.removeprefix(PREFIX) for key in after.lines if key.name == "Location"}
     covered = _covered(after, files, except_for=ours)

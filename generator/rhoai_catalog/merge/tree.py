@@ -16,7 +16,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.creation import Creations
 from rhoai_catalog.merge.current import Current
-from rhoai_catalog.merge.document.entity import DECLINED, Merged, Refused, merge_document
+from rhoai_catalog.merge.document.entity import DECLINED, IsDeclined, Merged, merge_document
 from rhoai_catalog.merge.document.writing import arranged
 from rhoai_catalog.merge.ledger import alone, seen_in
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
@@ -238,7 +238,7 @@ class _Merging:
             self.parts.remove(place)
             self.outcomes.append(_changed(outcome, old=place.data))
 
-    def _refused(self, key: Key) -> Refused:
+    def _refused(self, key: Key) -> IsDeclined:
         return lambda pointer, new, called="": self.declined.denial(key, pointer, new, called)
 
     # -- the base ------------------------------------------------------------------------------------------------

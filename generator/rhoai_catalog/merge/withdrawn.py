@@ -17,7 +17,7 @@ from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge.creation import Creations
 from rhoai_catalog.merge.current import Current
-from rhoai_catalog.merge.document.entity import Refused, merge_document
+from rhoai_catalog.merge.document.entity import IsDeclined, merge_document
 from rhoai_catalog.merge.document.links import called_as_in, called_by_url
 from rhoai_catalog.merge.document.values import Bases
 from rhoai_catalog.merge.pages.files import merge_text
@@ -101,7 +101,7 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
     )
 
 
-def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> Refused:
+def _unless_declined(key: Key, bases: Sequence[Mapping[str, Any]], declined: Declined) -> IsDeclined:
     """Refuses to take back what nobody declined; what a change wrote stands in the branch's own base."""
     known = Bases(bases)
 

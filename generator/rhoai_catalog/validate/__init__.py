@@ -7,9 +7,9 @@ from rhoai_catalog.validate.document.entity import check_entity
 from rhoai_catalog.validate.document.known_kinds import PROFILES
 from rhoai_catalog.validate.files import STDIN, STDIN_NAME, Verdict, check_paths
 from rhoai_catalog.validate.known import judge, problems_of_change
+from rhoai_catalog.validate.tree.clean import CleanParts, CrossReferences
+from rhoai_catalog.validate.tree.known_documents import KnownDocuments
 from rhoai_catalog.validate.tree.problems import problems
-from rhoai_catalog.validate.tree.quiet import Quiet, Said
-from rhoai_catalog.validate.tree.related import Related
 
 __all__ = [
     "LEVELS",
@@ -17,9 +17,9 @@ __all__ = [
     "RULES",
     "STDIN",
     "STDIN_NAME",
-    "Quiet",
-    "Related",
-    "Said",
+    "CleanParts",
+    "CrossReferences",
+    "KnownDocuments",
     "Verdict",
     "check_entity",
     "check_paths",

@@ -13,8 +13,8 @@ from rhoai_catalog.disk import read_text, write_text
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.validate.baseline import new_problems, write_baseline
 from rhoai_catalog.validate.files import STDIN_NAME, Verdict, check_paths
+from rhoai_catalog.validate.tree.known_documents import KnownDocuments
 from rhoai_catalog.validate.tree.problems import problems
-from rhoai_catalog.validate.tree.related import Related
 
 
 def judge(
@@ -39,16 +39,14 @@ def problems_of_change(
     replaced: Mapping[str, str],
     config: Config,
     owners: Collection[EntityRef] | None,
-    related: Related | None = None,
+    known: KnownDocuments | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did.
 
-    `replaced` are texts of the base branch; `related` is what is known of documents that did not change.
+    `replaced` are texts of the base branch; `known` are documents that were checked before.
     """
     changed = [file for file, text in after.items() if before.get(file) != text]
-    all_problems = problems(
-        after, only=changed, asked=config.validation, owners=owners, related=related, replaced=replaced
-    )
+    all_problems = problems(after, only=changed, asked=config.validation, owners=owners, known=known, replaced=replaced)
     return without_known(all_problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 

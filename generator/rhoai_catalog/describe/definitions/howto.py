@@ -12,7 +12,14 @@ from urllib.parse import quote, urlsplit
 from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
-from rhoai_catalog.describe.definitions.operations import BASES, HELLO, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.definitions.operations import (
+    BASES,
+    HELLO,
+    LISTS_NO_MODELS,
+    ApiOperation,
+    operations,
+    path_of,
+)
 from rhoai_catalog.describe.definitions.security import Credential
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
@@ -153,7 +160,7 @@ def _curl(url: str, body: Mapping[str, Any], needed: Credential | None) -> str:
 
 def _python(
     protocol: str,
-    operation: Operation | None,
+    operation: ApiOperation | None,
     server: str,
     path: str,
     body: Mapping[str, Any],

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rhoai_catalog import limits
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.howto import call
-from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, Operation, operations, path_of
+from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, ApiOperation, operations, path_of
 
 Schema = dict[str, Any]
 JSON: Final = "application/json"
@@ -106,7 +106,7 @@ def _openai(endpoint: Endpoint, protocol: str) -> Schema:
     return {"paths": paths, **({"components": {"schemas": schemas}} if schemas else {})}
 
 
-def _posted(operation: Operation, endpoint: Endpoint, *, example: bool) -> Schema:
+def _posted(operation: ApiOperation, endpoint: Endpoint, *, example: bool) -> Schema:
     body = operation.body(endpoint.model)
     answer = ANSWERS.get(operation.path, _object(()))
     if "file" in body:

@@ -23,7 +23,7 @@ PASSAGES: Final = ("A list of things.", "A kind of cat.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class ApiOperation:
     """One request: `path` follows the protocol's base, unless it is `at_root`. `body` is an example for a model.
 
     `call` is how OpenAI's Python package sends it, where it does; a `file` goes as a form.
@@ -42,14 +42,14 @@ def _message(content: Any) -> list[Any]:
 
 
 OPERATIONS: Final = {
-    "chat": Operation(
+    "chat": ApiOperation(
         path="/chat/completions",
         summary="Answer a conversation",
         body=lambda model: {"model": model, "messages": _message(HELLO)},
         call="chat.completions.create",
         result="choices[0].message.content",
     ),
-    "vision": Operation(
+    "vision": ApiOperation(
         path="/chat/completions",
         summary="Answer a conversation, with pictures",
         body=lambda model: {
@@ -61,36 +61,36 @@ OPERATIONS: Final = {
         call="chat.completions.create",
         result="choices[0].message.content",
     ),
-    "completion": Operation(
+    "completion": ApiOperation(
         path="/completions",
         summary="Complete a text",
         body=lambda model: {"model": model, "prompt": HELLO},
         call="completions.create",
         result="choices[0].text",
     ),
-    "embedding": Operation(
+    "embedding": ApiOperation(
         path="/embeddings",
         summary="Embed texts",
         body=lambda model: {"model": model, "input": [HELLO]},
         call="embeddings.create",
         result="data[0].embedding",
     ),
-    "nim-embedding": Operation(
+    "nim-embedding": ApiOperation(
         path="/embeddings",
         summary="Embed texts",
         body=lambda model: {"model": model, "input": [HELLO], "input_type": "query"},
     ),
-    "rerank": Operation(
+    "rerank": ApiOperation(
         path="/rerank",
         summary="Rank documents for a question",
         body=lambda model: {"model": model, **QUESTION, "documents": list(PASSAGES)},
     ),
-    "score": Operation(
+    "score": ApiOperation(
         path="/score",
         summary="Score how well texts fit",
         body=lambda model: {"model": model, "text_1": QUESTION["query"], "text_2": list(PASSAGES)},
     ),
-    "ranking": Operation(
+    "ranking": ApiOperation(
         path="/ranking",
         summary="Rank passages for a question",
         body=lambda model: {
@@ -99,55 +99,55 @@ OPERATIONS: Final = {
             "passages": [{"text": passage} for passage in PASSAGES],
         },
     ),
-    "classification": Operation(
+    "classification": ApiOperation(
         path="/classify",
         at_root=True,
         summary="Classify texts",
         body=lambda model: {"model": model, "input": [HELLO]},
     ),
-    "sglang-classification": Operation(
+    "sglang-classification": ApiOperation(
         path="/classify", summary="Classify texts", body=lambda model: {"model": model, "input": [HELLO]}
     ),
-    "pooling": Operation(
+    "pooling": ApiOperation(
         path="/pooling",
         at_root=True,
         summary="The model's own vectors or rewards",
         body=lambda model: {"model": model, "input": [HELLO]},
     ),
-    "transcription": Operation(
+    "transcription": ApiOperation(
         path="/audio/transcriptions",
         summary="Transcribe speech",
         body=lambda model: {"model": model, "file": FILE},
         call="audio.transcriptions.create",
         result="text",
     ),
-    "translation": Operation(
+    "translation": ApiOperation(
         path="/audio/translations",
         summary="Translate speech into English",
         body=lambda model: {"model": model, "file": FILE},
         call="audio.translations.create",
         result="text",
     ),
-    "image": Operation(
+    "image": ApiOperation(
         path="/images/generations",
         summary="Make a picture",
         body=lambda model: {"model": model, "prompt": "A catalog"},
         call="images.generate",
         result="data[0]",
     ),
-    "speech": Operation(
+    "speech": ApiOperation(
         path="/audio/speech", summary="Speak a text", body=lambda model: {"model": model, "input": HELLO}
     ),
-    "generate": Operation(
+    "generate": ApiOperation(
         path="/generate", at_root=True, summary="Continue a text", body=lambda model: {"inputs": HELLO}
     ),
-    "tei-rerank": Operation(
+    "tei-rerank": ApiOperation(
         path="/rerank",
         at_root=True,
         summary="Rank texts for a question",
         body=lambda model: {**QUESTION, "texts": list(PASSAGES)},
     ),
-    "tei-predict": Operation(
+    "tei-predict": ApiOperation(
         path="/predict", at_root=True, summary="Classify a text", body=lambda model: {"inputs": HELLO}
     ),
 }
@@ -203,13 +203,13 @@ def speaks(family: str, protocol: str, task: str) -> bool:
     return task in TENSORS.get(family, (task,))
 
 
-def operations(endpoint: Endpoint) -> tuple[Operation, ...]:
+def operations(endpoint: Endpoint) -> tuple[ApiOperation, ...]:
     """The requests that a server answers, that of an example first."""
     known = FAMILIES.get(endpoint.family, FAMILIES["vllm"])
     names = known.get(endpoint.task) or next(iter(known.values()))
     return tuple(OPERATIONS[name] for name in names)
 
 
-def path_of(operation: Operation, protocol: str) -> str:
+def path_of(operation: ApiOperation, protocol: str) -> str:
     """The path of a request at a server."""
     return operation.path if operation.at_root else f"{BASES[protocol]}{operation.path}"

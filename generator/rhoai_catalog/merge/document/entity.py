@@ -36,7 +36,7 @@ from rhoai_catalog.pointer import Subtrees, join, split
 DECLINED: Final = "declined"
 
 
-class Refused(Protocol):
+class IsDeclined(Protocol):
     """Where people declined a new value (None: absent) at a pointer; `called` is the pointer by another name of its
     link: the address that the link gets.
     """
@@ -85,7 +85,7 @@ def merge_document(
     mine: Mapping[str, Any],
     new: Mapping[str, Any],
     unknown: frozenset[str] = frozenset(),
-    refused: Refused = nothing_refused,
+    refused: IsDeclined = nothing_refused,
     adopting: frozenset[str] = frozenset(),
 ) -> Merged:
     """Merge one document. `bases` are the values of all sound base lines; none at all means to adopt the document:
@@ -140,7 +140,7 @@ class _Merge:
         new: Values,
         unknown: Subtrees,
         opaque: Subtrees,
-        refused: Refused,
+        refused: IsDeclined,
         pending: Subtrees,
     ) -> None:
         self.pending = pending

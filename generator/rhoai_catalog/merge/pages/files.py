@@ -8,7 +8,7 @@ from typing import Any
 from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.merge.document.entity import Kept, Refused, merge_document, nothing_refused
+from rhoai_catalog.merge.document.entity import IsDeclined, Kept, merge_document, nothing_refused
 from rhoai_catalog.merge.document.values import ABSENT, identified, links_in, values_of
 from rhoai_catalog.merge.pages.markdown import MergedPage, merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
@@ -38,7 +38,7 @@ def sections_changed(file: str, old: str, new: str) -> dict[str, tuple[Any, Any]
 
 
 def merge_text(
-    bases: list[Mapping[str, Any]], file: str, mine: str, new: str, refused: Refused = nothing_refused
+    bases: list[Mapping[str, Any]], file: str, mine: str, new: str, refused: IsDeclined = nothing_refused
 ) -> MergedPage:
     """Merge a file by what it is made of. Raises DocumentError where it cannot be written safely."""
     if file.endswith(".md"):

@@ -11,7 +11,7 @@ from typing import Any
 from rhoai_catalog.base import PIN
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.errors import DocumentError
-from rhoai_catalog.merge.document.entity import DECLINED, Kept, Refused, nothing_refused
+from rhoai_catalog.merge.document.entity import DECLINED, IsDeclined, Kept, nothing_refused
 from rhoai_catalog.merge.document.values import ABSENT, Bases
 from rhoai_catalog.merge.pages.matching import Called, Known, has_body_of, matched, renamed, title_of
 from rhoai_catalog.merge.pages.sections import Section, page_of, section_digest, section_digests, sections_of, unused
@@ -32,7 +32,7 @@ class MergedPage:
 
 
 def merge_page(
-    bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: Refused = nothing_refused
+    bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: IsDeclined = nothing_refused
 ) -> MergedPage:
     """Merge one page; no base at all means to adopt it: sections that equal the new ones are generated.
 
@@ -48,7 +48,7 @@ def merge_page(
     return once
 
 
-def _merged_once(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: Refused) -> MergedPage:
+def _merged_once(bases: Sequence[Mapping[str, str]], mine_text: str, new_text: str, refused: IsDeclined) -> MergedPage:
     merge = PageMerge(known_to(bases), sections_of(mine_text), sections_of(new_text), refused, _anywhere_not(bases))
     return merged(merge, mine_text)
 
@@ -83,7 +83,7 @@ class PageMerge:
         known: Known,
         mine: Sequence[Section],
         new: Sequence[Section],
-        refused: Refused,
+        refused: IsDeclined,
         doubtful: frozenset[str] = frozenset(),
     ) -> None:
         self.known, self.mine, self.new, self.refused, self.doubtful = known, mine, new, refused, doubtful

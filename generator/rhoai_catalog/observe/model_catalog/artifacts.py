@@ -24,7 +24,7 @@ from rhoai_catalog.observe.side_by_side import side_by_side
 from rhoai_catalog.snapshot import CardsInUse, CatalogModel, Snapshot
 
 
-class Artifacts:
+class CatalogArtifacts:
     """Asks models for their artifacts, below `base`, from some threads; `errors` keeps what failed, `searched` are the
     addresses of which it is known without asking all which models are there.
     """

@@ -15,7 +15,7 @@ from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.observe.family import Reading, SourceFacts
-from rhoai_catalog.observe.model_catalog.artifacts import Artifacts
+from rhoai_catalog.observe.model_catalog.artifacts import CatalogArtifacts
 from rhoai_catalog.observe.model_catalog.offers import OfferReader
 from rhoai_catalog.observe.model_catalog.trouble import HINT, shortfall
 from rhoai_catalog.observe.rows import described, text, texts
@@ -109,7 +109,7 @@ class _CatalogReader:
 
     def _add_artifacts(self, in_use: CardsInUse | None) -> None:
         """Where artifacts cannot be listed they are not known, and nothing is taken away."""
-        artifacts = Artifacts(self.client, self.base, self.before)
+        artifacts = CatalogArtifacts(self.client, self.base, self.before)
         self.models = artifacts.of(self.models, in_use)
         if artifacts.searched:
             self.searched = (CatalogSearch(catalog=self.service.name, uris=artifacts.searched),)

@@ -19,7 +19,7 @@ Ask = Callable[[ModelVersion], tuple[Artifact, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bulk:
+class AllArtifacts:
     """Every artifact of a registry by id, with the time of its last change.
 
     `of_runs` belong to experiment runs; `touched` were changed since they were made, perhaps by giving them to a
@@ -31,14 +31,16 @@ class Bulk:
     touched: Collection[str]
 
 
-class Artifacts:
+class VersionArtifacts:
     """Asks versions for their artifacts through `ask`, from some threads; `errors` keeps what failed."""
 
     def __init__(self, ask: Ask, threads: int) -> None:
         self._ask, self._threads = ask, threads
         self.errors: list[SourceError] = []
 
-    def of(self, versions: Sequence[ModelVersion], bulk: Bulk | None, before: Snapshot | None) -> list[ModelVersion]:
+    def of(
+        self, versions: Sequence[ModelVersion], bulk: AllArtifacts | None, before: Snapshot | None
+    ) -> list[ModelVersion]:
         """The versions with their artifacts; None where they could not be listed."""
         known = _known(versions, before) if before is not None and bulk is not None else {}
         if bulk is None or not known or _has_changed(known, bulk, before):
@@ -63,7 +65,7 @@ class Artifacts:
             return replace(version, artifacts=None)
 
 
-def loose(versions: Sequence[ModelVersion], bulk: Bulk | None, registry: str) -> tuple[LooseArtifact, ...]:
+def loose(versions: Sequence[ModelVersion], bulk: AllArtifacts | None, registry: str) -> tuple[LooseArtifact, ...]:
     """The artifacts that no version has, so that a later run does not look for their owner again."""
     if bulk is None or any(version.artifacts is None for version in versions):
         return ()
@@ -86,7 +88,7 @@ def _fingerprint(version: ModelVersion) -> tuple[str | None, ...]:
     return version.registry, version.id, version.registered_model_id, version.name, version.created
 
 
-def _has_changed(known: Mapping[str, tuple[Artifact, ...]], bulk: Bulk, before: Snapshot | None) -> bool:
+def _has_changed(known: Mapping[str, tuple[Artifact, ...]], bulk: AllArtifacts, before: Snapshot | None) -> bool:
     times = {artifact.id: artifact.updated for artifacts in known.values() for artifact in artifacts}
     times |= {row.id: row.updated for row in before.loose_artifacts} if before else {}
     return any(bulk.updated.get(i, "gone") != updated or updated is None for i, updated in times.items())

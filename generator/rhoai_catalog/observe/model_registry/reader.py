@@ -16,7 +16,7 @@ from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import item_pages, open_service
 from rhoai_catalog.number import is_number
 from rhoai_catalog.observe.family import Reading, SourceFacts
-from rhoai_catalog.observe.model_registry.artifacts import Artifacts, Bulk, loose
+from rhoai_catalog.observe.model_registry.artifacts import AllArtifacts, VersionArtifacts, loose
 from rhoai_catalog.observe.model_registry.rows import (
     Row,
     artifact,
@@ -148,7 +148,7 @@ class _RegistryReader:
 
     # -- artifacts -----------------------------------------------------------------------------------------------
 
-    def _bulk(self) -> Bulk | None:
+    def _bulk(self) -> AllArtifacts | None:
         """All artifacts at once; None where they cannot be listed so, which only costs the short cut."""
         try:
             rows = list(self._rows("/artifacts"))
@@ -157,10 +157,10 @@ class _RegistryReader:
         of_runs = {str(row.get("id")) for row in rows if text(row, "experimentRunId")}
         touched = {str(row.get("id")) for row in rows if text(row, UPDATED) != text(row, CREATED)}
         updated = {str(row.get("id")): text(row, UPDATED) for row in rows}
-        return Bulk(updated=updated, of_runs=of_runs, touched=touched)
+        return AllArtifacts(updated=updated, of_runs=of_runs, touched=touched)
 
-    def _with_artifacts(self, versions: list[ModelVersion], bulk: Bulk | None) -> list[ModelVersion]:
-        artifacts = Artifacts(self._ask, self.client.policy.connections)
+    def _with_artifacts(self, versions: list[ModelVersion], bulk: AllArtifacts | None) -> list[ModelVersion]:
+        artifacts = VersionArtifacts(self._ask, self.client.policy.connections)
         read = artifacts.of(versions, bulk, self.before)
         listed = sum(len(version.artifacts or ()) for version in read)
         self.scopes.append(_scope(self.service, "Artifact", self._artifact_error(artifacts.errors), listed))

@@ -11,12 +11,12 @@ from rhoai_catalog.config import Validation
 from rhoai_catalog.documents import positions
 from rhoai_catalog.problem import Problem, level
 from rhoai_catalog.validate.document.words import Finding
-from rhoai_catalog.validate.tree.across import Referred, across
+from rhoai_catalog.validate.tree.across import Targets, across
 from rhoai_catalog.validate.tree.alone import read_files
+from rhoai_catalog.validate.tree.clean import CleanParts
 from rhoai_catalog.validate.tree.documents import Disk, Document, DocumentTree
 from rhoai_catalog.validate.tree.entity_files import holds_entities
-from rhoai_catalog.validate.tree.quiet import Quiet
-from rhoai_catalog.validate.tree.related import Related
+from rhoai_catalog.validate.tree.known_documents import KnownDocuments
 from rhoai_catalog.validate.tree.skeletons import filled_in, unfilled
 
 
@@ -30,7 +30,7 @@ def problems(
     disk: Disk | None = None,
     asked: Validation | None = None,
     owners: Collection[EntityRef] | None = None,
-    related: Related | None = None,
+    known: KnownDocuments | None = None,
     replaced: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a tree of files (path below `root` -> text), sorted.
@@ -38,16 +38,16 @@ def problems(
     Documents are checked by themselves in the files of `only` (default: all), against each other always.
     `entity_files` are those to look at (default: YAML outside docs/ and .base/, but for skeletons and for entities that
     are somebody's value). Unless the files are the `complete` tree, nothing is said about what is missing. `disk` is
-    where the files come from, and `owners` are all groups and users there are, where known; `related` what is known of
-    documents from before. What is quiet by that is not looked at, as long as nothing disturbs it. Of the texts that are
-    `replaced` by these, what was damaged in their base is told once more: it cannot be seen any longer.
+    where the files come from, and `owners` are all groups and users there are, where known; `known` are the documents
+    that were checked before: its clean parts are not checked again, unless something beside them affects them. Of the
+    texts that are `replaced` by these, what was damaged in their base is told once more: it cannot be seen any longer.
     """
-    asked, related = asked or Validation(), related or Related()
+    asked, known = asked or Validation(), known or KnownDocuments()
     owners = None if level("owner", asked.rules) == "off" else owners
 
-    def look(quiet: Quiet) -> _Look:
-        looked_at = {file: text for file, text in files.items() if file not in quiet.all_files}
-        read = _read(looked_at, entity_files, only, asked.profiles, related)
+    def look(clean: CleanParts) -> _Look:
+        looked_at = {file: text for file, text in files.items() if file not in clean.all_files}
+        read = _read(looked_at, entity_files, only, asked.profiles, known)
         tree = DocumentTree(
             files=files,
             looked_at=looked_at,
@@ -56,19 +56,19 @@ def problems(
             complete=complete,
             readable=not read.troubles,
         )
-        return _Look(read=read, tree=tree, referred=Referred.of(tree, quiet, owners))
+        return _Look(read=read, tree=tree, targets=Targets.of(tree, clean, owners))
 
-    quiet = related.quiet
-    seen = look(quiet)
-    while quiet.said and (disturbed := quiet.disturbed_by(seen.referred.others(seen.read.folders))):
-        quiet = quiet.without(disturbed)
-        seen = look(quiet)
+    clean = known.clean
+    seen = look(clean)
+    while clean.references and (affected := clean.affected_by(seen.targets.rest_of_tree(seen.read.folders))):
+        clean = clean.without(affected)
+        seen = look(clean)
     findings = seen.read.findings
-    for document, finding in across(seen.tree, seen.referred, related):
+    for document, finding in across(seen.tree, seen.targets, known):
         findings.setdefault(document, []).append(finding)
     located = [problem for document, listed in findings.items() for problem in _located(document, listed)]
     everything = (*seen.read.troubles, *seen.read.damage, *_mended(replaced or {}, files), *located)
-    related.note({problem.path for problem in everything}, seen.referred.said() if complete else {}, quiet)
+    known.note({problem.path for problem in everything}, seen.targets.cross_references() if complete else {}, clean)
     return _levelled(root, asked, everything)
 
 
@@ -90,7 +90,7 @@ class _Look:
 
     read: _Read
     tree: DocumentTree
-    referred: Referred
+    targets: Targets
 
 
 def _read(
@@ -98,7 +98,7 @@ def _read(
     entity_files: Collection[str] | None,
     only: Collection[str] | None,
     profiles: Collection[str],
-    related: Related,
+    known: KnownDocuments,
 ) -> _Read:
     conflicts = [problem for file, text in files.items() for problem in _conflicts(file, text)]
     torn = {problem.path for problem in conflicts}
@@ -108,7 +108,7 @@ def _read(
         holding = [file for file, text in files.items() if holds_entities(file, text, otherwise=True)]
         entity_files = {*holding} - unfilled(files, holding, folders)
     sound = {file: files[file] for file in sorted(entity_files) if file not in torn}
-    findings, unreadable = read_files(sound, only, profiles, related)
+    findings, unreadable = read_files(sound, only, profiles, known)
     return _Read(findings=findings, troubles=[*conflicts, *unreadable], damage=damage, folders=folders)
 
 

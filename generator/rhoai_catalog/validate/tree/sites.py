@@ -13,23 +13,23 @@ from rhoai_catalog.pointer import Trail, join, of_trail
 from rhoai_catalog.text.visible import visible
 from rhoai_catalog.validate.document.words import Finding, described, shown
 from rhoai_catalog.validate.tree.documents import Document, DocumentTree, Findings
-from rhoai_catalog.validate.tree.related import Related
+from rhoai_catalog.validate.tree.known_documents import KnownDocuments
 
 SITE_FILES: Final = ("mkdocs.yml", "mkdocs.yaml")
 TAKEN_AWAY: Final = ("hooks", "INHERIT", "extra_javascript", "extra_templates")
 
 
-def sites(tree: DocumentTree, folders: Collection[str], related: Related) -> Findings:
+def sites(tree: DocumentTree, folders: Collection[str], known: KnownDocuments) -> Findings:
     """What is wrong in each mkdocs.yml that an entity of the tree names."""
     for file, text in tree.looked_at.items():
         if posixpath.basename(file) in SITE_FILES and posixpath.normpath(posixpath.dirname(file)) in folders:
-            yield from _site(Document(file=file, text=text, line_offset=0, data=None), tree, related)
+            yield from _site(Document(file=file, text=text, line_offset=0, data=None), tree, known)
 
 
-def _site(document: Document, tree: DocumentTree, related: Related) -> Findings:
+def _site(document: Document, tree: DocumentTree, known: KnownDocuments) -> Findings:
     file, digest = document.file, f"site {documents.digest(document.text)}"
     try:
-        data = related.of(file, digest) if related.has(file, digest) else documents.parse(document.text)
+        data = known.of(file, digest) if known.has(file, digest) else documents.parse(document.text)
     except DocumentError as error:
         message = f"is not YAML, so the site is not built: line {error.line}: {visible(error.message)[:200]}"
         yield replace(document, text=""), Finding(pointer="", rule="techdocs", message=message)
@@ -38,7 +38,7 @@ def _site(document: Document, tree: DocumentTree, related: Related) -> Findings:
         message = f"is no mapping of keys but {described(data)}; begin with site_name:"
         yield document, Finding(pointer="", rule="techdocs", message=message)
         return
-    related.learn(file, digest, {key: data[key] for key in (*TAKEN_AWAY, "docs_dir", "nav") if key in data})
+    known.learn(file, digest, {key: data[key] for key in (*TAKEN_AWAY, "docs_dir", "nav") if key in data})
     for key in TAKEN_AWAY:
         if key in data:
             message = f"TechDocs takes {key} away; remove it"

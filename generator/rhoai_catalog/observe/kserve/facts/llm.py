@@ -15,7 +15,7 @@ from rhoai_catalog.observe.kserve.facts.process import (
     process_in,
     with_values,
 )
-from rhoai_catalog.observe.kserve.facts.shell import Room
+from rhoai_catalog.observe.kserve.facts.shell import ExpansionBudget
 from rhoai_catalog.observe.kserve.fields import Object, annotation, at, items, label, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
 
@@ -34,7 +34,7 @@ class LlmServer:
 
     def named(self, name: str) -> LlmServer:
         """The server with the name of its model, whose templates are filled in."""
-        room = Room()
+        room = ExpansionBudget()
         return replace(
             self, model_name=TEMPLATE.sub(lambda match: room.filled(match, self._value(match[1]) or None), name)
         )

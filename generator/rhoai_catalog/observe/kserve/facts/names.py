@@ -22,39 +22,39 @@ LORA: Final = ("--lora-modules", "--lora_modules", "--lora-paths")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class ServedNames:
     """The names that the shown address takes, and others that it takes as well."""
 
     served: Fact[tuple[str, ...]]
     others: tuple[str, ...] = ()
 
 
-def names_of(item: Object, process: Process, family: str | None, unknown: str = "") -> Names:
+def names_of(item: Object, process: Process, family: str | None, unknown: str = "") -> ServedNames:
     """Of an InferenceService, by the program that callers reach. `unknown` says why its runtime could not be seen."""
     own = str(metadata(item).get("name"))
     if deployment_mode(item) == "ModelMesh":
-        return Names(served=Fact((own,), "metadata.name, by which ModelMesh finds a model"))
+        return ServedNames(served=Fact((own,), "metadata.name, by which ModelMesh finds a model"))
     row = row_of(family, process)
     if unknown and not process.in_front and (row == NOBODY or not process.option(*row.names)):
-        return Names(served=Fact(UNKNOWN, unknown))
-    return Names(served=_served(process, row, own))
+        return ServedNames(served=Fact(UNKNOWN, unknown))
+    return ServedNames(served=_served(process, row, own))
 
 
-def llm_names_of(server: LlmServer, process: Process, family: str, url: str | None) -> Names:
+def llm_names_of(server: LlmServer, process: Process, family: str, url: str | None) -> ServedNames:
     """Of an LLMInferenceService: its own program's, else what its status says of the address, else its model's."""
     row = row_of(family, process)
     if process.option(*row.names) or (process.words and (_models(process, row) or not _is_preset(process))):
-        return Names(served=_served(process, row, ""))
+        return ServedNames(served=_served(process, row, ""))
     listed = _listed(server.item, url)
     short = tuple(name for name in listed if not name.startswith(PUBLISHERS))
     if listed:
         shown = short or listed
         others = tuple(name for name in listed if name not in shown)
-        return Names(served=Fact(shown, "status.addresses[].models of the shown address"), others=others)
+        return ServedNames(served=Fact(shown, "status.addresses[].models of the shown address"), others=others)
     if server.unknown:
-        return Names(served=Fact(UNKNOWN, server.unknown))
+        return ServedNames(served=Fact(UNKNOWN, server.unknown))
     adapters = [text(mapping(row).get("name")) for row in items(at(server.spec, "model", "lora", "adapters"))]
-    return Names(served=_known((server.model_name, *filter(None, adapters)), "spec.model.name and its adapters"))
+    return ServedNames(served=_known((server.model_name, *filter(None, adapters)), "spec.model.name and its adapters"))
 
 
 def _is_preset(process: Process) -> bool:

@@ -28,7 +28,7 @@ GATEWAY: Final = "Gateway"
 HTTP_ROUTE: Final = "HTTPRoute"
 
 
-class Asked(Enum):
+class Authentication(Enum):
     """What a gateway asks for. `SILENT`: nothing is told, or OpenShift's token is one way among others."""
 
     SILENT = "silent"
@@ -39,7 +39,12 @@ class Asked(Enum):
     UNCLEAR = "unclear"
 
 
-ASKED_BY: Final = {API_KEY: Asked.KEY, LOGIN: Asked.LOGIN, TOKEN_REVIEW: Asked.TOKEN, ANONYMOUS: Asked.NOTHING}
+ASKED_BY: Final = {
+    API_KEY: Authentication.KEY,
+    LOGIN: Authentication.LOGIN,
+    TOKEN_REVIEW: Authentication.TOKEN,
+    ANONYMOUS: Authentication.NOTHING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,16 @@ class Demand:
     not clear.
     """
 
-    asked: Asked
+    asked: Authentication
     key: ApiKey | None = None
     origin: str = field(default="", compare=False)
     issuer: str | None = None
 
 
-SILENT: Final = Demand(Asked.SILENT)
-ABSENT: Final = Demand(Asked.UNCLEAR, None, "its HTTPRoute is not there, by which the gateway knows what to ask for")
+SILENT: Final = Demand(Authentication.SILENT)
+ABSENT: Final = Demand(
+    Authentication.UNCLEAR, None, "its HTTPRoute is not there, by which the gateway knows what to ask for"
+)
 
 
 def of_inference_service(item: Object, url: str | None, around: Surroundings) -> Demand:
@@ -102,11 +109,11 @@ def _demand(
 ) -> Demand:
     """What all ways to a server ask for. `possible`: it may have a route; `expected`: it has one while it runs."""
     if around.gateway_routes.unknown and possible:
-        return Demand(Asked.UNCLEAR, None, around.gateway_routes.unknown)
+        return Demand(Authentication.UNCLEAR, None, around.gateway_routes.unknown)
     if not routes:
         return ABSENT if expected and _may_matter(str(metadata(item).get("namespace")), around) else SILENT
     if around.policies.unknown:
-        return Demand(Asked.UNCLEAR, None, around.policies.unknown)
+        return Demand(Authentication.UNCLEAR, None, around.policies.unknown)
     at_host = [route for route in routes if host and host in route.hosts]
     ways = [(route, parent) for route in at_host or routes for parent in route.parents]
     return _agreed(demand for route, parent in ways for demand in _demands(route, parent, around))
@@ -115,7 +122,7 @@ def _demand(
 def _may_matter(namespace: str, around: Surroundings) -> bool:
     """Whether any policy that may be for a route of this namespace asks for something else than is known without."""
     return any(
-        _asked([policy]).asked in (Asked.KEY, Asked.LOGIN, Asked.UNCLEAR)
+        _asked([policy]).asked in (Authentication.KEY, Authentication.LOGIN, Authentication.UNCLEAR)
         for policy in around.policies.all()
         if (policy.namespace == namespace if policy.kind == HTTP_ROUTE else policy.target != MAAS_GATEWAY)
     )
@@ -153,10 +160,10 @@ def _asked(policies: Sequence[AuthPolicy]) -> Demand:
     methods = set(effective.methods.values())
     if len(methods) == 1:
         [method] = methods
-        return Demand(ASKED_BY.get(method.kind, Asked.UNCLEAR), method.key, origin, method.issuer)
+        return Demand(ASKED_BY.get(method.kind, Authentication.UNCLEAR), method.key, origin, method.issuer)
     if not methods or any(method.kind == TOKEN_REVIEW for method in methods):
-        return Demand(Asked.SILENT, None, origin)
-    return Demand(Asked.UNCLEAR, None, f"{origin}: several ways to authenticate")
+        return Demand(Authentication.SILENT, None, origin)
+    return Demand(Authentication.UNCLEAR, None, f"{origin}: several ways to authenticate")
 
 
 def _agreed(demands: Iterable[Demand]) -> Demand:
@@ -164,7 +171,7 @@ def _agreed(demands: Iterable[Demand]) -> Demand:
     rows = list(demands)
     if len({*rows}) == 1:
         return rows[0]
-    if all(row.asked in (Asked.SILENT, Asked.TOKEN) for row in rows):
+    if all(row.asked in (Authentication.SILENT, Authentication.TOKEN) for row in rows):
         return SILENT
     origins = dict.fromkeys(row.origin for row in rows if row.origin)
-    return Demand(Asked.UNCLEAR, None, f"{', '.join(origins)}: they differ")
+    return Demand(Authentication.UNCLEAR, None, f"{', '.join(origins)}: they differ")

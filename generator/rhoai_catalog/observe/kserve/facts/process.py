@@ -181,7 +181,7 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any], *, append: bool)
 def with_values(container: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
     """A container whose templates are filled in, as far as `value` knows their names."""
 
-    room = shell.Room()
+    room = shell.ExpansionBudget()
 
     def fill(text: str) -> str:
         text = INDEXED.sub(lambda match: room.filled(match, value(f"{match[1]}.{match[2]}")), text)
@@ -222,7 +222,7 @@ def _by_name(base: Sequence[Any], over: Sequence[Any]) -> list[Any]:
 def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = False) -> Process:
     """The program of a container, whose templates are filled in already."""
     env: dict[str, str] = {}
-    room = shell.Room()
+    room = shell.ExpansionBudget()
     for row in items(container.get("env")):
         name, value = mapping(row).get("name"), mapping(row).get("value")
         if isinstance(name, str) and isinstance(value, str | int | float) and "valueFrom" not in row:
@@ -255,7 +255,9 @@ def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = Fa
     )
 
 
-def _beside(container: Mapping[str, Any], env: Mapping[str, str], room: shell.Room) -> Iterator[tuple[str, ...]]:
+def _beside(
+    container: Mapping[str, Any], env: Mapping[str, str], room: shell.ExpansionBudget
+) -> Iterator[tuple[str, ...]]:
     """What is run in the container right after its start."""
     words = [str(word) for word in items(at(container, "lifecycle", "postStart", "exec", "command"))]
     script = shell.script_of(words)
@@ -265,7 +267,7 @@ def _beside(container: Mapping[str, Any], env: Mapping[str, str], room: shell.Ro
         yield tuple(words)
 
 
-def _kubelet(word: str, env: Mapping[str, str], room: shell.Room) -> str:
+def _kubelet(word: str, env: Mapping[str, str], room: shell.ExpansionBudget) -> str:
     return KUBELET.sub(lambda match: room.filled(match, env.get(match[1])), word)
 
 

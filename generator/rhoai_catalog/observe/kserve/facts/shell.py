@@ -26,7 +26,7 @@ ENDS: Final = re.compile(r"[;&|()<>]+")
 
 
 @dataclass(slots=True)
-class Room:
+class ExpansionBudget:
     """How much may still be put in place of variables and templates: a few that name each other multiply."""
 
     left: int = limits.FILLED  # characters
@@ -55,10 +55,10 @@ def script_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
 
 
 def commands(
-    script: str, env: Mapping[str, str], arguments: Sequence[str] = (), room: Room | None = None
+    script: str, env: Mapping[str, str], arguments: Sequence[str] = (), room: ExpansionBudget | None = None
 ) -> Iterator[tuple[str, ...]]:
     """The simple commands of a script, in order, each as its words. `arguments` are `$0`, `$1`, and so on."""
-    room = room or Room()
+    room = room or ExpansionBudget()
     given = tuple(arguments[1:])
     known = {**env, **{str(n): text for n, text in enumerate(arguments)}, **dict.fromkeys("@*", " ".join(given))}
     depth = 0
@@ -80,7 +80,7 @@ def _is_before(word: str) -> bool:
     return word in (*NOISE, *OPENING) or ASSIGNMENT.fullmatch(word) is not None
 
 
-def filled(word: str, known: Mapping[str, str], room: Room) -> str:
+def filled(word: str, known: Mapping[str, str], room: ExpansionBudget) -> str:
     """A word with every variable that is known in its place, as far as there is room."""
 
     def value(match: re.Match[str]) -> str:
@@ -89,7 +89,7 @@ def filled(word: str, known: Mapping[str, str], room: Room) -> str:
     return VARIABLE.sub(value, word)
 
 
-def _expanded(word: str, known: Mapping[str, str], given: Sequence[str], room: Room) -> Sequence[str]:
+def _expanded(word: str, known: Mapping[str, str], given: Sequence[str], room: ExpansionBudget) -> Sequence[str]:
     """A word that is nothing but a variable may be several; without a value it is none."""
     whole = VARIABLE.fullmatch(word)
     text = filled(word, known, room)

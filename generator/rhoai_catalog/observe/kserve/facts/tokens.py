@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
-from rhoai_catalog.observe.kserve.facts.policies import Asked, Demand
+from rhoai_catalog.observe.kserve.facts.policies import Authentication, Demand
 from rhoai_catalog.observe.kserve.facts.process import Process
 from rhoai_catalog.observe.kserve.facts.recognition import row_of
 from rhoai_catalog.observe.kserve.fields import at, items, mapping, metadata, text
@@ -38,23 +38,23 @@ def behind(demand: Demand, access: Access, *, guarded: bool) -> Access:
     """What is known of a server, with what its gateway asks for. `guarded`: where the platform asks, a proxy beside the
     server does; it reads the same header as most gateways, and so does a server with a key of its own.
     """
-    if access.token.value == MAAS or demand.asked is Asked.SILENT:
+    if access.token.value == MAAS or demand.asked is Authentication.SILENT:
         return access
     proxied = guarded and access.required.value is not False and access.required.value is not None
-    if demand.asked is Asked.NOTHING:
+    if demand.asked is Authentication.NOTHING:
         return access if proxied else replace(access, required=Fact(False, demand.origin))
-    if demand.asked is Asked.UNCLEAR:
+    if demand.asked is Authentication.UNCLEAR:
         known = access.required.value is True
         required = access.required if known else Fact(UNKNOWN, demand.origin)
         return Access(required=required, token=Fact(UNKNOWN, demand.origin))
     required = Fact(True, demand.origin)
-    if demand.asked is Asked.TOKEN:
+    if demand.asked is Authentication.TOKEN:
         return replace(access, required=required)
     if isinstance(access.token.value, Unknown):
         return replace(access, required=required)
     if proxied or access.token.value == OWN_KEY:
         return Access(required=required, token=Fact(UNKNOWN, f"{demand.origin}: beside what the server asks for"))
-    whose = GATEWAY_KEY if demand.asked is Asked.KEY else GATEWAY_TOKEN
+    whose = GATEWAY_KEY if demand.asked is Authentication.KEY else GATEWAY_TOKEN
     return Access(required=required, token=Fact(whose, demand.origin), api_key=demand.key, issuer=demand.issuer)
 
 

@@ -1,7 +1,7 @@
-"""Parts of the catalog that stand still: all that is in them is as it was generated, and is described the same again.
+"""Parts of the catalog that are unchanged: all in them is as it was generated, and would be described the same again.
 
-A part is a folder that the base has a file for: an entity file, sites, and nothing else, or it does not count. Nobody
-reads what is in such a part, so a run costs what changed; a `Part` says as much of it as the rest has to know.
+A part is a folder that the base has a file for: an entity file, sites, and nothing else, or it does not count. The
+texts of an unchanged part are not parsed, so a run costs what changed; a `Part` is what the rest has to know of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BESIDE: Final = {kind.file.removesuffix(".yaml") for kind in KINDS if kind.file 
 PartFiles = Sequence[tuple[str, str]]  # names, sorted, and texts
 
 
-class Shown(NamedTuple):
+class PartDocument(NamedTuple):
     """A document of a part; `doc` is its digest."""
 
     identity: str
@@ -41,7 +41,7 @@ class Part:
     """A digest of all files of a part; its documents, and the folder of each site by the thing that it is of."""
 
     digest: str
-    shown: tuple[Shown, ...]
+    shown: tuple[PartDocument, ...]
     sites: Mapping[str, str]
 
     @property
@@ -56,8 +56,8 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Still:
-    """Parts that stand still, and all their files, by their base files."""
+class UnchangedParts:
+    """The unchanged parts, and all their files, by their base files."""
 
     parts: Mapping[str, Part] = field(default_factory=dict)
     files: Mapping[str, PartFiles] = field(default_factory=dict)
@@ -65,12 +65,12 @@ class Still:
     def __bool__(self) -> bool:
         return bool(self.parts)
 
-    def without(self, parts: Collection[str]) -> Still:
-        """Those that stand still all the same."""
+    def without(self, parts: Collection[str]) -> UnchangedParts:
+        """All but some parts, which have to be read."""
         if not parts:
             return self
         rest = {base: part for base, part in self.parts.items() if base not in parts}
-        return Still(parts=rest, files={base: self.files[base] for base in rest})
+        return UnchangedParts(parts=rest, files={base: self.files[base] for base in rest})
 
     @functools.cached_property
     def texts(self) -> Mapping[str, str]:
@@ -116,7 +116,7 @@ class Still:
             files=frozenset(self.texts),
         )
 
-    def _shown(self) -> Iterator[Shown]:
+    def _shown(self) -> Iterator[PartDocument]:
         return (shown for part in self.parts.values() for shown in part.shown)
 
     def sources(self) -> frozenset[SourceKey]:
@@ -131,7 +131,7 @@ class Still:
         return dict.fromkeys(Identity(shown.identity) for shown in self._shown())
 
 
-NOTHING_STILL: Final = Still()
+NOTHING_UNCHANGED: Final = UnchangedParts()
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -194,7 +194,7 @@ def part(files: PartFiles, lines: Sequence[Line]) -> Part | None:
         return None
     found = Part(
         digest=digest(files),
-        shown=tuple(Shown(str(x.identity), x.kind, x.ref, x.file, x.doc) for x in lines if x.kind),
+        shown=tuple(PartDocument(str(x.identity), x.kind, x.ref, x.file, x.doc) for x in lines if x.kind),
         sites={
             str(line.identity): line.file.removesuffix(line.page) for line in lines if line.page.startswith("docs/")
         },

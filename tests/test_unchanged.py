@@ -1,4 +1,4 @@
-"""What stands still is not read, and nobody can tell: each thing that may disturb it, by itself."""
+"""What is unchanged is not read, and nobody can tell: each thing that may affect it, by itself."""
 
 from __future__ import annotations
 
@@ -155,17 +155,17 @@ def settled(
     odd: dict[str, str] | None = None,
     owners: frozenset[EntityRef] = KNOWN,
 ) -> dict[str, str]:
-    """The tree of an estate, all parts of which stand still and are quiet."""
+    """The tree of an estate, all parts of which are unchanged and clean."""
     texts = dict(odd or {})
     for _ in range(3):
         cache, seen = Cache.of(config), Observation(snapshot=estate.seen(), owners=owners)
         told = planned(config, seen, review_of(texts), cache)
         texts = {file: text for file, text in (texts | dict(told.files)).items() if text is not None}
         cache.save()
-    still = desired(config, seen, review_of(texts)).current.still
-    moving = {file for file in texts if file not in still.texts and not file.startswith(".base/")} - {*(odd or {})}
+    unchanged = desired(config, seen, review_of(texts)).current.unchanged
+    moving = {file for file in texts if file not in unchanged.texts and not file.startswith(".base/")} - {*(odd or {})}
     assert moving == {".gitattributes", "README.md", "catalog-info.yaml"}
-    assert Cache.of(config).groups.related(still).quiet.said.keys() == still.parts.keys()
+    assert Cache.of(config).groups.known_documents(unchanged).clean.references.keys() == unchanged.parts.keys()
     return texts
 
 
@@ -200,7 +200,7 @@ def _odd_in(texts: dict[str, str]) -> Iterator[tuple[frozenset[EntityRef] | None
     yield from ((KNOWN, "copy.yaml", piece) for piece in copies[:: 5 if THOROUGH else 11])
 
 
-def test_one_broken_file_keeps_no_part_from_being_quiet_and_hides_nothing(folder: Path) -> None:
+def test_one_broken_file_keeps_no_part_from_being_clean_and_hides_nothing(folder: Path) -> None:
     estate, broken = Wide(), {"broken.yaml": ODD_FILES["broken.yaml"]}
     texts = settled(estate, odd=broken)
     file = "models/shared/m00/entities.yaml"
@@ -211,7 +211,7 @@ def test_one_broken_file_keeps_no_part_from_being_quiet_and_hides_nothing(folder
             assert planned(CONFIG, seen, review_of(then), Cache.of(CONFIG)) == planned(CONFIG, seen, review_of(then))
 
 
-def test_a_rule_that_is_off_keeps_no_part_from_being_quiet(folder: Path) -> None:
+def test_a_rule_that_is_off_keeps_no_part_from_being_clean(folder: Path) -> None:
     settled(Wide(), replace(CONFIG, validation=Validation(rules={"owner": "off"})), owners=frozenset())
 
 
@@ -298,13 +298,13 @@ def test_what_stands_still_keeps_its_name_when_another_would_like_it(folder: Pat
     texts = carried_out(CONFIG, seen("M-x"), {})
     as_without(CONFIG, seen("M-x"), texts)
     both = seen("M-x", "M x")  # which sorts before it, and comes to the same name
-    still = desired(CONFIG, both, review_of(texts)).current.still
-    assert any("m-x" in shown.ref for part in still.parts.values() for shown in part.shown)
+    unchanged = desired(CONFIG, both, review_of(texts)).current.unchanged
+    assert any("m-x" in shown.ref for part in unchanged.parts.values() for shown in part.shown)
     assert planned(CONFIG, both, review_of(texts), Cache.of(CONFIG)) == planned(CONFIG, both, review_of(texts))
 
 
 def test_a_registry_that_is_found_no_more_is_still_expected(folder: Path) -> None:
-    """It is known by what stands still alone; what it showed is not taken for dropped."""
+    """It is known by unchanged parts alone; what it showed is not taken for dropped."""
     config = replace(CONFIG, clusters=(Cluster(name="east", server="https://east.example", discover=True),))
     found = Source(family="model-registry", name="east-lab", clusters=("east",), registry="lab", discovered=True)
     told = Wide().seen()

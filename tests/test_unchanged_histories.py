@@ -1,4 +1,4 @@
-"""What stands still is not read, and nobody can tell: random histories, each run as if everything were read."""
+"""What is unchanged is not read, and nobody can tell: random histories, each run as if everything were read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rhoai_catalog.cache import Cache
 from rhoai_catalog.decline import Declined
 from rhoai_catalog.observation import Observation
 from test_cache import Remembering
-from test_still import KNOWN, ODD_FILES, Wide, folder, planned, review_of
+from test_unchanged import KNOWN, ODD_FILES, Wide, folder, planned, review_of
 from thorough import tries
 
 __all__ = ["folder"]
@@ -39,10 +39,10 @@ class Unread(Remembering):
         assert with_cache == without, self.log
         cache.save()
         again = Cache.of(config)
-        still = pipeline.desire(config, seen, {}, review, again).current.still
+        unchanged = pipeline.desire(config, seen, {}, review, again).current.unchanged
         assert planned(config, seen, review, again) == without, self.log
-        self.told["still"] += len(still.parts)
-        self.told["quiet"] += len(again.groups.related(still).quiet.said)
+        self.told["unchanged"] += len(unchanged.parts)
+        self.told["clean"] += len(again.groups.known_documents(unchanged).clean.references)
         self.told.update(problem.rule for problem in without.problems)
         if self.random.random() < 0.1:
             self._damage()
@@ -95,5 +95,5 @@ def test_a_plan_that_leaves_unread_what_stands_still_is_the_one_that_reads_every
         for _ in range(8):
             history.step()
         told += history.told
-    assert told["still"] > 20
-    assert told["quiet"] > 20
+    assert told["unchanged"] > 20
+    assert told["clean"] > 20
