@@ -126,7 +126,7 @@ def write(place: Place, survey: Survey, choices: Choices) -> tuple[WrittenFile, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Prompt:
     """What one question can be answered with: `form` says it, `key` is its place in generator.yaml."""
 
     key: str
@@ -142,10 +142,10 @@ class Answer:
         return {**value}
 
 
-CLUSTER: Final = Answer(key="/clusters/0/name", form="a name of a-z, 0-9 and - within, of at most 30, such as east")
-OWNER_REF: Final = Answer(key="/owners/default", form="a reference, such as group:default/ml or user:default/ana")
-HUB: Final = Answer(key="/hub/url", form="an address without credentials, such as https://hub.example.net")
-PROFILES: Final = Answer(key="/profiles", form="")
+CLUSTER: Final = Prompt(key="/clusters/0/name", form="a name of a-z, 0-9 and - within, of at most 30, such as east")
+OWNER_REF: Final = Prompt(key="/owners/default", form="a reference, such as group:default/ml or user:default/ana")
+HUB: Final = Prompt(key="/hub/url", form="an address without credentials, such as https://hub.example.net")
+PROFILES: Final = Prompt(key="/profiles", form="")
 
 
 def require_sound(*, cluster: str | None, owner: str | None, profiles: Sequence[str], hub: str | None) -> None:

@@ -15,7 +15,7 @@ from rhoai_catalog.survey import Choices
 from rhoai_catalog.text.terminal import terminal
 
 if TYPE_CHECKING:
-    from rhoai_catalog.first_run import Answer
+    from rhoai_catalog.first_run import Prompt
 
 FORGES = ("github", "gitlab", "gitea")
 
@@ -105,7 +105,7 @@ def _asked(choices: Choices, *, owner: bool, profiles: bool, hub: bool, forge: b
     return choices
 
 
-def _ask(question: str, default: str, kind: Answer) -> str:
+def _ask(question: str, default: str, kind: Prompt) -> str:
     """Ask until an answer fits."""
 
     def checked(answer: str) -> str:

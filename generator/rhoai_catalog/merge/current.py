@@ -32,7 +32,7 @@ _NO_ENTITIES: Final = frozenset({"docs", FOLDER})  # folders
 class Current:
     """The tree, its documents by identity and kind, and the base lines. `broken` files freeze what is in them.
 
-    `keys_of` are the keys of each thing. All this is without the parts that stand `still`, which nobody read.
+    `keys_of` are the keys of each thing. All this is without the `unchanged` parts, which are not read.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
