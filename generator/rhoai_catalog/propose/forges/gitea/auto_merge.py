@@ -13,7 +13,7 @@ from rhoai_catalog.propose.forges.forge import PullRequest
 CHECKED: Final = (1.0, 2.0, 4.0)  # seconds until Gitea knows whether a new head can be merged
 
 
-class AutoMerge:
+class GiteaAutoMerge:
     def __init__(self, rest: Rest, repository: Callable[[], Row], patience: Patience) -> None:
         """`repository` reads the repository's own row."""
         self._rest, self._repository, self._patience = rest, repository, patience

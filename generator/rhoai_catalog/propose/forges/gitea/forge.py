@@ -15,7 +15,7 @@ from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, at, reads, reads_answers
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
-from rhoai_catalog.propose.forges.gitea.auto_merge import AutoMerge
+from rhoai_catalog.propose.forges.gitea.auto_merge import GiteaAutoMerge
 from rhoai_catalog.propose.forges.gitea.labels import Labels
 from rhoai_catalog.propose.forges.gitea.rights import GiteaRights
 from rhoai_catalog.propose.forges.notes import Notes
@@ -48,7 +48,7 @@ class Gitea:
         whole, self._rest = (Rest(f"{root}{below}", repository, GiteaWording, **how) for below in ("", path))
         self._labels = Labels(self._rest, whole, owner)
         row = partial(whole.row, "GET", path)
-        self._auto_merge = AutoMerge(self._rest, row, patience)
+        self._auto_merge = GiteaAutoMerge(self._rest, row, patience)
         self.rights = GiteaRights(self._rest, row)
         self._statuses = Statuses(self._rest, LONGEST_DESCRIPTION, size="limit", state="status")
         self._notes = Notes()

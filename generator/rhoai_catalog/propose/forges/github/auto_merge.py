@@ -22,7 +22,7 @@ TURN_OFF: Final = """
 mutation($id: ID!) { disablePullRequestAutoMerge(input: {pullRequestId: $id}) { clientMutationId } }"""
 
 
-class AutoMerge:
+class GitHubAutoMerge:
     def __init__(self, graphql: GraphQL, owner: str, name: str) -> None:
         self._graphql, self._repository = graphql, {"owner": owner, "name": name}
 

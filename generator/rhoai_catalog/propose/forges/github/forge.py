@@ -14,7 +14,7 @@ from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, at, reads, reads_answers
 from rhoai_catalog.propose.forges.api.statuses import Statuses
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, Verdict
-from rhoai_catalog.propose.forges.github.auto_merge import AutoMerge
+from rhoai_catalog.propose.forges.github.auto_merge import GitHubAutoMerge
 from rhoai_catalog.propose.forges.github.graphql import GraphQL, GraphQLError
 from rhoai_catalog.propose.forges.github.rights import GitHubRights
 from rhoai_catalog.propose.forges.github.signing import Signing
@@ -61,7 +61,7 @@ class GitHub:
         whole, self.rest = (Rest(f"{root}{below}", repository, GitHubWording, **json) for below in ("", path))
         self.graphql = GraphQL(Rest(root.removesuffix("/v3"), repository, GitHubWording, **how))
         self.rights = GitHubRights(self.rest, whole, path, repository, token)
-        self._auto_merge = AutoMerge(self.graphql, self.owner, self.name)
+        self._auto_merge = GitHubAutoMerge(self.graphql, self.owner, self.name)
         self._signing = Signing(self.rest)
         self._statuses = Statuses(self.rest, LONGEST_DESCRIPTION)
         self._notes = Notes()

@@ -19,7 +19,7 @@ NOTHING_AGAINST: Final = (
 ABOARD: Final = ("idle", "stale", "fresh", "merging")
 
 
-class AutoMerge:
+class GitLabAutoMerge:
     def __init__(self, rest: Rest, project: Callable[[], Row], patience: Patience) -> None:
         """`project` reads the project's own row."""
         self._rest, self._read_project, self._patience = rest, project, patience

@@ -16,7 +16,7 @@ from rhoai_catalog.propose.forges.api.address import origin, path_of, segment
 from rhoai_catalog.propose.forges.api.patience import Patience
 from rhoai_catalog.propose.forges.api.rest import ForgeWording, RefusedError, Rest, Row, reads, reads_answers
 from rhoai_catalog.propose.forges.forge import Approval, Capabilities, PullRequest, SignedCommit, State, Verdict
-from rhoai_catalog.propose.forges.gitlab.auto_merge import AutoMerge
+from rhoai_catalog.propose.forges.gitlab.auto_merge import GitLabAutoMerge
 from rhoai_catalog.propose.forges.gitlab.pipelines import Pipelines
 from rhoai_catalog.propose.forges.gitlab.rights import GitLabRights
 from rhoai_catalog.propose.forges.notes import Notes, day
@@ -58,7 +58,7 @@ class GitLab:
         self._whole, self._rest = (Rest(f"{root}{below}", repository, GitLabWording, **how) for below in ("", path))
         self._statuses = Pipelines(self._rest, repository.branch)
         project = partial(self._whole.row, "GET", path)
-        self._auto_merge = AutoMerge(self._rest, project, patience)
+        self._auto_merge = GitLabAutoMerge(self._rest, project, patience)
         self.rights = GitLabRights(self._rest, self._whole, project, repository)
         self._patience, self._notes = patience, Notes()
 
