@@ -219,7 +219,10 @@ def test_a_snapshot_stands_in_for_the_sources(catalog: Path, served: Served) -> 
     assert run("plan", "--json", "--snapshot", "all.json").stdout == whole
     assert run("plan", "--json", "--snapshot", "east.json", "--snapshot", "rest.json").stdout == whole
     partly = run("plan", "--snapshot", "east.json", code=4)
-    assert "error: kserve/west: it is in none of the given snapshots" in partly.stderr
+    assert (
+        "error: kserve/west, model-catalog/cards, model-registry/shared: it is in none of the given snapshots"
+        in partly.stderr
+    )
 
 
 def test_two_runs_observe_the_same_bytes(catalog: Path) -> None:

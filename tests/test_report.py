@@ -168,6 +168,59 @@ def test_complete_scopes_come_together_and_incomplete_ones_alone() -> None:
     )
 
 
+def _unset(sources: int, variable: str = "TOKEN") -> tuple[Scope, ...]:
+    return tuple(
+        Scope(
+            source=f"kserve/c{number:02}",
+            kind=kind,
+            complete=False,
+            reason=f"cluster c{number:02}: the environment variable {variable} is not set",
+            hint=f"export {variable}=... before",
+        )
+        for number in range(sources)
+        for kind in ("InferenceService", "LLMInferenceService")
+    )
+
+
+NAMED = "30 sources (kserve/c00, kserve/c01, kserve/c02 and 27 more)"
+KINDS = "InferenceService, LLMInferenceService"
+
+
+def test_what_many_sources_lack_is_told_once() -> None:
+    plan = Plan(scopes=(*_unset(30), Scope(source="kserve/west", kind="InferenceService", complete=True, listed=4)))
+    text = plan_text(plan, colour=False, verbose=False)
+    assert f"  ! {NAMED} {KINDS}: not listed completely\n" in text
+    assert text.count("TOKEN is not set") == text.count("export TOKEN=... before") == 1
+    verbose = plan_text(plan, colour=False, verbose=True)
+    assert verbose.count(": not listed completely") == 60 and verbose.count("TOKEN is not set") == 1
+    body = report.pull_request_body(plan)
+    assert body.count("TOKEN is not set") == 1 and body.count("| **no** |") == 60, "each is in the table"
+    assert re.search(r"^- 30 sources \(<code>kserve/c00</code>, .* and 27 more\) InferenceService, LLM.*: ", body, re.M)
+    page = report.plan_page(plan)
+    assert page.count("TOKEN is not set") == 1 and all(f"kserve/c{number:02}<" in page for number in range(30))
+    [failure] = report.failures(plan.scopes)
+    assert failure.messages == (f"{NAMED}: the environment variable TOKEN is not set",)
+    assert [one["complete"] for one in json.loads(plan_json(plan))["scopes"]].count(False) == 60
+
+
+@pytest.mark.parametrize(("sources", "told"), [(1, "c00"), (3, "c00, kserve/c01, kserve/c02"), (4, "c02 and 1 more)")])
+def test_of_many_sources_the_first_ones_are_named_and_none_is_lost(sources: int, told: str) -> None:
+    [failure] = report.failures(_unset(sources))
+    assert failure.messages[0].partition(": ")[0].endswith(told)
+
+
+def test_each_reason_has_its_own_sources() -> None:
+    plan = Plan(scopes=(*_unset(2), *_unset(5, "OTHER")[4:]))
+    text = plan_text(plan, colour=False, verbose=False)
+    assert f"  ! kserve/c00, kserve/c01 {KINDS}: not listed completely\n      the environment variable TOKEN" in text
+    named = "kserve/c02, kserve/c03, kserve/c04"
+    assert f"  ! {named} {KINDS}: not listed completely\n      the environment variable OTHER" in text
+    assert [failure.hint for failure in report.failures(plan.scopes)] == [
+        "export TOKEN=... before",
+        "export OTHER=... before",
+    ]
+
+
 def test_traffic_is_a_line_for_each_source() -> None:
     assert traffic_text(TRAFFIC).splitlines()[1] == "model-registry/team-a: 31 requests, 22 pages, 4 retries, 61.0 s"
 

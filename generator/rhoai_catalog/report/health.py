@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rhoai_catalog.report.counting import named
 from rhoai_catalog.snapshot import Scope
 
 
@@ -25,8 +26,32 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One reason why listings are not complete, as a variable that many sources take their token from."""
+
+    listings: tuple[Listing, ...]
+
+    @property
+    def one(self) -> Listing:
+        """One of them, for what all have in common: the hint, and whether something is kept back."""
+        return self.listings[0]
+
+    @property
+    def reason(self) -> str:
+        return without_source(self.one.reason, self.one.source)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(listing.source for listing in self.listings))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(listing.kind for listing in self.listings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What of one source could not be listed, each reason once, and the one hint that they share."""
+    """What could not be listed, each reason once with the sources concerned, and the one hint that they share."""
 
     messages: tuple[str, ...]
     hint: str
@@ -42,6 +67,15 @@ def listings(scopes: Sequence[Scope]) -> tuple[Listing, ...]:
     return tuple(rows)
 
 
+def causes(listed: Iterable[Listing]) -> tuple[Cause, ...]:
+    """What listings are not complete for, each reason once."""
+    alike: dict[tuple[str, str, bool], list[Listing]] = {}
+    for one in listed:
+        if not one.complete:
+            alike.setdefault((without_source(one.reason, one.source), one.hint, one.withholds), []).append(one)
+    return tuple(Cause(listings=tuple(some)) for some in alike.values())
+
+
 def failures(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
     """Why scopes keep something back, as a person at a terminal is told it."""
     return _told(scope for scope in scopes if scope.is_withheld)
@@ -53,15 +87,16 @@ def troubles(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
 
 
 def _told(scopes: Iterable[Scope]) -> tuple[Failure, ...]:
-    messages: dict[tuple[str, str], list[str]] = {}
+    concerned: dict[tuple[str, str], dict[str, None]] = {}  # the sources, by what is told of them and the hint
     for scope in scopes:
         reason = without_source(scope.reason, scope.source)
-        named = scope.withholds and scope.namespace in reason  # what a source tells of itself need not name it
-        place = f" in {scope.namespace}" if scope.namespace and not named else ""
-        messages.setdefault((scope.source, scope.hint), []).append(f"{scope.source}{place}: {reason}")
-    return tuple(
-        Failure(messages=tuple(dict.fromkeys(repeated)), hint=hint) for (_, hint), repeated in messages.items()
-    )
+        is_named = scope.withholds and scope.namespace in reason  # what a source tells of itself need not name it
+        place = f" in {scope.namespace}" if scope.namespace and not is_named else ""
+        concerned.setdefault((f"{place}: {reason}", scope.hint), {})[scope.source] = None
+    messages: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (told, hint), sources in concerned.items():
+        messages.setdefault((tuple(sources), hint), []).append(f"{named(sources, 'source')}{told}")
+    return tuple(Failure(messages=tuple(some), hint=hint) for (_, hint), some in messages.items())
 
 
 def without_source(message: str, source: str) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 from rhoai_catalog import limits
 from rhoai_catalog.plan import DeclinedChange, Flag, HandEdit, Operation, Plan
 from rhoai_catalog.report.acts import CARRIED, act, carried, state
-from rhoai_catalog.report.counting import counted
-from rhoai_catalog.report.health import listings
+from rhoai_catalog.report.counting import counted, named
+from rhoai_catalog.report.health import causes, listings
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.concerns import Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
@@ -175,10 +175,14 @@ def _left_out(plan: Plan, room: Room) -> Iterator[Line]:
 
 
 def _sources(plan: Plan, room: Room) -> Iterator[Line]:
-    for listing in listings(plan.scopes):
-        if not listing.complete:
-            style, what = WITHHELD if listing.withholds else IN_TROUBLE
-            yield style, f"  ! {listing.source} {listing.kind}: {what}"
-            yield from ((Style.PLAIN, f"      {text}") for text in (listing.reason, listing.hint) if text)
-        elif room.verbose:
-            yield Style.PLAIN, f"    {listing.source} {listing.kind}: {listing.listed:,} listed"
+    listed = listings(plan.scopes)
+    for cause in causes(listed):
+        style, what = WITHHELD if cause.one.withholds else IN_TROUBLE
+        if room.verbose:
+            yield from ((style, f"  ! {one.source} {one.kind}: {what}") for one in cause.listings)
+        else:
+            yield style, f"  ! {named(cause.sources, 'source')} {named(cause.kinds, 'kind')}: {what}"
+        yield from ((Style.PLAIN, f"      {text}") for text in (cause.reason, cause.one.hint) if text)
+    for one in listed:
+        if one.complete and room.verbose:
+            yield Style.PLAIN, f"    {one.source} {one.kind}: {one.listed:,} listed"

@@ -10,8 +10,8 @@ from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import ALONE, Change, Flag, HandEdit, Operation
 from rhoai_catalog.report.acts import CARRIED, act, state
-from rhoai_catalog.report.counting import counted
-from rhoai_catalog.report.health import Listing
+from rhoai_catalog.report.counting import counted, named
+from rhoai_catalog.report.health import Cause, Listing
 from rhoai_catalog.report.plan.alike import Same
 from rhoai_catalog.report.plan.concerns import Item
 from rhoai_catalog.report.plan.markdown.cells import ABSENT, CELL_WIDTH, PAD, code, head, linked, prose, row, side
@@ -153,10 +153,12 @@ def listing(listed: Listing) -> tuple[str, ...]:
     return (code(listed.source), markdown_cell(listed.kind), complete, f"{listed.listed:,}")
 
 
-def reason(listed: Listing) -> str:
-    """Why a listing is not complete, and what to do."""
-    advice = "<br>".join(prose(text) for text in (listed.reason, listed.hint) if text)
-    return f"- {code(listed.source)} {markdown_cell(listed.kind)}: {advice or 'not listed completely'}\n"
+def reason(cause: Cause) -> str:
+    """Why listings are not complete, and what to do."""
+    advice = "<br>".join(prose(text) for text in (cause.reason, cause.one.hint) if text)
+    sources = named([code(source) for source in cause.sources], "source")
+    kinds = named([markdown_cell(kind) for kind in cause.kinds], "kind")
+    return f"- {sources} {kinds}: {advice or 'not listed completely'}\n"
 
 
 def cost(traffic: Traffic, *, timing: bool) -> tuple[str, ...]:

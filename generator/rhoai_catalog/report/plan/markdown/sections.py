@@ -9,7 +9,7 @@ from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.acts import carried
-from rhoai_catalog.report.health import listings
+from rhoai_catalog.report.health import causes, listings
 from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.alike import Alike, alike
 from rhoai_catalog.report.plan.concerns import SIDES, Concern, concerns
@@ -173,7 +173,7 @@ def problems(plan: Plan) -> list[Section]:
 def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Section]:
     """Source health. With `timing` also what must not reach a pull request, as it differs from run to run."""
     listed = listings(plan.scopes)
-    broken = [listing for listing in listed if not listing.complete]
+    broken = causes(listed)
     costs = {cost.source: rows.cost(cost, timing=timing) for cost in traffic}
     columns = (TIMING if timing else TIMING[:1]) if costs else ()
     lines = []
@@ -186,5 +186,5 @@ def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sec
         "Sources",
         len({listing.source for listing in listed}),
         [reasons, health],
-        open_=any(listing.withholds for listing in broken),
+        open_=any(cause.one.withholds for cause in broken),
     )

@@ -10,7 +10,7 @@ from typing import Final
 from rhoai_catalog import limits
 from rhoai_catalog.kinds import KINDS
 from rhoai_catalog.plan import HandEdit
-from rhoai_catalog.report.health import Listing, listings
+from rhoai_catalog.report.health import Cause, causes, listings
 from rhoai_catalog.report.plan.concerns import Concern, Item, concerns
 from rhoai_catalog.report.plan.page import change as changes
 from rhoai_catalog.report.plan.page.created import created_texts
@@ -157,9 +157,16 @@ def left_out(reader: Reader) -> Section:
 
 
 def sources(reader: Reader) -> Section:
-    """A row for each listing that is not complete, and one for all others of a source."""
+    """A row for each reason why something is not complete, and one for all else of a source."""
     listed = listings(reader.plan.scopes)
-    rows = [(element("code", one.source), one.kind, _trouble(one)) for one in listed if not one.complete]
+    rows = [
+        (
+            joined(element("p", element("code", one)) for one in cause.sources),
+            " · ".join(cause.kinds),
+            _trouble(cause),
+        )
+        for cause in causes(listed)
+    ]
     for source in dict.fromkeys(one.source for one in listed if one.complete):
         kinds = (f"{one.kind} {one.listed:,}" for one in listed if one.complete and one.source == source)
         rows.append((element("code", source), " · ".join(kinds), element("span", "yes")))
@@ -167,9 +174,9 @@ def sources(reader: Reader) -> Section:
     return Section(name="sources", title="Sources", count=len({one.source for one in listed}), inside=inside)
 
 
-def _trouble(one: Listing) -> Html:
-    word = element("span", "no" if one.withholds else "no, in trouble of its own", class_="flag")
-    return joined([word, *(element("p", text) for text in (one.reason, one.hint) if text)])
+def _trouble(cause: Cause) -> Html:
+    word = element("span", "no" if cause.one.withholds else "no, in trouble of its own", class_="flag")
+    return joined([word, *(element("p", text) for text in (cause.reason, cause.one.hint) if text)])
 
 
 def problems(reader: Reader) -> Section:
