@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import os
 import pty
@@ -9,13 +10,16 @@ import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from rhoai_catalog import handbook
 from rhoai_catalog.demo.run import run_demo
+from rhoai_catalog.report.handbook.text import handbook_text
 from rhoai_catalog.report.style import Style, fitted, styled
 
 WORDS = st.lists(st.text("ab-/.", min_size=1, max_size=30), min_size=1, max_size=20)
@@ -85,3 +89,94 @@ def test_colours_are_those_of_a_terminal_unless_it_wants_none(plan: list[str]) -
     coloured, plain = shown(plan, 100), shown(plan, 100, NO_COLOR="1")
     assert [click.unstyle(line) for line in coloured] == plain
     assert any(re.search("\x1b\\[", line) for line in coloured)
+
+
+# -- pages of the handbook ---------------------------------------------------------------------------------------------
+
+SYNTAX = re.compile(r"\*\*\w|```|^\|[ :-]|\]\(https?:|<!--|<code>|&\w+;|\u200b", re.MULTILINE)
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("topic", handbook.topics())
+def test_a_page_is_printed_as_it_is_read_and_loses_no_word(topic: str, columns: int) -> None:
+    written = handbook.page(topic)
+    printed = handbook_text(written, colour=False, columns=columns)
+    for line in printed.splitlines():
+        is_code = re.match(r"(│ |- |\d\. | +)* {4}", line)
+        assert len(line) <= min(columns, 100) or is_code or len(line.split()) <= 3 > line.count("  "), line
+    assert not SYNTAX.search(printed)
+    mermaid_and_markup = r"^> ```mermaid.*?^> ```$|<!--.*?-->|^ *```\w*$|<\w+>|</\w+>|\u200b|^> \| :--.*?$"
+    read = re.sub(mermaid_and_markup, "", html.unescape(written).replace("<br>", " "), flags=re.MULTILINE | re.DOTALL)
+    assert _words(read) - _words(printed) == Counter()
+    coloured = click.unstyle(handbook_text(written, colour=True, columns=columns))
+    assert _words(read) - _words(coloured) == Counter() and "\n\n\n" not in printed
+
+
+def test_code_tables_and_lists_are_laid_out() -> None:
+    page = """\
+# First [page](https://a.example)
+
+Some `code` and **bold
+text**.
+
+| option | says |
+|---|---|
+| `--one` | a text that is far too long for a line of it |
+| `--two` | b |
+
+3. Do:
+
+   ```sh
+   run --with "a long line that somebody copies and that no program may break"
+   ```
+
+4. Then
+   that.
+
+- x
+- y
+"""
+    assert handbook_text(page, colour=False, columns=40).splitlines() == [
+        "# First page (https://a.example)",
+        "",
+        "Some `code` and bold text.",
+        "",
+        "option   says",
+        "───────  ───────────────────────────────",
+        "`--one`  a text that is far too long for",
+        "         a line of it",
+        "",
+        "`--two`  b",
+        "",
+        "3. Do:",
+        "",
+        '       run --with "a long line that somebody copies and that no program may break"',
+        "",
+        "4. Then that.",
+        "",
+        "- x",
+        "- y",
+    ]
+    coloured = handbook_text(page, colour=True, columns=40)
+    assert coloured.startswith("\x1b[1mFirst\x1b[0m ") and "\x1b[1mbold\x1b[0m" in coloured
+    assert "\x1b[36mcode\x1b[0m" in coloured and "`" not in coloured
+
+
+def test_a_table_without_room_for_its_words_has_a_paragraph_for_each_row() -> None:
+    page = "| a | b | c |\n|---|---|---|\n| abcdefghij | klmnopqrst uvw | |\n| x | | y |\n"
+    told = ["a: abcdefghij", "  b: klmnopqrst", "    uvw", "", "a: x", "  c: y"]
+    assert handbook_text(page, colour=False, columns=18).splitlines() == told
+
+
+def test_only_a_terminal_gets_a_page_that_is_laid_out() -> None:
+    command = [sys.executable, "-m", "rhoai_catalog", "help", "commands"]
+    at_terminal = "\n".join(shown(command, 80, NO_COLOR="1")) + "\n"
+    assert at_terminal == handbook_text(handbook.page("commands"), colour=False, columns=80)
+    assert "\x1b[1mCommands" in shown(command, 80)[0]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent / "generator")}
+    piped = subprocess.run(command, capture_output=True, text=True, env=environment).stdout
+    assert piped == handbook.page("commands")

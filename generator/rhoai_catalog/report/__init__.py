@@ -8,6 +8,7 @@
     explanation   where each value comes from: terminal, JSON
     doctor        what was looked at in a source: terminal
     first_run/    what `init` saw, and what is left: terminal
+    handbook/     a page of it: terminal
     progress      how far reading is: terminal, log
 
 No foreign text gets into a report but through the function of its medium in `text/`; colour is made in `style`.
@@ -36,6 +37,7 @@ from rhoai_catalog.report.progress import ProgressLines, comparing, traffic_text
 from rhoai_catalog.report.style import COLUMNS, fitted
 
 if TYPE_CHECKING:
+    from rhoai_catalog.report.handbook.text import handbook_text
     from rhoai_catalog.report.plan.markdown.job_summary import job_summary
     from rhoai_catalog.report.plan.markdown.outcome import failure_summary, outcome_summary
     from rhoai_catalog.report.plan.markdown.pull_request import pull_request_body
@@ -57,6 +59,7 @@ __all__ = [
     "failures",
     "fitted",
     "given_back_text",
+    "handbook_text",
     "job_summary",
     "labels",
     "outcome_json",
@@ -82,6 +85,7 @@ __all__ = [
 
 LARGE: Final = {  # what takes many modules, which most runs do not need
     "failure_summary": "plan.markdown.outcome",
+    "handbook_text": "handbook.text",
     "job_summary": "plan.markdown.job_summary",
     "outcome_summary": "plan.markdown.outcome",
     "plan_page": "plan.page.page",

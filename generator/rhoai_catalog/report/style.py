@@ -49,14 +49,24 @@ def _fitted(line: str, columns: int) -> str:
     if len(bare) <= columns or _OPTION.search(bare):
         return line
     indent = " " * (len(bare) - len(bare.lstrip(" ")) + 2)
+    return "\n".join(wrapped(line, columns, indent))
+
+
+def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
+    """One line as those that fit, broken between words; all but the first are indented."""
     lines = [""]
-    for word in _WORD.findall(line):
+    for word in _WORD.findall(text):
         before = click.unstyle(lines[-1])
         if before.strip() and len(before + click.unstyle(word)) > columns:
             lines.append(indent + word.lstrip(" "))
         else:
             lines[-1] += word
-    return "\n".join(lines)
+    return lines
+
+
+def printed_width(text: str) -> int:
+    """How many characters of a line a reader sees."""
+    return len(click.unstyle(text))
 
 
 def styled(text: str, style: Style, *, colour: bool) -> str:
