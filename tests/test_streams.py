@@ -95,3 +95,26 @@ def test_a_pipe_that_nobody_reads_changes_no_exit_code(demo: Path) -> None:
     unread = bash(f"{line} | true", demo)
     assert (unread.returncode, unread.stderr) == (3, "")
     assert bash(f"{line} 2>&1 | true", demo).returncode == 3
+
+
+OWN_TEXTS = ["--help", "--version", "propose --help", "overrides drop --help", "help", "help removal"]
+
+
+@pytest.mark.parametrize("command", OWN_TEXTS)
+def test_a_help_that_nobody_reads_is_done_and_one_that_cannot_be_written_is_told(command: str, tmp_path: Path) -> None:
+    """The reader is gone before the first word."""
+    done = bash(f"(sleep 0.2; {PROGRAM} {command}) | true", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    full = bash(f"{PROGRAM} {command} >/dev/full", tmp_path)
+    assert full.returncode == 1 and full.stderr.splitlines() == [
+        "error: the result could not be written: No space left on device",
+        "hint: look at the disk or the file that stdout is redirected to",
+    ]
+    assert bash(f"{PROGRAM} {command} >/dev/full 2>&1", tmp_path).returncode == 1
+
+
+def test_what_there_is_is_told_as_a_mistake_also_where_nobody_reads_it(tmp_path: Path) -> None:
+    told = bash(PROGRAM, tmp_path)
+    assert (told.returncode, told.stdout) == (2, "") and told.stderr.startswith("Usage: ") and "propose" in told.stderr
+    for streams in ("2>/dev/full", "2>&-", "2>&1 | true"):
+        assert bash(f"(sleep 0.2; {PROGRAM}) {streams}", tmp_path).returncode == 2

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Final
 
 import click
 
 from rhoai_catalog.cli.shell.commands import Commands, Summary
+from rhoai_catalog.cli.shell.output import tell
 
 COMMANDS: Final[Mapping[str, Summary]] = {
     "demo": Summary("demo", "The embedded estate through the whole line, into a local Git remote."),
@@ -25,8 +27,21 @@ COMMANDS: Final[Mapping[str, Summary]] = {
 }
 
 
+def _tell_version(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not context.resilient_parsing:
+        tell(f"rhoai-catalog, version {version('rhoai-catalog')}")
+        context.exit()
+
+
 @click.group(cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="rhoai-catalog", prog_name="rhoai-catalog")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Keep a Backstage catalog of OpenShift AI models and model servers, in Git, one pull request at a time.
 

@@ -8,12 +8,13 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.options import Common, common
 from rhoai_catalog.cli.shell.output import WITHHELD, has_colour, tell, tell_incomplete, tell_report
 from rhoai_catalog.config import read_config
 
 
-@click.command()
+@click.command(cls=Command)
 @common
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--write", is_flag=True, help="Write their base; files of entities are not touched.")

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.output import tell
 from rhoai_catalog.release import DISTRIBUTION
 from rhoai_catalog.text.terminal import terminal_lines
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder."
 )

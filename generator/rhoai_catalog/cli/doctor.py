@@ -10,6 +10,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.check import Check
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.options import Common, common
 from rhoai_catalog.cli.shell.output import FOUND, has_colour, progress_lines, tell, tell_report
 from rhoai_catalog.config import Config, read_config
@@ -18,7 +19,7 @@ from rhoai_catalog.http.traffic import Listener
 CONFIGURED = "configured"  # what --hub means without an address
 
 
-@click.command()
+@click.command(cls=Command)
 @common
 @click.option(
     "--roles", is_flag=True, help="Print the ClusterRole that reading needs, for `oc apply -f -`; check nothing."

@@ -8,12 +8,13 @@ from typing import Final
 import click
 
 from rhoai_catalog import handbook, report
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.output import columns, has_colour, tell
 
 WIDTH: Final = 18  # of the column of topics
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("topic", required=False)
 @click.pass_context
 def help(context: click.Context, topic: str | None) -> None:

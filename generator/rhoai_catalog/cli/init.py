@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog import report
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.output import has_colour, progress_lines, tell
 from rhoai_catalog.survey import Choices
 from rhoai_catalog.text.terminal import terminal
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FORGES = ("github", "gitlab", "gitea")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--kubeconfig", type=click.Path(path_type=Path, dir_okay=False), help="Default: yours.")
 @click.option("--context", help="A context of the kubeconfig; default: its current one.")
 @click.option("--cluster", help="What the cluster is called in names and paths; default: after its address.")

@@ -10,6 +10,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.catalog import require_own_folder
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
@@ -44,7 +45,7 @@ def require_a_source(observation: Observation) -> None:
         raise SourceError(NOTHING_READ, "mend one of the sources above")
 
 
-@click.command()
+@click.command(cls=Command)
 @without_snapshot("observe reads the sources themselves")
 @click.option("-o", "--output", type=NewFile("the snapshot"), required=True, help="The snapshot.")
 @click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")

@@ -12,6 +12,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.cli.observe import observation_of, require_a_source
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.options import Common, NewFile, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
     FOUND,
@@ -68,7 +69,7 @@ def _planned(config: Config, asked: Common, allowed: Mapping[str, int], cache: C
         return pipeline.plan(config, observation, allowed, cache=cache)
 
 
-@click.command()
+@click.command(cls=Command)
 @common
 @allowing
 @cached
@@ -98,7 +99,7 @@ def plan(
     sys.exit(FOUND if exit_code and plan else 0)
 
 
-@click.command()
+@click.command(cls=Command)
 @common
 @allowing
 @cached

@@ -13,6 +13,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.cli.observe import observation_of, require_a_source
 from rhoai_catalog.cli.plan import paging, tell_idle, tell_plan, write_page
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.job import add_summary, run_address, set_outputs
 from rhoai_catalog.cli.shell.options import Common, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from rhoai_catalog.observation import Observation
 
 
-@click.command()
+@click.command(cls=Command)
 @common
 @allowing
 @cached

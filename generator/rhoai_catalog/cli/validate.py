@@ -12,6 +12,7 @@ import click
 from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import COMMANDLINE, Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import FOUND, has_colour, say, tell, tell_hint
@@ -37,7 +38,7 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
     return levels
 
 
-@click.command()
+@click.command(cls=Command)
 @without_snapshot("validate looks at files only")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(sorted(report.FORMATS)), default="text", show_default=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
@@ -12,7 +13,7 @@ from typing import IO, Any, Final, NamedTuple
 import click
 
 from rhoai_catalog.alike import did_you_mean, meant
-from rhoai_catalog.cli.shell.output import FAILED, say, tell_error, tell_hint
+from rhoai_catalog.cli.shell.output import FAILED, WRONG, say, tell, tell_error, tell_hint
 from rhoai_catalog.cli.shell.streams import open_missing
 from rhoai_catalog.errors import GeneratorError
 
@@ -26,8 +27,31 @@ class Summary(NamedTuple):
     text: str
 
 
-class Commands(click.Group):
-    """Turns what a user can mend into `error:` and `hint:`; a bug keeps its traceback."""
+def _tell_help(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    """As click does, but for a stdout that nobody reads, or that takes nothing."""
+    if is_asked and not context.resilient_parsing:
+        tell(context.get_help())
+        context.exit()
+
+
+class Command(click.Command):
+    """A command that tells its help as it does every result."""
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)
+        if option is not None:
+            option.callback = _tell_help
+        return option
+
+
+class Group(Command, click.Group):
+    """A command with commands of its own."""
+
+    command_class = Command
+
+
+class Commands(Group):
+    """All commands there are."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, Summary], **others: Any) -> None:
         super().__init__(*arguments, **others)
@@ -38,12 +62,11 @@ class Commands(click.Group):
         return super().main(*arguments, **others)
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        if not arguments:
-            return super().parse_args(context, arguments)  # tells what there is, as a mistake of its own kind
-        try:
+        if not arguments and not context.resilient_parsing:
+            say(context.get_help())  # what there is; to ask for nothing is a mistake all the same
+            context.exit(WRONG)
+        with told(context):
             return super().parse_args(context, arguments)
-        except click.UsageError as error:
-            raise WrongUsage(error, context) from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.table)
@@ -68,20 +91,27 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         gc.set_threshold(COLLECT)
-        try:
+        with told(context):
             _require_folder()
             return super().invoke(context)
-        except GeneratorError as error:
-            tell_error(error.message)
-            tell_hint(error.hint)
-            context.exit(error.exit_code)
-        except click.UsageError as error:
-            raise WrongUsage(error, context) from error
-        except (KeyboardInterrupt, click.Abort):
-            if sys.stderr.isatty():
-                say("")  # behind the ^C
-            tell_error("interrupted")
-            context.exit(FAILED)
+
+
+@contextmanager
+def told(context: click.Context) -> Iterator[None]:
+    """End with what a user can mend as `error:` and `hint:`; a bug keeps its traceback."""
+    try:
+        yield
+    except GeneratorError as error:
+        tell_error(error.message)
+        tell_hint(error.hint)
+        context.exit(error.exit_code)
+    except click.UsageError as error:
+        raise WrongUsage(error, context) from error
+    except (KeyboardInterrupt, click.Abort):
+        if sys.stderr.isatty():
+            say("")  # behind the ^C
+        tell_error("interrupted")
+        context.exit(FAILED)
 
 
 class WrongUsage(click.UsageError):

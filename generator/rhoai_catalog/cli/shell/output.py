@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rhoai_catalog.snapshot import Scope
 
 FAILED: Final = 1
+WRONG: Final = 2
 FOUND: Final = 3
 WITHHELD: Final = 4
 
