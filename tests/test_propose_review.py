@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import html
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -173,13 +175,88 @@ def test_files_of_the_catalog_that_no_run_writes_are_told_first(
         assert set(outcome.plan.foreign) == {*FOREIGN, "certificates", PART}
         attention = line.pull.body.split("### Needs attention")[1].split("### Changes")[0]
         assert all(name in attention.replace("<wbr>", "") for name in (*FOREIGN, "certificates", PART))
-        assert attention.index("kubeconfig") < 800 and "decides what is read" in attention
+        assert attention.index("kubeconfig") < 1200 and "decides what is read" in attention
         assert "10 other files changed" in line.pull.title
         assert ("somebody in our name" if forged else "Alice") in line.pull.body
         assert status(line, "catalog/files") == "failure"
         assert status(line, "catalog/four-eyes") == ("failure" if forged else "pending")
         assert "catalog:safe" not in line.pull.labels
     assert "evil" in line.text("east-ca.crt"), "what people commit stays"
+
+
+BEFORE = """\
+clusters:
+  - {name: east, server: "https://api.east.example.net:6443", tokenEnv: EAST_TOKEN, namespaces: {include: ["*"]}}
+  - {name: west, server: "https://api.west.example.net:6443"}
+owners: {default: "group:default/ai"}
+"""
+AFTER = """\
+owners: {default: "group:default/<img src=x> @org/everybody `x`"}
+clusters:
+  - {name: west, server: "https://api.west.example.net:6443"}
+  - name: east
+    server: "https://user:hidden@evil.example"
+    tokenEnv: WEST_TOKEN
+    namespaces: {include: ["a|b", "https://a:hidden@b"]}
+  - {name: north, server: "https://north.example.net", tokenEnv: ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R}
+"""
+CONFIGURATION = "generator.yaml"
+
+
+def configured(text: str) -> Callable[[Path], object]:
+    return lambda catalog: (catalog / CONFIGURATION).write_text(text, "utf-8")
+
+
+def shown(line: Line) -> list[tuple[str, str, str]]:
+    """What is told of generator.yaml: the key, and both sides."""
+    attention = line.pull.body.split("### Needs attention")[1].split("### Changes")[0].replace("<wbr>", "")
+    rows = [row.strip("|").split(" | ") for row in attention.splitlines() if f">{CONFIGURATION}<" in row]
+    return [(html.unescape(row[0].split("<br>")[-1]), *map(html.unescape, row[1:])) for row in rows if len(row) == 3]
+
+
+@pytest.mark.parametrize("down", [(), DOWN])
+def test_what_changes_in_the_configuration_is_shown_to_who_approves(line: Line, down: tuple[str, ...]) -> None:
+    line.person("main", configured(BEFORE))
+    line.run(CHAT)
+    assert f"changes {CONFIGURATION}" not in line.pull.body
+    line.person(BRANCH, configured(AFTER))
+    line.run(CHAT, down=down)
+    told = [tuple(re.sub(r"</?code>|&#8203;|\u200b", "", cell).strip() for cell in row) for row in shown(line)]
+    assert told == [
+        ("value clusters › east › server", "https://api.east.example.net:6443", "https://evil.example"),
+        ("value clusters › east › tokenEnv", "EAST_TOKEN", "WEST_TOKEN"),
+        ("value clusters › east › namespaces › include", '["*"]', '["a|b", "https://b"]'),
+        ("value owners › default", "group:default/ai", "group:default/<img src=x> @org/everybody `x`"),
+        ("value clusters › north › name", "nothing", "north"),
+        ("value clusters › north › server", "nothing", "https://north.example.net"),
+        ("value clusters › north › tokenEnv", "nothing", "[removed: what looks like a GitHub token]"),
+    ]
+    first = line.pull.body.index("**The branch changes generator.yaml, which decides what is read, and which hosts")
+    assert first < line.pull.body.index("neither entities nor pages") < line.pull.body.index("### Changes")
+    assert not any(text in line.pull.body for text in ("hidden", "ghp_", "<img", "@org", "`x`"))
+    assert status(line, "catalog/files") == "failure"
+
+
+def test_of_a_configuration_that_changes_as_a_whole_the_rest_is_counted(github: Line) -> None:
+    github.person("main", configured(BEFORE))
+    github.run(CHAT)
+    rows = "".join(f"  - {{name: c{number}, server: 'https://c{number}.example.net'}}\n" for number in range(30))
+    github.person(BRANCH, configured(f"clusters:\n{rows}"))
+    github.run(CHAT)
+    told = shown(github)
+    assert len(told) == 41 and "27 further settings changed" in told[-1][0]
+    assert [row[0].split("</code>")[0].rpartition(" › ")[2] for row in told[:3]] == ["name", "server", "tokenEnv"]
+    assert told[0][2].strip().startswith("<code>nothing")
+    twice = (
+        "clusters:\n  - {name: east, server: 'https://evil.example'}\n  - {name: east, server: 'https://a.example'}\n"
+    )
+    github.person(BRANCH, configured(twice))
+    github.run(CHAT)
+    assert "https://evil.example" in shown(github)[-1][2], "none of two rows of one name hides the other"
+    for text in ("a: [\n", BEFORE + "# looked at\n"):
+        github.person(BRANCH, configured(text))
+        github.run(CHAT)
+        assert shown(github) == [] and github.pull.body.count(CONFIGURATION) >= 1, "the file is told all the same"
 
 
 def test_what_people_may_edit_there_fails_nothing(line: Line) -> None:

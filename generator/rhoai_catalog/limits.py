@@ -115,6 +115,7 @@ SUMMARY_ROWS: Final = 300  # of a workflow's summary, which may have 1 MiB
 ALIKE: Final = 10  # things in which the same change is told once
 UPKEEP_FILES: Final = 50  # of the index, each with a row
 BODY_VALUES: Final = 40  # of one entity in a pull request's body
+SETTINGS: Final = 40  # changed keys of generator.yaml
 BODY_REASONS: Final = 20  # that are told each by itself: their headings must not take the room of everything else
 TERMINAL_ITEMS: Final = 40  # of one concern, unless verbose: a terminal shows as many lines
 PAGE_DETAILS: Final = 12 * MiB  # of HTML about single values: a browser opens as much within two seconds

@@ -13,6 +13,7 @@ from typing import Any, Final
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.base import FOLDER, Line, stand_in
+from rhoai_catalog.config import DEFAULT_PATH, changed_keys
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
@@ -204,7 +205,7 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
     values: tuple[ValueChange, ...] = ()
     if old is None:
         operation, by_hand = Operation.CREATE, not lines
-        values = tuple(_written_sections(file, new or "", lines)) if lines else ()
+        values = tuple(_written_sections(file, new or "", lines)) if lines or file == DEFAULT_PATH.name else ()
     elif new is None:
         operation, by_hand = Operation.REMOVE, bool(lines) or key is None
     else:
@@ -226,6 +227,8 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
 
 
 def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    if file == DEFAULT_PATH.name:
+        yield from changed_keys(old, new)
     if file.endswith(".yml"):
         yield from _configuration(old, new, lines)
     if not file.endswith(".md"):
@@ -246,6 +249,8 @@ def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterato
 
 def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
     """As `_written`, of a page."""
+    if file == DEFAULT_PATH.name:
+        yield from changed_keys("", new)
     if file.endswith(".yml"):
         yield from _written(_parsed(new) or {}, lines)
     if file.endswith(".md"):

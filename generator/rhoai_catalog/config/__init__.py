@@ -5,6 +5,7 @@ Tokens are read where they are used, from the environment or a file, and are nev
 
 from rhoai_catalog.config.addresses import NOWHERE, Addresses, file_address
 from rhoai_catalog.config.credentials import Credentials
+from rhoai_catalog.config.difference import changed_keys
 from rhoai_catalog.config.keys import (
     Config,
     Defaults,
@@ -37,6 +38,7 @@ __all__ = [
     "Repository",
     "Service",
     "Validation",
+    "changed_keys",
     "file_address",
     "guarded",
     "parse_config",

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rhoai_catalog import limits
+from rhoai_catalog.config import DEFAULT_PATH
 from rhoai_catalog.plan import ALONE, Change, Clash, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
+from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plan.things import Thing, things
 from rhoai_catalog.report.values import cut, difference
 
 FACT_WIDTH: Final = 120
-FOREIGN: Final = {"generator.yaml": {"problem": "decides what is read, and which hosts get a token"}}
+CONFIGURATION: Final = DEFAULT_PATH.name
+DECIDES: Final = "decides what is read, and which hosts get a token"
+FOREIGN: Final = {CONFIGURATION: {"problem": DECIDES}}
 SIDES: Final = ("was", "becomes")
 BY_HAND: Final = ("by hand", "observed")
 
@@ -46,8 +50,9 @@ class Concern:
 
 
 def concerns(plan: Plan) -> tuple[Concern, ...]:
-    """What is not the catalog's, flags of changes and of hand edits, what clashed, what is held or cannot be read."""
+    """What no run writes, flags of changes and of hand edits, what clashed, what is held or cannot be read."""
     return (
+        *_configuration(plan.changes),
         *_outside(plan.outside),
         *_foreign(plan.foreign),
         *_flagged(plan),
@@ -66,6 +71,26 @@ def _outside(files: tuple[str, ...]) -> Iterable[Concern]:
     if files:
         why = "The branch changes files outside the catalog; look at each of them, for this program wrote none"
         yield Concern(why=why, items=tuple(Item(what=file) for file in files))
+
+
+def _configuration(changes: tuple[Change, ...]) -> Iterable[Concern]:
+    """Both sides of what the branch changes in generator.yaml; nobody else shows them to who approves."""
+    values = [
+        value for change in changes if change.file == CONFIGURATION and change.is_foreign for value in change.values
+    ]
+    items = [_setting(value) for value in values[: limits.SETTINGS]]
+    if more := len(values) - len(items):
+        items.append(
+            Item(what=CONFIGURATION, facts={"problem": f"{counted(more, 'further setting')} changed; look at them"})
+        )
+    if items:
+        yield Concern(why=f"The branch changes {CONFIGURATION}, which {DECIDES}", items=tuple(items), sides=SIDES)
+
+
+def _setting(value: ValueChange) -> Item:
+    sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+    both = {"was": sides.old or "nothing", "becomes": sides.new or "nothing"}
+    return Item(what=CONFIGURATION, facts={"value": sides.place, **both}, file=CONFIGURATION)
 
 
 def _foreign(files: tuple[str, ...]) -> Iterable[Concern]:

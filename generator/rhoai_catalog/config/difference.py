@@ -1,0 +1,55 @@
+"""What differs between two texts of generator.yaml, as a person who approves it is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rhoai_catalog import documents
+from rhoai_catalog.errors import DocumentError
+from rhoai_catalog.plan import ValueChange
+from rhoai_catalog.pointer import join
+from rhoai_catalog.text.credentials import without_credentials
+from rhoai_catalog.text.secrets import without_secrets
+
+
+def changed_keys(old: str, new: str) -> Iterator[ValueChange]:
+    """Both sides of every key that differs, those first that were there before, which runs follow.
+
+    Nothing where one of the texts is no configuration.
+    """
+    parsed = [_parsed(text) for text in (old, new)]
+    before, after = ({} if None in parsed else dict(_keys(keys)) for keys in parsed)
+    for pointer in dict.fromkeys([*before, *after]):
+        was, becomes = before.get(pointer), after.get(pointer)
+        if was != becomes or type(was) is not type(becomes):
+            yield ValueChange(pointer=_masked(pointer), old=_masked(was), new=_masked(becomes), by_hand=True)
+
+
+def _parsed(text: str) -> Mapping[str, Any] | None:
+    try:
+        keys = documents.parse(text) or {}
+    except DocumentError:
+        return None
+    return keys if isinstance(keys, Mapping) else None
+
+
+def _keys(value: Any, *trail: str) -> Iterator[tuple[str, Any]]:
+    """Every value that is no mapping, by its pointer; a row of a list by its name, whichever place it has."""
+    rows = value
+    if isinstance(value, list) and value and all(isinstance(row, Mapping) and "name" in row for row in value):
+        rows = {str(row["name"]): row for row in value}
+    if isinstance(rows, Mapping) and rows and len(rows) == len(value):
+        for key, inner in rows.items():
+            yield from _keys(inner, *trail, str(key))
+    else:
+        yield join(*trail), value
+
+
+def _masked(value: Any) -> Any:
+    """A value without what looks like a secret, which no configuration has."""
+    if isinstance(value, str):
+        return without_secrets(without_credentials(value).encode()).decode()
+    if isinstance(value, Mapping):
+        return {_masked(str(key)): _masked(inner) for key, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list) else value
