@@ -12,7 +12,7 @@ from rhoai_catalog.observe.kserve.facts.endpoints import deployment_mode
 from rhoai_catalog.observe.kserve.facts.families import NOBODY, ServingFamily
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
 from rhoai_catalog.observe.kserve.facts.process import Process, is_known
-from rhoai_catalog.observe.kserve.facts.recognition import row_of
+from rhoai_catalog.observe.kserve.facts.runtimes import row_of
 from rhoai_catalog.observe.kserve.fields import Object, at, items, mapping, metadata, text
 from rhoai_catalog.snapshot import UNKNOWN, Fact
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from rhoai_catalog.address import split_url
 from rhoai_catalog.observe.kserve.facts import accelerators, endpoints, policies, runtimes, tokens
-from rhoai_catalog.observe.kserve.facts.context import context_length
 from rhoai_catalog.observe.kserve.facts.llm import llm_server
 from rhoai_catalog.observe.kserve.facts.names import llm_names_of, names_of
 from rhoai_catalog.observe.kserve.facts.process import (
@@ -19,8 +18,7 @@ from rhoai_catalog.observe.kserve.facts.process import (
     process_of,
     transformer_of,
 )
-from rhoai_catalog.observe.kserve.facts.recognition import row_of
-from rhoai_catalog.observe.kserve.facts.tasks import task_of
+from rhoai_catalog.observe.kserve.facts.tasks import context_length, task_of
 from rhoai_catalog.observe.kserve.fields import (
     Object,
     annotation,
@@ -214,7 +212,7 @@ def _word(value: Any) -> str:
 
 def _prefix(process: Process, family: str | None) -> str:
     """The path below which a program was told to serve all others."""
-    prefix = "".join(process.option(*row_of(family, process).prefix)[:1]).strip("/")
+    prefix = "".join(process.option(*runtimes.row_of(family, process).prefix)[:1]).strip("/")
     return f"/{prefix}" if PATH.fullmatch(prefix) else ""
 
 

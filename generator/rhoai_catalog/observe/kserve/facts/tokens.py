@@ -8,7 +8,7 @@ from typing import Final
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
 from rhoai_catalog.observe.kserve.facts.policies import Authentication, Demand
 from rhoai_catalog.observe.kserve.facts.process import Process
-from rhoai_catalog.observe.kserve.facts.recognition import row_of
+from rhoai_catalog.observe.kserve.facts.runtimes import row_of
 from rhoai_catalog.observe.kserve.fields import at, items, mapping, metadata, text
 from rhoai_catalog.observe.kserve.gateways import MAAS_GATEWAY
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
