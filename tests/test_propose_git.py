@@ -17,6 +17,7 @@ from rhoai_catalog.errors import CatalogError, ConfigError, ProposeError
 from rhoai_catalog.propose import authors
 from rhoai_catalog.propose.git import Authorship, Checkout, LeaseLostError
 from rhoai_catalog.propose.git.command import Git
+from test_kubeconfig import PROXIES, listener
 
 TEXTS = {
     "index.yaml": "a: 1\r\nb: $Id$\r\n",
@@ -620,6 +621,26 @@ def test_a_token_follows_no_redirect(place: Place) -> None:
         assert elsewhere.requests == [] and server.requests
     assert "the repository moved" in told.value.hint
     assert "hidden-token" not in told.value.message
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("way", ["environment", "settings"])
+def test_no_proxy_reads_the_token(place: Place, scheme: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes to https is led through a proxy as people set it, and is sealed; plain http asks none."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with listener() as (proxy, heads), Loopback(lambda request: Answer("no", 404)) as server:
+        url = server.url if scheme == "http" else "https://127.0.0.1:1"
+        git(place.folder, "remote", "set-url", "origin", f"{url}/org/catalog.git")
+        for name in PROXIES if way == "environment" else ():
+            monkeypatch.setenv(name, proxy)
+        if way == "settings":
+            git(place.folder, "config", "http.proxy", proxy)
+        with pytest.raises(ProposeError):
+            place.open(token="hidden-token", url=f"{url}/org/catalog").heads("main")
+    assert {head.split()[0] for head in heads} == ({"CONNECT"} if scheme == "https" else set())
+    assert not any("authorization" in head.lower() for head in heads)
+    assert bool(server.requests) is (scheme == "http")
 
 
 # -- blame -------------------------------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ _PUSH: Final = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-signed",
 def logged_in(git: Git, url: str, token: str | None) -> Git:
     """Git with the token as a header for the remote's own host, by environment: never in an argument or a file.
 
-    It goes to the host of `url` alone, the repository as configured, and never where that host redirects to.
+    It goes to the host of `url` alone, the repository as configured, and never where that host redirects to. A proxy
+    that people set for Git is asked for https only, of which it reads nothing.
     """
     address = git.ended("remote", "get-url", REMOTE)
     if address.code:
@@ -46,6 +47,7 @@ def logged_in(git: Git, url: str, token: str | None) -> Git:
         (f"{key}.extraHeader", ""),  # takes back what a checkout in CI has set
         (f"{key}.extraHeader", f"Authorization: Basic {header}"),
         (f"{key}.followRedirects", "false"),
+        *([(f"{key}.proxy", "")] if remote.scheme == "http" else []),
     )
     environment = {"GIT_CONFIG_COUNT": str(len(settings))}
     for number, (name, value) in enumerate(settings):
