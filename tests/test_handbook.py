@@ -99,6 +99,28 @@ def test_help_of_a_command_is_its_own() -> None:
     assert said("help", "propose").output == said("propose", "--help").output
 
 
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command there is, with its words."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*one, id=" ".join(one[0])) for one in commands(main)])
+def test_a_help_says_what_each_option_is_for_and_cuts_nothing(path: tuple[str, ...], command: click.Command) -> None:
+    options = [option for option in command.params if isinstance(option, click.Option) and not option.hidden]
+    assert [option.name for option in options if not option.help] == []
+    printed = said(*path, "--help").output
+    assert "..." not in printed.partition("\n")[2] and max(map(len, printed.splitlines())) <= 80
+
+
+def test_the_topics_fit_a_terminal_of_80_columns() -> None:
+    assert [line for line in said("help").output.splitlines() if len(line) > 80] == []
+
+
 def test_a_topic_that_is_not_there_is_a_mistake_with_what_was_meant() -> None:
     done = said("help", "removals")
     assert done.exit_code == 2

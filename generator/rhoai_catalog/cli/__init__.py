@@ -12,18 +12,18 @@ from rhoai_catalog.cli.shell.commands import Commands, Summary
 from rhoai_catalog.cli.shell.output import tell
 
 COMMANDS: Final[Mapping[str, Summary]] = {
-    "demo": Summary("demo", "The embedded estate through the whole line, into a local Git remote."),
-    "init": Summary("init", "Write what a catalog's repository begins with, and say what is left."),
-    "doctor": Summary("doctor", "Check configuration, reachability, TLS, rights and versions; say what to do."),
+    "demo": Summary("demo", "Take a small built-in estate all the way into a local Git remote."),
+    "init": Summary("init", "Write what a repository begins with, and say what is left to do."),
+    "doctor": Summary("doctor", "Check whatever a run will need, and say what to do."),
     "observe": Summary("observe", "Only read: write what the sources hold into a snapshot."),
     "plan": Summary("plan", "Show what would change, and why; write nothing."),
-    "generate": Summary("plan", "Write catalog/ in the working tree; no Git."),
-    "propose": Summary("propose", "The whole line: one branch, one pull request, up to date."),
-    "explain": Summary("explain", "Tell of an entity where each value comes from: source, rule, or person and commit."),
-    "overrides": Summary("overrides", "Tell every hand edit, without any source; give one back, or pin it."),
-    "adopt": Summary("adopt", "Tell which entities show what was observed already; with --write take them over."),
-    "validate": Summary("validate", "Backstage's verdict on files, folders, patterns, or - for stdin."),
-    "help": Summary("help", "Print a page of the handbook; without a topic, the list of them."),
+    "generate": Summary("plan", "Write what would change into the folder catalog/, without Git."),
+    "propose": Summary("propose", "Push what changed to one branch, and keep its pull request."),
+    "explain": Summary("explain", "Tell of an entity where each value comes from."),
+    "overrides": Summary("overrides", "Tell every hand edit; give one back, or pin a value."),
+    "adopt": Summary("adopt", "Tell which hand-made entities can be taken over; --write does."),
+    "validate": Summary("validate", "Tell Backstage's verdict on files, with line and column."),
+    "help": Summary("help", "Print a page of the handbook, or the list of them."),
 }
 
 

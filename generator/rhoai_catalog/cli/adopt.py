@@ -17,7 +17,7 @@ from rhoai_catalog.config import read_config
 @click.command(cls=Command)
 @common
 @click.argument("refs", metavar="[REF]...", nargs=-1)
-@click.option("--write", is_flag=True, help="Write their base; files of entities are not touched.")
+@click.option("--write", is_flag=True, help="Take them over: only catalog/.base changes, no file of theirs.")
 @click.option("--json", "as_json", is_flag=True, help="What can be adopted, for machines.")
 def adopt(asked: Common, refs: tuple[str, ...], write: bool, as_json: bool) -> None:
     """Tell which entities of the catalog show what was observed already, and with --write take them over.

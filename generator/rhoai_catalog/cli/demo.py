@@ -19,7 +19,10 @@ from rhoai_catalog.text.terminal import terminal_lines
     "--keep", type=click.Path(path_type=Path, file_okay=False), help="Where to build it; default: a new folder."
 )
 def demo(keep: Path | None) -> None:
-    """The embedded estate through the whole line, into a local Git remote."""
+    """Take a small built-in estate all the way into a local Git remote: observe, edit by hand, observe again.
+
+    Neither a cluster nor a forge is needed. It ends with where to look.
+    """
     from rhoai_catalog.demo.run import run_demo
 
     run_demo(keep, lambda text: tell(terminal_lines(text)), _program())

@@ -18,9 +18,9 @@ WIDTH: Final = 18  # of the column of topics
 @click.argument("topic", required=False)
 @click.pass_context
 def help(context: click.Context, topic: str | None) -> None:
-    """Print a page of the handbook; without a TOPIC the list of them. A command for a TOPIC: its options.
+    """Print a page of the handbook; without a TOPIC, the list of them. With the name of a command: its options.
 
-    A page that goes to no terminal is the Markdown that it is written in.
+    Elsewhere than at a terminal, a page is the Markdown that it is written in.
     """
     root = context.find_root()
     command = root.command.get_command(root, topic or "") if isinstance(root.command, click.Group) else None

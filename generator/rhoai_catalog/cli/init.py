@@ -22,14 +22,28 @@ FORGES = ("github", "gitlab", "gitea")
 
 
 @click.command(cls=Command)
-@click.option("--kubeconfig", type=click.Path(path_type=Path, dir_okay=False), help="Default: yours.")
+@click.option(
+    "--kubeconfig",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The kubeconfig of the cluster; default: that of KUBECONFIG, or ~/.kube/config.",
+)
 @click.option("--context", help="A context of the kubeconfig; default: its current one.")
 @click.option("--cluster", help="What the cluster is called in names and paths; default: after its address.")
 @click.option("--owner", help="Who owns what names no owner; default: group:default/ai-platform.")
-@click.option("--profile", "profiles", multiple=True, help="What is shown; default: what RHDH 2.1 shows. Repeatable.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="What is shown (rhoai-catalog help profiles); default: as RHDH 2.1 has it. Repeatable.",
+)
 @click.option("--hub", help="The address of Red Hat Developer Hub; default: none.")
 @click.option("--forge", type=click.Choice(FORGES), help="What the repository lies on; default: what its host says.")
-@click.option("--in-cluster", "inside", is_flag=True, help="Run in the cluster itself (CronJob), not on the forge.")
+@click.option(
+    "--in-cluster",
+    "inside",
+    is_flag=True,
+    help="Have the cluster itself run it (CronJob, Tekton task), instead of the forge.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option(
     "--trust-file",

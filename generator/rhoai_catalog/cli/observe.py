@@ -47,7 +47,9 @@ def require_a_source(observation: Observation) -> None:
 
 @click.command(cls=Command)
 @without_snapshot("observe reads the sources themselves")
-@click.option("-o", "--output", type=NewFile("the snapshot"), required=True, help="The snapshot.")
+@click.option(
+    "-o", "--output", type=NewFile("the snapshot"), required=True, help="The file that the snapshot is written into."
+)
 @click.option("--source", "sources", multiple=True, help="Only this source of generator.yaml; repeatable.")
 @click.option(
     "--since",

@@ -25,7 +25,7 @@ STATES: Final = ("active", "now equal", "conflict", "orphan", "deleted")
 @without_snapshot()
 @click.option("--owner", help="Only of what this owner has.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Only in this file or folder of catalog/.")
-@click.option("--person", help="Only by whom Git calls so: a part of a name or address.")
+@click.option("--person", help="Only by people whose name or address in Git has this in it.")
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only in this state; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="The ledger for machines.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 where an edit is stale: now equal, in conflict, orphaned.")
@@ -86,7 +86,7 @@ def _require_place(config: Config, folder: str, edited: Collection[str]) -> None
     )
 
 
-@overrides.command()
+@overrides.command(short_help="Give edits back: they are generated again.")
 @without_snapshot()
 @click.argument("ref", required=False)
 @click.argument("pointer", required=False)
@@ -118,7 +118,7 @@ def drop(asked: Common, ref: str | None, pointer: str | None, everything: bool, 
     tell_report(report.given_back_text(rows, colour=has_colour(), columns=columns()))
 
 
-@overrides.command()
+@overrides.command(short_help="Pin values that nobody edited.")
 @without_snapshot()
 @click.argument("ref")
 @click.argument("pointer", required=False)

@@ -104,7 +104,7 @@ def plan(
 @allowing
 @cached
 def generate(asked: Common, allowed: Mapping[str, int], no_cache: bool) -> None:
-    """Write catalog/ in the working tree; no Git."""
+    """Write what would change into the folder catalog/, without Git."""
     from rhoai_catalog import pipeline
     from rhoai_catalog.cache import Cache
 

@@ -55,7 +55,7 @@ def propose(
     as_json: bool,
     no_cache: bool,
 ) -> None:
-    """The whole line: one branch, one pull request, up to date."""
+    """Read the sources, push what changed to one branch, and keep its one pull request up to date."""
     from rhoai_catalog import pipeline
     from rhoai_catalog.cache import Cache
     from rhoai_catalog.propose import Asked

@@ -41,7 +41,14 @@ def _levels(context: click.Context, parameter: click.Parameter, values: tuple[st
 @click.command(cls=Command)
 @without_snapshot("validate looks at files only")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(sorted(report.FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(sorted(report.FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are told.",
+)
 @click.option(
     "--rule",
     "levels",

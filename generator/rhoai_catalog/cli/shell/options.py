@@ -89,7 +89,14 @@ def _with_common(command: Callable[..., Any], snapshot: Callable[..., Any]) -> C
             type=click.Path(path_type=Path, exists=True),
             help="Use a token file that lies elsewhere, or a kubeconfig that does more than log in; repeatable.",
         ),
-        click.option("--config", "path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True),
+        click.option(
+            "--config",
+            "path",
+            type=click.Path(path_type=Path),
+            default=DEFAULT_PATH,
+            show_default=True,
+            help="The configuration.",
+        ),
     ):
         with_common = option(with_common)
     return with_common
@@ -114,13 +121,13 @@ def allowing(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         metavar="SOURCE/KIND=N",
         callback=_allowed,
-        help="Let so many of a source and kind go although that is over the limits; repeatable.",
+        help="Let so many things of a source and kind go, although that is more than the limits; repeatable.",
     )(command)
 
 
 def cached(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let a command do without what earlier runs came to."""
-    text = "Do everything anew, and leave what earlier runs came to as it is."
+    text = "Do everything anew, without what earlier runs have left in the cache."
     return click.option("--no-cache", is_flag=True, help=text)(command)
 
 
