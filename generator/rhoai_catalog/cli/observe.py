@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from rhoai_catalog import report
 from rhoai_catalog.catalog import require_own_folder
 from rhoai_catalog.cli.shell.commands import Command
-from rhoai_catalog.cli.shell.job import add_summary
 from rhoai_catalog.cli.shell.options import Common, NewFile, without_snapshot
 from rhoai_catalog.cli.shell.output import WITHHELD, progress_lines, tell_incomplete
 from rhoai_catalog.config import Config, read_config, require_sources
-from rhoai_catalog.errors import SourceError
 
 if TYPE_CHECKING:
     from rhoai_catalog.observation import Observation
-
-NOTHING_READ: Final = "no source could be read, so nothing changes"
 
 
 def observation_of(config: Config, asked: Common) -> Observation:
@@ -34,15 +29,6 @@ def observation_of(config: Config, asked: Common) -> Observation:
     progress = progress_lines(asked.quiet, asked.verbose)
     with progress.waiting():
         return pipeline.read_sources(config, (), progress)
-
-
-def require_a_source(observation: Observation) -> None:
-    """Raise where nothing could be read: such a run has nothing to say, and must not look like one with nothing new."""
-    scopes = observation.snapshot.scopes
-    if scopes and not any(scope.complete for scope in scopes):
-        tell_incomplete(scopes)
-        add_summary(report.failure_summary(NOTHING_READ, ""))
-        raise SourceError(NOTHING_READ, "mend one of the sources above")
 
 
 @click.command(cls=Command)

@@ -11,7 +11,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
-from rhoai_catalog.cli.observe import observation_of, require_a_source
+from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.options import Common, NewFile, allowing, cached, common
 from rhoai_catalog.cli.shell.output import (
@@ -64,7 +64,6 @@ def _planned(config: Config, asked: Common, allowed: Mapping[str, int], cache: C
     from rhoai_catalog import pipeline
 
     observation = observation_of(config, asked)
-    require_a_source(observation)
     with progress_lines(asked.quiet, asked.verbose).waiting(report.comparing(observation.snapshot)):
         return pipeline.plan(config, observation, allowed, cache=cache)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rhoai_catalog import report
-from rhoai_catalog.cli.observe import observation_of, require_a_source
+from rhoai_catalog.cli.observe import observation_of
 from rhoai_catalog.cli.plan import paging, tell_idle, tell_plan, write_page
 from rhoai_catalog.cli.shell.commands import Command
 from rhoai_catalog.cli.shell.job import add_summary, run_address, set_outputs
@@ -26,7 +26,7 @@ from rhoai_catalog.cli.shell.output import (
     tell_incomplete,
 )
 from rhoai_catalog.config import Addresses, read_config
-from rhoai_catalog.errors import GeneratorError
+from rhoai_catalog.errors import GeneratorError, SourceError
 from rhoai_catalog.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def propose(
     config = read_config(asked.path, asked.trusted)
     config.proposing_to(open_pull_request=not no_pr)  # what is missing is told before anything is read
     observation = observation_of(config, asked)
-    require_a_source(observation)
+    _require_a_source(observation)
     request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again, run=run_address())
     cache = Cache.of(config, unless=no_cache)
     progress = progress_lines(asked.quiet, asked.verbose)
@@ -84,6 +84,15 @@ def propose(
         tell_hint("mend the source, or take it out of generator.yaml; what it showed is kept until then")
         sys.exit(FAILED)
     sys.exit(WITHHELD if outcome.plan.withheld else 0)
+
+
+def _require_a_source(observation: Observation) -> None:
+    """A run that could read nothing has nothing to say, and must not look like one that found nothing new."""
+    scopes = observation.snapshot.scopes
+    if scopes and not any(scope.complete for scope in scopes):
+        tell_incomplete(scopes)
+        add_summary(report.failure_summary("no source could be read, so nothing is proposed", ""))
+        raise SourceError("no source could be read, so nothing is proposed", "mend one of the sources above")
 
 
 def _tell(outcome: Outcome, observation: Observation, asked: Common, at: Addresses, *, as_json: bool) -> None:
