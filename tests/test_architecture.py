@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -207,3 +208,15 @@ def test_rows_of_a_snapshot_belong_to_one_family() -> None:
     """A row names its source in the column of its family: with two families of one column it would be anybody's."""
     columns = [family.column for family in FAMILIES.values()]
     assert len(columns) == len(set(columns))
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Nobody has to ask which one is meant; a private one is of its file alone."""
+    classes = [
+        (node.name, name)
+        for name, path in MODULES.items()
+        for node in nodes(path)
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    count = Counter(name for name, _ in classes)
+    assert [pair for pair in sorted(classes) if count[pair[0]] > 1] == []

@@ -13,7 +13,7 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Flag, HandEdit, Held, Operation, Plan, ValueChange
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report import job_summary, plan_json, plan_text, pull_request_body
-from rhoai_catalog.report.plan.markdown.budget import Group, Section, fit
+from rhoai_catalog.report.plan.markdown.budget import ReportSection, RowGroup, fit
 from rhoai_catalog.snapshot import Scope
 from test_report_escape import HOSTILE
 from test_report_sample import PLAN, TRAFFIC
@@ -156,10 +156,10 @@ def test_a_removal_names_the_key_that_dropped_it() -> None:
 
 SECTIONS = st.lists(
     st.builds(
-        Section,
+        ReportSection,
         head=st.text("h", max_size=5),
         groups=st.lists(
-            st.builds(Group, head=st.text("g", max_size=5), entries=st.lists(st.text("e", max_size=80)).map(tuple))
+            st.builds(RowGroup, head=st.text("g", max_size=5), entries=st.lists(st.text("e", max_size=80)).map(tuple))
         ).map(tuple),
         tail=st.text("t", max_size=5),
         first=st.booleans(),
@@ -169,7 +169,7 @@ SECTIONS = st.lists(
 
 @settings(deadline=None)
 @given(SECTIONS, st.integers(60, 2_000))
-def test_fitting_never_exceeds_and_never_cuts_what_fits(sections: list[Section], limit: int) -> None:
+def test_fitting_never_exceeds_and_never_cuts_what_fits(sections: list[ReportSection], limit: int) -> None:
     whole = "".join(section.text for section in sections)
     made = fit(sections, limit)
     assert len(made) <= limit
@@ -177,10 +177,15 @@ def test_fitting_never_exceeds_and_never_cuts_what_fits(sections: list[Section],
 
 
 def test_short_sections_come_in_full_and_long_ones_share() -> None:
-    long_ = Group(entries=("x" * 10,) * 1_000)
-    short = Group(entries=("y" * 10,) * 10)
+    long_ = RowGroup(entries=("x" * 10,) * 1_000)
+    short = RowGroup(entries=("y" * 10,) * 10)
     made = fit(
-        [Section(head="", groups=(long_,)), Section(head="", groups=(short,)), Section(head="", groups=(long_,))], 2_000
+        [
+            ReportSection(head="", groups=(long_,)),
+            ReportSection(head="", groups=(short,)),
+            ReportSection(head="", groups=(long_,)),
+        ],
+        2_000,
     )
     assert made.count("y") == 100
     first, second = (part.count("x") for part in made.split("y" * 100))

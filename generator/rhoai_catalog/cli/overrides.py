@@ -11,7 +11,7 @@ import click
 
 from rhoai_catalog import report
 from rhoai_catalog.alike import did_you_mean
-from rhoai_catalog.cli.shell.commands import Group
+from rhoai_catalog.cli.shell.commands import CommandGroup
 from rhoai_catalog.cli.shell.options import Common, without_snapshot
 from rhoai_catalog.cli.shell.output import FOUND, columns, has_colour, tell, tell_note, tell_report
 from rhoai_catalog.config import Config, read_config
@@ -21,7 +21,7 @@ from rhoai_catalog.plan import Override
 STATES: Final = ("active", "now equal", "conflict", "orphan", "deleted")
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @without_snapshot()
 @click.option("--owner", help="Only of what this owner has.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Only in this file or folder of catalog/.")

@@ -44,13 +44,13 @@ class Command(click.Command):
         return option
 
 
-class Group(Command, click.Group):
+class CommandGroup(Command, click.Group):
     """A command with commands of its own."""
 
     command_class = Command
 
 
-class Commands(Group):
+class Commands(CommandGroup):
     """All commands there are."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, Summary], **others: Any) -> None:

@@ -32,7 +32,7 @@ Line = tuple[Style, str]  # text that is not escaped yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class SideWidth:
     """How many characters each of two values has in a line, unless everything is told."""
 
     side: int
@@ -45,7 +45,7 @@ class Room:
 
 def plan_text(plan: Plan, *, colour: bool, verbose: bool, columns: int = COLUMNS) -> str:
     """The plan, grouped; the totals are the last line. `verbose` shows every value in full."""
-    room = Room(side=side_width(columns), verbose=verbose)
+    room = SideWidth(side=side_width(columns), verbose=verbose)
     blocks = [
         _attention(plan, room),
         *(_titled(owner, _changes(rows, room)) for owner, rows in by_owner(plan)),
@@ -70,12 +70,12 @@ def _titled(title: str, lines: Iterable[Line]) -> list[Line]:
     return [(Style.BOLD, title), *below] if below else []
 
 
-def _attention(plan: Plan, room: Room) -> list[Line]:
+def _attention(plan: Plan, room: SideWidth) -> list[Line]:
     told = (line for concern in concerns(plan) for line in _concern(concern, room))
     return _titled("Needs attention", told)
 
 
-def _concern(concern: Concern, room: Room) -> Iterator[Line]:
+def _concern(concern: Concern, room: SideWidth) -> Iterator[Line]:
     yield Style.RED, f"  ! {concern.why}"
     for item in concern.items if room.verbose else concern.items[: limits.TERMINAL_ITEMS]:
         facts = dict(item.facts)
@@ -91,17 +91,17 @@ def _concern(concern: Concern, room: Room) -> Iterator[Line]:
         yield Style.BOLD, f"      to release: {concern.release}"
 
 
-def _more(things: Sized, indent: str, room: Room) -> Iterator[Line]:
+def _more(things: Sized, indent: str, room: SideWidth) -> Iterator[Line]:
     if not room.verbose and len(things) > limits.TERMINAL_ITEMS:
         yield Style.DIM, f"{indent}… and {len(things) - limits.TERMINAL_ITEMS:,} more; --verbose tells all"
 
 
-def _changes(changes: Iterable[Thing], room: Room) -> Iterator[Line]:
+def _changes(changes: Iterable[Thing], room: SideWidth) -> Iterator[Line]:
     for change in changes:
         yield from _entity(change, room)
 
 
-def _entity(thing: Thing, room: Room) -> Iterator[Line]:
+def _entity(thing: Thing, room: SideWidth) -> Iterator[Line]:
     change, values = thing.lead, thing.values
     flags = "".join(f"  {words}" for words in (thing.along, thing.moved) if words)
     flags += "  (by hand)" if thing.by_hand else ""
@@ -114,7 +114,7 @@ def _entity(thing: Thing, room: Room) -> Iterator[Line]:
         yield from [(Style.DIM, f"      … and {counted(more, 'more value')}")] if more > 0 else []
 
 
-def _value(told: Value, thing: Thing, room: Room) -> str:
+def _value(told: Value, thing: Thing, room: SideWidth) -> str:
     value = told.change
     sides = difference(value.pointer, value.old, value.new, room.value)
     name = sides.place if room.verbose else field_name(value.pointer)
@@ -127,7 +127,7 @@ def _value(told: Value, thing: Thing, room: Room) -> str:
     return f"{name}: - {sides.old}" if sides.new is None else f"{name}: {sides.old} -> {sides.new}"
 
 
-def _pages(plan: Plan, room: Room) -> Iterator[Line]:
+def _pages(plan: Plan, room: SideWidth) -> Iterator[Line]:
     along = carried(plan.hand_edits)
     for page in order.pages(plan):
         sections = ", ".join(cut(section_name(value.pointer), room.side) for value in page.values[:MOST_VALUES])
@@ -135,14 +135,14 @@ def _pages(plan: Plan, room: Room) -> Iterator[Line]:
         yield STYLES[page.operation], f"  {MARKS[page.operation]} {page.what}{f'  ({sections})' if sections else ''}"
 
 
-def _upkeep(plan: Plan, room: Room) -> Iterator[Line]:
+def _upkeep(plan: Plan, room: SideWidth) -> Iterator[Line]:
     for file, group in groupby(plan.upkeep, key=lambda one: one.file):
         told = [one.what for one in group]
         more = [] if room.verbose or len(told) == 1 else [f"… and {len(told) - 1:,} more"]
         yield from ((Style.PLAIN, f"  ~ {file}: {what}") for what in (told if room.verbose else [*told[:1], *more]))
 
 
-def _hand_edits(plan: Plan, room: Room) -> Iterator[Line]:
+def _hand_edits(plan: Plan, room: SideWidth) -> Iterator[Line]:
     edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
     for what, group in groupby(edits, key=lambda edit: edit.what):
         yield Style.PLAIN, f"  {what}"
@@ -150,7 +150,7 @@ def _hand_edits(plan: Plan, room: Room) -> Iterator[Line]:
             yield from _hand_edit(edit, room)
 
 
-def _hand_edit(edit: HandEdit, room: Room) -> Iterator[Line]:
+def _hand_edit(edit: HandEdit, room: SideWidth) -> Iterator[Line]:
     sides = act(edit, room.value)
     mine = f": {sides.old or 'removed'}" if sides.old or sides.new else ""
     generated = f"  (generated: {sides.new})" if sides.new else ""
@@ -165,7 +165,7 @@ def _declined(one: DeclinedChange) -> Line:
     return Style.PLAIN, f"  {one.what}{where}, in #{one.pull}"
 
 
-def _left_out(plan: Plan, room: Room) -> Iterator[Line]:
+def _left_out(plan: Plan, room: SideWidth) -> Iterator[Line]:
     if room.verbose:
         yield from ((Style.PLAIN, f"  {one.what}: {one.reason}") for one in sorted(plan.left_out))
         return
@@ -174,7 +174,7 @@ def _left_out(plan: Plan, room: Room) -> Iterator[Line]:
     yield from _more(told, "  ", room)
 
 
-def _sources(plan: Plan, room: Room) -> Iterator[Line]:
+def _sources(plan: Plan, room: SideWidth) -> Iterator[Line]:
     listed = listings(plan.scopes)
     for cause in causes(listed):
         style, what = WITHHELD if cause.one.withholds else IN_TROUBLE

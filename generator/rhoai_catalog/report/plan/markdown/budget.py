@@ -11,7 +11,7 @@ RESERVE: Final = 50  # for the line that says how many are left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class RowGroup:
     """Entries below one head (a heading, the head of a table). Without an entry the head is not shown either."""
 
     head: str = ""
@@ -19,11 +19,11 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class ReportSection:
     """A part of a report. `first`: it gets more room than those that are not, and leaves them what it does not need."""
 
     head: str
-    groups: tuple[Group, ...] = ()
+    groups: tuple[RowGroup, ...] = ()
     tail: str = ""
     first: bool = False
 
@@ -32,7 +32,7 @@ class Section:
         return self.head + "".join(group.head + "".join(group.entries) for group in self.groups) + self.tail
 
 
-def fit(sections: Sequence[Section], limit: int, measure: Measure = len) -> str:
+def fit(sections: Sequence[ReportSection], limit: int, measure: Measure = len) -> str:
     """The sections in their order, in at most `limit` as `measure` counts.
 
     Where not everything fits, every head stays, and what room there is is shared fairly among the groups: short ones
@@ -53,7 +53,9 @@ def fit(sections: Sequence[Section], limit: int, measure: Measure = len) -> str:
     return "".join(text for _, text in sorted(texts.items()))
 
 
-def _shares(sections: Sequence[Section], kept: Sequence[int], room: int, measure: Measure) -> dict[int, list[int]]:
+def _shares(
+    sections: Sequence[ReportSection], kept: Sequence[int], room: int, measure: Measure
+) -> dict[int, list[int]]:
     """The room of each group, by section: those of first sections may take two thirds of it, others what is left."""
     shares: dict[int, list[int]] = {index: [] for index in kept}
     for first in (True, False):
@@ -77,7 +79,7 @@ def _parts(costs: Sequence[int], room: int) -> list[int]:
     return parts
 
 
-def _with_heads(sections: Sequence[Section], limit: int, measure: Measure) -> tuple[int, list[int]]:
+def _with_heads(sections: Sequence[ReportSection], limit: int, measure: Measure) -> tuple[int, list[int]]:
     """The room that is left beside the heads, and which sections have one."""
     room, kept = limit, []
     for index in sorted(range(len(sections)), key=lambda index: not sections[index].first):
@@ -88,7 +90,7 @@ def _with_heads(sections: Sequence[Section], limit: int, measure: Measure) -> tu
     return room, kept
 
 
-def _filled(section: Section, shares: Sequence[int], spare: int, measure: Measure) -> tuple[str, int]:
+def _filled(section: ReportSection, shares: Sequence[int], spare: int, measure: Measure) -> tuple[str, int]:
     """The section with the entries that fit into the shares of its groups, and the room that these leave."""
     parts, left_out = [], 0
     for group, share in zip(section.groups, shares, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rhoai_catalog.report.plan.markdown.budget import Group, Section
+from rhoai_catalog.report.plan.markdown.budget import ReportSection, RowGroup
 from rhoai_catalog.report.values import cut
 from rhoai_catalog.text.markdown import markdown_cell, markdown_code, markdown_wrapping
 
@@ -41,14 +41,14 @@ def head(*cells: str) -> str:
     return row(*cells) + "|" + " :-- |" * len(cells) + "\n"
 
 
-def table(heads: str, rows: Iterable[str]) -> Group:
-    return Group(head=f"\n{heads}", entries=tuple(rows))
+def table(heads: str, rows: Iterable[str]) -> RowGroup:
+    return RowGroup(head=f"\n{heads}", entries=tuple(rows))
 
 
-def folded(title: str, count: int, groups: Sequence[Group], *, open_: bool = False) -> list[Section]:
+def folded(title: str, count: int, groups: Sequence[RowGroup], *, open_: bool = False) -> list[ReportSection]:
     """A section that a reader unfolds; none where there is nothing in it."""
     if not count:
         return []
     summary = f"<summary><b>{title}</b> ({count:,})</summary>"
     opening = f"<details{' open' if open_ else ''}>\n{summary}\n"
-    return [Section(head=opening, groups=tuple(groups), tail="\n</details>\n\n")]
+    return [ReportSection(head=opening, groups=tuple(groups), tail="\n</details>\n\n")]

@@ -12,7 +12,7 @@ from rhoai_catalog.kinds import API, COMPONENT, LOCATION, RESOURCE
 from rhoai_catalog.plan import Operation, Plan
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.health import listings
-from rhoai_catalog.report.plan.markdown.budget import Group, Section
+from rhoai_catalog.report.plan.markdown.budget import ReportSection, RowGroup
 from rhoai_catalog.report.plan.markdown.cells import code
 from rhoai_catalog.report.plan.things import counts
 from rhoai_catalog.text.markdown import markdown_cell
@@ -61,7 +61,7 @@ USUAL: Final = (COMPONENT.kind, API.kind, RESOURCE.kind)  # what may come, if it
 UNKNOWN_ADDRESS: Final = "ADDRESS OF THE REPOSITORY/{index}"
 
 
-def introduction(plan: Plan, at: Addresses) -> list[Section]:
+def introduction(plan: Plan, at: Addresses) -> list[ReportSection]:
     """What this is, what was found and what not, who decides what, what a merge does, and where the Hub reads it."""
     if not plan.is_first:
         return []
@@ -69,11 +69,11 @@ def introduction(plan: Plan, at: Addresses) -> list[Section]:
     words = {"version": version("rhoai-catalog"), "folder": at.folder, "base": at.repository.base, "index": index}
     target = at.file(LOCATION.file, proposed=False) or UNKNOWN_ADDRESS.format(index=index)
     kinds = ", ".join((*sorted({*USUAL, *plan.existing}), LOCATION.kind))
-    found = Group(entries=tuple(_found(plan)))
+    found = RowGroup(entries=tuple(_found(plan)))
     return [
-        Section(head=WHAT.format(**words), groups=(found,), tail="\n", first=True),
-        Section(head=WHO.format(**words), first=True),
-        Section(head=HUB.format(target=target, kinds=kinds), first=True),
+        ReportSection(head=WHAT.format(**words), groups=(found,), tail="\n", first=True),
+        ReportSection(head=WHO.format(**words), first=True),
+        ReportSection(head=HUB.format(target=target, kinds=kinds), first=True),
     ]
 
 

@@ -9,7 +9,7 @@ from rhoai_catalog.config import NOWHERE, Addresses
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.plan import Plan
 from rhoai_catalog.report.plan.markdown import sections
-from rhoai_catalog.report.plan.markdown.budget import Section, fit
+from rhoai_catalog.report.plan.markdown.budget import ReportSection, fit
 from rhoai_catalog.report.plan.markdown.introduction import introduction
 
 FOOTER: Final = """\
@@ -27,4 +27,4 @@ def pull_request_body(
 ) -> str:
     """The report in at most `limit` characters (GitHub takes 65,536). Equal plans and counts give equal bytes."""
     told = sections.report(plan, traffic, at, timing=False)
-    return fit([*told[:1], *introduction(plan, at), *told[1:], Section(head=FOOTER, first=True)], limit)
+    return fit([*told[:1], *introduction(plan, at), *told[1:], ReportSection(head=FOOTER, first=True)], limit)

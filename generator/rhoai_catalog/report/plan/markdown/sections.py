@@ -15,7 +15,7 @@ from rhoai_catalog.report.plan.alike import Alike, alike
 from rhoai_catalog.report.plan.concerns import SIDES, Concern, concerns
 from rhoai_catalog.report.plan.headline import verdict
 from rhoai_catalog.report.plan.markdown import rows
-from rhoai_catalog.report.plan.markdown.budget import Group, Section
+from rhoai_catalog.report.plan.markdown.budget import ReportSection, RowGroup
 from rhoai_catalog.report.plan.markdown.cells import PAD, code, folded, head, linked, prose, row, table
 from rhoai_catalog.report.plan.markdown.diagram import diagram
 from rhoai_catalog.report.plan.remarks import remarks
@@ -35,11 +35,11 @@ NAME_WIDTH: Final = 60
 TIMING: Final = ("Pages read", "Requests", "Retries", "Seconds")
 
 
-def report(plan: Plan, traffic: Sequence[Traffic], at: Addresses, *, timing: bool) -> list[Section]:
+def report(plan: Plan, traffic: Sequence[Traffic], at: Addresses, *, timing: bool) -> list[ReportSection]:
     """All sections in the order of a reader. `timing`: with what differs from run to run, and each thing by itself."""
     told = alike(plan)
     return [
-        Section(head=f"**{verdict(plan)}**\n\n", first=True),
+        ReportSection(head=f"**{verdict(plan)}**\n\n", first=True),
         *contributors(plan),
         *attention(plan, at),
         *graph(plan),
@@ -56,35 +56,37 @@ def report(plan: Plan, traffic: Sequence[Traffic], at: Addresses, *, timing: boo
     ]
 
 
-def contributors(plan: Plan) -> list[Section]:
+def contributors(plan: Plan) -> list[ReportSection]:
     """Who, besides the generator, committed to the branch: whoever approves should be somebody else."""
     names = ", ".join(prose(cut(name, NAME_WIDTH)) for name in plan.contributors[:MOST_NAMES])
     more = len(plan.contributors) - MOST_NAMES
-    return [Section(head=f"With commits of {names}{f' and {more} more' if more > 0 else ''}.\n\n")] if names else []
+    return (
+        [ReportSection(head=f"With commits of {names}{f' and {more} more' if more > 0 else ''}.\n\n")] if names else []
+    )
 
 
-def attention(plan: Plan, at: Addresses) -> list[Section]:
+def attention(plan: Plan, at: Addresses) -> list[ReportSection]:
     """What changes is one table, in which each concern begins with a row of its own; the rest are lists."""
     everything = concerns(plan)
     changed = [concern for concern in everything if concern.sides]
     groups = tuple(_changed(concern, at) for concern in changed)
     heads = head(f"Entity{PAD}", f"Was{PAD}", f"Becomes{PAD}")
     listed = [_listed(concern, at) for concern in everything if not concern.sides]
-    tables = [Section(head=heads, groups=groups, tail="\n", first=True)] if groups else []
-    return [Section(head="### Needs attention\n\n", first=True), *tables, *listed] if everything else []
+    tables = [ReportSection(head=heads, groups=groups, tail="\n", first=True)] if groups else []
+    return [ReportSection(head="### Needs attention\n\n", first=True), *tables, *listed] if everything else []
 
 
-def _changed(concern: Concern, at: Addresses) -> Group:
+def _changed(concern: Concern, at: Addresses) -> RowGroup:
     names = ("", "") if concern.sides == SIDES else (f"**{name.capitalize()}**" for name in concern.sides)
     lines = tuple(rows.sides(item, at, concern.sides) for item in concern.items)
-    return Group(head=row(f"**{prose(concern.why)}**{_count(concern)}", *names), entries=lines)
+    return RowGroup(head=row(f"**{prose(concern.why)}**{_count(concern)}", *names), entries=lines)
 
 
-def _listed(concern: Concern, at: Addresses) -> Section:
+def _listed(concern: Concern, at: Addresses) -> ReportSection:
     release = f"To release: {markdown_code(concern.release)}\n\n" if concern.release else ""
-    items = Group(entries=tuple(rows.item(item, at) for item in concern.items))
+    items = RowGroup(entries=tuple(rows.item(item, at) for item in concern.items))
     heading = f"**{prose(concern.why.strip())}**{_count(concern)}\n\n{release}"
-    return Section(head=heading, groups=(items,), tail="\n", first=True)
+    return ReportSection(head=heading, groups=(items,), tail="\n", first=True)
 
 
 def _count(concern: Concern) -> str:
@@ -92,67 +94,67 @@ def _count(concern: Concern) -> str:
     return f" ({number:,})" if number > 1 else ""
 
 
-def graph(plan: Plan) -> list[Section]:
+def graph(plan: Plan) -> list[ReportSection]:
     drawn = diagram(plan)
-    return [Section(head=f"```mermaid\n{drawn}```\n\n", first=True)] if drawn else []
+    return [ReportSection(head=f"```mermaid\n{drawn}```\n\n", first=True)] if drawn else []
 
 
-def changes(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+def changes(plan: Plan, told: Alike, at: Addresses) -> list[ReportSection]:
     """One table, so that all of it is of one width; each owner begins with a row of its own."""
     groups = []
     for owner, some in by_owner(plan):
         lines = tuple(rows.entity(thing, at) for thing in some if not told.covers(thing.all))
-        groups += [Group(head=row("", f"**{rows.title(owner)}**", "", ""), entries=lines)] if lines else []
+        groups += [RowGroup(head=row("", f"**{rows.title(owner)}**", "", ""), entries=lines)] if lines else []
     heading = f"### Changes\n\n{head('', f'Entity{PAD}', 'Title', f'What{PAD}')}"
-    return [Section(head=heading, groups=tuple(groups), tail="\n")] if groups else []
+    return [ReportSection(head=heading, groups=tuple(groups), tail="\n")] if groups else []
 
 
-def values(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+def values(plan: Plan, told: Alike, at: Addresses) -> list[ReportSection]:
     """What each changed thing was and becomes, folded."""
     changed = [thing for _, some in by_owner(plan) for thing in some if thing.lead.operation is Operation.UPDATE]
     entries = tuple(rows.values(thing, at) for thing in changed if thing.values and not told.covers(thing.all))
-    return [Section(head="### Values\n\n", groups=(Group(entries=entries),))] if entries else []
+    return [ReportSection(head="### Values\n\n", groups=(RowGroup(entries=entries),))] if entries else []
 
 
-def equal(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+def equal(plan: Plan, told: Alike, at: Addresses) -> list[ReportSection]:
     """What is the same change in many things: once, with an example."""
     lines = [rows.same(one, at) for one in told.changes]
     listed = table(head("The same in", f"Value{PAD}", "Was", f"Becomes{PAD}", "For example"), lines)
-    return folded("The same change in many", len(lines), [Group(entries=(ALIKE,)), listed])
+    return folded("The same change in many", len(lines), [RowGroup(entries=(ALIKE,)), listed])
 
 
-def pages(plan: Plan, told: Alike, at: Addresses) -> list[Section]:
+def pages(plan: Plan, told: Alike, at: Addresses) -> list[ReportSection]:
     along = carried(plan.hand_edits)
     changed = [page for page in order.pages(plan) if not told.covers((page,))]
     lines = [rows.page(page, at, along.get(page.file, ())) for page in changed]
     return folded("Pages", len(changed), [table(head("", f"Page{PAD}", f"Sections{PAD}{PAD}"), lines)])
 
 
-def upkeep(plan: Plan, at: Addresses) -> list[Section]:
+def upkeep(plan: Plan, at: Addresses) -> list[ReportSection]:
     """What happens to files that tell of no thing: a pull request always says what it does."""
     lines = [row(linked(code(one.file), at.file(one.file)), prose(one.what)) for one in plan.upkeep]
     return folded("Index and base", len(lines), [table(head(f"File{PAD}", f"What{PAD}"), lines)])
 
 
-def hand_edits(plan: Plan, at: Addresses) -> list[Section]:
+def hand_edits(plan: Plan, at: Addresses) -> list[ReportSection]:
     edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
     heads = head("State", "Value", f"By hand{PAD}", f"Would be generated{PAD}")
     edited = table(heads, [rows.hand_edit(edit, at) for edit in edits])
     return folded("Hand edits, kept", len(edits), [edited], open_=any(edit.state == "conflict" for edit in edits))
 
 
-def declined(plan: Plan) -> list[Section]:
+def declined(plan: Plan) -> list[ReportSection]:
     """What is left out since people closed a pull request with it."""
     lines = (
         row(code(one.what), code(place(one.pointer)) if one.pointer else "all of it", f"#{one.pull}")
         for one in plan.declined
     )
-    again = Group(entries=(DECLINED_BEFORE,))
+    again = RowGroup(entries=(DECLINED_BEFORE,))
     listed = table(head("What", "Value", "In"), lines)
     return folded("Declined before", len(plan.declined), [again, listed])
 
 
-def left_out(plan: Plan, *, each: bool) -> list[Section]:
+def left_out(plan: Plan, *, each: bool) -> list[ReportSection]:
     """A row for each reason, or for each thing."""
     if each:
         lines = [row(code(one.what), prose(one.reason)) for one in sorted(plan.left_out)]
@@ -161,7 +163,7 @@ def left_out(plan: Plan, *, each: bool) -> list[Section]:
     return folded("Left out", len(plan.left_out), [table(head("What", "Why"), lines)])
 
 
-def problems(plan: Plan) -> list[Section]:
+def problems(plan: Plan) -> list[ReportSection]:
     places = (
         row(code(f"{problem.path}:{problem.line}"), code(place(problem.pointer)), prose(problem.message))
         for problem in sorted(plan.problems)
@@ -170,7 +172,7 @@ def problems(plan: Plan) -> list[Section]:
     return folded("Problems in files", len(plan.problems), [listed], open_=True)
 
 
-def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Section]:
+def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[ReportSection]:
     """Source health. With `timing` also what must not reach a pull request, as it differs from run to run."""
     listed = listings(plan.scopes)
     broken = causes(listed)
@@ -180,7 +182,7 @@ def sources(plan: Plan, traffic: Sequence[Traffic], *, timing: bool) -> list[Sec
     for listing in listed:
         cost = costs.pop(listing.source, ("",) * len(columns))  # in the first row of a source
         lines.append(row(*rows.listing(listing), *cost))
-    reasons = Group(head="\n", entries=tuple(map(rows.reason, broken)))
+    reasons = RowGroup(head="\n", entries=tuple(map(rows.reason, broken)))
     health = table(head("Source", "Kind", "Complete", "Listed", *columns), lines)
     return folded(
         "Sources",

@@ -8,7 +8,7 @@ from typing import Final
 
 from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.reader import Reader
-from rhoai_catalog.report.plan.page.sections import Section
+from rhoai_catalog.report.plan.page.sections import PageSection
 
 KEYS: Final = {
     "/": "search",
@@ -53,12 +53,12 @@ def _field(label: str, name: str, control: Html) -> Html:
     return element("p", element("label", label, for_=name), control)
 
 
-def contents(sections: Sequence[Section]) -> Html:
+def contents(sections: Sequence[PageSection]) -> Html:
     """The sections and their groups, as links."""
     return element("nav", element("ul", *map(_entry, sections)), aria_label="On this page")
 
 
-def _entry(section: Section) -> Html:
+def _entry(section: PageSection) -> Html:
     groups = [
         element("li", element("a", name, href=f"#{section.name}-{number}")) for number, name in enumerate(section.names)
     ]

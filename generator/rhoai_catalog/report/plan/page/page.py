@@ -12,7 +12,7 @@ from rhoai_catalog.report.plan.headline import pull_request_title, verdict
 from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.filters import contents, filters, keys
 from rhoai_catalog.report.plan.page.reader import Reader
-from rhoai_catalog.report.plan.page.sections import Section, sections
+from rhoai_catalog.report.plan.page.sections import PageSection, sections
 
 FOLDER: Final = Path(__file__).parent
 
@@ -64,7 +64,7 @@ def _verdict(plan: Plan) -> Html:
     return element("ul", *(element("li", part) for part in verdict(plan).split(" · ")), class_="verdict")
 
 
-def _section(section: Section) -> Html:
+def _section(section: PageSection) -> Html:
     count = element("small", f"{section.count:,}", class_="count") if section.name != "graph" else ""
     head = element("h2", section.title, count)
     return element("section", head, joined([section.inside]), id=section.name, data_section=True)

@@ -28,7 +28,7 @@ KIND_OF_REF: Final = {row.kind.lower(): row.kind for row in KINDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PageSection:
     """A part of the page with a heading; `count` rows are in it."""
 
     name: str
@@ -38,7 +38,7 @@ class Section:
     names: tuple[str, ...] = ()  # of its groups, which have the ids `<name>-<number>`
 
 
-class Room:
+class BodyBudget:
     """Room for the bodies of one section: beyond it, values are only counted, so that a browser opens the page."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Room:
         return body
 
 
-def sections(reader: Reader) -> tuple[Section, ...]:
+def sections(reader: Reader) -> tuple[PageSection, ...]:
     made = (
         attention(reader),
         around(reader),
@@ -71,12 +71,12 @@ def sections(reader: Reader) -> tuple[Section, ...]:
     return tuple(section for section in made if section.count)
 
 
-def attention(reader: Reader) -> Section:
+def attention(reader: Reader) -> PageSection:
     told = concerns(reader.plan)
     inside = [_concern(reader, concern, number) for number, concern in enumerate(told)]
     count = len({item.what for concern in told for item in concern.items})
     names = tuple(concern.why for concern in told)
-    return Section(name="attention", title="Needs attention", count=count, inside=joined(inside), names=names)
+    return PageSection(name="attention", title="Needs attention", count=count, inside=joined(inside), names=names)
 
 
 def _concern(reader: Reader, concern: Concern, number: int) -> Html:
@@ -105,14 +105,14 @@ def _item(reader: Reader, item: Item) -> Html:
     return element("li", *parts, data_row=True, **reader.facts(item.what))
 
 
-def around(reader: Reader) -> Section:
+def around(reader: Reader) -> PageSection:
     drawn = graph(reader)
-    return Section(name="graph", title="Around what is flagged", count=int(bool(drawn)), inside=drawn)
+    return PageSection(name="graph", title="Around what is flagged", count=int(bool(drawn)), inside=drawn)
 
 
-def changed(reader: Reader) -> Section:
+def changed(reader: Reader) -> PageSection:
     """A group for each owner, and one for pages."""
-    texts, room, numbers, groups = created_texts(reader.plan), Room(), itertools.count(1), []
+    texts, room, numbers, groups = created_texts(reader.plan), BodyBudget(), itertools.count(1), []
     for place_of_group, (owner, some) in enumerate(reader.groups):
         rows = [
             changes.told(thing, next(numbers), reader.facts_of(thing), room.body_of(thing, texts)) for thing in some
@@ -120,7 +120,7 @@ def changed(reader: Reader) -> Section:
         groups.append(_group("changes", place_of_group, owner, rows))
     names = tuple(owner for owner, _ in reader.groups)
     count = sum(len(some) for _, some in reader.groups)
-    return Section(name="changes", title="Changes", count=count, inside=joined(groups), names=names)
+    return PageSection(name="changes", title="Changes", count=count, inside=joined(groups), names=names)
 
 
 def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
@@ -128,35 +128,35 @@ def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
     return element("section", head, *rows, id=f"{section}-{number}", data_group=True)
 
 
-def hand_edits(reader: Reader) -> Section:
+def hand_edits(reader: Reader) -> PageSection:
     edits = sorted(reader.plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
-    room = Room()
+    room = BodyBudget()
     rows = [
         changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of_edit(edit)) for edit in edits
     ]
-    return Section(name="edits", title="Hand edits, kept", count=len(rows), inside=joined(rows))
+    return PageSection(name="edits", title="Hand edits, kept", count=len(rows), inside=joined(rows))
 
 
 def _kind(what: str) -> str:
     return KIND_OF_REF.get(what.partition(":")[0], changes.PAGE)
 
 
-def declined(reader: Reader) -> Section:
+def declined(reader: Reader) -> PageSection:
     rows = (
         (reader.link(one.what), place(one.pointer) if one.pointer else "all of it", f"#{one.pull}")
         for one in reader.plan.declined
     )
     inside = joined([element("p", DECLINED, class_="note"), _table(("What", "Value", "In"), rows)])
-    return Section(name="declined", title="Declined before", count=len(reader.plan.declined), inside=inside)
+    return PageSection(name="declined", title="Declined before", count=len(reader.plan.declined), inside=inside)
 
 
-def left_out(reader: Reader) -> Section:
+def left_out(reader: Reader) -> PageSection:
     rows = ((reader.link(one.what), one.reason) for one in sorted(reader.plan.left_out))
     inside = _table(("What", "Why"), rows)
-    return Section(name="left-out", title="Left out", count=len(reader.plan.left_out), inside=inside)
+    return PageSection(name="left-out", title="Left out", count=len(reader.plan.left_out), inside=inside)
 
 
-def sources(reader: Reader) -> Section:
+def sources(reader: Reader) -> PageSection:
     """A row for each reason why something is not complete, and one for all else of a source."""
     listed = listings(reader.plan.scopes)
     rows = [
@@ -171,7 +171,7 @@ def sources(reader: Reader) -> Section:
         kinds = (f"{one.kind} {one.listed:,}" for one in listed if one.complete and one.source == source)
         rows.append((element("code", source), " · ".join(kinds), element("span", "yes")))
     inside = _table(("Source", "Listed", "Complete"), rows)
-    return Section(name="sources", title="Sources", count=len({one.source for one in listed}), inside=inside)
+    return PageSection(name="sources", title="Sources", count=len({one.source for one in listed}), inside=inside)
 
 
 def _trouble(cause: Cause) -> Html:
@@ -179,13 +179,13 @@ def _trouble(cause: Cause) -> Html:
     return joined([word, *(element("p", text) for text in (cause.reason, cause.one.hint) if text)])
 
 
-def problems(reader: Reader) -> Section:
+def problems(reader: Reader) -> PageSection:
     rows = (
         (element("code", f"{one.path}:{one.line}"), place(one.pointer), one.message)
         for one in sorted(reader.plan.problems)
     )
     inside = _table(("Where", "Value", "Problem"), rows)
-    return Section(name="problems", title="Problems in files", count=len(reader.plan.problems), inside=inside)
+    return PageSection(name="problems", title="Problems in files", count=len(reader.plan.problems), inside=inside)
 
 
 def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Html:
