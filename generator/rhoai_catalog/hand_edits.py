@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from rhoai_catalog import catalog, changes, merge, propose
+from rhoai_catalog.adoption import Adoption
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.config import Config
 from rhoai_catalog.describe import describe
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.observation import Observation
-from rhoai_catalog.plan import Adoption, Override
+from rhoai_catalog.plan import Override
 from rhoai_catalog.problem import Problem
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+from rhoai_catalog.adoption import Adoption
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import Line, stand_in, write_lines
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge import Current, Piece, compared_values, tree_values
-from rhoai_catalog.plan import Adoption
 
 ARTIFACTS: Final = "rhoai-catalog/artifact-uris"
 GIVEN: Final = frozenset({"/metadata/name", "/metadata/namespace"})  # it keeps them, as everything does

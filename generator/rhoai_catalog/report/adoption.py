@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rhoai_catalog.plan import Adoption
+from rhoai_catalog.adoption import Adoption
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plain import plain
 from rhoai_catalog.report.style import Style, styled
