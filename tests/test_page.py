@@ -28,7 +28,18 @@ from rhoai_catalog import limits, report
 from rhoai_catalog.backstage import AUTH_POINTER
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.plan import Change, Clash, DeclinedChange, Flag, HandEdit, Held, Operation, Plan, ValueChange
+from rhoai_catalog.plan import (
+    Change,
+    Clash,
+    DeclinedChange,
+    Flag,
+    HandEdit,
+    Held,
+    Operation,
+    Plan,
+    Reverted,
+    ValueChange,
+)
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.plan.page.sides import rows as sides_of
 from rhoai_catalog.report.plan.things import by_owner, things
@@ -108,6 +119,7 @@ def said_by(text: str) -> Plan:
         unreadable=(Problem(path=text, message=text),),
         files={f"{text}/entities.yaml": f"kind: Component\nmetadata:\n  name: {text}\n  title: {text}\n"},
         declined=(DeclinedChange(what=text, pointer=f"/{text}", pull=1),),
+        reverted=(Reverted(what=text, commit=text, person=text, pull=1),),
         clashes=(Clash(file=text, line=1, kept="branch", lost=text),),
         outside=(text,),
         contributors=(text,),

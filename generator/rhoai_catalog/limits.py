@@ -60,6 +60,7 @@ README: Final = 400_000  # that are looked at for front matter
 SCRIPT: Final = 100_000  # of a container's shell; of a longer one nothing is known
 FILLED: Final = 100_000  # in place of a container's variables and templates: ten that name each other ten times are GB
 MISTAKES: Final = 50  # of a configuration that are told at once
+REVERTS: Final = 50  # commits of people, the newest, of which is looked up what they took back
 STATE_BYTES: Final = 20_000_000  # of what the runs remember in Git: 50 proposals and 20,000 declines are less
 TITLE: Final = 1_000  # of a section; the name of each section below has it, too
 SECTIONS_COMPARED: Final = 2_000  # pairs of sections of two pages whose lines are compared one by one

@@ -169,6 +169,18 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Reverted:
+    """A thing that is proposed although a person reverted it, in which commit, and the pull request that had proposed
+    it; 0: that is not known.
+    """
+
+    what: str
+    commit: str
+    person: str
+    pull: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Upkeep:
     """What happens to a file of the catalog that tells of no thing: the index, the configuration, the base."""
 
@@ -222,12 +234,13 @@ class Plan:
 
     `files` maps a path below catalog/ to its new text, or to None where it goes; it includes the base. `existing`
     counts the generated entities by kind that are in the tree when the plan is carried out. `declined` are changes left
-    out since people declined them; `clashes` what people wrote at one place in two branches; `outside` files of the
-    repository that a branch changes although they are not the catalog's, and `foreign` those below catalog/ that it
-    changes although they are no entities and no pages, and no run wrote them; `absent` is what waits to go.
-    `contributors` are the names of people who committed to the branch. `relations` are the references that the entities
-    around what is flagged lead to, by the reference of each. `upkeep` is what happens to files of the catalog that tell
-    of no thing. `is_first`: the base branch has nothing of ours yet. `doubted`: a listing is not believed, or not yet.
+    out since people declined them, `reverted` what is proposed although people reverted it; `clashes` what people wrote
+    at one place in two branches; `outside` files of the repository that a branch changes although they are not the
+    catalog's, and `foreign` those below catalog/ that it changes although they are no entities and no pages, and no run
+    wrote them; `absent` is what waits to go. `contributors` are the names of people who committed to the branch.
+    `relations` are the references that the entities around what is flagged lead to, by the reference of each. `upkeep`
+    is what happens to files of the catalog that tell of no thing. `is_first`: the base branch has nothing of ours yet.
+    `doubted`: a listing is not believed, or not yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -240,6 +253,7 @@ class Plan:
     files: Mapping[str, str | None] = field(default_factory=dict)
     existing: Mapping[str, int] = field(default_factory=dict)
     declined: tuple[DeclinedChange, ...] = ()
+    reverted: tuple[Reverted, ...] = ()
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
@@ -261,10 +275,10 @@ class Plan:
     @property
     def is_safe(self) -> bool:
         """Whether nothing in it is for a person to decide: it may be merged without anybody having looked."""
-        doubts = (self.withheld, self.clashes, self.outside, self.foreign, self.problems, self.contributors)
+        told = (self.reverted, self.clashes, self.outside, self.foreign, self.problems, self.contributors)
         edited = any(edit.flags or edit.state == "conflict" for edit in self.hand_edits)
         risky = any(c.flags or c.by_hand or c.operation is Operation.REMOVE for c in self.changes)
-        return bool(self.changes) and not any(doubts) and not edited and not risky
+        return bool(self.changes) and not self.withheld and not any(told) and not edited and not risky
 
     @property
     def digest(self) -> str:

@@ -32,6 +32,7 @@ from rhoai_catalog.propose.committing import Committing
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge, SecretsRefusedError
+from rhoai_catalog.propose.people.reverts import read_reverts
 from rhoai_catalog.propose.proposal import Asked, Making
 from rhoai_catalog.propose.refused import refused_changes
 from rhoai_catalog.propose.situation import Situation, read_situation
@@ -145,7 +146,7 @@ class _Run:
         return bool(proposed or plan.declined) and proposed <= self.declined.pulls.keys()
 
     def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
-        """The plan with what only Git shows: lines that clashed, and files that no run writes."""
+        """The plan with what only Git shows: lines that clashed, files that no run writes, what people reverted."""
         folder = f"{self.checkout.catalog}/"
         others = self.checkout.foreign(now.base, tree)
         outside = tuple(path for path in others if not path.startswith(folder))
@@ -160,6 +161,7 @@ class _Run:
             outside=outside,
             foreign=tuple(sorted(foreign)),
             clashes=tuple(dict.fromkeys(clashes)),
+            reverted=read_reverts(self.checkout, now, self.repository.base, plan.changes, self.making.differ),
             contributors=tuple(reviewing.contributors(now.people, now.forged, now.ours)),
         )
 

@@ -9,7 +9,7 @@ from typing import Final
 from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.git import Commit
 from rhoai_catalog.propose.memory import Desk
-from rhoai_catalog.propose.situation import WEB
+from rhoai_catalog.propose.people.commits import WEB
 from rhoai_catalog.text.visible import visible
 
 FOUR_EYES: Final = "catalog/four-eyes"  # the name of a check

@@ -95,6 +95,15 @@ class Checkout:
         """The commits of a branch that are not in base, newest first."""
         return history.commits(self.git, branch, base)
 
+    def reverts(self, branch: str, most: int) -> tuple[history.Commit, ...]:
+        """The newest commits of a branch, merges left aside, that say to revert something."""
+        return history.reverts(self.git, branch, most)
+
+    def later(self, branch: str, since: str, paths: Sequence[str]) -> tuple[history.Commit, ...]:
+        """By which commits a branch, since one of its own, changed paths below the catalog, each merge as one."""
+        below = [str(self.catalog / path) for path in paths]
+        return history.commits(self.git, branch, since, "--first-parent", paths=below)
+
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two commits; None where they have none."""
         return history.merge_base(self.git, one, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from rhoai_catalog.propose.git.trees import Entry
 
 _FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 _DIFFERENCE: Final = ("diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none")
+_REVERTS: Final = ('^Revert "', "^This reverts (commit|merge request) ", "^Reverts ")
 _NO_MERGE_BASE: Final = 1  # its exit code; what cannot be read is another
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999; a hostile commit is made later
 
@@ -40,10 +41,15 @@ class TreeDifference(NamedTuple):
     new: Entry | None
 
 
-def commits(git: Git, branch: str, base: str) -> tuple[Commit, ...]:
-    """The commits of a branch that are not in base, newest first, none before those made on top of it."""
+def commits(git: Git, branch: str, base: str = "", *options: str, paths: Sequence[str] = ()) -> tuple[Commit, ...]:
+    """The commits of a branch that are not in base, newest first, none before those made on top of it.
+
+    `options` are further ones of `git log`; `paths`: those alone that changed one of these.
+    """
     shape = f"--format={'%x00'.join(_FIELDS)}"
-    output = git.run("log", "-z", "--date-order", "--no-show-signature", shape, "--end-of-options", f"{base}..{branch}")
+    span = f"{base}..{branch}" if base else branch
+    how = ("-z", "--date-order", "--no-show-signature", shape, *options)
+    output = git.run("log", *how, "--end-of-options", span, "--", *paths)
     values = output.removesuffix("\0").split("\0") if output else []
     rows = (values[place : place + len(_FIELDS)] for place in range(0, len(values), len(_FIELDS)))
     return tuple(
@@ -60,6 +66,12 @@ def commits(git: Git, branch: str, base: str) -> tuple[Commit, ...]:
         )
         for sha, parents, tree, author, author_email, committer, committer_email, seconds, message in rows
     )
+
+
+def reverts(git: Git, branch: str, most: int) -> tuple[Commit, ...]:
+    """The newest commits of a branch whose words are those that Git, or a forge, gives to a revert."""
+    words = ("--extended-regexp", *(f"--grep={one}" for one in _REVERTS))
+    return commits(git, branch, "", "--no-merges", f"--max-count={most}", *words)
 
 
 def moment(seconds: str) -> datetime:

@@ -18,6 +18,10 @@ FACT_WIDTH: Final = 120
 CONFIGURATION: Final = DEFAULT_PATH.name
 DECIDES: Final = "decides what is read, and which hosts get a token"
 FOREIGN: Final = {CONFIGURATION: {"problem": DECIDES}}
+REVERTED: Final = (
+    "Reverted by people, and proposed again: a revert takes back what was generated, and the source still says it. "
+    "To decline it, close this pull request, or change or delete it in its file"
+)
 SIDES: Final = ("was", "becomes")
 BY_HAND: Final = ("by hand", "observed")
 
@@ -57,6 +61,7 @@ def concerns(plan: Plan) -> tuple[Concern, ...]:
         *_foreign(plan.foreign),
         *_flagged(plan),
         *_clashes(plan.clashes),
+        *_reverted(plan),
         *_held(plan.held),
         *_unreadable(plan.unreadable),
     )
@@ -106,6 +111,18 @@ def _clashes(clashes: tuple[Clash, ...]) -> Iterable[Concern]:
     ]
     if items:
         yield Concern(why="People changed the same lines in two branches; the newer ones stand", items=tuple(items))
+
+
+def _reverted(plan: Plan) -> Iterable[Concern]:
+    places = {change.what: change for change in plan.changes}
+    items = []
+    for one in plan.reverted:
+        number = {"proposed in": f"#{one.pull}"} if one.pull else {}
+        facts = {"reverted by": cut(one.person, FACT_WIDTH), "in": one.commit[:8], **number}
+        place = places[one.what]
+        items.append(Item(what=one.what, facts=facts, file=place.file, line=place.line, is_gone=place.is_removal))
+    if items:
+        yield Concern(why=REVERTED, items=tuple(items))
 
 
 def _flagged(plan: Plan) -> Iterable[Concern]:
