@@ -237,10 +237,11 @@ class Plan:
     out since people declined them, `reverted` what is proposed although people reverted it; `clashes` what people wrote
     at one place in two branches; `outside` files of the repository that a branch changes although they are not the
     catalog's, and `foreign` those below catalog/ that it changes although they are no entities and no pages, and no run
-    wrote them; `absent` is what waits to go. `contributors` are the names of people who committed to the branch.
-    `relations` are the references that the entities around what is flagged lead to, by the reference of each. `upkeep`
-    is what happens to files of the catalog that tell of no thing. `is_first`: the base branch has nothing of ours yet.
-    `doubted`: a listing is not believed, or not yet.
+    wrote them; `left_open` are open pull requests of ours by the branches that earlier runs pushed to; `absent` is what
+    waits to go. `contributors` are the names of people who committed to the branch. `relations` are the references that
+    the entities around what is flagged lead to, by the reference of each. `upkeep` is what happens to files of the
+    catalog that tell of no thing. `is_first`: the base branch has nothing of ours yet. `doubted`: a listing is not
+    believed, or not yet.
     """
 
     changes: tuple[Change, ...] = ()
@@ -257,6 +258,7 @@ class Plan:
     clashes: tuple[Clash, ...] = ()
     outside: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    left_open: Mapping[str, int] = field(default_factory=dict)
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

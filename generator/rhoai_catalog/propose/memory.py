@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self, TypeGuard, TypeVar
 
@@ -27,6 +27,7 @@ _FILE: Final = "state.json"
 _VERSION: Final = 1
 _PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
 _THINGS: Final = 20_000  # of each other kind
+_BRANCHES: Final = 5  # the last ones
 _CLASHES: Final = 200
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -62,8 +63,8 @@ class Memory:
 
     `declined` are the digests of what people closed. `offered` again are digests, each with the number of the last
     pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
-    nothing but ours; `patch`: what it changed when it last did; `email`: whom a forge that signs committed as. Every
-    time is in UTC.
+    nothing but ours; `patch`: what it changed when it last did; `email`: whom a forge that signs committed as.
+    `branches` are those that runs pushed to, the present one last. Every time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
@@ -77,6 +78,11 @@ class Memory:
     patch: str = ""
     email: str = ""
     offered: Mapping[str, int] = field(default_factory=dict)
+    branches: tuple[str, ...] = ()
+
+    def on(self, branch: str) -> Self:
+        """The same, of a run that pushes to a branch."""
+        return replace(self, branches=(*(one for one in self.branches if one != branch), branch)[-_BRANCHES:])
 
     def incomplete_since(self, time: datetime) -> tuple[str, ...]:
         """The sources that have been incomplete from then on, or from before."""
@@ -106,6 +112,7 @@ class Memory:
             "patch": self.patch,
             "email": self.email,
             "offered": dict(_first(self.offered)),
+            "branches": self.branches,
         }
         return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
@@ -130,6 +137,7 @@ class Memory:
             patch=patch if _is_text(patch := document.get("patch")) else "",
             email=email if _is_text(email := document.get("email")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
+            branches=_strings(document.get("branches"))[-_BRANCHES:],
         )
 
 

@@ -51,13 +51,17 @@ def propose(repository: Repository, catalog: Path, making: Making, asked: Asked,
     token = repository.credentials.token() if asked.open_pull_request else _token_if_any(repository)
     checkout = Checkout(catalog, repository, token)
     checkout.require_clean()
-    forge = make_forge(repository, token) if asked.open_pull_request else None
+
+    def forge_of(branch: str) -> Forge:
+        return make_forge(replace(repository, branch=branch), token)
+
+    forge = forge_of(repository.branch) if asked.open_pull_request else None
     try:
-        return _Run(repository, checkout, forge, making, asked, tell).outcome()
+        return _Run(repository, checkout, forge, forge_of, making, asked, tell).outcome()
     except LeaseLostError:
         tell(f"{repository.branch} was changed meanwhile; reading it again")
     try:
-        return _Run(repository, checkout, forge, making, asked, tell).outcome()
+        return _Run(repository, checkout, forge, forge_of, making, asked, tell).outcome()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
 
@@ -70,6 +74,14 @@ def _token_if_any(repository: Repository) -> str | None:
         return None
 
 
+def _left_alone(left: tuple[str, int]) -> str:
+    branch, number = left
+    if not number:
+        return f"the branch {branch}, which earlier runs pushed to, is still there: delete it"
+    what = f"#{number} from the branch {branch} is ours, too, and still open"
+    return f"{what}: merge it, or close it, which declines nothing"
+
+
 class _Run:
     """One reading of the remote, and what follows from it."""
 
@@ -78,18 +90,20 @@ class _Run:
         repository: Repository,
         checkout: Checkout,
         forge: Forge | None,
+        forge_of: Callable[[str], Forge],
         making: Making,
         asked: Asked,
         tell: Tell,
     ) -> None:
-        self.repository, self.checkout, self.forge, self.making, self.asked = repository, checkout, forge, making, asked
-        self.tell = tell
+        self.repository, self.checkout, self.forge, self.forge_of = repository, checkout, forge, forge_of
+        self.making, self.asked, self.tell = making, asked, tell
         self.refused: frozenset[str] = frozenset()  # digests of changes that the forge does not take
         self.committing = Committing(repository, checkout, forge)
 
     def outcome(self) -> Outcome:
-        now = read_situation(self.repository, self.checkout, self.forge, self.making.differ)
-        self.memory = now.remembered.memory
+        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.making.differ)
+        self.memory = now.remembered.memory.on(self.repository.branch)
+        self.memory = replace(self.memory, closed=self.memory.closed | {*filter(None, now.left.values())})
         if now.pull is not None:  # whoever opened it again, it is theirs to close now
             self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
         if now.remembered.note:
@@ -98,7 +112,8 @@ class _Run:
         outcome = self._done(now, onto)
         self._remember(now, outcome.plan)
         stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
-        return replace(outcome, stale=stale, notes=(*self.notes, *(self.forge.notes() if self.forge else ())))
+        notes = (*self.notes, *map(_left_alone, now.left.items()), *(self.forge.notes() if self.forge else ()))
+        return replace(outcome, stale=stale, notes=notes)
 
     def _done(self, now: Situation, onto: Merge | None) -> Outcome:
         """Plan, and do it; without what the forge takes for a secret, where it refuses the push for that."""
@@ -159,6 +174,7 @@ class _Run:
         return replace(
             plan,
             outside=outside,
+            left_open={branch: number for branch, number in now.left.items() if number},
             foreign=tuple(sorted(foreign)),
             clashes=tuple(dict.fromkeys(clashes)),
             reverted=read_reverts(self.checkout, now, self.repository.base, plan.changes, self.making.differ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rhoai_catalog.config import Repository
@@ -20,7 +21,8 @@ class Situation:
 
     `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
     would give, `people` are commits of others on it, `forged` those of them that say to be ours, `ours` the mail
-    addresses that ours carry, `pull` is the open pull request, `closed` are those that ended.
+    addresses that ours carry, `pull` is the open pull request, `closed` are those that ended. `left` are branches
+    that earlier runs pushed to, with the open pull request of each; 0: the branch is there, and no forge is asked.
     """
 
     base: str
@@ -32,6 +34,7 @@ class Situation:
     ours: frozenset[str]
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
+    left: Mapping[str, int]
     has_forge: bool
     remembered: Recollection
 
@@ -41,8 +44,14 @@ class Situation:
         return bool(self.head) and (self.pull is not None or not self.has_forge or bool(self.people))
 
 
-def read_situation(repository: Repository, checkout: Checkout, forge: Forge | None, differ: Differ) -> Situation:
-    """Read the remote and the forge. Raises ProposeError."""
+def read_situation(
+    repository: Repository,
+    checkout: Checkout,
+    forge: Forge | None,
+    forge_of: Callable[[str], Forge],
+    differ: Differ,
+) -> Situation:
+    """Read the remote and the forge; `forge_of` gives that for another branch. Raises ProposeError."""
     heads = checkout.heads(repository.base, repository.branch)
     if repository.base not in heads:
         hint = "check repository.base; push a first commit to it"
@@ -51,8 +60,10 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
     checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(lease))
     remembered = memories.read(checkout)
     ours = checkout.emails | ({remembered.memory.email} - {""})
+    before = [name for name in remembered.memory.branches if name != repository.branch]
+    forges = {name: forge_of(name) for name in before} if forge else {}
     pull = forge.open_pull() if forge else None
-    ended = forge.closed_pulls() if forge else ()
+    ended = [one for each in ([forge] if forge else []) + [*forges.values()] for one in each.closed_pulls()]
     closed = tuple(
         one for one in ended if one.base == repository.base or BEGIN in one.body
     )  # also where it was retargeted
@@ -69,6 +80,12 @@ def read_situation(repository: Repository, checkout: Checkout, forge: Forge | No
         ours=ours,
         pull=pull,
         closed=closed,
+        left=_left(forges) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0),
         has_forge=forge is not None,
         remembered=remembered,
     )
+
+
+def _left(forges: Mapping[str, Forge]) -> Mapping[str, int]:
+    pulls = {branch: forge.open_pull() for branch, forge in forges.items()}
+    return {branch: pull.number for branch, pull in pulls.items() if pull is not None}

@@ -62,6 +62,7 @@ def concerns(plan: Plan) -> tuple[Concern, ...]:
         *_flagged(plan),
         *_clashes(plan.clashes),
         *_reverted(plan),
+        *_left_open(plan.left_open),
         *_held(plan.held),
         *_unreadable(plan.unreadable),
     )
@@ -123,6 +124,13 @@ def _reverted(plan: Plan) -> Iterable[Concern]:
         items.append(Item(what=one.what, facts=facts, file=place.file, line=place.line, is_gone=place.is_removal))
     if items:
         yield Concern(why=REVERTED, items=tuple(items))
+
+
+def _left_open(pulls: Mapping[str, int]) -> Iterable[Concern]:
+    items = [Item(what=f"#{number}", facts={"branch": branch}) for branch, number in sorted(pulls.items())]
+    if items:
+        why = "Still open, from branches that repository.branch named before; merge or close it, which declines nothing"
+        yield Concern(why=why, items=tuple(items))
 
 
 def _flagged(plan: Plan) -> Iterable[Concern]:

@@ -1,0 +1,97 @@
+"""The branch of earlier runs, where `repository.branch` names another one: nothing of it is forgotten, or touched."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from forges import git
+from line import AT_ONCE, BRANCH, Line, line_in, server
+
+CHAT, MAIL = server("chat"), server("mail")
+OTHER = "catalog/news"
+
+
+@pytest.fixture(params=["github", "gitea", "gitlab"])
+def line(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    with line_in(tmp_path, request.param, monkeypatch, removal=AT_ONCE) as line:
+        yield line
+
+
+def rename(line: Line, branch: str = OTHER) -> None:
+    line.repository["branch"] = branch
+
+
+def said(line: Line) -> str:
+    return html.unescape(line.pull.body.replace("<wbr>", ""))
+
+
+def test_what_is_open_of_the_branch_before_is_told_until_it_is_closed(line: Line) -> None:
+    line.run(CHAT)
+    first = line.pull
+    head = line.head()
+    rename(line)
+    for _ in range(2):
+        outcome = line.run(CHAT)
+        assert line.pull.number == outcome.number != first.number
+        [note] = [note for note in outcome.notes if BRANCH in note]
+        assert f"#{first.number}" in note and "declines nothing" in note
+        attention = said(line).partition("### Needs attention")[2].partition("### Changes")[0]
+        assert f"#{first.number}" in attention and BRANCH in attention
+    assert (first.state, line.head()) == ("open", head), "left to people"
+    line.forge.close(first.number)
+    outcome = line.run(CHAT)
+    assert (outcome.action, outcome.notes, line.pull.state) == ("updated", (), "open"), "closing it declined nothing"
+    assert BRANCH not in said(line)
+    line.forge.close(line.pull.number)
+    rename(line, BRANCH)
+    assert line.run(CHAT).action == "declined", "that one did"
+
+
+def test_closing_what_was_left_open_declines_nothing(line: Line) -> None:
+    line.run(CHAT)
+    rename(line)
+    line.run(server("chat", display_name="Chat for everybody"))
+    line.forge.close(1)
+    line.run(CHAT)
+    assert "title: chat" in line.text(branch=OTHER), "as the one that was closed had it"
+
+
+def test_what_was_declined_on_the_branch_before_stays_declined(line: Line) -> None:
+    line.run(CHAT)
+    line.forge.close(line.pull.number)
+    for number in range(3):
+        rename(line, f"{OTHER}-{number}")
+        assert line.run(CHAT).action == "declined"
+    assert line.run(CHAT, MAIL).action == "created"
+    assert "east.pay.chat" not in line.text(branch=f"{OTHER}-2")
+    assert "Declined before" in line.pull.body
+    line.forge.set_labels(1, "catalog:offer-again")
+    line.run(CHAT, MAIL)
+    assert "east.pay.chat" in line.text(branch=f"{OTHER}-2")
+
+
+def test_going_back_to_it_goes_on_with_it(line: Line) -> None:
+    line.run(CHAT)
+    first = line.pull
+    rename(line)
+    line.run(CHAT)
+    second = line.pull
+    rename(line, BRANCH)
+    outcome = line.run(CHAT, MAIL)
+    assert (outcome.action, outcome.number) == ("updated", first.number)
+    assert any(f"#{second.number}" in note and OTHER in note for note in outcome.notes)
+    line.forge.close(first.number)
+    assert line.run(CHAT, MAIL).action == "declined"
+
+
+def test_without_a_forge_the_branch_that_is_left_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with line_in(tmp_path, "github", monkeypatch) as line:
+        line.run(CHAT, open_pull_request=False)
+        rename(line)
+        outcome = line.run(CHAT, open_pull_request=False)
+        assert outcome.action == "pushed" and any(BRANCH in note for note in outcome.notes)
+        git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+        assert line.run(CHAT, open_pull_request=False).notes == ()
