@@ -42,9 +42,20 @@ def read_people(
         if {commit.author_email, commit.committer_email} <= named and _is_forged(checkout, commit, by_hand, differ)
     ]
     if others:
-        return tuple(commit for commit in commits if commit in others or commit in forged), tuple(forged)
+        people = [one for one in commits if one in forged or _is_made_by_others(checkout, one, ours)]
+        return tuple(people), tuple(forged)
     is_amended = memory.patch and any(commit.committer_email not in named for commit in commits)
     return (commits if by_hand or is_amended else ()), tuple(forged)
+
+
+def _is_made_by_others(checkout: Checkout, commit: Commit, ours: Collection[str]) -> bool:
+    """Whether a person amended a commit of ours, or made a merge that is another one than comes by itself."""
+    if commit.author_email in ours and commit.committer_email in {*ours, WEB}:
+        return False
+    if len(commit.parents) < 2:
+        return True
+    branch, base, *more = commit.parents
+    return bool(more) or checkout.merged(base, branch).tree != commit.tree
 
 
 def _by_hand(checkout: Checkout, old: str, new: str, differ: Differ) -> frozenset[Written]:
