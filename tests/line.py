@@ -25,7 +25,7 @@ BRANCH = "rhoai-catalog/update"
 PART = "servers/east/pay/entities.yaml"
 AT_ONCE = Removal(runs=1, hours=0)
 
-__all__ = ["AT_ONCE", "BRANCH", "PART", "Line", "line_in", "model", "server", "version"]
+__all__ = ["AT_ONCE", "BRANCH", "PART", "Line", "line_in", "model", "observed", "server", "version"]
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Line:
         """One run in which these were observed; sources (or groups) of `down` could not be listed."""
         self.now += self.pace
         request = Asked(**{"now": self.now, **asked})
-        observation = Observation(snapshot=_seen(rows, down, self.config))
+        observation = Observation(snapshot=observed(rows, down, self.config))
         repository = self.world.repository(**self.repository)
         config = replace(self.config, repository=repository)
         cache = Cache(Store(stem=self.checkout.parent / "cache" / "catalog", rules=str(self.config)))
@@ -116,7 +116,7 @@ class Line:
         self.forge.close(self.pull.number, merged=True)
 
 
-def _seen(rows: tuple[Any, ...], down: tuple[str, ...], config: Config) -> Snapshot:
+def observed(rows: tuple[Any, ...], down: tuple[str, ...], config: Config) -> Snapshot:
     seen = snapshot(*rows, sources=tuple(one.source for one in (*config.clusters, *config.services)))
     scopes = tuple(
         replace(scope, complete=False, reason="no answer")

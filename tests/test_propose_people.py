@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from forges import git
-from line import AT_ONCE, BRANCH, PART, Line, line_in, server
+from forges import denied, git
+from line import AT_ONCE, BRANCH, PART, Line, line_in, model, observed, server, version
+from rhoai_catalog import pipeline
+from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.observation import Observation
 from rhoai_catalog.propose.git import EMAIL
 
 CHAT = server("chat")
 FRAUD = server("fraud")
+MORE = server("more")
 EVIL = ("https://chat.example.net", "https://evil.example.net")
 BOB = ("-c", "user.name=Bob", "-c", "user.email=bob@example.net")
 
@@ -107,3 +113,81 @@ def test_whoever_amends_our_commit_is_its_committer(line: Line, beside: bool) ->
     line.forge.look()
     assert verdict(line) == "failure"
     assert "Bob" in line.pull.body
+
+
+# -- while nobody can know ---------------------------------------------------------------------------------------------
+
+DOWN = ("kserve/east",)
+
+
+def forge(line: Line, *rows: Any) -> None:
+    """A commit in our name of what we would write if these were observed, with what was generated last to match."""
+    seen = Observation(snapshot=observed(rows, (), line.config))
+
+    def change(catalog: Path) -> None:
+        config = replace(line.config, root=catalog)
+        pipeline.generate(config, pipeline.plan(config, seen, {}))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "rhoai-catalog")
+            patch.setenv(f"GIT_{role}_EMAIL", EMAIL)
+        line.person(BRANCH, change)
+
+
+def in_an_outage(line: Line, *rows: Any) -> tuple[str, str]:
+    """What the check and the body say of whose commits there are."""
+    line.run(*rows, down=DOWN)
+    return line.forge.statuses[line.head()]["catalog/four-eyes"].state, line.pull.body.partition("### ")[0]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("name", ["chat", "fraud"])
+def test_a_forgery_of_what_was_generated_is_no_commit_of_ours_while_a_source_is_down(
+    line: Line, beside: bool, name: str
+) -> None:
+    """Whether it is on the base branch already, or new."""
+    if beside:
+        alice_edits(line)
+        line.run(CHAT, FRAUD, MORE)
+    true = {"chat": CHAT, "fraud": FRAUD} | ({"more": MORE} if beside else {})
+    false = {**true, name: server(name, external_url="https://evil.example.net")}
+    before = line.text()
+    for _ in range(2):
+        forge(line, *false.values())
+        for news in ((), (model(), version()), (model(), version())):  # a push of ours makes nothing of it ours
+            state, body = in_an_outage(line, *news)
+            assert state == "failure" and "somebody in our name" in body
+            assert "catalog:safe" not in line.pull.labels
+            assert "evil" in line.text(), "what is true, nobody knows now"
+        line.run(*true.values())
+        assert line.text() == before and "somebody in our name" not in line.pull.body
+        state, body = in_an_outage(line)
+        assert "somebody in our name" not in body, "nothing of it stands"
+        assert state == ("pending" if beside else "success")
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("forget", [False, True])
+def test_our_own_commits_are_ours_while_a_source_is_down(line: Line, beside: bool, forget: bool) -> None:
+    if beside:
+        alice_edits(line)
+        for title in ("One", "Two"):
+            line.run(server("chat", display_name=title), FRAUD)
+        bob_merges(line)
+        line.run(CHAT, FRAUD)
+    if forget:
+        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+    for title in ("Three", "Four", "Five"):
+        assert in_an_outage(line)[0] == ("pending" if beside else "success")
+        line.run(server("chat", display_name=title), FRAUD, down=("model-registry/shared",))
+    assert "somebody in our name" not in line.pull.body
+
+
+def test_what_was_pushed_before_the_forge_failed_is_ours(line: Line) -> None:
+    alice_edits(line)
+    line.forge.refusals["PATCH /pulls/2"] = denied(500, "no")
+    with pytest.raises(ProposeError):
+        line.run(CHAT, FRAUD, MORE)
+    line.forge.refusals.clear()
+    assert in_an_outage(line)[0] == "pending"

@@ -64,7 +64,8 @@ class Memory:
     `declined` are the digests of what people closed. `offered` again are digests, each with the number of the last
     pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
     nothing but ours; `patch`: what it changed when it last did; `email`: whom a forge that signs committed as.
-    `branches` are those that runs pushed to, the present one last. Every time is in UTC.
+    `made` are digests of what each of our commits on the branch changes; `branches` are those that runs pushed to, the
+    present one last. Every time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class Memory:
     patch: str = ""
     email: str = ""
     offered: Mapping[str, int] = field(default_factory=dict)
+    made: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
 
     def on(self, branch: str) -> Self:
@@ -112,6 +114,7 @@ class Memory:
             "patch": self.patch,
             "email": self.email,
             "offered": dict(_first(self.offered)),
+            "made": sorted(self.made)[:_THINGS],
             "branches": self.branches,
         }
         return json.dumps(document, indent=1, sort_keys=True) + "\n"
@@ -137,6 +140,7 @@ class Memory:
             patch=patch if _is_text(patch := document.get("patch")) else "",
             email=email if _is_text(email := document.get("email")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
+            made=_strings(document.get("made")),
             branches=_strings(document.get("branches"))[-_BRANCHES:],
         )
 

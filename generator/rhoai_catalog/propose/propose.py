@@ -74,14 +74,6 @@ def _token_if_any(repository: Repository) -> str | None:
         return None
 
 
-def _left_alone(left: tuple[str, int]) -> str:
-    branch, number = left
-    if not number:
-        return f"the branch {branch}, which earlier runs pushed to, is still there: delete it"
-    what = f"#{number} from the branch {branch} is ours, too, and still open"
-    return f"{what}: merge it, or close it, which declines nothing"
-
-
 class _Run:
     """One reading of the remote, and what follows from it."""
 
@@ -101,18 +93,24 @@ class _Run:
         self.committing = Committing(repository, checkout, forge)
 
     def outcome(self) -> Outcome:
-        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.making.differ)
+        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.making)
         self.memory = now.remembered.memory.on(self.repository.branch)
-        self.memory = replace(self.memory, closed=self.memory.closed | {*filter(None, now.left.values())})
+        left = {*filter(None, now.left.values())}
+        self.memory = replace(self.memory, closed=self.memory.closed | left, made=now.made)
         if now.pull is not None:  # whoever opened it again, it is theirs to close now
             self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
         if now.remembered.note:
             self.tell(now.remembered.note)
         onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
-        outcome = self._done(now, onto)
+        try:
+            outcome = self._done(now, onto)
+        except ProposeError:
+            if self.memory.made != now.made:  # what was pushed is ours, whatever failed then
+                memories.write(self.checkout, self.memory, now.remembered)
+            raise
         self._remember(now, outcome.plan)
         stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
-        notes = (*self.notes, *map(_left_alone, now.left.items()), *(self.forge.notes() if self.forge else ()))
+        notes = (*self.notes, *now.left_alone(), *(self.forge.notes() if self.forge else ()))
         return replace(outcome, stale=stale, notes=notes)
 
     def _done(self, now: Situation, onto: Merge | None) -> Outcome:
@@ -202,9 +200,11 @@ class _Run:
             self.memory = replace(self.memory, desk=desk)
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
-        self.memory = replace(self.memory, settling=None, head="", email=self.committing.email or self.memory.email)
+        made = self.checkout.patch_id(f"{commit}^", commit)
+        email = self.committing.email or self.memory.email
+        self.memory = replace(self.memory, settling=None, head="", email=email, made=(*now.made, made))
         if not now.people:
-            self.memory = replace(self.memory, head=commit, patch=self.checkout.patch_id(now.base, commit))
+            self.memory = replace(self.memory, head=commit, patch=made, made=(made,))
         return self._published(now, plan, commit, pushed=True)
 
     def _is_same(self, tree: str, other: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
@@ -11,8 +11,8 @@ from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Recollection
-from rhoai_catalog.propose.people.commits import read_people
-from rhoai_catalog.propose.proposal import BEGIN, Differ
+from rhoai_catalog.propose.people.commits import Contributions, read_contributions
+from rhoai_catalog.propose.proposal import BEGIN, Making
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,10 @@ class Situation:
     """`base` and `head` are commits; `head` is empty where the branch is not there, or ended in a merge.
 
     `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
-    would give, `people` are commits of others on it, `forged` those of them that say to be ours, `ours` the mail
-    addresses that ours carry, `pull` is the open pull request, `closed` are those that ended. `left` are branches
-    that earlier runs pushed to, with the open pull request of each; 0: the branch is there, and no forge is asked.
+    would give, `people` are commits of others on it, `forged` those of them that say to be ours, `made` digests of what
+    ours change, `ours` the mail addresses that ours carry, `pull` is the open pull request, `closed` are those that
+    ended. `left` are branches that earlier runs pushed to, with the open pull request of each; 0: the branch is there,
+    and no forge is asked.
     """
 
     base: str
@@ -31,6 +32,7 @@ class Situation:
     merged: Merge | None
     people: tuple[Commit, ...]
     forged: tuple[Commit, ...]
+    made: tuple[str, ...]
     ours: frozenset[str]
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
@@ -43,13 +45,22 @@ class Situation:
         """Whether what is on the branch is up for review, or people's."""
         return bool(self.head) and (self.pull is not None or not self.has_forge or bool(self.people))
 
+    def left_alone(self) -> Iterator[str]:
+        """What a run says of branches that it does not push to any more."""
+        for branch, number in self.left.items():
+            if number:
+                what = f"#{number} from the branch {branch} is ours, too, and still open"
+                yield f"{what}: merge it, or close it, which declines nothing"
+            else:
+                yield f"the branch {branch}, which earlier runs pushed to, is still there: delete it"
+
 
 def read_situation(
     repository: Repository,
     checkout: Checkout,
     forge: Forge | None,
     forge_of: Callable[[str], Forge],
-    differ: Differ,
+    making: Making,
 ) -> Situation:
     """Read the remote and the forge; `forge_of` gives that for another branch. Raises ProposeError."""
     heads = checkout.heads(repository.base, repository.branch)
@@ -69,14 +80,18 @@ def read_situation(
     )  # also where it was retargeted
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
-    people, forged = read_people(checkout, base, head, remembered.memory, ours, differ) if head else ((), ())
+    memory = remembered.memory
+    if memory.branches[-1:] != (repository.branch,):  # that was another branch's
+        memory = replace(memory, made=())
+    whose = read_contributions(checkout, base, head, memory, ours, making) if head else Contributions()
     return Situation(
         base=base,
         head=head,
         lease=lease,
         merged=checkout.merged(base, head) if head else None,
-        people=people,
-        forged=forged,
+        people=whose.people,
+        forged=whose.forged,
+        made=whose.made,
         ours=ours,
         pull=pull,
         closed=closed,

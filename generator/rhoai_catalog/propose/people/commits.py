@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
+from rhoai_catalog.decline import WHOLE
+from rhoai_catalog.plan import Change, Operation
 from rhoai_catalog.propose.git import Checkout, Commit
 from rhoai_catalog.propose.memory import Memory
-from rhoai_catalog.propose.proposal import Differ
+from rhoai_catalog.propose.proposal import Differ, Making
 
 WEB: Final = "noreply@github.com"  # the committer of what is done in GitHub's pages, and through its API
 
@@ -21,31 +23,44 @@ class Written(NamedTuple):
     value: str = ""
 
 
-def read_people(
-    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], differ: Differ
-) -> tuple[tuple[Commit, ...], tuple[Commit, ...]]:
-    """Commits that others made, or that hold what a person wrote, whatever name they carry; and those among them that
-    carry ours although they do.
+class Contributions(NamedTuple):
+    """`people` are commits that others made, or that hold what a person wrote, whatever name they carry; `forged` those
+    among them that carry ours although they do. `made` are digests of what ours change.
+    """
+
+    people: tuple[Commit, ...] = ()
+    forged: tuple[Commit, ...] = ()
+    made: tuple[str, ...] = ()
+
+
+def read_contributions(
+    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], making: Making
+) -> Contributions:
+    """Whose commits are on the branch. While a source is incomplete, what was generated and what was forged with its
+    base line look the same: then a commit is ours that is remembered to be.
     """
     if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
-        return (), ()
+        return Contributions(made=memory.made)
     commits = checkout.commits(head, base)
     others = [commit for commit in commits if len(commit.parents) < 2 and commit.author_email not in ours]
     start = checkout.merge_base(base, head) or base
     if not others and memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
-        return (), ()
-    by_hand = _by_hand(checkout, start, head, differ)
+        return Contributions(made=memory.made)
+    by_hand = _by_hand(checkout, start, head, making.differ)
     named = {*ours, WEB}
-    forged = [
-        commit
-        for commit in commits
-        if {commit.author_email, commit.committer_email} <= named and _is_forged(checkout, commit, by_hand, differ)
-    ]
+    in_our_name = [one for one in commits if {one.author_email, one.committer_email} <= named]
+    forged = [one for one in in_our_name if _is_forged(checkout, one, by_hand, making.differ)]
+    made = memory.made
+    if not made or not making.complete:
+        digests = {one: checkout.patch_id(_before(checkout, one), one.sha) for one in in_our_name if one.parents}
+        strange = [one for one in digests if made and digests[one] not in made and one not in forged]
+        forged += [one for one in strange if _stands(checkout, one, head, making.differ)]
+        made = made or tuple(sorted({digests[one] for one in digests if one not in forged}))
     if others:
-        people = [one for one in commits if one in forged or _is_made_by_others(checkout, one, ours)]
-        return tuple(people), tuple(forged)
+        people = tuple(one for one in commits if one in forged or _is_made_by_others(checkout, one, ours))
+        return Contributions(people, tuple(forged), made)
     is_amended = memory.patch and any(commit.committer_email not in named for commit in commits)
-    return (commits if by_hand or is_amended else ()), tuple(forged)
+    return Contributions(commits if by_hand or forged or is_amended else (), tuple(forged), made)
 
 
 def _is_made_by_others(checkout: Checkout, commit: Commit, ours: Collection[str]) -> bool:
@@ -54,8 +69,7 @@ def _is_made_by_others(checkout: Checkout, commit: Commit, ours: Collection[str]
         return False
     if len(commit.parents) < 2:
         return True
-    branch, base, *more = commit.parents
-    return bool(more) or checkout.merged(base, branch).tree != commit.tree
+    return len(commit.parents) > 2 or _before(checkout, commit) != commit.tree
 
 
 def _by_hand(checkout: Checkout, old: str, new: str, differ: Differ) -> frozenset[Written]:
@@ -73,9 +87,27 @@ def _is_forged(checkout: Checkout, commit: Commit, by_hand: Collection[Written],
     """Whether a commit in our name holds what a person wrote, and what still stands."""
     if not by_hand or not commit.parents:
         return bool(by_hand)
-    before = commit.parents[0]
-    if len(commit.parents) > 1:
-        before = checkout.merged(commit.parents[1], before).tree
+    before = _before(checkout, commit)
     if not {one.file for one in by_hand}.intersection(checkout.changed(before, commit.sha)):
         return False
     return not _by_hand(checkout, before, commit.sha, differ).isdisjoint(by_hand)
+
+
+def _stands(checkout: Checkout, commit: Commit, head: str, differ: Differ) -> bool:
+    """Whether something that a commit changed is still so: what would take it back was not all done."""
+    back, done = (
+        {(change.what, place) for change in differ(*map(checkout.files, pair)) for place in _places(change)}
+        for pair in ((commit.sha, _before(checkout, commit)), (commit.sha, head))
+    )
+    return any((what, place) not in done and (what, WHOLE) not in done for what, place in back)
+
+
+def _places(change: Change) -> Iterable[str]:
+    return (value.pointer for value in change.values) if change.operation is Operation.UPDATE else (WHOLE,)
+
+
+def _before(checkout: Checkout, commit: Commit) -> str:
+    """What a commit was made from; of a merge, the tree that comes by itself."""
+    if len(commit.parents) < 2:
+        return commit.parents[0]
+    return checkout.merged(commit.parents[1], commit.parents[0]).tree
