@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from line import AT_ONCE, line_in, server
+from rhoai_catalog.base import read_lines, write_lines
 from rhoai_catalog.changes import pinned
 from rhoai_catalog.changes.removal import retire
 from rhoai_catalog.config import Cluster, Config, Removal, Service
@@ -180,6 +182,49 @@ def test_what_a_person_edited_stays() -> None:
     assert decision.orphans == {before[0]} and decision.gone == {before[1]}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_work"),
+    [
+        ("lifecycle: x", 'lifecycle: "x"', False),
+        ("lifecycle: x", "lifecycle:   x  ", False),
+        ("kind: Component\n", "", False),  # and put at the end
+        ("lifecycle: x", "lifecycle: x  # theirs", True),
+        ("lifecycle: x", "lifecycle: 'x # theirs'", True),
+        ("kind: Component\n", "kind: Component\n# theirs\n", True),
+        ("lifecycle: x", "lifecycle: x\n  ours: 1", True),
+        ("  lifecycle: x\n", "", True),
+    ],
+)
+def test_another_layout_alone_is_nobody_s_work(old: str, new: str, is_work: bool) -> None:
+    """As a formatter leaves it: no value is another one, and nobody has said anything."""
+
+    def edit(texts: dict[str, str]) -> dict[str, str]:
+        file = "parts/kserve-east-pay/entities.yaml"
+        start, edited, *others = texts[file].split("---\n")
+        assert old in edited
+        edited = edited.replace(old, new, 1) + ("" if new or old.startswith(" ") else old)
+        return {**texts, file: "---\n".join([start, edited, *others])}
+
+    before = servers(3)
+    decision = decide(before, before[2:], edit=edit)
+    work = {before[0]} if is_work else set()
+    assert decision.orphans == work and decision.gone == {*before[:2]} - work
+
+
+def test_what_nobody_knows_whose_it_is_stays() -> None:
+    """The base was lost, and what would tell was not known since."""
+
+    def edit(texts: dict[str, str]) -> dict[str, str]:
+        file = ".base/parts/kserve-east-pay.jsonl"
+        first, *others = read_lines(texts[file], file)
+        lines = [replace(first, doc="", adopting=("/spec/lifecycle",)), *others]
+        return {**texts, file: write_lines(lines)}
+
+    before = servers(3)
+    decision = decide(before, before[2:], edit=edit)
+    assert decision.orphans == {before[0]} and decision.gone == {before[1]}
+
+
 def test_a_pinned_type_does_not_make_an_outage_of_its_kind_a_proof() -> None:
     offer = entity("model-catalog/shared/agents/triage")
     offer = replace(offer, document={**offer.document, "spec": {**offer.document["spec"], "type": "ai-agent"}})
@@ -222,3 +267,16 @@ def test_limits_are_configured() -> None:
     before = servers(12)
     config = Config(root=ROOT, clusters=CONFIG.clusters, removal=Removal(percent=5, count=0, population=1))  # type: ignore[arg-type]
     assert not decide(before, before[1:], config=config).gone
+
+
+def test_what_only_a_formatter_touched_goes_with_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+        line.run(server("chat"), server("mail"), server("more"))
+        line.merge()
+        for _ in range(2):  # Component and API
+            line.edit("main", "title: chat", 'title: "chat"')
+        line.edit("main", "title: mail", "title: mail  # ours")
+        outcome = line.run(server("more"))
+        assert "east.pay.chat" not in line.text() and "title: mail  # ours" in line.text()
+        orphans = {edit.what for edit in outcome.plan.hand_edits if edit.state == "orphan"}
+        assert {what.rpartition(".")[2] for what in orphans} == {"mail"}

@@ -186,7 +186,7 @@ def _dependencies(current: Current, things: Collection[Identity]) -> frozenset[E
 def _edited(current: Current, things: Collection[Identity]) -> frozenset[Identity]:
     """Those of the things in whose entities or pages a person worked."""
     keys = [key for key in current.lines if key.identity in things and current.in_tree(key)]
-    return frozenset(key.identity for key in keys if current.is_edited(key))
+    return frozenset(key.identity for key in keys if current.is_worked_on(key))
 
 
 def _unproven(thing: ListedThing, snapshot: Snapshot) -> str:

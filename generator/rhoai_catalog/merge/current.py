@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import EntityRef, is_entity, ref_of, source_of
-from rhoai_catalog.base import FOLDER, Line, base_file, read_lines
+from rhoai_catalog.base import FOLDER, Line, base_file, read_lines, stand_in
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key, SourceKey
 from rhoai_catalog.kinds import KINDS, LOCATION
+from rhoai_catalog.merge.document.entity import compared_values
+from rhoai_catalog.merge.document.values import ABSENT, Bases
 from rhoai_catalog.merge.following import following
 from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.unchanged import NOTHING_UNCHANGED, UnchangedParts, path
@@ -92,7 +94,7 @@ class Current:
             parts=frozenset(file for file in self.pieces if file != INDEX and not self._is_emptied(file)),
             files=frozenset(self.texts),
             foreign=frozenset(self._foreign()),
-            edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_edited(key)),
+            edited=frozenset(key.identity for key in self.lines if self.in_tree(key) and self.is_worked_on(key)),
             owners=dict(self._owners()),
         )
 
@@ -160,8 +162,21 @@ class Current:
             self._starts[piece.file] = dict(zip(pieces, starts, strict=False))
         return self._starts[piece.file].get(piece)
 
+    def is_worked_on(self, key: Key) -> bool:
+        """Whether anything of a thing is a person's: a value, a comment, a page, or that it is gone. Another layout of
+        a document alone, as a formatter gives it, is nobody's.
+        """
+        place, lines = self.places.get(key), self.lines.get(key, ())
+        if not self.is_edited(key) or place is None or not lines or any(line.adopting for line in lines):
+            return self.is_edited(key)
+        bases = [line.values for line in lines]
+        _, mine = compared_values({}, place.data, bases)
+        generated = Bases(bases)
+        as_generated = all(generated.say(at, stand_in(mine.get(at, ABSENT))) for at in {*mine, *generated})
+        return not as_generated or bool(documents.comments(place.text))
+
     def is_edited(self, key: Key) -> bool:
-        """Whether a person changed the document or page, or deleted it."""
+        """Whether the document or page is not as it was generated to the byte, or deleted."""
         lines = self.lines.get(key, ())
         if key in self.places:
             return self.places[key].edited

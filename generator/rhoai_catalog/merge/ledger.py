@@ -55,7 +55,7 @@ def alone(current: Current, entities: Iterable[Entity]) -> frozenset[Key]:
         key
         for lead, *others in ordered
         for key in others
-        if _is_deleted(current, lead) and not (key in current.lines and current.is_edited(key))
+        if _is_deleted(current, lead) and not (key in current.lines and current.is_worked_on(key))
     )
 
 
@@ -75,7 +75,7 @@ def owned(current: Current, key: Key) -> Iterator[Kept]:
     if not current.in_tree(key):
         yield Kept(pointer="", mine=ABSENT, new=ABSENT, state=DELETED)
         return
-    if "" in lines[0].seen and current.is_edited(key):
+    if "" in lines[0].seen and current.is_worked_on(key):
         yield Kept(pointer="", mine=ABSENT, new=ABSENT, state="orphan")
     place = current.places.get(key)
     if place is not None:

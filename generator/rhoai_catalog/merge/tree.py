@@ -56,7 +56,7 @@ def merge(
         outdated = (
             key.identity in description.settled and merging.is_page(key)
         ) or key in description.dropped | description.gone
-        removed = key.identity in gone or key in unneeded or (outdated and not current.is_edited(key))
+        removed = key.identity in gone or key in unneeded or (outdated and not current.is_worked_on(key))
         merging.rest(key, removed=removed, orphan=outdated, is_gone=key.identity in orphans)
     return merging.tree()
 
