@@ -75,6 +75,10 @@ class Place:
         )
 
 
+def tree_of(checkout: Checkout, commit: str) -> str:
+    return git(checkout.root, "rev-parse", "--verify", f"{commit}^{{tree}}")
+
+
 def place_in(folder: Path, *options: str) -> Place:
     """`options` are those of `git init`."""
     place = Place(folder / "remote.git", folder / "checkout", folder / "person")

@@ -67,7 +67,7 @@ class Line:
         return self.forge.pulls[-1]
 
     def head(self, branch: str = BRANCH) -> str:
-        return git(self.world.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+        return self.world.head(branch)
 
     def text(self, file: str = PART, branch: str = BRANCH) -> str:
         return git(self.world.remote, "show", f"{branch}:catalog/{file}")

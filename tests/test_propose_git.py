@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from forges import git
-from gitplace import ADDRESS, BRANCH, Place, place_in
+from gitplace import ADDRESS, BRANCH, Place, place_in, tree_of
 from outside import Answer, Loopback, Request
 from rhoai_catalog import catalog
 from rhoai_catalog.config import Repository
@@ -95,7 +95,7 @@ def test_many_files_take_no_more_processes_than_few(place: Place, commands: list
     assert len(commands) == 3
     commands.clear()
     checkout.commit_tree(full, dict.fromkeys(files, "new\n"), [full], "Again")
-    assert len(commands) == 10
+    assert len(commands) == 7
 
 
 def test_a_catalog_that_is_the_whole_repository(place: Place) -> None:
@@ -115,7 +115,7 @@ def test_commits_are_told_as_they_are(place: Place) -> None:
     assert (newest.sha, oldest.sha, newest.parents, oldest.parents) == (second, first, (first,), (base,))
     assert (newest.author, newest.author_email, newest.committer_email) == ("Alice", *["alice@example.net"] * 2)
     assert newest.message == "What I think\n" and newest.time.isoformat() == "2023-11-14T22:15:00+00:00"
-    assert newest.tree == checkout.tree(second)
+    assert newest.tree == tree_of(checkout, second)
     assert checkout.commits(base, second) == ()
     assert checkout.merge_base(second, base) == base
     assert checkout.changed(base, second) == ("README", "catalog/x.md")
@@ -398,18 +398,36 @@ def test_only_what_is_named_changes(place: Place) -> None:
     ]
 
 
+@pytest.mark.parametrize("options", [(), ("--object-format=sha256",)])
+def test_names_that_begin_alike_stand_where_git_has_them(tmp_path: Path, options: tuple[str, ...]) -> None:
+    place = place_in(tmp_path, *options)
+    names = [f"catalog/y/{name}" for name in ("a/x.md", "a.md", "a-b/x.md", "a0.md", "ab/x.md", "é/x.md", "z.md")]
+    base, head = place.head(), place.commit("main", dict.fromkeys(names, "x"))
+    checkout = place.clone().open()
+    texts = {name.removeprefix("catalog/"): "x" for name in names}
+    assert checkout.write_tree(base, texts) == tree_of(checkout, head)
+
+
+def test_what_is_known_is_not_asked_again(place: Place, commands: list[tuple[str, ...]]) -> None:
+    checkout, head = place.open(), place.head()
+    assert checkout.files(head) == checkout.files(head)
+    assert [command[0] for command in commands[1:]] == ["ls-tree", "config", "cat-file"]
+    checkout.texts(head, ["index.yaml"])
+    assert [command[0] for command in commands[4:]] == ["ls-tree", "cat-file"]
+
+
 def test_an_equal_tree_is_the_same_tree(place: Place) -> None:
     checkout, base = place.open(), place.head()
     texts = checkout.texts(base)
-    assert checkout.write_tree(base, texts) == checkout.write_tree(base, {}) == checkout.tree(base)
+    assert checkout.write_tree(base, texts) == checkout.write_tree(base, {}) == tree_of(checkout, base)
     there = checkout.write_tree(base, {"x/y.md": "1"})
-    assert checkout.write_tree(there, {"x/y.md": None}) == checkout.tree(base)
+    assert checkout.write_tree(there, {"x/y.md": None}) == tree_of(checkout, base)
     nothing = checkout.write_tree(base, dict.fromkeys(texts))
     assert checkout.texts(nothing) == {} and checkout.changed(base, nothing) == (
         "catalog/index.yaml",
         "catalog/models/a.md",
     )
-    assert checkout.write_tree(nothing, texts) == checkout.tree(base)
+    assert checkout.write_tree(nothing, texts) == tree_of(checkout, base)
     assert checkout.texts(checkout.write_tree(None, texts)) == texts
 
 

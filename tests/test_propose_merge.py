@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from forges import git
-from gitplace import BRANCH, Place, place_in
+from gitplace import BRANCH, Place, place_in, tree_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rhoai_catalog.propose.git import Checkout, Conflict
@@ -153,7 +153,7 @@ def test_a_merge_keeps_all_that_does_not_conflict(origin: Place, name: str) -> N
     assert {each.kept for each in merge.conflicts} <= {kept} and {each.kept for each in merge.outside} <= {"base"}
     assert set(checkout.changed(base, merge.tree)) <= {*case.base, *case.branch}
     commit = checkout.commit_tree(merge.tree, {"more.md": "more\n"}, [branch, base], "Merged")
-    assert checkout.merged(base, commit).tree == checkout.tree(commit)
+    assert checkout.merged(base, commit).tree == tree_of(checkout, commit)
 
 
 def test_the_newer_side_stands_and_the_branch_on_a_tie(origin: Place) -> None:
@@ -206,8 +206,8 @@ def test_what_is_merged_already_is_the_one_or_the_other(origin: Place) -> None:
     checkout, base, branch = _sides(origin, NEWER_BRANCH["apart"], (1, 2))
     root = checkout.merge_base(base, branch)
     assert root
-    assert checkout.merged(base, root).tree == checkout.merged(base, base).tree == checkout.tree(base)
-    assert checkout.merged(root, branch).tree == checkout.tree(branch)
+    assert checkout.merged(base, root).tree == checkout.merged(base, base).tree == tree_of(checkout, base)
+    assert checkout.merged(root, branch).tree == tree_of(checkout, branch)
 
 
 def test_histories_of_their_own_merge_too(origin: Place) -> None:

@@ -11,7 +11,7 @@ from outside import Answer
 
 from forges import rights
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
-from forges.place import ROBOT, Call, git
+from forges.place import ROBOT, Call, git, refs
 
 REVIEWS = {"approved": "APPROVED", "changes": "REQUEST_CHANGES", "commented": "COMMENT", "dismissed": "APPROVED"}
 DRAFT = re.compile(r"(WIP:|\[WIP\])", re.IGNORECASE)
@@ -82,8 +82,7 @@ class LoopbackGitea(LoopbackForge):
         return rights.gitea(self, call, path)
 
     def _refs(self, prefix: str) -> Answer | None:
-        rows = git(self.remote, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
-        pairs = [row.split(" ") for row in rows if row.startswith(prefix)]
+        pairs = [(name, sha) for name, sha in refs(self.remote).items() if name.startswith(prefix)]
         return Answer([{"ref": name, "object": {"sha": sha}} for name, sha in pairs]) if pairs else None
 
     def _of_pull(self, call: Call, path: str, pull: Pull) -> Answer | None:

@@ -11,7 +11,7 @@ from outside import Answer
 
 from forges import rights
 from forges.loopback import OWNER, LoopbackForge, Pull, Review, Status, last_segment
-from forges.place import ROBOT, Call, git
+from forges.place import ROBOT, Call, git, refs
 
 BOT = "github-actions[bot]"
 REVIEWS = {"approved": "APPROVED", "changes": "CHANGES_REQUESTED", "commented": "COMMENTED", "dismissed": "DISMISSED"}
@@ -70,7 +70,7 @@ class LoopbackGitHub(LoopbackForge):
             case "POST", "/git/commits":
                 return self._committed(call.body)
             case "POST", "/git/refs":
-                if git(self.remote, "for-each-ref", call.body["ref"]):
+                if call.body["ref"] in refs(self.remote):
                     return _invalid("Reference already exists")
                 git(self.remote, "update-ref", call.body["ref"], call.body["sha"])
                 return Answer({"ref": call.body["ref"]}, 201)

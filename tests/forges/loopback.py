@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from outside import Answer, Request
 
-from forges.place import ROBOT, TOKEN, Call, git
+from forges.place import ROBOT, TOKEN, Call, git, refs
 from forges.rights import Protected
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -170,8 +170,7 @@ class LoopbackForge:
 
     def look(self) -> None:
         """Notice what was pushed since: as a real forge does at every push."""
-        rows = git(self.remote, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads").splitlines()
-        heads = dict(row.split(" ") for row in rows)
+        heads = refs(self.remote)
         for pull in self.pulls:
             if pull.state != "open" or pull.owner != OWNER:
                 continue
@@ -192,7 +191,7 @@ class LoopbackForge:
         """What a push does to reviews and to merging by itself."""
 
     def head_of(self, branch: str) -> str:
-        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+        return refs(self.remote).get(f"refs/heads/{branch}", "")
 
     def tick(self) -> str:
         self.ticks += 1

@@ -31,6 +31,16 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def refs(remote: Path) -> dict[str, str]:
+    """What the refs of a bare repository point to, by name: read from its files, which starts no process."""
+    packed = remote / "packed-refs"
+    rows = packed.read_text("utf-8").splitlines() if packed.is_file() else []
+    pairs = [row.split(" ") for row in rows if row[0] not in "#^"]
+    loose = [path for path in (remote / "refs").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    found = {name: sha for sha, name in pairs} | {str(p.relative_to(remote)): p.read_text().strip() for p in loose}
+    return dict(sorted(found.items()))
+
+
 def commit(remote: Path, branch: str, text: str, start: str = "") -> None:
     """A person's commit of a file `file` with this text on a branch of a bare repository."""
     lines = [

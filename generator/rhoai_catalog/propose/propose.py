@@ -115,7 +115,7 @@ class _Run:
 
     def _done(self, now: Situation, onto: Merge | None) -> Outcome:
         """Plan, and do it; without what the forge takes for a secret, where it refuses the push for that."""
-        start = onto.tree if onto is not None else self.checkout.tree(now.base)
+        start = onto.tree if onto is not None else now.base
         while True:
             plan = self._plan(now, onto, start)
             if plan.doubted and onto is None and now.branch_counts and now.merged is not None:
@@ -182,7 +182,7 @@ class _Run:
     # -- what is done ----------------------------------------------------------------------------------------------
 
     def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
-        if self._is_same(tree, self.checkout.tree(now.base)):
+        if self._is_same(tree, now.base):
             return self._nothing(now, plan)
         if now.pull is None and self.forge is not None and self._is_all_declined(plan):
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
@@ -208,7 +208,7 @@ class _Run:
         return self._published(now, plan, commit, pushed=True)
 
     def _is_same(self, tree: str, other: str) -> bool:
-        """Whether two trees differ in nothing, or only in what sources said of values that people own."""
+        """Whether two trees or commits differ in nothing, or only in what sources said of values that people own."""
         paths = self.checkout.changed(tree, other) if tree != other else ()
         folder = f"{self.checkout.catalog}/"
         if not all(path.startswith(f"{folder}{FOLDER}/") for path in paths):

@@ -63,13 +63,14 @@ def read_situation(
     making: Making,
 ) -> Situation:
     """Read the remote and the forge; `forge_of` gives that for another branch. Raises ProposeError."""
-    heads = checkout.heads(repository.base, repository.branch)
-    if repository.base not in heads:
+    base_ref, branch_ref = f"refs/heads/{repository.base}", f"refs/heads/{repository.branch}"
+    found = checkout.refs(base_ref, branch_ref, memories.REF)
+    if base_ref not in found:
         hint = "check repository.base; push a first commit to it"
         raise ProposeError(f"the remote has no branch {repository.base}", hint)
-    base, lease = heads[repository.base], heads.get(repository.branch, "")
-    checkout.fetch(*(f"refs/heads/{name}" for name in heads), history=bool(lease))
-    remembered = memories.read(checkout)
+    base, lease = found[base_ref], found.get(branch_ref, "")
+    checkout.fetch(base_ref, *([branch_ref] if lease else []), history=bool(lease))
+    remembered = memories.read(checkout, found.get(memories.REF, ""))
     ours = checkout.emails | ({remembered.memory.email} - {""})
     before = [name for name in remembered.memory.branches if name != repository.branch]
     forges = {name: forge_of(name) for name in before} if forge else {}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
-from rhoai_catalog.propose.git import content, history, remote, threeway, trees
+from rhoai_catalog.propose.git import content, history, remote, threeway
 from rhoai_catalog.propose.git.author import EMAIL, Authorship
 from rhoai_catalog.propose.git.command import Git
 
 NAMED: Final = 3  # files that an error names
+KEPT: Final = 2  # catalogs that are read once: at the base branch, and as proposed
 
 
 class Checkout:
@@ -30,6 +31,7 @@ class Checkout:
         self.catalog = PurePosixPath(folder.resolve().relative_to(git.root).as_posix())
         self.git = remote.logged_in(git, repository.url, token)
         self.authorship = Authorship(author=repository.author, sign=repository.sign)
+        self.files = lru_cache(maxsize=KEPT)(self._files)
 
     @cached_property
     def emails(self) -> frozenset[str]:
@@ -68,16 +70,13 @@ class Checkout:
         """
         remote.fetch(self.git, *refs, history=history)
 
-    def tree(self, commit: str) -> str:
-        return trees.tree_of(self.git, commit)
-
-    def files(self, commit: str, paths: Collection[str] | None = None) -> Files:
+    def _files(self, commit: str) -> Files:
         """The files of the catalog at a commit by path below it, and those that cannot be read as text."""
-        return content.read_files(self.git, self.catalog, commit, paths)
+        return content.read_files(self.git, self.catalog, commit)
 
     def texts(self, commit: str, paths: Collection[str] | None = None) -> dict[str, str]:
         """The texts of the catalog at a commit by path below it; `paths`: of these alone."""
-        return dict(self.files(commit, paths).texts)
+        return dict(content.read_files(self.git, self.catalog, commit, paths).texts)
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """Every path of the repository that differs between two commits or trees."""

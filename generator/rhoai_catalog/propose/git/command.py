@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -52,7 +53,7 @@ class Ended:
             raise ProposeError(f"git {name}: {said(self.said)}", hint_for(self.said))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Git:
     """The commands of one repository. `secrets` are left out of every message."""
 
@@ -71,6 +72,11 @@ class Git:
         if repository.working_dir is None or repository.bare:
             raise ProposeError(f"{folder} is in a bare repository", hint)
         return cls(Path(repository.working_dir).resolve())
+
+    @cached_property
+    def is_partial(self) -> bool:
+        """Whether it is a partial clone: its remote keeps objects that may be left out here."""
+        return not self.ended("config", "--get-regexp", r"^remote\..*\.promisor$").code
 
     def run(
         self, *arguments: str, stdin: bytes = b"", folder: Path | None = None, environment: Mapping[str, str] = _NONE

@@ -36,7 +36,7 @@ def read_blobs(git: Git, ids: Iterable[str], commits: Sequence[str]) -> dict[str
 
 def _left_out(git: Git, commits: Sequence[str]) -> set[str]:
     """The objects of commits that a partial clone has not got."""
-    if git.ended("config", "--get-regexp", r"^remote\..*\.promisor$").code:
+    if not git.is_partial:
         return set()
     listed = git.run("rev-list", "--objects", "--no-object-names", "--missing=print", "--no-walk", *commits, "--")
     return {line[1:] for line in listed.splitlines() if line.startswith("?")}

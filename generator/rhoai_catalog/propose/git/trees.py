@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ FILE: Final = "100644"
 FOLDER: Final = "40000"
 LINK: Final = "120000"
 MODULE: Final = "160000"
+_SHA1: Final = 40  # digits of an id
 _TYPES: Final = {FOLDER: "tree", MODULE: "commit"}
 _NOUNS: Final = {FOLDER: "a folder", MODULE: "a submodule", LINK: "a symbolic link"}
 
@@ -40,20 +42,21 @@ def edited(git: Git, start: str | None, changes: Mapping[str, Entry | None]) -> 
     """
     before = _folders(git, start, changes)
     folders = {path: dict(table) for path, table in before.items()}
+    new: dict[str, Table] = {}
     for depth in range(max(map(_depth, folders)), -1, -1):
-        level = [path for path in folders if _depth(path) == depth]
         for path, entry in changes.items():
             if _depth(path) == depth + 1:
                 _change(folders[_parent(path)], path, entry)
-        changed = [path for path in level if folders[path] != before[path] or not path]
-        for path, tree in zip(changed, _write(git, [folders[path] for path in changed]), strict=True):
-            if not path:
-                return tree
-            if folders[path]:
+        for path in [path for path in folders if path and _depth(path) == depth and folders[path] != before[path]]:
+            if table := folders[path]:
+                tree = _id(table)
                 folders[_parent(path)][_name(path)] = Entry(FOLDER, tree)
-            elif before[path]:
+                new[tree] = table
+            else:
                 del folders[_parent(path)][_name(path)]
-    raise AssertionError("the root is written last")
+    *written, root = _write(git, [*new.values(), folders[""]])
+    assert written == [*new]
+    return root
 
 
 def tree_of(git: Git, commit: str) -> str:
@@ -94,17 +97,26 @@ def _change(folder: Table, path: str, entry: Entry | None) -> None:
     folder[_name(path)] = entry if entry.mode else Entry(old.mode if old else FILE, entry.id)
 
 
-def _write(git: Git, tables: Sequence[Table]) -> list[str]:
-    """Write trees. Git sorts them; what they name is not looked for, as a partial clone may lack it."""
+def _id(table: Table) -> str:
+    """The id of the tree that holds this, which Git need not be asked for; a folder sorts as if it ended in a slash."""
+    rows = [(_bytes(name), entry) for name, entry in table.items()]
+    rows.sort(key=lambda row: row[0] + (b"/" if row[1].mode == FOLDER else b""))
+    content = b"".join(b"%b %b\0%b" % (entry.mode.encode(), name, bytes.fromhex(entry.id)) for name, entry in rows)
+    new = hashlib.sha1 if len(rows[0][1].id) == _SHA1 else hashlib.sha256
+    return new(b"tree %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
+def _write(git: Git, tables: Iterable[Table]) -> list[str]:
+    """Write trees, all at once. Git sorts them; what they name is not looked for, as a partial clone may lack it."""
     records = (
         "".join(f"{mode} {_TYPES.get(mode, 'blob')} {id}\t{name}\0" for name, (mode, id) in table.items()) + "\0"
         for table in tables
     )
-    if not tables:
-        return []
-    return git.run(
-        "mktree", "-z", "--missing", "--batch", stdin="".join(records).encode("utf-8", "surrogateescape")
-    ).split()
+    return git.run("mktree", "-z", "--missing", "--batch", stdin=_bytes("".join(records))).split()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _table(tree: bytes, size: int) -> Table:
