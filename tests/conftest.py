@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from forges import FORGES
-from thorough import VARIABLE
+from thorough import VARIABLE, tries
 
 PRIVATE = (
     "KUBECONFIG",
@@ -39,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "few(number): a dear law; a plain run tries so many of its cases")
     if config.getoption("thorough"):
         os.environ[VARIABLE] = "1"
+
+
+def pytest_collection() -> None:
+    """Whoever only hands the tests out does without Hypothesis, which takes a second to import."""
+    from hypothesis import settings
+
+    settings.register_profile("here", max_examples=tries(settings().max_examples, 25))
+    settings.load_profile("here")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

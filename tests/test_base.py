@@ -29,7 +29,7 @@ def signed(line: dict[str, Any]) -> str:
         return json.dumps(rest)
 
 
-@settings(max_examples=tries(300, 40), deadline=None)
+@settings(max_examples=tries(300, 15), deadline=None)
 @given(st.sampled_from(LINES), st.data())
 def test_any_value_in_any_line_costs_at_most_that_line(row: tuple[str, dict[str, Any]], data: st.DataObject) -> None:
     file, line = row

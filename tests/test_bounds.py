@@ -28,6 +28,7 @@ def reasons(description: Description) -> str:
 # -- names that a server answers to ------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("protocol", ["openai", "v2", "grpc-v2"])
 def test_of_twenty_thousand_names_the_first_are_shown_and_the_others_counted(protocol: str) -> None:
     names = tuple(f"customer-{number}" for number in range(20_000))

@@ -141,7 +141,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("first", range(0, HISTORIES, 10))
 def test_a_plan_with_a_cache_is_the_plan_without(first: int, folder: Path) -> None:
     left = 0
-    for seed in range(first, first + 10)[-tries(10, 5) :]:
+    for seed in range(first, first + 10)[-tries(10, 2) :]:
         history = Remembering(random.Random(seed), folder=folder)
         history.has_people = seed % 3 != 0
         for _ in range(8):
@@ -169,7 +169,7 @@ def desired(estate: Rich, texts: dict[str, str], config: Config = CONFIG) -> Des
     return pipeline.desire(config, Observation(snapshot=estate.seen()), {}, review, Cache.of(config))
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(4)
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("what", ["broken", "nobody", "deployed", "api", "refused", "named", "stored"])
 def test_what_a_description_depends_on_is_seen_to_change(what: str, times: int, folder: Path) -> None:

@@ -324,7 +324,7 @@ def packages(pool: urllib3.PoolManager) -> Iterator[None]:
                 sys.modules[name] = module
 
 
-@pytest.mark.few(13)
+@pytest.mark.few(7)
 @pytest.mark.parametrize("name", SERVERS)
 @pytest.mark.parametrize("protected", [False, True], ids=["open", "protected"])
 def test_an_example_is_taken_by_the_server(
@@ -351,7 +351,7 @@ def test_an_example_is_taken_by_the_server(
         assert filled == set(paths), "the paths that it has, and no others"
 
 
-@pytest.mark.few(6)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", [name for name, (_, _, names) in SERVERS.items() if not names & {"tgi", "MODEL"}])
 def test_a_server_refuses_another_name(name: str) -> None:
     """The test above could not fail otherwise."""

@@ -259,19 +259,21 @@ def test_a_large_estate_takes_few_requests_beside_one_a_version() -> None:
         assert again.snapshot == first.snapshot
 
 
-def test_servers_of_no_version_take_as_few_requests() -> None:
-    whole = catalog(110)
-    for stored in ("oci://registry.example.net/m:7", "https://files.example.net/{}/model", "s3://bucket/{}/v_1"):
-        objects = cluster(200)
-        for number, one in enumerate(one for one in objects if one["kind"] == "InferenceService"):
-            one["spec"]["predictor"]["model"]["storageUri"] = stored.format(number)
-        with World(cluster_api(objects), registry_api(**registry(600)), catalog_api(**whole)) as world:
-            first = pipeline.read_sources(world.config())
-            asked = sum(one.requests for one in first.traffic)
-            again = pipeline.read_sources(world.config(), before=first.snapshot)
-            assert asked <= 640
-            assert sum(one.requests for one in again.traffic) <= 40
-            assert again.snapshot == first.snapshot
+@pytest.mark.few(1)
+@pytest.mark.parametrize(
+    "stored", ["oci://registry.example.net/m:7", "https://files.example.net/{}/model", "s3://bucket/{}/v_1"]
+)
+def test_servers_of_no_version_take_as_few_requests(stored: str) -> None:
+    objects = cluster(200)
+    for number, one in enumerate(one for one in objects if one["kind"] == "InferenceService"):
+        one["spec"]["predictor"]["model"]["storageUri"] = stored.format(number)
+    with World(cluster_api(objects), registry_api(**registry(600)), catalog_api(**catalog(110))) as world:
+        first = pipeline.read_sources(world.config())
+        asked = sum(one.requests for one in first.traffic)
+        again = pipeline.read_sources(world.config(), before=first.snapshot)
+        assert asked <= 640
+        assert sum(one.requests for one in again.traffic) <= 40
+        assert again.snapshot == first.snapshot
 
 
 # What a catalog of another release, or one that is not well, answers to a filter.
@@ -287,6 +289,7 @@ FILTERED: dict[str, Callable[[Request, Asked], Answer]] = {
 }
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("answer", FILTERED.values(), ids=FILTERED.keys())
 def test_a_catalog_that_cannot_be_searched_is_asked_for_all(answer: Callable[[Request, Asked], Answer]) -> None:
     cards = catalog_api(**CARDS)

@@ -103,6 +103,7 @@ def test_a_broken_source_that_nothing_depends_on_is_a_note(world: World) -> None
     assert REASON in world.run("plan").stdout.replace("\n      ", " ")
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["Broken", "broken", "Ours", "of a source that is not there"])
 def test_what_was_registered_from_it_or_may_be_is_withheld(world: World, name: str) -> None:
     world.register_from(name, "meta/llama")
@@ -237,6 +238,7 @@ def test_a_model_that_cannot_be_asked_by_its_name_leaves_nothing_open(world: Wor
 # -- over time -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("depends", [True, False])
 def test_only_what_depends_on_a_broken_source_makes_it_stale(
     depends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -189,6 +189,7 @@ def test_quiet_leaves_the_result_and_nothing_beside_it(catalog: Path, command: t
         assert quiet.stdout == told.stdout
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     ("command", "meant"),
     [
@@ -305,7 +306,7 @@ def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served:
 # -- sources that fail -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("name", "path", "answer", "told"),
     [
@@ -385,6 +386,7 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
 
 @pytest.mark.few(3)
 @recorded
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("registry", "cards"),
     [
@@ -430,6 +432,7 @@ def test_a_part_that_a_person_broke_is_frozen_and_the_rest_ships(catalog: Path, 
     assert f"{PART}:" in result.stdout and "is not YAML as Backstage reads it" in result.stdout
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "command", [("plan",), ("generate",), ("propose", "--no-pr"), ("plan", "--snapshot", "x.json")]
 )
@@ -470,6 +473,7 @@ def test_a_configuration_that_is_none(catalog: Path, text: str, told: str) -> No
     assert told in refused("plan", code=2)[0]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("command", ["plan", "generate", "explain", "observe"])
 def test_sources_of_which_none_is_left_take_nothing_away(catalog: Path, command: str) -> None:
     run("generate", "--quiet")

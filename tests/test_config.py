@@ -154,7 +154,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=tries(500, 100), deadline=None)
+@settings(max_examples=tries(500, 40), deadline=None)
 @given(way=st.sampled_from([*places(KEYS)]), value=VALUES)
 def test_any_value_at_any_key_is_read_or_refused_with_the_file(way: tuple[str | int, ...], value: object) -> None:
     changed = copy.deepcopy(KEYS)

@@ -461,6 +461,7 @@ def test_a_source_that_is_down_changes_no_byte_of_what_people_wrote() -> None:
     assert run(after, snapshot(stated({"registry": link()}, model_a="other"), *rows[1:]), BOTH) == after
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("config", [CONFIG, BOTH, ALONE])
 def test_no_input_of_any_shape_makes_an_invalid_entity(config: Config) -> None:
     keys = ("model_a", "default", "api_entity_ref", "api_type", "serverType", "techdocs", "catalog_source", "system")

@@ -99,6 +99,7 @@ def test_nothing_of_a_site_is_proposed_while_what_it_is_of_is_declined(line: Lin
     }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("asked", ["", V2, "models/shared/granite/v2/docs/index.md"])
 def test_a_thing_that_is_offered_again_comes_with_all_of_its_site(line: Line, asked: str) -> None:
     declined_v2(line)
@@ -160,6 +161,7 @@ def of_prod(*rows: Any) -> list[Any]:
     return [replace(row, cluster="prod") if isinstance(row, InferenceService) else row for row in rows]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forget", [False, True])
 def test_a_value_that_was_declined_stays_so_where_its_source_is_renamed(line: Line, forget: bool) -> None:
     line.run(server("chat"))
@@ -193,6 +195,7 @@ def test_a_section_that_was_declined_stays_so_where_its_registry_is_renamed(line
     assert "Another one" not in line.text("models/shared/granite/v1/docs/index.md")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forget", [False, True])
 def test_a_thing_and_a_removal_that_were_declined_stay_so_where_their_source_is_renamed(
     line: Line, forget: bool

@@ -194,7 +194,7 @@ mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
 
 
 @given(mappings, mappings)
-@settings(max_examples=tries(400, 100), deadline=None)
+@settings(max_examples=tries(400, 40), deadline=None)
 def test_an_edit_gives_the_wanted_data(before: dict, after: dict) -> None:
     assert documents.parse(documents.edit(documents.dump(before), after)) == after
 
@@ -389,7 +389,7 @@ def test_comments_with_carriage_returns_are_no_work() -> None:
     assert documents.load("# c\r\n\r\n%YAML 1.2\r\n" + text.removeprefix("# c\r\n" * 200)) == [{"a": "b"}]
 
 
-@settings(max_examples=tries(1_000, 200))
+@settings(max_examples=tries(1_000, 60))
 @given(st.data())
 def test_splices_are_made_from_the_last_to_the_first(data: st.DataObject) -> None:
     text = expected = "abcdefghijkl"

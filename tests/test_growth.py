@@ -77,7 +77,7 @@ def times_as_long(read: Callable[[str], object], shape: Callable[[int], str]) ->
     return slow / seconds(read, shape(length))
 
 
-@pytest.mark.few(6)
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("reader", "shape"), [(reader, shape) for reader, shapes in ONCE_SLOW.items() for shape in shapes]
 )
@@ -108,7 +108,7 @@ def steps(read: Callable[[str], object], text: str) -> int:
     return count
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("reader", "shape"), COUNTED.items())
 def test_four_times_as_much_takes_four_times_as_many_steps(reader: str, shape: str) -> None:
     small, large = (steps(READERS[reader], SHAPES[shape](length)) for length in (1_500, 6_000))

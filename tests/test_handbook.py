@@ -329,7 +329,7 @@ def run(command: str, folder: Path) -> None:
     assert done.exit_code in (0, 3, 4), f"{command}\n{done.output}\n{done.exception!r}"
 
 
-@pytest.mark.few(10)
+@pytest.mark.few(6)
 @pytest.mark.parametrize("block", SHELL)
 def test_every_block_of_commands_runs(block: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Line by line, in a copy of the reader's repository. Commands of other programs are looked at: they are Bash."""

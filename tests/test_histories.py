@@ -6,7 +6,7 @@ import pytest
 from histories import play
 from thorough import tries
 
-HISTORIES = tries(160, 12)
+HISTORIES = tries(160, 4)
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, 20))

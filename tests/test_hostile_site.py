@@ -28,8 +28,8 @@ from rhoai_catalog.text.visible import SEAM
 from thorough import tries
 
 TEXTS = list(hostile.STRINGS.values())
-SAID = TEXTS[:: tries(1, 3)]
-CARDS = [*hostile.CARDS.items()][:: tries(1, 3)]
+SAID = TEXTS[:: tries(1, 7)]
+CARDS = [*hostile.CARDS.items()][:: tries(1, 5)]
 STRETCHED = {
     "deep": "> " * 200 + "x\n\n" + "- " * 100 + "y\n\n" + "*a **b " * 500,
     "many-brackets": "[" * 5_000 + "\n\n" + "[^a]" * 2_000,

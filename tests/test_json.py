@@ -47,7 +47,7 @@ def assert_alike(text: str | bytes) -> None:
     assert outcome(parse_json, text) == outcome(parse_odd_json, text)
 
 
-@settings(max_examples=tries(1_000, 300), deadline=None)
+@settings(max_examples=tries(1_000, 100), deadline=None)
 @given(VALUES)
 def test_any_text_is_read_alike(text: str) -> None:
     assert_alike(text)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from clones import kubeconfig
+from faults import QUICK
 from outside import Answer, Loopback, cluster_api
 from rhoai_catalog.config import Cluster, Config, read_config
 from rhoai_catalog.errors import ConfigError, SourceError
@@ -41,7 +42,8 @@ def configured(keys: str = "kubeconfig: kubeconfig", trusted: tuple[Path, ...] =
 
 def reasons(config: Config) -> str:
     """Why nothing is known of the cluster; empty if all is."""
-    return " ".join(sorted({f"{scope.reason} ({scope.hint})" for scope in read_estate(config).snapshot.incomplete()}))
+    seen = read_estate(config, policy=QUICK).snapshot
+    return " ".join(sorted({f"{scope.reason} ({scope.hint})" for scope in seen.incomplete()}))
 
 
 @contextmanager
@@ -174,6 +176,7 @@ def naming(here: Path, key: str, value: str, server: str = "https://127.0.0.1:1"
     return file
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("key", [key for keys in FILES.values() for key in keys])
 @pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "link"])
 def test_a_file_elsewhere_needs_consent(here: Path, key: str, name: str) -> None:

@@ -293,7 +293,7 @@ def dangling(texts: Mapping[str, str]) -> list[str]:
     return [ref for ref in relations if ref not in there]
 
 
-@settings(max_examples=tries(60, 15), deadline=None)
+@settings(max_examples=tries(60, 6), deadline=None)
 @given(VERSIONS, SERVERS, st.lists(SETTINGS, min_size=1, max_size=3), st.data())
 def test_what_the_setting_covers_is_shown_and_nothing_flips(
     found: list[tuple[int, int, str]], serving: list[tuple[int, bool]], asked: list[Models], data: st.DataObject
@@ -315,7 +315,7 @@ def test_what_the_setting_covers_is_shown_and_nothing_flips(
     assert texts == run({}, seen(*rows), asked[-1])
 
 
-@settings(max_examples=tries(40, 10), deadline=None)
+@settings(max_examples=tries(40, 5), deadline=None)
 @given(VERSIONS, SERVERS, SERVERS, SETTINGS, SETTINGS, st.data())
 def test_in_an_outage_nothing_goes_whatever_the_setting_becomes(
     found: list[tuple[int, int, str]],

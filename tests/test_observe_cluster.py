@@ -692,7 +692,7 @@ OBJECTS = st.lists(
 )
 
 
-@settings(max_examples=tries(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(60, 8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(found=OBJECTS, odd=JUNK)
 def test_objects_of_any_shape_are_read(found: list[Any], odd: Any) -> None:
     discovery = cluster_api([PLATFORM, route("a.example.net")])

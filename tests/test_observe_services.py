@@ -223,7 +223,7 @@ JUNK = st.recursive(
 ROWS = st.lists(st.dictionaries(st.sampled_from(NAMES), JUNK, max_size=8), max_size=4)
 
 
-@settings(max_examples=tries(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(60, 8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS, odd=JUNK)
 def test_rows_of_any_shape_are_read(rows: list[Any], odd: Any) -> None:
     numbered = [

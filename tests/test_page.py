@@ -46,8 +46,10 @@ from rhoai_catalog.report.plan.things import by_owner, things
 from rhoai_catalog.snapshot import Scope
 from rhoai_catalog.text.visible import visible
 from test_report_sample import PLAN, SERVER
+from thorough import tries
 
 TEXTS = list(dict.fromkeys(hostile.STRINGS.values()))
+MANY = tries(3_000, 1_000)  # changes; of 300 lines each, they are too much for a page
 OF_THE_PAGE = frozenset(
     """html head meta title style body script a header h1 h2 h3 ul li div aside nav main section footer p label input
     select option output button details summary dl dt dd kbd small span b code del ins table thead tbody tr th td pre
@@ -146,7 +148,7 @@ def acts_in_page(root: Element) -> Iterator[str]:
     yield from (str(comment.text) for comment in root.iter() if not isinstance(comment.tag, str))
 
 
-@pytest.mark.few(22)
+@pytest.mark.few(10)
 @pytest.mark.parametrize("number", range(len(TEXTS)))
 def test_no_text_acts_and_every_text_can_be_read(number: int) -> None:
     text = TEXTS[number]
@@ -363,10 +365,10 @@ def test_a_moved_server_says_from_where(sample: Element) -> None:
 def test_the_api_of_a_server_is_named_where_there_is_no_room_for_its_values() -> None:
     apis = [
         Change(**_fields(change) | {"kind": "API", "what": f"api:{change.what}", "part_of": change.what})
-        for change in large(3_000, 300).changes
+        for change in large(MANY, 300).changes
     ]
     page = report.plan_page(Plan(changes=tuple(apis)))
-    assert page.count("<details id=") == 3_000 and "the page is too long to show more of them" in page
+    assert page.count("<details id=") == MANY and "the page is too long to show more of them" in page
     assert {api.what for api in apis} <= set(re.findall("<code>(.*?)</code>", page))
 
 
@@ -494,14 +496,14 @@ def large(count: int, length: int) -> Plan:
 
 
 def test_a_page_of_any_plan_opens_in_a_browser() -> None:
-    page = report.plan_page(large(3_000, 300))
+    page = report.plan_page(large(MANY, 300))
     assert len(page) < 1.5 * limits.PAGE_DETAILS
-    assert page.count("<details id=") == 3_000
+    assert page.count("<details id=") == MANY
     assert "the page is too long to show more of them" in page
 
 
 def test_a_page_of_many_ordinary_changes_tells_every_value() -> None:
-    page = report.plan_page(large(3_000, 10))
+    page = report.plan_page(large(MANY, 10))
     assert "the page is too long" not in page and len(page) < limits.PAGE_DETAILS
 
 

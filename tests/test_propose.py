@@ -116,6 +116,7 @@ def test_files_outside_the_catalog_are_told_first(line: Line) -> None:
 # -- outages -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "down", [("kserve/east",), ("kserve/east", "model-registry/shared"), ("model-registry/shared",)]
 )
@@ -166,6 +167,7 @@ def test_our_own_closing_is_known_where_the_memory_is_lost(line: Line) -> None:
     assert line.run(SECURE, CHAT).action == "created"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forget", [False, True])
 def test_a_close_declines_exactly_what_was_proposed(line: Line, forget: bool) -> None:
     line.run(SECURE)
@@ -289,6 +291,7 @@ def test_a_commit_of_ours_that_a_person_amended_is_theirs(github: Line, what: st
         assert ("title: Chat for everybody" in github.text()) == (what != "a value put back")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("how", ["merge", "rebase"])
 def test_update_branch_is_nobody_s_edit(github: Line, how: str) -> None:
     github.run(CHAT)

@@ -42,6 +42,7 @@ def stays(line: Line, *rows: Any) -> None:
     assert (line.pull.number, line.pull.state, line.head()) == (number, "open", head)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "news",
     [
@@ -58,6 +59,7 @@ def test_what_waits_to_go_takes_nothing_else_out_of_review(line: Line, news: Cal
         stays(line, CHAT, *news(MODELS))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("proposed", [(RETITLED, FRAUD), (CHAT, FRAUD, server("new"))], ids=["changed", "new"])
 def test_a_cluster_that_lists_nothing_any_more_takes_nothing_out_of_review(
     at_once: Line, proposed: tuple[Any, ...]

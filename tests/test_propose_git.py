@@ -235,6 +235,7 @@ def test_a_shallow_clone_stays_shallow_where_no_history_is_needed(place: Place) 
 # -- names -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", ["--upload-pack=touch${IFS}owned", "-z/x", "--all", "+x", "refs/heads/x", "ü/é"])
 def test_no_name_of_a_branch_is_an_option(place: Place, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place.folder)
@@ -342,7 +343,7 @@ def _hostile(place: Place, hostile: Hostile, home: Path) -> Place:
     return again
 
 
-@pytest.mark.few(5)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_repository_s_settings_do_not_reach_our_bytes(
     place: Place, name: str, tmp_path_factory: pytest.TempPathFactory
@@ -434,6 +435,7 @@ def test_an_equal_tree_is_the_same_tree(place: Place) -> None:
 ELSEWHERE = (". .. ../x a/../x /etc/x a//b ./a a/ .git/config a/.GIT/x a/.git./x git~1/x".split(), ["", "a\nb", "a\0b"])
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("path", [path for paths in ELSEWHERE for path in paths])
 def test_a_path_that_leads_elsewhere_is_refused(place: Place, path: str) -> None:
     for text in ("x", None):

@@ -140,7 +140,7 @@ def git_bytes(folder: Path, name: str) -> str:
     return Git(folder).read("cat-file", "blob", name).decode()
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(4)
 @pytest.mark.parametrize("name", NEWER_BRANCH)
 def test_a_merge_keeps_all_that_does_not_conflict(origin: Place, name: str) -> None:
     case = NEWER_BRANCH[name]
@@ -175,6 +175,7 @@ def test_the_time_is_that_of_the_file_not_of_the_side(origin: Place) -> None:
     assert conflict.kept == "base"
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["\x01x", "\n:x", "@1", ":", "\x01"])
 def test_the_time_of_a_file_is_read_whatever_others_are_called(origin: Place, name: str) -> None:
     case = Case(
@@ -188,6 +189,7 @@ def test_the_time_of_a_file_is_read_whatever_others_are_called(origin: Place, na
         assert [each.kept for each in checkout.merged(base, branch).conflicts] == [kept]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("time", ["", " +0000", "99999999999999 +0000", "-5 +0000", "²"])
 def test_a_commit_without_a_time_is_an_old_one(origin: Place, time: str) -> None:
     _, base, branch = _sides(origin, _file(OLD, _with(two="2"), _with(two="II"), ""), (200, 100))

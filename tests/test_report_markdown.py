@@ -61,6 +61,7 @@ def _estate(size: int, text: str = "name") -> Plan:
     return replace(PLAN, changes=(*changes, *pages))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("limit", [6_000, 20_000, 58_000])
 def test_a_large_body_fits_and_says_how_much_is_not_in_it(limit: int) -> None:
     plan = _estate(6_000)

@@ -208,6 +208,7 @@ def test_where_the_run_is_read(monkeypatch: pytest.MonkeyPatch, environment: dic
     assert run_address() == address
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forge", ["github", "gitea", "gitlab"])
 def test_a_description_leads_to_the_run_that_wrote_it_and_is_not_written_for_another(line: Line) -> None:
     line.run(server("a"), run="https://ci.example.net/o/-/runs/1?by_index=1")

@@ -117,7 +117,7 @@ def test_every_schema_has_an_example() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_engines_give_one_verdict(name: str) -> None:
-    @settings(max_examples=tries(200, 40), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=tries(200, 15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(document=changed(name))
     def one_verdict(document: Any) -> None:
         explained = next(schema._explaining(name).iter_errors(document), None)

@@ -88,6 +88,7 @@ def test_random_names_and_digests_stay() -> None:
     assert without_secrets(text.encode()) == text.encode()
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("begin", ["eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----", "sk-", "glpat-", "SG.", "hf_ "])
 def test_looking_for_secrets_takes_time_by_length(begin: str) -> None:
     begun = time.monotonic()

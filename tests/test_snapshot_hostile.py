@@ -159,7 +159,7 @@ def test_everything_is_in_the_example() -> None:
     assert set(PLAIN) == set(SCHEMA["properties"])
 
 
-@settings(max_examples=tries(1_000, 200), deadline=None)
+@settings(max_examples=tries(1_000, 80), deadline=None)
 @given(way=st.sampled_from([*places(PLAIN)]), value=JSON)
 def test_any_value_at_any_place_is_read_or_refused_in_a_line(way: tuple[str | int, ...], value: object) -> None:
     changed = with_value(way, value)
@@ -173,7 +173,7 @@ def test_any_value_at_any_place_is_read_or_refused_in_a_line(way: tuple[str | in
         assert to_json(from_json(text, "x.json")) == text
 
 
-@settings(max_examples=tries(500, 100), deadline=None)
+@settings(max_examples=tries(500, 40), deadline=None)
 @example(way=("inference_services", 0, "accelerators", "value"), value={"name": 0.0})
 @given(way=st.sampled_from([*places(PLAIN)]), value=JSON)
 def test_what_the_schema_accepts_is_read(way: tuple[str | int, ...], value: object) -> None:

@@ -35,7 +35,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_stream_that_is_closed_is_one_that_nobody_reads(command: str, demo: Path) -> None:
     line = f"{PROGRAM} {command}"
@@ -80,6 +80,7 @@ def test_nothing_stands_on_a_stdin_that_is_closed(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "1 file with entities: all valid\n")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("streams", ["", "2>&1"], ids=["stdout", "both"])
 def test_a_demo_goes_on_to_its_end_when_nobody_reads_on(streams: str, tmp_path: Path) -> None:
     done = bash(f"{PROGRAM} demo --keep kept {streams} | head -n 1", tmp_path)

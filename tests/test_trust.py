@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from faults import QUICK
 from click.testing import CliRunner, Result
 from forges import git
 from gitplace import place_in
@@ -153,12 +154,12 @@ def test_a_kubeconfig_of_the_repository_runs_no_program(here: Path, git: bool) -
     pwned = here / "pwned"
     (here / "kubeconfig").write_text(KUBECONFIG.replace("PWNED", str(pwned)))
     config = configured("clusters: [{name: east, kubeconfig: ../kubeconfig}]\n", here / "catalog")
-    seen = read_estate(config).snapshot
+    seen = read_estate(config, policy=QUICK).snapshot
     assert not pwned.exists()
     assert all("names a program to run" in scope.reason for scope in seen.incomplete())
     assert seen.incomplete()
     trusted = read_config(here / "catalog/generator.yaml", [here / "kubeconfig"])
-    read_estate(trusted)
+    read_estate(trusted, policy=QUICK)
     assert pwned.exists(), "whoever runs it may allow it"
 
 
@@ -174,7 +175,7 @@ def test_a_kubeconfig_of_the_repository_runs_no_program(here: Path, git: bool) -
 def test_a_kubeconfig_that_is_none_costs_its_cluster_alone(here: Path, odd: str) -> None:
     (here / "kubeconfig").write_text(odd)
     configured("clusters: [{name: east, kubeconfig: ../kubeconfig}]\n", here / "catalog")
-    seen = read_estate(read_config(here / "catalog/generator.yaml", [here / "kubeconfig"])).snapshot
+    seen = read_estate(read_config(here / "catalog/generator.yaml", [here / "kubeconfig"]), policy=QUICK).snapshot
     assert {scope.reason.split(": ")[0] for scope in seen.incomplete()} == {"cluster east"}
 
 

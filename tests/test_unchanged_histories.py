@@ -19,7 +19,7 @@ from test_unchanged import KNOWN, ODD_FILES, Wide, folder, planned, review_of
 from thorough import tries
 
 __all__ = ["folder"]
-HISTORIES = tries(20, 2)
+HISTORIES = tries(20, 1)
 
 
 @dataclass
