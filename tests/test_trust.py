@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from faults import QUICK
 from click.testing import CliRunner, Result
+from faults import QUICK
 from forges import git
 from gitplace import place_in
 from outside import Answer, Loopback

@@ -8,7 +8,7 @@ from typing import Final
 SEAM: Final = "\u200b"  # zero width: parts what a forge would take for a link; `visible` leaves none of the text's own
 
 _SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_NOT_ASCII: Final = re.compile(r"[^ -~]")
+_NOT_ASCII: Final = re.compile(r"[^ -~]+")
 _BLANK: Final = re.compile(  # letters and marks by their category, but nobody sees them
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
 )
@@ -19,7 +19,11 @@ def visible(text: str) -> str:
     return _NOT_ASCII.sub(lambda match: _shown(match[0]), text)
 
 
-def _shown(character: str) -> str:
+def _shown(text: str) -> str:
+    return text if text.isprintable() and not _BLANK.search(text) else "".join(map(_character, text))
+
+
+def _character(character: str) -> str:
     if character.isprintable() and not _BLANK.match(character):
         return character
     code = ord(character)

@@ -134,9 +134,9 @@ def _left_open(pulls: Mapping[str, int]) -> Iterable[Concern]:
 
 
 def _flagged(plan: Plan) -> Iterable[Concern]:
-    changed = things(plan.changes)
+    changed = [(thing, thing.flags) for thing in things(plan.changes)]
     for flag in Flag:
-        flagged = [thing for thing in changed if flag in thing.flags]
+        flagged = [thing for thing, flags in changed if flag in flags]
         edits = [_edited(edit) for edit in plan.hand_edits if flag in edit.flags]
         for reason in sorted({_reason(thing, flag) for thing in flagged}):
             alike = [thing for thing in flagged if _reason(thing, flag) == reason]
