@@ -61,9 +61,7 @@ def test_the_title_says_what_matters(changes: list[tuple[Operation, str]], title
 
 def test_a_title_without_changes_and_one_with_very_many() -> None:
     assert pull_request_title(Plan(files={".base/index.jsonl": ""})) == "Update the AI catalog"
-    many = [
-        _change(operation, kind) for operation in Operation for kind in ("Resource", "Component") for _ in range(12_000)
-    ]
+    many = [_change(operation, kind) for operation in Operation for kind in ("Resource", "Component")] * 12_000
     title = pull_request_title(Plan(changes=tuple(many)))
     assert len(title) <= 100 and "24,000 removed" in title
 

@@ -15,7 +15,7 @@ from rhoai_catalog.propose.git.author import EMAIL, Authorship
 from rhoai_catalog.propose.git.command import Git
 
 NAMED: Final = 3  # files that an error names
-KEPT: Final = 2  # catalogs that are read once: at the base branch, and as proposed
+KEPT: Final = 4  # catalogs that are in memory: of both branches, of where they were one, and of what they merge to
 
 
 class Checkout:
