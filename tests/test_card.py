@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from outside import hostile
 from rhoai_catalog import documents
 from rhoai_catalog.describe.pages.card import CUT, safe_card
+from thorough import tries
 
 FENCE = "```"
 HONEST = {
@@ -128,7 +129,7 @@ def test_a_card_without_end_is_cut_and_says_so() -> None:
 PIECES = st.sampled_from([*hostile.CARDS.values(), *(card for card, _ in HONEST.values())]).map(lambda text: text[:300])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60, 12), deadline=None)
 @given(st.lists(PIECES | st.text(max_size=40), max_size=4).map("\n\n".join))
 @example("```python\n\n<form><input>\n\n```c\nA->B\n```\n\n```c\nA->B\n```")  # a fence within a fence is code
 def test_html_is_always_closed_and_a_second_pass_adds_no_tag(card: str) -> None:

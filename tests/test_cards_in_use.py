@@ -392,7 +392,7 @@ ACTS = [name for name in vars(Catalog) if not name.startswith("_") and name != "
 HISTORIES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 4)), max_size=4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25, 10), deadline=None)
 @given(HISTORIES, HISTORIES, st.sampled_from([(), NAMES[:1], NAMES[:2], ["RedHatAI/model_1"]]), st.booleans())
 def test_what_changed_since_and_everything_come_to_the_same(
     first: list[tuple[str, int]], then: list[tuple[str, int]], origins: list[str], joined: bool

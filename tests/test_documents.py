@@ -177,7 +177,7 @@ def test_what_is_written_reads_the_same(value: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300)
+@settings(max_examples=tries(300, 60))
 def test_any_text_reads_the_same(text: str) -> None:
     text = text.encode("utf-8", "replace").decode().replace("\x00", "")
     assert documents.load(documents.dump({"k": text}) + documents.dump({"l": [text]})) == [{"k": text}, {"l": [text]}]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rhoai_catalog.text.gitlab import inert, without_commands
 from rhoai_catalog.text.visible import SEAM
+from thorough import tries
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ PIECES = """``` ~~~ /close alice 12 &#64; &amp; <code> </code> <b> https://x.exa
 pieces = st.sampled_from([*"@#!~%$&^/*`\\<>[]()|\"' \n\r", "\n\n", "    ", *PIECES])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 60), deadline=None)
 @given(st.lists(pieces, max_size=14).map("".join))
 def test_nothing_acts_whatever_stands_there(text: str) -> None:
     made = inert(text)
@@ -90,13 +91,13 @@ def test_nothing_acts_whatever_stands_there(text: str) -> None:
     assert made.replace(SEAM, "") == text.replace(SEAM, "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 60), deadline=None)
 @given(st.lists(pieces, max_size=14).map("".join))
 def test_no_reference_is_left_whatever_stands_there(text: str) -> None:
     assert quick.references(inert(text)) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200, 40), deadline=None)
 @given(st.lists(pieces, max_size=14).map("".join))
 def test_what_a_reader_sees_stays(text: str) -> None:
     def shown(markdown: str) -> str:

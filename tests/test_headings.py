@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rhoai_catalog.base import read_lines
 from rhoai_catalog.merge.pages.headings import headings, lines_of
 from rhoai_catalog.merge.pages.sections import sections
+from thorough import tries
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 
@@ -55,7 +56,7 @@ def test_the_keys_that_bases_have_are_those_of_today() -> None:
 
 
 @given(st.lists(st.sampled_from(["# A", "## B", "text", "", "```", "===", "- x", "---", "a: b", "\r", "<!--", "-->"])))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 60), deadline=None)
 def test_sections_are_the_whole_page(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert "".join(sections(text).values()) == text

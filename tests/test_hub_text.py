@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from outside import hostile
 from rhoai_catalog.text.hub import inert, plain
+from thorough import tries
 
 PIECES = """[ ] ( ) ![ ]( ]: ` `` ``` ~~~ \\ \\\\ < > <b> </b> <!-- --> &#91; &colon; &amp; https://e.example http: //
     www. www.e.example a@b.example @ # ## === --- - 1. | * _ ** ~ ^ [^1] [a] [1]: mailto:a@b.c é . ! $ { } =
@@ -18,7 +19,7 @@ pieces = st.sampled_from([*PIECES, "\n", "\n\n", " ", "  ", "    ", "\t", "> ", 
 ANY = st.one_of(st.lists(pieces, max_size=14).map("".join), st.text(), st.sampled_from([*hostile.STRINGS.values()]))
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=tries(1_500, 300), deadline=None)
 @given(ANY)
 @example("<a@b.example>#a@b.example![^~<a@b.example>`")
 @example("`---@.x\\")

@@ -21,6 +21,7 @@ from rhoai_catalog.merge.document.members import Members
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.pages.sections import section_digests, sections_of
 from rhoai_catalog.snapshot import UNKNOWN
+from thorough import tries
 
 FILE = "servers/east/pay/entities.yaml"
 BASE = ".base/servers/east/pay.jsonl"
@@ -419,7 +420,7 @@ some_document = st.builds(
 
 
 @given(some_document, some_document, some_document)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 100), deadline=None)
 def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> None:
     values = merge_document([], base, base).base
     once = merge_document([values], mine, new)
@@ -430,7 +431,7 @@ def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> Non
 
 
 @given(some_document, some_document)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200, 66), deadline=None)
 def test_without_edits_the_merge_is_the_new_document(base: dict, new: dict) -> None:
     values = merge_document([], base, base).base
     merged = merge_document([values], base, new)
@@ -442,7 +443,7 @@ def test_without_edits_the_merge_is_the_new_document(base: dict, new: dict) -> N
 
 
 @given(some_document, st.lists(some_document, min_size=1, max_size=4), some_document)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200, 66), deadline=None)
 def test_no_edit_is_ever_lost(base: dict, news: list[dict], mine: dict) -> None:
     """Whatever the sources do afterwards, each value that a person changed is what the person wrote."""
     values = merge_document([], base, base).base
@@ -473,7 +474,7 @@ def one_by_one(items: list[str], changes: list[tuple[str, bool]]) -> list[str]:
     st.lists(st.sampled_from("aAbBcCdDeE"), max_size=8),
     st.lists(st.tuples(st.sampled_from("aAbBcCdDeE"), st.booleans())),
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tries(500, 166), deadline=None)
 def test_members_come_where_they_would_one_by_one(items: list[str], changes: list[tuple[str, bool]]) -> None:
     members = Members(items, str.lower)
     for item, comes in changes:
@@ -490,7 +491,7 @@ def test_a_set_that_is_emptied_and_filled_stands_last() -> None:
 
 
 @given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200, 66), deadline=None)
 def test_a_chain_is_a_list(keys: list[int], others: list[int]) -> None:
     chain, plain = Chain(keys), [*keys]
     for number in others:
@@ -576,7 +577,7 @@ peoples_pages = st.lists(st.one_of(LINES, st.sampled_from(["# A", "# M", "own", 
 
 
 @given(generated_pages, peoples_pages, generated_pages)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tries(500, 166), deadline=None)
 def test_pages_merge_idempotently_and_lose_nothing(base: list[str], mine: list[str], new: list[str]) -> None:
     texts = ["\n".join(lines) + "\n" for lines in (base, mine, new)]
     known = sections_of(texts[0])

@@ -13,6 +13,7 @@ from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_registry
 from rhoai_catalog.observe.family import Reading, SourceFacts
 from rhoai_catalog.snapshot import Snapshot, from_json, to_json
+from thorough import tries
 
 Rows = list[dict[str, Any]]
 
@@ -108,7 +109,7 @@ def snapshot(facts: SourceFacts) -> Snapshot:
     return from_json(to_json(Snapshot(scopes=facts.scopes, **facts.tables)), "before.json")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60, 12), deadline=None)
 @given(HISTORIES, HISTORIES)
 def test_what_changed_since_and_everything_come_to_the_same(
     first: list[tuple[str, int]], then: list[tuple[str, int]]

@@ -706,7 +706,7 @@ def test_objects_of_any_shape_are_read(found: list[Any], odd: Any) -> None:
     to_json(_snapshot(facts)).encode()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(30, 10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(odd=JUNK)
 def test_answers_of_any_shape_are_read(odd: Any) -> None:
     read(lambda request: Answer(odd))

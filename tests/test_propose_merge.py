@@ -17,6 +17,7 @@ from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.hunks import Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import write_blobs
 from rhoai_catalog.propose.git.trees import FILE, LINK, Entry, edited
+from thorough import tries
 
 OLD = "one\ntwo\nthree\nfour\nfive\n"
 Text = str | bytes | None
@@ -248,7 +249,7 @@ LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n", b"<<<<<<<\n", b"======
 TEXT = LINES.map(b"".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60, 20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=TEXT, old=TEXT, branch=TEXT, kept=st.sampled_from(["base", "branch"]))
 def test_any_three_texts_merge(tmp_path: Path, base: bytes, old: bytes, branch: bytes, kept: str) -> None:
     git_here = Git(tmp_path)
@@ -272,7 +273,7 @@ def test_any_three_texts_merge(tmp_path: Path, base: bytes, old: bytes, branch: 
 SHAPES = st.dictionaries(st.sampled_from("x x/y x/y/z x/z m/n m .base/m".split()), st.sampled_from("12L"), max_size=4)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25, 10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=SHAPES, base=SHAPES, branch=SHAPES)
 def test_any_three_trees_merge(origin: Place, old: Files, base: Files, branch: Files) -> None:
     checkout = origin.open()

@@ -182,7 +182,7 @@ def test_what_the_schema_accepts_is_read(way: tuple[str | int, ...], value: obje
         from_json(json.dumps(changed), "x.json")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300, 60), deadline=None)
 @given(way=st.sampled_from([*places(PLAIN)]), key=st.one_of(st.sampled_from(FIELDS), st.text(max_size=5)), value=JSON)
 def test_any_further_field_is_read_or_refused_in_a_line(way: tuple[str | int, ...], key: str, value: object) -> None:
     changed = with_value(way, {key: value})
