@@ -178,7 +178,7 @@ QUIET = (
 )
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("command", QUIET, ids=" ".join)
 def test_quiet_leaves_the_result_and_nothing_beside_it(catalog: Path, command: tuple[str, ...]) -> None:
     run("generate", "--quiet")
@@ -264,6 +264,7 @@ def test_propose_pushes_to_any_remote_and_opens_the_pull_request(
         assert refused("propose", "--quiet")[0].endswith(f"catalog/ has uncommitted changes: {named}")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("is_first", [True, False], ids=["of the first run", "of a later one"])
 def test_with_no_complete_source_nothing_is_proposed(
     catalog: Path, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_first: bool
@@ -335,6 +336,7 @@ def test_a_source_that_fails_is_told_and_takes_nothing_away(
     assert " removed" not in result.stdout or "0 removed" in result.stdout
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("path", [".*", ".*/sources", ".*/models"])
 def test_a_catalog_that_lists_nothing_takes_no_card_away(catalog: Path, served: Served, path: str) -> None:
     run("generate", "--quiet")
@@ -516,6 +518,7 @@ def test_an_outage_makes_nothing_an_orphan(catalog: Path, served: Served) -> Non
     assert "orphan" not in run("plan", code=4).stdout
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("group", "told"),
     [

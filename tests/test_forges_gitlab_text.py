@@ -107,6 +107,7 @@ def test_what_a_reader_sees_stays(text: str) -> None:
     assert shown(inert(text)) == shown(text)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     "text",
     [

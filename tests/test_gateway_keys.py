@@ -600,6 +600,7 @@ def test_a_key_that_no_header_can_carry_is_not_said() -> None:
     assert "Which token or key a request needs is not known" in text
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "issuer", [None, "javascript:alert(1)", "https://x` [a](https://b.example)", "https://" + "x" * 900]
 )

@@ -62,6 +62,7 @@ def test_sections_are_the_whole_page(lines: list[str]) -> None:
     assert "".join(sections(text).values()) == text
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("text", ["# a\n" * 20_000, "#\n" * 20_000, "[" * 200_000, "> " * 50_000, "a\n---\n" * 10_000])
 def test_a_page_takes_no_longer_than_it_is_long(text: str) -> None:
     began = time.process_time()

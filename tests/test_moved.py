@@ -30,6 +30,7 @@ def settled(what: Estate, texts: dict[str, str]) -> dict[str, str]:
     return after
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("edited", [False, True])
 @pytest.mark.parametrize("folder", ["models/shared/gran", "ml/granite"])
 def test_a_folder_that_is_moved_whole_takes_its_site_along(folder: str, edited: bool) -> None:
