@@ -79,10 +79,13 @@ def _law_of(item: pytest.Item) -> tuple[str, int]:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Git begins a repository with: its folders, without a dozen samples of hooks in each of a thousand."""
+    """What Git begins a repository with: its folders, without a dozen samples of hooks in each of a thousand. Nobody
+    looks after each push whether so small a one is to be packed.
+    """
     folder = tmp_path_factory.mktemp("template")
     for name in ("hooks", "info"):
         (folder / name).mkdir()
+    (folder / "config").write_text("[gc]\nauto = 0\n[maintenance]\nauto = false\n[receive]\nautogc = false\n")
     return folder
 
 

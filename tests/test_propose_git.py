@@ -172,7 +172,7 @@ def _single(place: Place) -> Place:
     return place.clone("--single-branch", "--no-tags")
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", [_plain, _shallow, _blobless, _treeless, _sparse, _linked, _single])
 @pytest.mark.parametrize("objects", ["sha1", "sha256"])
 def test_every_kind_of_clone_will_do(tmp_path: Path, kind: Callable[[Place], Place], objects: str) -> None:
