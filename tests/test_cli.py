@@ -388,7 +388,7 @@ def test_one_source_that_fails_stops_no_other(catalog: Path, served: Served) -> 
 
 @pytest.mark.few(3)
 @recorded
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("registry", "cards"),
     [

@@ -7,7 +7,7 @@ from fuzz.run import TARGETS, run
 from thorough import tries
 
 
-@pytest.mark.few(6)
+@pytest.mark.few(4)
 @pytest.mark.parametrize("name", TARGETS)
 def test_whatever_others_wrote_is_read_or_refused(name: str) -> None:
     examples = max(10, TARGETS[name].examples // tries(4, 48))

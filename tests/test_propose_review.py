@@ -157,7 +157,7 @@ def in_our_name(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("forged", [False, True])
 @pytest.mark.parametrize("down", [(), DOWN])
 def test_files_of_the_catalog_that_no_run_writes_are_told_first(
@@ -285,7 +285,7 @@ def test_what_is_up_for_review_is_judged_while_news_wait(github: Line) -> None:
     assert "kubeconfig" in github.pull.body
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("down", [(), DOWN])
 @pytest.mark.parametrize("beside", [False, True])
 def test_whoever_commits_in_our_name_is_nobody_s_other(line: Line, down: tuple[str, ...], beside: bool) -> None:
