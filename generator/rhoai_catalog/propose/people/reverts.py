@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rhoai_catalog import limits
 from rhoai_catalog.base import FOLDER
+from rhoai_catalog.catalog import Files
 from rhoai_catalog.decline import digests
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Change, Reverted
@@ -90,6 +91,6 @@ class _Reverts:
         bases = tuple(path for path in paths if path.startswith(f"{FOLDER}/"))
         if not bases:
             return _Turn()
-        before, after = (self.checkout.files(one, paths) for one in (commit.parents[0], commit.sha))
+        before, after = (Files(texts=self.checkout.texts(one, paths)) for one in (commit.parents[0], commit.sha))
         back, forth = (digests(self.differ(*way)) & self.proposed for way in ((after, before), (before, after)))
         return _Turn(back, forth, bases)
