@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rhoai_catalog import documents
 from rhoai_catalog.decline import WHOLE, Declined, digest_of
@@ -420,6 +420,11 @@ some_document = st.builds(
 
 
 @given(some_document, some_document, some_document)
+@example(  # a generated link moves to the address of one that a person added
+    document(links=[{"url": "https://3", "title": "C"}]),
+    document(links=[{"url": "https://2", "title": "B"}, {"url": "https://3", "title": "A"}]),
+    document(links=[{"url": "https://1", "title": "B"}, {"url": "https://2", "title": "C"}]),
+)
 @settings(max_examples=tries(300, 100), deadline=None)
 def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> None:
     values = merge_document([], base, base).base
