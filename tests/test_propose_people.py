@@ -62,6 +62,7 @@ def bob_merges(line: Line, *edit: str, base: bool = False, how: str = "--no-comm
     line.forge.look()
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("base", [False, True])
 @pytest.mark.parametrize("beside", [False, True])
 def test_a_merge_that_brings_in_something_of_its_own_is_a_commit_of_its_maker(
@@ -141,6 +142,7 @@ def in_an_outage(line: Line, *rows: Any) -> tuple[str, str]:
     return line.forge.statuses[line.head()]["catalog/four-eyes"].state, line.pull.body.partition("### ")[0]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("beside", [False, True])
 @pytest.mark.parametrize("name", ["chat", "fraud"])
 def test_a_forgery_of_what_was_generated_is_no_commit_of_ours_while_a_source_is_down(
@@ -167,6 +169,7 @@ def test_a_forgery_of_what_was_generated_is_no_commit_of_ours_while_a_source_is_
         assert state == ("pending" if beside else "success")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("beside", [False, True])
 @pytest.mark.parametrize("forget", [False, True])
 def test_our_own_commits_are_ours_while_a_source_is_down(line: Line, beside: bool, forget: bool) -> None:

@@ -66,6 +66,7 @@ def told(outcome: Outcome) -> list[tuple[str, str, str, int]]:
 # -- on the base branch ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("how", [("--no-ff", "--no-edit"), ("--ff-only",), ("--squash",)])
 @pytest.mark.parametrize("forget", [False, True])
 def test_a_merge_that_was_reverted_is_told_where_it_is_proposed_again(
@@ -195,6 +196,7 @@ def test_a_model_with_its_site_is_one_thing(github: Line) -> None:
 # -- on our own branch -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("words", ["", "Out with it"])
 def test_our_commit_that_a_person_reverted_is_told_where_it_is_made_again(line: Line, words: str) -> None:
     line.run(MAIL)

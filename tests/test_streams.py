@@ -101,6 +101,7 @@ def test_a_pipe_that_nobody_reads_changes_no_exit_code(demo: Path) -> None:
 OWN_TEXTS = ["--help", "--version", "propose --help", "overrides drop --help", "help", "help removal"]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("command", OWN_TEXTS)
 def test_a_help_that_nobody_reads_is_done_and_one_that_cannot_be_written_is_told(command: str, tmp_path: Path) -> None:
     """The reader is gone before the first word."""

@@ -169,6 +169,7 @@ def settled(
     return texts
 
 
+@pytest.mark.few(1)
 @pytest.mark.few(2)
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: str(change.__name__))
 def test_what_comes_into_parts_that_stood_still_is_seen(change: Callable[[Wide], None], folder: Path) -> None:
