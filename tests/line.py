@@ -17,7 +17,7 @@ from rhoai_catalog.cache.store import Store
 from rhoai_catalog.config import Cluster, Config, Owners, Removal, Service
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.propose import Asked
+from rhoai_catalog.propose import ProposeOptions
 from rhoai_catalog.snapshot import Snapshot
 from test_describe import model, server, snapshot, version
 
@@ -46,7 +46,7 @@ class Line:
     ) -> Outcome:
         """One run in which these were observed; sources (or groups) of `down` could not be listed."""
         self.now += self.pace
-        request = Asked(**{"now": self.now, **asked})
+        request = ProposeOptions(**{"now": self.now, **asked})
         observation = Observation(snapshot=observed(rows, down, self.config))
         repository = self.world.repository(**self.repository)
         config = replace(self.config, repository=repository)

@@ -22,7 +22,7 @@ from rhoai_catalog.config import Service, read_config
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe import read_estate
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.propose import Asked
+from rhoai_catalog.propose import ProposeOptions
 from rhoai_catalog.snapshot import Artifact, CatalogModel, CatalogSource, Scope, from_json, to_json
 from rhoai_catalog.snapshot.sources import merged
 from test_describe import CARDS, model, snapshot, version
@@ -270,7 +270,7 @@ def _propose(line: Line, origin: str) -> Outcome:
         line.config, services=(*line.config.services, catalogs), repository=line.world.repository(**line.repository)
     )
     observation = Observation(snapshot=from_json(to_json(replace(seen, scopes=(*seen.scopes, trouble))), "seen.json"))
-    return pipeline.propose_changes(config, observation, {}, Asked(now=line.now), line.told.append)
+    return pipeline.propose_changes(config, observation, {}, ProposeOptions(now=line.now), line.told.append)
 
 
 def test_of_two_snapshots_of_a_catalog_that_which_only_has_a_broken_source_counts() -> None:

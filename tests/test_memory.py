@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rhoai_catalog import limits
 from rhoai_catalog.plan import Absence
 from rhoai_catalog.propose import memory
-from rhoai_catalog.propose.memory import REF, Desk, Memory, Recollection, Settling
+from rhoai_catalog.propose.memory import REF, Memory, PullMemory, Recollection, Settling
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 FULL = Memory(
@@ -193,7 +193,7 @@ MEMORIES = st.builds(
     declined=st.dictionaries(
         st.integers(1, 99), st.lists(NAMES, max_size=3, unique=True).map(lambda names: tuple(sorted(names))), max_size=3
     ),
-    desk=st.builds(Desk, pull=st.integers(1, 9), title=NAMES),
+    desk=st.builds(PullMemory, pull=st.integers(1, 9), title=NAMES),
 )
 
 

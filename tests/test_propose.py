@@ -14,7 +14,7 @@ from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog.config import Config, Credentials, PullRequestRules
 from rhoai_catalog.errors import ConfigError, ProposeError
-from rhoai_catalog.propose.git.command import Ended, Git
+from rhoai_catalog.propose.git.command import CompletedCommand, Git
 from thorough import tries
 
 SECURE = server("fraud", authentication_required=True)
@@ -81,7 +81,7 @@ def test_a_run_asks_for_a_thing_once(github: Line, monkeypatch: pytest.MonkeyPat
     asked: list[tuple[str, ...]] = []
     ended = Git.ended
 
-    def noted(self: Git, *arguments: str, **options: Any) -> Ended:
+    def noted(self: Git, *arguments: str, **options: Any) -> CompletedCommand:
         asked.append(arguments)
         return ended(self, *arguments, **options)
 

@@ -16,7 +16,7 @@ from rhoai_catalog.propose.git import Checkout, Conflict
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.hunks import Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import write_blobs
-from rhoai_catalog.propose.git.trees import FILE, LINK, Entry, edited
+from rhoai_catalog.propose.git.trees import FILE, LINK, TreeEntry, edited
 from thorough import tries
 
 OLD = "one\ntwo\nthree\nfour\nfive\n"
@@ -289,10 +289,10 @@ def test_any_three_trees_merge(origin: Place, old: Files, base: Files, branch: F
     assert asked - kept - agreed <= told | {".base/m"}
 
 
-def _entries(checkout: Checkout, shape: Files) -> dict[str, Entry | None]:
+def _entries(checkout: Checkout, shape: Files) -> dict[str, TreeEntry | None]:
     """The entries of a shape whose files have no other file as folder."""
     [one, two] = write_blobs(checkout.git, [b"1\n", b"2\n"])
-    kinds = {"1": Entry(FILE, one), "2": Entry(FILE, two), "L": Entry(LINK, one)}
+    kinds = {"1": TreeEntry(FILE, one), "2": TreeEntry(FILE, two), "L": TreeEntry(LINK, one)}
     paths = {path for path in shape if not any(other.startswith(f"{path}/") for other in shape)}
     return {f"catalog/{path}": kinds[str(shape[path])] for path in paths}
 

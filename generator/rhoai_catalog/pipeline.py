@@ -24,7 +24,7 @@ from rhoai_catalog.snapshot import Snapshot
 if TYPE_CHECKING:
     from rhoai_catalog.changes import Desired, Trees
     from rhoai_catalog.entity import Description
-    from rhoai_catalog.propose import Asked
+    from rhoai_catalog.propose import ProposeOptions
 
 Allowed = Mapping[str, int]  # group (`kserve/east/InferenceService`) -> how many of it may go over the limits
 
@@ -119,7 +119,7 @@ def propose_changes(
     config: Config,
     observation: Observation,
     allowed: Allowed,
-    asked: Asked,
+    asked: ProposeOptions,
     tell: Callable[[str], None],
     cache: Cache | None = None,
 ) -> Outcome:
@@ -136,7 +136,7 @@ def propose_changes(
             run=asked.run,
         )
 
-    making = propose.Making(
+    making = propose.Stages(
         plan=lambda review: plan(config, observation, allowed, review, cache),
         words=words,
         things_at=changes.things_at,

@@ -58,13 +58,15 @@ def propose(
     """Read the sources, push what changed to one branch, and keep its one pull request up to date."""
     from rhoai_catalog import pipeline
     from rhoai_catalog.cache import Cache
-    from rhoai_catalog.propose import Asked
+    from rhoai_catalog.propose import ProposeOptions
 
     config = read_config(asked.path, asked.trusted)
     config.proposing_to(open_pull_request=not no_pr)  # what is missing is told before anything is read
     observation = observation_of(config, asked)
     _require_a_source(observation)
-    request = Asked(now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again, run=run_address())
+    request = ProposeOptions(
+        now=datetime.now(UTC), open_pull_request=not no_pr, offer_again=offer_again, run=run_address()
+    )
     cache = Cache.of(config, unless=no_cache)
     progress = progress_lines(asked.quiet, asked.verbose)
     try:

@@ -27,7 +27,7 @@ from rhoai_catalog.demo.services import catalog_api, registry_api
 from rhoai_catalog.disk import require_empty, write_new, write_text
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.plan import Plan
-from rhoai_catalog.propose import Asked
+from rhoai_catalog.propose import ProposeOptions
 from rhoai_catalog.release import DISTRIBUTION
 from rhoai_catalog.snapshot import write_snapshot
 
@@ -145,7 +145,7 @@ def _propose(folder: Path, what: Estate, tell: Tell) -> Plan:
         config = at(read_config(folder / CHECKOUT / "catalog" / "generator.yaml"), addresses)
         observation = pipeline.read_sources(config)
         write_snapshot(folder / OBSERVED, observation.snapshot)
-        asked = Asked(now=datetime.now(UTC), open_pull_request=False)
+        asked = ProposeOptions(now=datetime.now(UTC), open_pull_request=False)
         outcome = pipeline.propose_changes(config, observation, {}, asked, lambda line: None)
     tell(report.plan_text(outcome.plan, colour=False, verbose=False))
     tell(f"{outcome.action}: {outcome.branch}")

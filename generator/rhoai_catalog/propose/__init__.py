@@ -4,14 +4,14 @@ from rhoai_catalog.propose.base_branch import BaseBranch, read_base_branch
 from rhoai_catalog.propose.checks import check_repository
 from rhoai_catalog.propose.git import authors, remover
 from rhoai_catalog.propose.origin import read_origin
-from rhoai_catalog.propose.proposal import Asked, Making, Proposal
+from rhoai_catalog.propose.proposal import Proposal, ProposeOptions, Stages
 from rhoai_catalog.propose.propose import propose
 
 __all__ = [
-    "Asked",
     "BaseBranch",
-    "Making",
     "Proposal",
+    "ProposeOptions",
+    "Stages",
     "authors",
     "check_repository",
     "propose",

@@ -18,7 +18,7 @@ from rhoai_catalog.identity import Identity
 from rhoai_catalog.plan import Absence, Clash
 from rhoai_catalog.propose.git import Checkout, LeaseLostError
 from rhoai_catalog.propose.git.objects import read_objects, write_blobs
-from rhoai_catalog.propose.git.trees import FILE, Entry, edited
+from rhoai_catalog.propose.git.trees import FILE, TreeEntry, edited
 
 REF: Final = "refs/rhoai-catalog/state"
 Thing = TypeVar("Thing")
@@ -33,7 +33,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class PullMemory:
     """What stands in the open pull request by us: its title, our labels, the digest of what was last commented.
 
     `asked` are whom we asked to review it, as owners.forge names them; `armed` is the head that we let the forge merge.
@@ -72,7 +72,7 @@ class Memory:
     proposed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     declined: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
-    desk: Desk = Desk()
+    desk: PullMemory = PullMemory()
     settling: Settling | None = None
     incomplete: Mapping[str, datetime] = field(default_factory=dict)
     head: str = ""
@@ -190,7 +190,7 @@ def write(checkout: Checkout, memory: Memory, read: Recollection) -> str:
         return ""
     try:
         [blob] = write_blobs(checkout.git, [text.encode("utf-8")])
-        tree = edited(checkout.git, None, {_FILE: Entry(FILE, blob)})
+        tree = edited(checkout.git, None, {_FILE: TreeEntry(FILE, blob)})
         commit = checkout.commit(tree, (), "Remember what the next run must know", sign=False)
         checkout.push_ref(commit, REF, read.commit)
     except LeaseLostError:
@@ -234,11 +234,11 @@ def _settling(value: object) -> Settling | None:
     return Settling(pull=pull, since=since) if type(pull) is int and since else None
 
 
-def _desk(value: object) -> Desk:
+def _desk(value: object) -> PullMemory:
     if not isinstance(value, dict) or type(value.get("pull")) is not int:
-        return Desk()
+        return PullMemory()
     texts = {name: text for name in ("title", "comment", "armed") if _is_text(text := value.get(name))}
-    return Desk(
+    return PullMemory(
         pull=value["pull"],
         labels=_strings(value.get("labels")),
         asked=_strings(value.get("asked")),

@@ -17,7 +17,7 @@ BEGIN: Final = "<!-- rhoai-catalog:begin -->"  # what we say in a pull request b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ProposeOptions:
     """What one run of `propose` is asked for; `offer_again` are references of entities or paths of pages.
 
     `run` is the address at which people read its log.
@@ -34,7 +34,7 @@ Differ = Callable[[Files, Files], tuple[Change, ...]]  # two trees -> what diffe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
+class Stages:
     """How a proposal is made: the stages before this one.
 
     `complete` is whether every source could be listed, `rules` how the pull request is kept, `stale_after` how long a

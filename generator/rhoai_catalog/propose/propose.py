@@ -33,7 +33,7 @@ from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge, SecretsRefusedError
 from rhoai_catalog.propose.people.reverts import read_reverts
-from rhoai_catalog.propose.proposal import Asked, Making
+from rhoai_catalog.propose.proposal import ProposeOptions, Stages
 from rhoai_catalog.propose.refused import refused_changes
 from rhoai_catalog.propose.situation import Situation, read_situation
 from rhoai_catalog.propose.waiting import wait_for_merge
@@ -43,7 +43,7 @@ Tell = Callable[[str], None]
 EMPTIED = "Everything that was proposed here is on the base branch, or no longer needed. Closing it declines nothing."
 
 
-def propose(repository: Repository, catalog: Path, making: Making, asked: Asked, tell: Tell) -> Outcome:
+def propose(repository: Repository, catalog: Path, making: Stages, asked: ProposeOptions, tell: Tell) -> Outcome:
     """Keep the branch and its pull request up to date; `catalog` is the folder in the checkout.
 
     Whoever pushes at the same moment wins; then all is read again, once. Raises ProposeError.
@@ -83,8 +83,8 @@ class _Run:
         checkout: Checkout,
         forge: Forge | None,
         forge_of: Callable[[str], Forge],
-        making: Making,
-        asked: Asked,
+        making: Stages,
+        asked: ProposeOptions,
         tell: Tell,
     ) -> None:
         self.repository, self.checkout, self.forge, self.forge_of = repository, checkout, forge, forge_of

@@ -10,7 +10,7 @@ from typing import Final
 
 from rhoai_catalog.plan import Label
 from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
-from rhoai_catalog.propose.memory import Desk, Memory
+from rhoai_catalog.propose.memory import Memory, PullMemory
 from rhoai_catalog.propose.proposal import BEGIN, Proposal
 
 END: Final = "<!-- rhoai-catalog:end -->"
@@ -28,7 +28,7 @@ class Published:
     """The pull request, what stands in it by us now, and whether anything had to be written."""
 
     pull: PullRequest
-    desk: Desk
+    desk: PullMemory
     wrote: bool
 
 
@@ -43,7 +43,9 @@ def publish(forge: Forge, pull: PullRequest | None, proposal: Proposal, memory: 
     )
     if pull is None:
         pull = forge.create(title, body)
-        desk = Desk(pull=pull.number, title=title, labels=_labelled(forge, pull, proposal.labels, proposal.labels, ()))
+        desk = PullMemory(
+            pull=pull.number, title=title, labels=_labelled(forge, pull, proposal.labels, proposal.labels, ())
+        )
         return Published(pull=pull, desk=desk, wrote=True)
     desk = memory.desk if memory.desk.pull == pull.number else _guessed(pull, proposal)
     ours = pull.title == desk.title
@@ -89,11 +91,13 @@ def framed(text: str) -> str:
     return f"{BEGIN}\n{text.strip()}\n{END}"
 
 
-def _guessed(pull: PullRequest, proposal: Proposal) -> Desk:
+def _guessed(pull: PullRequest, proposal: Proposal) -> PullMemory:
     """What we wrote into a pull request that nothing is remembered of: a title of ours begins as ours do."""
     prefix = proposal.title.partition(":")[0]
     title = pull.title if pull.title.startswith(prefix) else ""
-    return Desk(pull=pull.number, title=title, labels=tuple(label for label in pull.labels if label in set(Label)))
+    return PullMemory(
+        pull=pull.number, title=title, labels=tuple(label for label in pull.labels if label in set(Label))
+    )
 
 
 def _with_body(old: str, new: str) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rhoai_catalog.decline import digests
 from rhoai_catalog.plan import Plan
-from rhoai_catalog.propose.proposal import Making, Places
+from rhoai_catalog.propose.proposal import Places, Stages
 
 
-def refused_changes(places: Places, plan: Plan, catalog: str, making: Making) -> frozenset[str]:
+def refused_changes(places: Places, plan: Plan, catalog: str, making: Stages) -> frozenset[str]:
     """The digests of every change of the entities and pages at these places of the repository."""
     folder = f"{catalog}/"
     below = frozenset((path.removeprefix(folder), line) for path, line in places if path.startswith(folder))

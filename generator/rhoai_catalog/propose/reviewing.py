@@ -8,7 +8,7 @@ from typing import Final
 
 from rhoai_catalog.propose.forges import Forge, PullRequest, Verdict
 from rhoai_catalog.propose.git import Commit
-from rhoai_catalog.propose.memory import Desk
+from rhoai_catalog.propose.memory import PullMemory
 from rhoai_catalog.propose.people.commits import WEB
 from rhoai_catalog.text.visible import visible
 
@@ -39,7 +39,7 @@ def _people(commit: Commit, ours: Collection[str]) -> Iterator[tuple[str, str]]:
     return ((name, email) for name, email in people if email not in ours and email != WEB)
 
 
-def ask_owners(forge: Forge, pull: PullRequest, names: Sequence[str], desk: Desk) -> Desk:
+def ask_owners(forge: Forge, pull: PullRequest, names: Sequence[str], desk: PullMemory) -> PullMemory:
     """Ask whoever we did not ask before, also where they were taken off meanwhile."""
     new = [name for name in names if name not in desk.asked]
     if not new:
@@ -89,7 +89,7 @@ def _judgement(names: Sequence[str], approvers: Sequence[str]) -> tuple[Verdict,
     return "pending", f"waits for an approval of somebody else than {', '.join(names)}"
 
 
-def turn_off(forge: Forge, pull: PullRequest, desk: Desk) -> Desk:
+def turn_off(forge: Forge, pull: PullRequest, desk: PullMemory) -> PullMemory:
     """Before a push: nothing merges by itself that was not judged. Whoever else turned it on is told."""
     forge.disarm(pull)
     if desk.pull != pull.number or not desk.armed:
@@ -97,7 +97,7 @@ def turn_off(forge: Forge, pull: PullRequest, desk: Desk) -> Desk:
     return replace(desk, armed="")
 
 
-def let_merge(forge: Forge, pull: PullRequest, head: str, desk: Desk, *, wanted: bool) -> Desk:
+def let_merge(forge: Forge, pull: PullRequest, head: str, desk: PullMemory, *, wanted: bool) -> PullMemory:
     """Let the forge merge exactly this head by itself, or no longer; where people turned it off it stays so."""
     if wanted and desk.armed == head:
         return desk

@@ -12,7 +12,7 @@ from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Recollection
 from rhoai_catalog.propose.people.commits import Contributions, read_contributions
-from rhoai_catalog.propose.proposal import BEGIN, Making
+from rhoai_catalog.propose.proposal import BEGIN, Stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def read_situation(
     checkout: Checkout,
     forge: Forge | None,
     forge_of: Callable[[str], Forge],
-    making: Making,
+    making: Stages,
 ) -> Situation:
     """Read the remote and the forge; `forge_of` gives that for another branch. Raises ProposeError."""
     base_ref, branch_ref = f"refs/heads/{repository.base}", f"refs/heads/{repository.branch}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from rhoai_catalog.propose.forges import Approval
 from rhoai_catalog.propose.git import Checkout
 from rhoai_catalog.propose.memory import Memory, Settling
-from rhoai_catalog.propose.proposal import Making
+from rhoai_catalog.propose.proposal import Stages
 from rhoai_catalog.propose.situation import Situation
 
 
@@ -15,7 +15,7 @@ def wait_for_merge(
     checkout: Checkout,
     approval: Approval,
     now: Situation,
-    making: Making,
+    making: Stages,
     time: datetime,
     memory: Memory,
     tree: str,

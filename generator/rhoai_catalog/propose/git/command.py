@@ -41,16 +41,16 @@ _NONE: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a command ended: its exit code, its output, and what it said on stderr."""
+class CompletedCommand:
+    """How a command ended: its exit code, its output, and its errors, which it wrote on stderr."""
 
     code: int
     output: bytes
-    said: str
+    errors: str
 
     def require_success(self, name: str) -> None:
         if self.code:
-            raise ProposeError(f"git {name}: {said(self.said)}", hint_for(self.said))
+            raise ProposeError(f"git {name}: {said(self.errors)}", hint_for(self.errors))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Git:
 
     def ended(
         self, *arguments: str, stdin: bytes = b"", folder: Path | None = None, environment: Mapping[str, str] = _NONE
-    ) -> Ended:
+    ) -> CompletedCommand:
         """Run a command whose failure is an answer too. `environment` is added for this one."""
         command = ["git", *_OPTIONS, "-C", str(folder or self.root), *arguments]
         options: dict[str, Any] = {
@@ -112,7 +112,7 @@ class Git:
                 code, output, errors = git.Git(self.root).execute(command, istream=file, **options)
             except git.GitCommandNotFound as error:
                 raise ProposeError("git is not installed", "install it") from error
-        return Ended(code=code, output=output, said=self._without_secrets(errors))
+        return CompletedCommand(code=code, output=output, errors=self._without_secrets(errors))
 
     def _without_secrets(self, text: str) -> str:
         for secret in filter(None, self.secrets):

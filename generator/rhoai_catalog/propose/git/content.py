@@ -14,7 +14,7 @@ from rhoai_catalog.problem import Problem
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.history import TreeDifference, differences
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
-from rhoai_catalog.propose.git.trees import FILE, LINK, Entry, edited
+from rhoai_catalog.propose.git.trees import FILE, LINK, TreeEntry, edited
 from rhoai_catalog.text.visible import visible
 
 _COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
@@ -43,7 +43,7 @@ def read_files(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[
     return Files(texts=texts, unreadable=tuple(problems))
 
 
-def _unreadable(path: str, entry: Entry, contents: Mapping[str, bytes]) -> str:
+def _unreadable(path: str, entry: TreeEntry, contents: Mapping[str, bytes]) -> str:
     if reason := unreadable(path, is_link=entry.mode == LINK):
         return reason
     if contents[entry.id].startswith(_POINTER):
@@ -51,7 +51,7 @@ def _unreadable(path: str, entry: Entry, contents: Mapping[str, bytes]) -> str:
     return ""
 
 
-def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, Entry]:
+def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, TreeEntry]:
     """Files and links below the catalog, by path below it."""
     below = [str(catalog)] if catalog.parts else []
     if paths is not None and len(paths) <= _COMMAND_LINE:
@@ -65,7 +65,7 @@ def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str
         mode, kind, id = description.split(" ")
         path = PurePosixPath(name).relative_to(catalog)
         if kind == "blob" and _is_read(path) and (paths is None or str(path) in paths):
-            listed[str(path)] = Entry(mode, id)
+            listed[str(path)] = TreeEntry(mode, id)
     return listed
 
 
@@ -99,7 +99,7 @@ def write_tree(git: Git, catalog: PurePosixPath, start: str | None, files: Mappi
         _require_below(catalog, path)
     texts = {path: _bytes(path, text) for path, text in files.items() if text is not None}
     blobs = dict(zip(texts, write_blobs(git, list(texts.values())), strict=True))
-    entries = {str(catalog / path): Entry("", blobs[path]) if path in blobs else None for path in files}
+    entries = {str(catalog / path): TreeEntry("", blobs[path]) if path in blobs else None for path in files}
     return edited(git, start, entries)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from rhoai_catalog.propose.git.command import Git
-from rhoai_catalog.propose.git.trees import Entry
+from rhoai_catalog.propose.git.trees import TreeEntry
 
 _FIELDS: Final = ("%H", "%P", "%T", "%an", "%ae", "%cn", "%ce", "%ct", "%B")
 _DIFFERENCE: Final = ("diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none")
@@ -37,8 +37,8 @@ class Commit:
 class TreeDifference(NamedTuple):
     """A path before and after; None where it is not there."""
 
-    old: Entry | None
-    new: Entry | None
+    old: TreeEntry | None
+    new: TreeEntry | None
 
 
 def commits(git: Git, branch: str, base: str = "", *options: str, paths: Sequence[str] = ()) -> tuple[Commit, ...]:
@@ -111,8 +111,8 @@ def patch_id(git: Git, old: str, new: str) -> str:
     return hashlib.sha256(repr(entries).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _entry(mode: str, id: str) -> Entry | None:
-    return Entry(mode, id) if mode.strip("0") else None
+def _entry(mode: str, id: str) -> TreeEntry | None:
+    return TreeEntry(mode, id) if mode.strip("0") else None
 
 
 def touched(git: Git, side: str, ancestor: str | None) -> Mapping[str, datetime]:

@@ -29,7 +29,7 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class LostText:
     """A text that gave way to the other side's, which begins in `line` of the merged text, counted from 1."""
 
     text: str
@@ -45,20 +45,20 @@ class Hunk:
     branch: Lines
 
 
-def merged_text(git: Git, versions: Versions, kept: Side) -> tuple[bytes, tuple[Lost, ...]] | None:
+def merged_text(git: Git, versions: Versions, kept: Side) -> tuple[bytes, tuple[LostText, ...]] | None:
     """The merged text, and what was lost of the side that does not stand; None where they are no texts."""
     parts = _parts(git, versions)
     if parts is None:
         return None
     lines: Lines = []
-    lost: list[Lost] = []
+    lost: list[LostText] = []
     for part in parts:
         if not isinstance(part, Hunk):
             lines += part
             continue
         for stands, yields in _settled(part, kept):
             if yields is not None:
-                lost.append(Lost(text=b"".join(yields).decode("utf-8", "replace"), line=len(lines) + 1))
+                lost.append(LostText(text=b"".join(yields).decode("utf-8", "replace"), line=len(lines) + 1))
             lines += stands
     return _ended(b"".join(lines), parts, versions), tuple(lost)
 

@@ -85,11 +85,11 @@ def push(git: Git, commit: str, ref: str, expected: str) -> None:
     if ended.code == 0:
         return
     output = ended.output.decode("utf-8", "replace")
-    message, hint = f"git push: {reason(output, ended.said)}", hint_for(f"{output}\n{ended.said}")
+    message, hint = f"git push: {reason(output, ended.errors)}", hint_for(f"{output}\n{ended.errors}")
     refused = any(line.startswith("!") for line in output.splitlines())
     if refused and _pointed_to(git, ref) != expected:
         raise LeaseLostError(message, hint)
-    if refused and (places := secrets_in(ended.said)):
+    if refused and (places := secrets_in(ended.errors)):
         raise SecretsRefusedError(message, hint, places)
     raise ProposeError(message, hint)
 
@@ -99,7 +99,7 @@ def try_push(git: Git, ref: str) -> None:
     ended = git.ended(*_ONE_REF, "push", *_PUSH, "--dry-run", "--", REMOTE, f"+HEAD:{ref}")
     if ended.code:
         output = ended.output.decode("utf-8", "replace")
-        raise ProposeError(f"git push: {reason(output, ended.said)}", hint_for(f"{output}\n{ended.said}"))
+        raise ProposeError(f"git push: {reason(output, ended.errors)}", hint_for(f"{output}\n{ended.errors}"))
 
 
 def _pointed_to(git: Git, ref: str) -> str:

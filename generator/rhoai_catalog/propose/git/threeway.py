@@ -16,7 +16,7 @@ from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.history import differences, merge_base, moment, touched
 from rhoai_catalog.propose.git.hunks import Side, Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
-from rhoai_catalog.propose.git.trees import Entry, edited, tree_of
+from rhoai_catalog.propose.git.trees import TreeEntry, edited, tree_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -77,7 +77,7 @@ class _TreeMerge:
         for path in self.contested:
             self._settle(path)
         for (path, _), blob in zip(self.texts.items(), write_blobs(self.git, [*self.texts.values()]), strict=True):
-            self.changes[path] = Entry(self._mode(path), blob)
+            self.changes[path] = TreeEntry(self._mode(path), blob)
         self._yield_to_base()
         conflicts = sorted(self.conflicts)
         return Merge(
@@ -137,7 +137,7 @@ class _TreeMerge:
         name = str(PurePosixPath(path).relative_to(self.catalog)) if self._is_inside(path) else path
         return Conflict(file=name, kept=kept, lost=lost, line=line)
 
-    def _text(self, entry: Entry | None) -> str:
+    def _text(self, entry: TreeEntry | None) -> str:
         if entry is None or not entry.is_file:
             return ""
         content = self.contents.get(entry.id)
@@ -147,7 +147,7 @@ class _TreeMerge:
 
     # -- what is known of a path ---------------------------------------------------------------------------------
 
-    def _versions(self, path: str) -> tuple[Entry | None, Entry | None, Entry | None]:
+    def _versions(self, path: str) -> tuple[TreeEntry | None, TreeEntry | None, TreeEntry | None]:
         """What base, ancestor and branch have there."""
         return self.ours[path].new, self.ours[path].old, self.theirs[path].new
 

@@ -20,7 +20,7 @@ _TYPES: Final = {FOLDER: "tree", MODULE: "commit"}
 _NOUNS: Final = {FOLDER: "a folder", MODULE: "a submodule", LINK: "a symbolic link"}
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """What a tree has under one name. An empty mode: that of the file whose place it takes."""
 
     mode: str
@@ -31,10 +31,10 @@ class Entry(NamedTuple):
         return self.mode.startswith("100")
 
 
-Table = dict[str, Entry]
+Table = dict[str, TreeEntry]
 
 
-def edited(git: Git, start: str | None, changes: Mapping[str, Entry | None]) -> str:
+def edited(git: Git, start: str | None, changes: Mapping[str, TreeEntry | None]) -> str:
     """The id of the tree of `start` with paths set or removed, and without the folders that this leaves empty.
 
     `start` is the id of a commit or a tree; None: an empty tree. Raises CatalogError where a path leads through
@@ -50,7 +50,7 @@ def edited(git: Git, start: str | None, changes: Mapping[str, Entry | None]) -> 
         for path in [path for path in folders if path and _depth(path) == depth and folders[path] != before[path]]:
             if table := folders[path]:
                 tree = _id(table)
-                folders[_parent(path)][_name(path)] = Entry(FOLDER, tree)
+                folders[_parent(path)][_name(path)] = TreeEntry(FOLDER, tree)
                 new[tree] = table
             else:
                 del folders[_parent(path)][_name(path)]
@@ -64,7 +64,7 @@ def tree_of(git: Git, commit: str) -> str:
     return git.run("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
 
 
-def _folders(git: Git, start: str | None, changes: Mapping[str, Entry | None]) -> dict[str, Table]:
+def _folders(git: Git, start: str | None, changes: Mapping[str, TreeEntry | None]) -> dict[str, Table]:
     """What every folder above the paths holds, by its path; the root is the empty one."""
     paths = sorted({"", *(parent for path in changes for parent in _parents(path))}, key=_depth)
     if start is None:
@@ -86,7 +86,7 @@ def _folders(git: Git, start: str | None, changes: Mapping[str, Entry | None]) -
     return folders
 
 
-def _change(folder: Table, path: str, entry: Entry | None) -> None:
+def _change(folder: Table, path: str, entry: TreeEntry | None) -> None:
     old = folder.get(_name(path))
     if entry is None:
         if old and old.mode != FOLDER:
@@ -94,7 +94,7 @@ def _change(folder: Table, path: str, entry: Entry | None) -> None:
         return
     if old and not old.is_file and (old.mode == FOLDER or not entry.mode):
         raise CatalogError(f"{path} is {_noun(old)}", "replace it by the file itself")
-    folder[_name(path)] = entry if entry.mode else Entry(old.mode if old else FILE, entry.id)
+    folder[_name(path)] = entry if entry.mode else TreeEntry(old.mode if old else FILE, entry.id)
 
 
 def _id(table: Table) -> str:
@@ -124,16 +124,16 @@ def _table(tree: bytes, size: int) -> Table:
     return dict(_entries(tree, size))
 
 
-def _entries(tree: bytes, size: int) -> Iterator[tuple[str, Entry]]:
+def _entries(tree: bytes, size: int) -> Iterator[tuple[str, TreeEntry]]:
     place = 0
     while place < len(tree):
         end = tree.index(b"\0", place)
         mode, _, name = tree[place:end].partition(b" ")
         place = end + 1 + size
-        yield name.decode("utf-8", "surrogateescape"), Entry(mode.decode().lstrip("0"), tree[end + 1 : place].hex())
+        yield name.decode("utf-8", "surrogateescape"), TreeEntry(mode.decode().lstrip("0"), tree[end + 1 : place].hex())
 
 
-def _noun(entry: Entry) -> str:
+def _noun(entry: TreeEntry) -> str:
     return _NOUNS.get(entry.mode, "a file")
 
 

@@ -9,12 +9,12 @@ from rhoai_catalog.decline import WHOLE
 from rhoai_catalog.plan import Change, Operation
 from rhoai_catalog.propose.git import Checkout, Commit
 from rhoai_catalog.propose.memory import Memory
-from rhoai_catalog.propose.proposal import Differ, Making
+from rhoai_catalog.propose.proposal import Differ, Stages
 
 WEB: Final = "noreply@github.com"  # the committer of what is done in GitHub's pages, and through its API
 
 
-class Written(NamedTuple):
+class HandWritten(NamedTuple):
     """A file of the repository that a person wrote, or what of it: an entity or page, a value or section of that."""
 
     file: str
@@ -34,7 +34,7 @@ class Contributions(NamedTuple):
 
 
 def read_contributions(
-    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], making: Making
+    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], making: Stages
 ) -> Contributions:
     """Whose commits are on the branch. While a source is incomplete, what was generated and what was forged with its
     base line look the same: then a commit is ours that is remembered to be.
@@ -72,18 +72,18 @@ def _is_made_by_others(checkout: Checkout, commit: Commit, ours: Collection[str]
     return len(commit.parents) > 2 or _before(checkout, commit) != commit.tree
 
 
-def _by_hand(checkout: Checkout, old: str, new: str, differ: Differ) -> frozenset[Written]:
+def _by_hand(checkout: Checkout, old: str, new: str, differ: Differ) -> frozenset[HandWritten]:
     """What a person must have written of what differs between two commits or trees."""
-    written = {Written(path) for path in checkout.foreign(old, new)}
+    written = {HandWritten(path) for path in checkout.foreign(old, new)}
     for change in differ(checkout.files(old), checkout.files(new)):
         file = str(checkout.catalog / change.file)
         values = [value for value in change.values if value.by_hand]
-        written |= {Written(file, change.what, value.pointer, repr(value.new)) for value in values}
-        written |= {Written(file, change.what)} if change.by_hand else set()
+        written |= {HandWritten(file, change.what, value.pointer, repr(value.new)) for value in values}
+        written |= {HandWritten(file, change.what)} if change.by_hand else set()
     return frozenset(written)
 
 
-def _is_forged(checkout: Checkout, commit: Commit, by_hand: Collection[Written], differ: Differ) -> bool:
+def _is_forged(checkout: Checkout, commit: Commit, by_hand: Collection[HandWritten], differ: Differ) -> bool:
     """Whether a commit in our name holds what a person wrote, and what still stands."""
     if not by_hand or not commit.parents:
         return bool(by_hand)
