@@ -136,7 +136,7 @@ def propose_changes(
             run=asked.run,
         )
 
-    making = propose.Stages(
+    stages = propose.Stages(
         plan=lambda review: plan(config, observation, allowed, review, cache),
         words=words,
         things_at=changes.things_at,
@@ -146,4 +146,4 @@ def propose_changes(
         stale_after=config.stale_after,
     )
     repository = config.proposing_to(open_pull_request=asked.open_pull_request)
-    return propose.propose(repository, config.root.resolve(), making, asked, tell)
+    return propose.propose(repository, config.root.resolve(), stages, asked, tell)

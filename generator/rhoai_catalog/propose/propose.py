@@ -43,7 +43,7 @@ Tell = Callable[[str], None]
 EMPTIED = "Everything that was proposed here is on the base branch, or no longer needed. Closing it declines nothing."
 
 
-def propose(repository: Repository, catalog: Path, making: Stages, asked: ProposeOptions, tell: Tell) -> Outcome:
+def propose(repository: Repository, catalog: Path, stages: Stages, asked: ProposeOptions, tell: Tell) -> Outcome:
     """Keep the branch and its pull request up to date; `catalog` is the folder in the checkout.
 
     Whoever pushes at the same moment wins; then all is read again, once. Raises ProposeError.
@@ -57,11 +57,11 @@ def propose(repository: Repository, catalog: Path, making: Stages, asked: Propos
 
     forge = forge_of(repository.branch) if asked.open_pull_request else None
     try:
-        return _Run(repository, checkout, forge, forge_of, making, asked, tell).outcome()
+        return _Run(repository, checkout, forge, forge_of, stages, asked, tell).outcome()
     except LeaseLostError:
         tell(f"{repository.branch} was changed meanwhile; reading it again")
     try:
-        return _Run(repository, checkout, forge, forge_of, making, asked, tell).outcome()
+        return _Run(repository, checkout, forge, forge_of, stages, asked, tell).outcome()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
 
@@ -83,17 +83,17 @@ class _Run:
         checkout: Checkout,
         forge: Forge | None,
         forge_of: Callable[[str], Forge],
-        making: Stages,
+        stages: Stages,
         asked: ProposeOptions,
         tell: Tell,
     ) -> None:
         self.repository, self.checkout, self.forge, self.forge_of = repository, checkout, forge, forge_of
-        self.making, self.asked, self.tell = making, asked, tell
+        self.stages, self.asked, self.tell = stages, asked, tell
         self.refused: frozenset[str] = frozenset()  # digests of changes that the forge does not take
         self.committing = Committing(repository, checkout, forge)
 
     def outcome(self) -> Outcome:
-        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.making)
+        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.stages)
         self.memory = now.remembered.memory.on(self.repository.branch)
         left = {*filter(None, now.left.values())}
         self.memory = replace(self.memory, closed=self.memory.closed | left, made=now.made)
@@ -101,7 +101,7 @@ class _Run:
             self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
         if now.remembered.note:
             self.tell(now.remembered.note)
-        onto = now.merged if now.people or (now.branch_counts and not self.making.complete) else None
+        onto = now.merged if now.people or (now.branch_counts and not self.stages.complete) else None
         try:
             outcome = self._done(now, onto)
         except ProposeError:
@@ -109,7 +109,7 @@ class _Run:
                 memories.write(self.checkout, self.memory, now.remembered)
             raise
         self._remember(now, outcome.plan)
-        stale = self.memory.incomplete_since(self.asked.now - self.making.stale_after)
+        stale = self.memory.incomplete_since(self.asked.now - self.stages.stale_after)
         notes = (*self.notes, *now.left_alone(), *(self.forge.notes() if self.forge else ()))
         return replace(outcome, stale=stale, notes=notes)
 
@@ -125,7 +125,7 @@ class _Run:
             try:
                 return self._decide(now, onto, plan, tree)
             except SecretsRefusedError as refusal:
-                named = refused_changes(refusal.places, plan, str(self.checkout.catalog), self.making)
+                named = refused_changes(refusal.places, plan, str(self.checkout.catalog), self.stages)
                 if not named - self.refused:
                     raise
                 self.refused |= named
@@ -133,7 +133,7 @@ class _Run:
     # -- the plan --------------------------------------------------------------------------------------------------
 
     def _plan(self, now: Situation, onto: Merge | None, start: str) -> Plan:
-        declines = Declines(now, self.checkout, self.forge, self.making.differ, self.tell)
+        declines = Declines(now, self.checkout, self.forge, self.stages.differ, self.tell)
         self.memory = declines.with_open(self.memory)
         review = Review(
             base=self.checkout.files(now.base),
@@ -143,7 +143,7 @@ class _Run:
             absent=self.memory.absent,
             now=self.asked.now,
         )
-        plan = self.making.plan(review)
+        plan = self.stages.plan(review)
         offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
         declined = {change.what for change in plan.declined}
         self.notes = tuple(
@@ -152,7 +152,7 @@ class _Run:
         )
         self.memory = declines.remembered(self.memory, offered)
         self.declined = declines.declined(self.memory).and_refused(self.refused)
-        return self.making.plan(replace(review, declined=self.declined)) if offered else plan
+        return self.stages.plan(replace(review, declined=self.declined)) if offered else plan
 
     def _is_all_declined(self, plan: Plan) -> bool:
         proposed = digests(plan.changes)
@@ -175,7 +175,7 @@ class _Run:
             left_open={branch: number for branch, number in now.left.items() if number},
             foreign=tuple(sorted(foreign)),
             clashes=tuple(dict.fromkeys(clashes)),
-            reverted=read_reverts(self.checkout, now, self.repository.base, plan.changes, self.making.differ),
+            reverted=read_reverts(self.checkout, now, self.repository.base, plan.changes, self.stages.differ),
             contributors=tuple(reviewing.contributors(now.people, now.forged, now.ours)),
         )
 
@@ -191,7 +191,7 @@ class _Run:
             self.memory = replace(self.memory, settling=None)
             return self._published(now, plan, now.head, pushed=False)
         approval = self.forge.approval(now.pull) if self.forge and now.pull else Approval()
-        settling = wait_for_merge(self.checkout, approval, now, self.making, self.asked.now, self.memory, tree)
+        settling = wait_for_merge(self.checkout, approval, now, self.stages, self.asked.now, self.memory, tree)
         if settling is not None:
             self.memory = replace(self.memory, settling=settling)
             return self._waiting(now, onto, plan)
@@ -233,14 +233,14 @@ class _Run:
     def _waiting(self, now: Situation, onto: Merge | None, plan: Plan) -> Outcome:
         """What is up for review stays as it is, and is told as that: also what people did to it meanwhile."""
         assert now.merged is not None
-        shown = self.making.differ(self.checkout.files(now.base), self.checkout.files(now.merged.tree))
+        shown = self.stages.differ(self.checkout.files(now.base), self.checkout.files(now.merged.tree))
         told = self._told(replace(plan, changes=shown), now, onto, now.merged.tree)
         outcome = self._published(now, told, now.head, pushed=False)
         return replace(outcome, action="waiting", plan=plan)
 
     def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
         """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
-        message = self.making.words(plan, str(self.checkout.catalog)).message
+        message = self.stages.words(plan, str(self.checkout.catalog)).message
         if not now.people or onto is None:
             return self.committing.commit(tree, [now.base], message)
         self.tell(f"{len(now.people)} commits of people on {self.repository.branch} are kept")
@@ -253,7 +253,7 @@ class _Run:
     def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
             return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
-        words = self.making.words(plan, str(self.checkout.catalog))
+        words = self.stages.words(plan, str(self.checkout.catalog))
         complete = not any(scope.is_withheld for scope in plan.scopes)
         done = publish.publish(self.forge, now.pull, words, self.memory, complete=complete)
         proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
@@ -266,7 +266,7 @@ class _Run:
         self, forge: Forge, pull: PullRequest, commit: str, plan: Plan, now: Situation, owners: Sequence[str]
     ) -> None:
         """Say on the commit how the checks went, ask whom it concerns, and let the forge merge it where it may."""
-        rules, desk = self.making.rules, self.memory.desk
+        rules, desk = self.stages.rules, self.memory.desk
         publish.judge_files(forge, commit, plan.outside, plan.foreign)
         if rules.four_eyes:
             reviewing.judge_people(forge, pull, commit, now.people, now.forged, now.ours)

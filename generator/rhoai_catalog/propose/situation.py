@@ -60,7 +60,7 @@ def read_situation(
     checkout: Checkout,
     forge: Forge | None,
     forge_of: Callable[[str], Forge],
-    making: Stages,
+    stages: Stages,
 ) -> Situation:
     """Read the remote and the forge; `forge_of` gives that for another branch. Raises ProposeError."""
     base_ref, branch_ref = f"refs/heads/{repository.base}", f"refs/heads/{repository.branch}"
@@ -84,7 +84,7 @@ def read_situation(
     memory = remembered.memory
     if memory.branches[-1:] != (repository.branch,):  # that was another branch's
         memory = replace(memory, made=())
-    whose = read_contributions(checkout, base, head, memory, ours, making) if head else Contributions()
+    whose = read_contributions(checkout, base, head, memory, ours, stages) if head else Contributions()
     return Situation(
         base=base,
         head=head,

@@ -15,7 +15,7 @@ def wait_for_merge(
     checkout: Checkout,
     approval: Approval,
     now: Situation,
-    making: Stages,
+    stages: Stages,
     time: datetime,
     memory: Memory,
     tree: str,
@@ -26,10 +26,10 @@ def wait_for_merge(
     if not (approval.state == "current" or approval.queued or approval.armed):
         return None
     proposed = checkout.files(now.merged.tree)
-    news = making.differ(proposed, checkout.files(tree))
-    removed = {change.key for change in making.differ(checkout.files(now.base), proposed) if change.is_removal}
+    news = stages.differ(proposed, checkout.files(tree))
+    removed = {change.key for change in stages.differ(checkout.files(now.base), proposed) if change.is_removal}
     if any(change.is_urgent or change.key in removed for change in news):  # also what is there again after all
         return None
     same = memory.settling if memory.settling is not None and memory.settling.pull == now.pull.number else None
     settling = same or Settling(pull=now.pull.number, since=time)
-    return None if time - settling.since >= making.rules.settle and not approval.queued else settling
+    return None if time - settling.since >= stages.rules.settle and not approval.queued else settling

@@ -34,7 +34,7 @@ class Contributions(NamedTuple):
 
 
 def read_contributions(
-    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], making: Stages
+    checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], stages: Stages
 ) -> Contributions:
     """Whose commits are on the branch. While a source is incomplete, what was generated and what was forged with its
     base line look the same: then a commit is ours that is remembered to be.
@@ -46,15 +46,15 @@ def read_contributions(
     start = checkout.merge_base(base, head) or base
     if not others and memory.patch and checkout.patch_id(start, head) == memory.patch:  # only brought up to date
         return Contributions(made=memory.made)
-    by_hand = _by_hand(checkout, start, head, making.differ)
+    by_hand = _by_hand(checkout, start, head, stages.differ)
     named = {*ours, WEB}
     in_our_name = [one for one in commits if {one.author_email, one.committer_email} <= named]
-    forged = [one for one in in_our_name if _is_forged(checkout, one, by_hand, making.differ)]
+    forged = [one for one in in_our_name if _is_forged(checkout, one, by_hand, stages.differ)]
     made = memory.made
-    if not made or not making.complete:
+    if not made or not stages.complete:
         digests = {one: checkout.patch_id(_before(checkout, one), one.sha) for one in in_our_name if one.parents}
         strange = [one for one in digests if made and digests[one] not in made and one not in forged]
-        forged += [one for one in strange if _stands(checkout, one, head, making.differ)]
+        forged += [one for one in strange if _stands(checkout, one, head, stages.differ)]
         made = made or tuple(sorted({digests[one] for one in digests if one not in forged}))
     if others:
         people = tuple(one for one in commits if one in forged or _is_made_by_others(checkout, one, ours))
