@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from rhoai_catalog import documents, limits
 from rhoai_catalog.entity import Description, LeftOut
+from rhoai_catalog.observe.kserve.facts import shell
 from rhoai_catalog.plan import Held, Plan
 from rhoai_catalog.report import job_summary, plan_text, pull_request_body
 from rhoai_catalog.snapshot import Artifact
@@ -213,3 +214,13 @@ def test_a_label_that_no_name_server_could_hold_is_not_decoded() -> None:
     began = time.process_time()
     assert is_url("https://xn--bcher-kva.example") and not is_url(f"https://xn--{'a' * 3_000_000}-9d4b.example")
     assert time.process_time() - began < 5
+
+
+def test_a_line_of_a_script_is_split_up_to_a_bound() -> None:
+    """Splitting takes the square of a word's length; of what is not split, nothing is known."""
+    word = "x" * (limits.SCRIPT_LINE - 10)
+    assert [*shell.commands(f"serve {word}\nother {word}", {})] == [("serve", word), ("other", word)]
+    assert shell.split(f"serve {word}") == ["serve", word]
+    longer = word + "x" * 10
+    assert [*shell.commands(f"serve {longer}\nother", {})] == [] == shell.split(f"serve {longer}")
+    assert [*shell.commands(f"serve \\\n{longer}", {})] == [], "joined it is one line"

@@ -58,6 +58,7 @@ FILE_NAME_LENGTH: Final = 255  # on any file system
 FRONT_MATTER: Final = 20_000  # a longer one is taken out of the page, but not used
 README: Final = 400_000  # that are looked at for front matter
 SCRIPT: Final = 100_000  # of a container's shell; of a longer one nothing is known
+SCRIPT_LINE: Final = 20_000  # likewise; shlex joins a word character by character, which takes the square of its length
 FILLED: Final = 100_000  # in place of a container's variables and templates: ten that name each other ten times are GB
 MISTAKES: Final = 50  # of a configuration that are told at once
 REVERTS: Final = 50  # commits of people, the newest, of which is looked up what they took back

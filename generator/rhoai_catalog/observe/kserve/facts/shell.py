@@ -99,9 +99,10 @@ def _expanded(word: str, known: Mapping[str, str], given: Sequence[str], room: E
 
 
 def _commands(script: str) -> Iterator[list[str]]:
-    if len(script) > limits.SCRIPT:
+    lines = script.replace("\\\n", " ").splitlines() if len(script) <= limits.SCRIPT else []
+    if any(len(line) > limits.SCRIPT_LINE for line in lines):
         return
-    for line in script.replace("\\\n", " ").splitlines():
+    for line in lines:
         words: list[str] = []
         for word in _tokens(line):
             if ENDS.fullmatch(word):
@@ -123,7 +124,7 @@ def _tokens(line: str) -> list[str]:
 
 def split(text: str) -> list[str]:
     """The words of a text as a shell splits them; of one that is too long none are known."""
-    if len(text) > limits.SCRIPT:
+    if len(text) > limits.SCRIPT_LINE:
         return []
     try:
         return shlex.split(text)
