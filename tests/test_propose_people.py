@@ -119,6 +119,7 @@ def test_whoever_amends_our_commit_is_its_committer(line: Line, beside: bool) ->
 # -- while nobody can know ---------------------------------------------------------------------------------------------
 
 DOWN = ("kserve/east",)
+STATE = "refs/rhoai-catalog/state"
 
 
 def forge(line: Line, *rows: Any) -> None:
@@ -180,7 +181,7 @@ def test_our_own_commits_are_ours_while_a_source_is_down(line: Line, beside: boo
         bob_merges(line)
         line.run(CHAT, FRAUD)
     if forget:
-        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+        git(line.world.remote, "update-ref", "-d", STATE)
     for title in ("Three", "Four", "Five"):
         assert in_an_outage(line)[0] == ("pending" if beside else "success")
         line.run(server("chat", display_name=title), FRAUD, down=("model-registry/shared",))
@@ -194,3 +195,41 @@ def test_what_was_pushed_before_the_forge_failed_is_ours(line: Line) -> None:
         line.run(CHAT, FRAUD, MORE)
     line.forge.refusals.clear()
     assert in_an_outage(line)[0] == "pending"
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_commit_that_a_run_failed_to_remember_is_ours_once_a_later_run_has_seen_it_whole(
+    line: Line, beside: bool
+) -> None:
+    if beside:
+        alice_edits(line)
+        line.run(CHAT, FRAUD)
+    before = git(line.world.remote, "rev-parse", STATE)
+    line.run(CHAT, FRAUD, MORE)
+    git(line.world.remote, "update-ref", STATE, before)
+    line.run(CHAT, FRAUD, MORE)
+    state, body = in_an_outage(line)
+    assert "somebody in our name" not in body
+    assert state == ("pending" if beside else "success")
+
+
+def test_a_forgery_that_was_taken_back_is_none_of_ours_when_it_comes_again(line: Line) -> None:
+    """Part of it was true, and stands."""
+    alice_edits(line)
+    true, false = (server("fraud", display_name="Fraud"), server("chat", external_url="https://evil.example.net"))
+    line.run(CHAT, FRAUD)
+    forge(line, false, true)
+    forged = line.head()
+    for _ in range(2):
+        line.run(CHAT, true)
+        assert "evil" not in line.text()
+    clone = line.clone
+    again = git(clone, "rev-parse", f"{forged}^{{tree}}")
+    git(clone, "fetch", "--quiet", "origin")
+    ours = ("-c", "user.name=rhoai-catalog", "-c", f"user.email={EMAIL}")
+    commit = git(clone, *ours, "commit-tree", "-p", f"origin/{BRANCH}", "-m", "Update", again)
+    git(clone, "push", "--quiet", "origin", f"{commit}:refs/heads/{BRANCH}")
+    line.forge.look()
+    state, body = in_an_outage(line)
+    assert "evil" in line.text()
+    assert state == "failure" and "somebody in our name" in body

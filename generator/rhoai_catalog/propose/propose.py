@@ -188,7 +188,8 @@ class _Run:
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
         merged = now.merged
         if now.branch_counts and merged is not None and self._is_same(tree, merged.tree) and not merged.conflicts:
-            self.memory = replace(self.memory, settling=None)
+            proven = now.proven(self.checkout) if self.stages.complete else now.made
+            self.memory = replace(self.memory, settling=None, made=proven)
             return self._published(now, plan, now.head, pushed=False)
         approval = self.forge.approval(now.pull) if self.forge and now.pull else Approval()
         settling = wait_for_merge(self.checkout, approval, now, self.stages, self.asked.now, self.memory, tree)

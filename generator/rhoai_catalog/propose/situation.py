@@ -11,7 +11,7 @@ from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
 from rhoai_catalog.propose.memory import Recollection
-from rhoai_catalog.propose.people.commits import Contributions, read_contributions
+from rhoai_catalog.propose.people.commits import Contributions, read_contributions, read_proven
 from rhoai_catalog.propose.proposal import BEGIN, Stages
 
 
@@ -44,6 +44,12 @@ class Situation:
     def branch_counts(self) -> bool:
         """Whether what is on the branch is up for review, or people's."""
         return bool(self.head) and (self.pull is not None or not self.has_forge or bool(self.people))
+
+    def proven(self, checkout: Checkout) -> tuple[str, ...]:
+        """What ours change, where the branch is as we would write it: a run before may have failed to remember it."""
+        if self.head == self.remembered.memory.head:
+            return self.made
+        return tuple(sorted({*self.made, *read_proven(checkout, self.base, self.head, self.forged, self.ours)}))
 
     def left_alone(self) -> Iterator[str]:
         """What a run says of branches that it does not push to any more."""

@@ -63,6 +63,23 @@ def read_contributions(
     return Contributions(commits if by_hand or forged or is_amended else (), tuple(forged), made)
 
 
+def read_proven(
+    checkout: Checkout, base: str, head: str, forged: Collection[Commit], ours: Collection[str]
+) -> set[str]:
+    """Digests of the commits in our name of which the head has everything as they left it: they are ours where it is
+    what we would write. Of one that was partly taken back, the rest may have been anything.
+    """
+    named = {*ours, WEB}
+    commits = [one for one in checkout.commits(head, base) if {one.author_email, one.committer_email} <= named]
+    pairs = [(_before(checkout, one), one.sha) for one in commits if one.parents and one not in forged]
+    later = [{*checkout.changed(made, head)} for _, made in pairs]
+    return {
+        checkout.patch_id(*pair)
+        for pair, since in zip(pairs, later, strict=True)
+        if since.isdisjoint(checkout.changed(*pair))
+    }
+
+
 def _is_made_by_others(checkout: Checkout, commit: Commit, ours: Collection[str]) -> bool:
     """Whether a person amended a commit of ours, or made a merge that is another one than comes by itself."""
     if commit.author_email in ours and commit.committer_email in {*ours, WEB}:
