@@ -168,6 +168,7 @@ def test_an_odd_entry_costs_only_itself() -> None:
     document["closed"] += ["3", None, True, 1.5]
     document["incomplete"] |= {"x": 3, "y": "soon"}
     document["offered"] |= {"odd": [], "b": "x"}
+    document["branches"] += ["", "a\0b", "a\nb", "*", "x" * 10_000, None]
     document["of tomorrow"] = {"x": 1}
     assert Memory.from_json(json.dumps(document)) == FULL
     for key, empty in {"absent": {}, "proposed": {}, "closed": frozenset(), "settling": None, "head": ""}.items():

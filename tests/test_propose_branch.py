@@ -95,3 +95,12 @@ def test_without_a_forge_the_branch_that_is_left_is_told(tmp_path: Path, monkeyp
         assert outcome.action == "pushed" and any(BRANCH in note for note in outcome.notes)
         git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
         assert line.run(CHAT, open_pull_request=False).notes == ()
+
+
+def test_the_base_branch_is_no_branch_that_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with line_in(tmp_path, "github", monkeypatch) as line:
+        line.run(CHAT, open_pull_request=False)
+        git(line.world.remote, "branch", OTHER, BRANCH)
+        rename(line)
+        line.repository["base"] = BRANCH
+        assert line.run(CHAT, MAIL, open_pull_request=False).notes == (), "nobody is to delete it"

@@ -29,6 +29,7 @@ _PULLS: Final = 50  # pull requests whose proposals are remembered, the newest
 _THINGS: Final = 20_000  # of each other kind
 _BRANCHES: Final = 5  # the last ones
 _CLASHES: Final = 200
+_BRANCH: Final = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,255}")  # what Git and the forges take for a name
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -141,7 +142,7 @@ class Memory:
             email=email if _is_text(email := document.get("email")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
             made=_strings(document.get("made")),
-            branches=_strings(document.get("branches"))[-_BRANCHES:],
+            branches=tuple(filter(_BRANCH.fullmatch, _strings(document.get("branches"))))[-_BRANCHES:],
         )
 
 

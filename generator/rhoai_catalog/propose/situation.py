@@ -78,7 +78,7 @@ def read_situation(
     checkout.fetch(base_ref, *([branch_ref] if lease else []), history=bool(lease))
     remembered = memories.read(checkout, found.get(memories.REF, ""))
     ours = checkout.emails | ({remembered.memory.email} - {""})
-    before = [name for name in remembered.memory.branches if name != repository.branch]
+    before = [name for name in remembered.memory.branches if name not in (repository.branch, repository.base)]
     forges = {name: forge_of(name) for name in before} if forge else {}
     pull = forge.open_pull() if forge else None
     ended = [one for each in ([forge] if forge else []) + [*forges.values()] for one in each.closed_pulls()]
