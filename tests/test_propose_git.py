@@ -680,3 +680,13 @@ def test_each_line_has_its_author(place: Place, tmp_path: Path, commands: list[t
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "x.md").write_text("x\n")
     assert authors(tmp_path / "plain" / "x.md", [1]) == {}
+
+
+def test_more_files_than_a_command_takes_are_asked_for_all_the_same(place: Place) -> None:
+    checkout = place.open()
+    first = checkout.refs("refs/heads/main")["refs/heads/main"]
+    head = place.commit("main", {"catalog/.base/one.jsonl": "{}\n"})
+    checkout.fetch("refs/heads/main")
+    for number in (1, 30_000):
+        paths = [".base/one.jsonl", *(f".base/{'long' * 20}-{other}.jsonl" for other in range(1, number))]
+        assert [commit.sha for commit in checkout.later(head, first, paths)] == [head]

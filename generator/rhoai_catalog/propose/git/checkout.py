@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from rhoai_catalog.base import FOLDER
 from rhoai_catalog.catalog import Files
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
@@ -99,8 +100,8 @@ class Checkout:
         return history.reverts(self.git, branch, most)
 
     def later(self, branch: str, since: str, paths: Sequence[str]) -> tuple[history.Commit, ...]:
-        """By which commits a branch, since one of its own, changed paths below the catalog, each merge as one."""
-        below = [str(self.catalog / path) for path in paths]
+        """By which commits a branch, since one of its own, changed bases of the catalog, each merge as one."""
+        below = [str(self.catalog / path) for path in (paths if len(paths) <= content.COMMAND_LINE else (FOLDER,))]
         return history.commits(self.git, branch, since, "--first-parent", paths=below)
 
     def merge_base(self, one: str, other: str) -> str | None:

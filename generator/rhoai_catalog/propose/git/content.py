@@ -17,7 +17,7 @@ from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
 from rhoai_catalog.propose.git.trees import FILE, LINK, TreeEntry, edited
 from rhoai_catalog.text.visible import visible
 
-_COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
+COMMAND_LINE: Final = 200  # more paths than that are chosen from the whole listing
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 
@@ -54,7 +54,7 @@ def _unreadable(path: str, entry: TreeEntry, contents: Mapping[str, bytes]) -> s
 def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, TreeEntry]:
     """Files and links below the catalog, by path below it."""
     below = [str(catalog)] if catalog.parts else []
-    if paths is not None and len(paths) <= _COMMAND_LINE:
+    if paths is not None and len(paths) <= COMMAND_LINE:
         below = [str(catalog / path) for path in paths]
         if not below:
             return {}

@@ -7,6 +7,7 @@ nothing: a commit reverted what its own difference takes back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rhoai_catalog import limits
@@ -62,25 +63,26 @@ class _Reverts:
 
     def __init__(self, checkout: Checkout, differ: Differ, proposed: frozenset[str]) -> None:
         self.checkout, self.differ, self.proposed = checkout, differ, proposed
+        self.turn = cache(self._turn)
 
     def on_branch(self, people: Sequence[Commit]) -> dict[str, Commit]:
         """Unless they put it back themselves later; that we did is what is told."""
         found: dict[str, Commit] = {}
         settled: set[str] = set()
         for commit in people[: limits.REVERTS]:
-            turn = self._turn(commit)
+            turn = self.turn(commit)
             found |= dict.fromkeys(turn.back - settled, commit)
             settled |= turn.back | turn.forth
         return found
 
     def on_base(self, base: str) -> dict[str, Commit]:
-        """Unless it was merged again later."""
+        """Unless it was merged again later, which is looked for in as many commits: it is proposed again at once."""
         found: dict[str, Commit] = {}
         for commit in self.checkout.reverts(base, limits.REVERTS):
-            turn = self._turn(commit)
+            turn = self.turn(commit)
             if back := turn.back - found.keys():
-                later = self.checkout.later(base, commit.sha, turn.bases)
-                found |= dict.fromkeys(back.difference(*(self._turn(one).forth for one in later)), commit)
+                later = self.checkout.later(base, commit.sha, turn.bases)[-limits.REVERTS :]
+                found |= dict.fromkeys(back.difference(*(self.turn(one).forth for one in later)), commit)
         return found
 
     def _turn(self, commit: Commit) -> _Turn:
