@@ -238,6 +238,16 @@ def test_what_changes_in_the_configuration_is_shown_to_who_approves(line: Line, 
     assert status(line, "catalog/files") == "failure"
 
 
+@pytest.mark.parametrize("padding", ["a" * 1_000, "\\n" * 10])
+def test_a_long_value_hides_no_host(github: Line, padding: str) -> None:
+    github.person("main", configured(BEFORE))
+    github.run(CHAT)
+    github.person(BRANCH, configured(BEFORE.replace("https://api.east", f"https://evil.example/{padding}")))
+    github.run(CHAT)
+    [(_, was, becomes)] = shown(github)
+    assert "api.east.example.net" in was and "evil.example" in becomes
+
+
 def test_of_a_configuration_that_changes_as_a_whole_the_rest_is_counted(github: Line) -> None:
     github.person("main", configured(BEFORE))
     github.run(CHAT)

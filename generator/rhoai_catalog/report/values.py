@@ -50,13 +50,19 @@ def section_name(path: str) -> str:
 
 
 def difference(pointer: str, old: Any, new: Any, width: int) -> Difference:
-    """Both sides of a change in `width` characters each, with the place where they part in sight."""
+    """Both sides of a change as `parting` gives them, or how long they are."""
     sides = whole(pointer, old, new, indent=None)
     where, before, after = sides.place, sides.old, sides.new
     if _is_long(before) or _is_long(after):
         return Difference(place=where, old=_extent(before), new=_extent(after), summary=_summary(before, after))
-    start = _parting(before or "", after or "", width)
-    return Difference(place=where, old=_window(before, start, width), new=_window(after, start, width))
+    return parting(pointer, old, new, width)
+
+
+def parting(pointer: str, old: Any, new: Any, width: int) -> Difference:
+    """Both sides of a change in `width` characters each, with the place where they part in sight."""
+    sides = whole(pointer, old, new, indent=None)
+    start = _start(sides.old or "", sides.new or "", width)
+    return Difference(place=sides.place, old=_window(sides.old, start, width), new=_window(sides.new, start, width))
 
 
 def whole(pointer: str, old: Any, new: Any, *, indent: int | None = 2) -> Difference:
@@ -138,7 +144,7 @@ def _lines(text: str) -> int:
     return len(text.splitlines())
 
 
-def _parting(before: str, after: str, width: int) -> int:
+def _start(before: str, after: str, width: int) -> int:
     """Where a window must begin to show that two long texts differ."""
     if max(len(before), len(after)) <= width:
         return 0

@@ -12,7 +12,7 @@ from rhoai_catalog.plan import ALONE, Change, Clash, Flag, HandEdit, Held, Opera
 from rhoai_catalog.problem import Problem
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plan.things import Thing, things
-from rhoai_catalog.report.values import cut, difference
+from rhoai_catalog.report.values import cut, parting
 
 FACT_WIDTH: Final = 120
 CONFIGURATION: Final = DEFAULT_PATH.name
@@ -94,7 +94,7 @@ def _configuration(changes: tuple[Change, ...]) -> Iterable[Concern]:
 
 
 def _setting(value: ValueChange) -> Item:
-    sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+    sides = parting(value.pointer, value.old, value.new, FACT_WIDTH)
     both = {"was": sides.old or "nothing", "becomes": sides.new or "nothing"}
     return Item(what=CONFIGURATION, facts={"value": sides.place, **both}, file=CONFIGURATION)
 
@@ -170,7 +170,7 @@ def _changed(thing: Thing, flag: Flag) -> Iterator[Item]:
 
 
 def _sides(value: ValueChange) -> Mapping[str, str]:
-    sides = difference(value.pointer, value.old, value.new, FACT_WIDTH)
+    sides = parting(value.pointer, value.old, value.new, FACT_WIDTH)
     return {"was": sides.old or "", "becomes": sides.new or "nothing"}
 
 
@@ -181,7 +181,7 @@ def _is_by_hand(change: Change, flag: Flag) -> bool:
 
 
 def _edited(edit: HandEdit) -> Item:
-    sides = difference(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
+    sides = parting(edit.pointer, edit.mine, edit.generated, FACT_WIDTH)
     facts = {"value": sides.place, "by hand": sides.old or "removed", "observed": sides.new or "nothing"}
     return Item(what=edit.what, facts=facts, file=edit.file, line=edit.line)
 
