@@ -644,7 +644,7 @@ def test_a_token_follows_no_redirect(place: Place) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("way", ["environment", "settings"])
+@pytest.mark.parametrize("way", ["environment", "http.proxy", "http.{url}/org.proxy", "remote.origin.proxy"])
 def test_no_proxy_reads_the_token(place: Place, scheme: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes to https is led through a proxy as people set it, and is sealed; plain http asks none."""
     for name in ("NO_PROXY", "no_proxy"):
@@ -654,8 +654,8 @@ def test_no_proxy_reads_the_token(place: Place, scheme: str, way: str, monkeypat
         git(place.folder, "remote", "set-url", "origin", f"{url}/org/catalog.git")
         for name in PROXIES if way == "environment" else ():
             monkeypatch.setenv(name, proxy)
-        if way == "settings":
-            git(place.folder, "config", "http.proxy", proxy)
+        if way != "environment":
+            git(place.folder, "config", way.format(url=url), proxy)
         with pytest.raises(ProposeError):
             place.open(token="hidden-token", url=f"{url}/org/catalog").heads("main")
     assert {head.split()[0] for head in heads} == ({"CONNECT"} if scheme == "https" else set())

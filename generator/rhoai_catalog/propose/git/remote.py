@@ -47,7 +47,7 @@ def logged_in(git: Git, url: str, token: str | None) -> Git:
         (f"{key}.extraHeader", ""),  # takes back what a checkout in CI has set
         (f"{key}.extraHeader", f"Authorization: Basic {header}"),
         (f"{key}.followRedirects", "false"),
-        *([(f"{key}.proxy", "")] if remote.scheme == "http" else []),
+        *([(f"remote.{REMOTE}.proxy", "")] if remote.scheme == "http" else []),  # goes before every other setting
     )
     environment = {"GIT_CONFIG_COUNT": str(len(settings))}
     for number, (name, value) in enumerate(settings):
