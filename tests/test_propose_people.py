@@ -89,6 +89,18 @@ def test_bringing_the_branch_up_to_date_is_no_contribution(line: Line) -> None:
     assert "Bob" not in line.pull.body and "Alice" in line.pull.body
 
 
+def test_bringing_it_up_to_date_with_what_changes_the_same_files_is_none_either(line: Line) -> None:
+    line.edit("main", "title: chat", "title: Chat, ours")
+    clone = line.clone
+    git(clone, "fetch", "--quiet", "origin")
+    git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
+    git(clone, *BOB, "merge", "--quiet", "--no-ff", "--no-edit", "origin/main")
+    git(clone, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+    line.forge.look()
+    assert verdict(line) == "success"
+    assert "Bob" not in line.pull.body and "Chat, ours" in line.text()
+
+
 def test_whoever_drops_a_side_in_a_merge_made_a_choice(line: Line) -> None:
     alice_edits(line)
     line.edit("main", "title: chat", "title: Chat, ours")

@@ -59,7 +59,7 @@ def read_contributions(
     if others:
         people = tuple(one for one in commits if one in forged or _is_made_by_others(checkout, one, ours))
         return Contributions(people, tuple(forged), made)
-    is_amended = memory.patch and any(commit.committer_email not in named for commit in commits)
+    is_amended = memory.patch and any(_is_made_by_others(checkout, one, ours) for one in commits)
     return Contributions(commits if by_hand or forged or is_amended else (), tuple(forged), made)
 
 
