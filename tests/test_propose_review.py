@@ -248,6 +248,17 @@ def test_a_long_value_hides_no_host(github: Line, padding: str) -> None:
     assert "api.east.example.net" in was and "evil.example" in becomes
 
 
+def test_long_keys_take_no_room_of_what_else_needs_attention(github: Line) -> None:
+    keys = "".join(f"k{'<' * 900}{number}: 1\n" for number in range(60))
+    github.run(CHAT)
+    github.person(BRANCH, configured(keys))
+    github.person(BRANCH, lambda catalog: (catalog / "evil.sh").write_text("x"))
+    github.run(CHAT)
+    assert "evil.sh" in github.pull.body
+    told = shown(github)
+    assert len(told) == 41 and not any("all of it" in row[0] for row in told)
+
+
 def test_of_a_configuration_that_changes_as_a_whole_the_rest_is_counted(github: Line) -> None:
     github.person("main", configured(BEFORE))
     github.run(CHAT)

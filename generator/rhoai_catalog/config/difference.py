@@ -42,7 +42,7 @@ def _keys(value: Any, *trail: str) -> Iterator[tuple[str, Any]]:
     if isinstance(rows, Mapping) and rows and len(rows) == len(value):
         for key, inner in rows.items():
             yield from _keys(inner, *trail, str(key))
-    else:
+    elif trail:
         yield join(*trail), value
 
 

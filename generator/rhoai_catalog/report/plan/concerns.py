@@ -96,7 +96,7 @@ def _configuration(changes: tuple[Change, ...]) -> Iterable[Concern]:
 def _setting(value: ValueChange) -> Item:
     sides = parting(value.pointer, value.old, value.new, FACT_WIDTH)
     both = {"was": sides.old or "nothing", "becomes": sides.new or "nothing"}
-    return Item(what=CONFIGURATION, facts={"value": sides.place, **both}, file=CONFIGURATION)
+    return Item(what=CONFIGURATION, facts={"value": cut(sides.place, FACT_WIDTH), **both}, file=CONFIGURATION)
 
 
 def _foreign(files: tuple[str, ...]) -> Iterable[Concern]:
