@@ -26,6 +26,7 @@ FULL = Memory(
     incomplete={"kserve/east": NOON},
     head="0" * 40,
     offered={"c3": 7},
+    made=("a" * 32, "b1" * 16),
 )
 
 
@@ -169,6 +170,7 @@ def test_an_odd_entry_costs_only_itself() -> None:
     document["incomplete"] |= {"x": 3, "y": "soon"}
     document["offered"] |= {"odd": [], "b": "x"}
     document["branches"] += ["", "a\0b", "a\nb", "*", "x" * 10_000, None]
+    document["made"] += ["", "x", "A" * 32, "a" * 33, f"{'a' * 31}\n", 3, None, ["a" * 32]]
     document["of tomorrow"] = {"x": 1}
     assert Memory.from_json(json.dumps(document)) == FULL
     for key, empty in {"absent": {}, "proposed": {}, "closed": frozenset(), "settling": None, "head": ""}.items():
@@ -190,6 +192,9 @@ MEMORIES = st.builds(
     settling=st.none() | st.builds(Settling, pull=st.integers(0, 10**9), since=TIMES),
     incomplete=st.dictionaries(NAMES, TIMES, max_size=3),
     head=NAMES,
+    made=st.lists(st.text("0123456789abcdef", min_size=32, max_size=32), max_size=3).map(
+        lambda made: tuple(sorted(made))
+    ),
     offered=st.dictionaries(NAMES, st.integers(1, 9), max_size=3),
     declined=st.dictionaries(
         st.integers(1, 99), st.lists(NAMES, max_size=3, unique=True).map(lambda names: tuple(sorted(names))), max_size=3

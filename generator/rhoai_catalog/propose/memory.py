@@ -31,6 +31,7 @@ _BRANCHES: Final = 5  # the last ones
 _CLASHES: Final = 200
 _BRANCH: Final = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,255}")  # what Git and the forges take for a name
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_PATCH_ID: Final = re.compile("[0-9a-f]{32}")  # something else alone would make every commit a stranger's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ class Memory:
             patch=patch if _is_text(patch := document.get("patch")) else "",
             email=email if _is_text(email := document.get("email")) else "",
             offered={key: value for key, value in _items(document, "offered") if type(value) is int},
-            made=_strings(document.get("made")),
+            made=tuple(filter(_PATCH_ID.fullmatch, _strings(document.get("made")))),
             branches=tuple(filter(_BRANCH.fullmatch, _strings(document.get("branches"))))[-_BRANCHES:],
         )
 
