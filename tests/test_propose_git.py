@@ -611,6 +611,16 @@ def test_a_forge_s_refusal_is_told_whole(place: Place, name: str) -> None:
     assert hint in told.value.hint
 
 
+@pytest.mark.parametrize("branch", ["rhoai-catalog", f"{BRANCH}/next"])
+def test_a_branch_that_another_one_s_name_rules_out_is_told(place: Place, branch: str) -> None:
+    """Git keeps no `a` beside `a/b`; so it is where repository.branch is shortened, or made longer."""
+    checkout, base = place.open(), place.head()
+    checkout.push(base, BRANCH, "")
+    with pytest.raises(ProposeError) as told:
+        checkout.push(base, branch, "")
+    assert "begins with the other's" in told.value.hint and "repository.branch" in told.value.hint
+
+
 def _refuse(place: Place, text: str) -> None:
     hook = place.remote / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)

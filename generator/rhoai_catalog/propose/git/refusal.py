@@ -52,6 +52,10 @@ _HINTS: Final = tuple(
             r"GH013|rule violations|push rule",
             "a rule of the forge refuses this push: have this account let through, or choose another repository.branch",
         ),
+        (
+            r"exists; cannot create|directory file conflict|refname conflict",
+            "a branch is in the way whose name begins with the other's: delete it, or choose another repository.branch",
+        ),
         (r"hook declined", "the branch is protected; choose another in repository.branch"),
         (
             r"Authentication failed|could not read Username|\b403\b|\b401\b|Permission denied",
