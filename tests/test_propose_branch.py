@@ -104,3 +104,38 @@ def test_the_base_branch_is_no_branch_that_is_left(tmp_path: Path, monkeypatch: 
         rename(line)
         line.repository["base"] = BRANCH
         assert line.run(CHAT, MAIL, open_pull_request=False).notes == (), "nobody is to delete it"
+
+
+def test_a_branch_of_somebody_is_not_told_as_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named by mistake, or one that people work on, too."""
+    with line_in(tmp_path, "github", monkeypatch) as line:
+        line.run(CHAT, open_pull_request=False)
+        git(line.world.remote, "update-ref", "refs/heads/main", line.head())
+        git(line.world.remote, "update-ref", "refs/heads/hers", "refs/heads/main")
+        head = line.person("hers", lambda catalog: (catalog.parent / "work").write_text("mine\n"))
+        rename(line, "hers")
+        line.run(CHAT, open_pull_request=False)
+        assert line.head("hers") == head
+        rename(line, OTHER)
+        [note] = [note for note in line.run(CHAT, open_pull_request=False).notes if "hers" in note]
+        assert "pushed" not in note and "if nobody needs what is on it" in note
+
+
+def test_a_pull_request_of_somebody_is_not_told_as_ours(line: Line) -> None:
+    """From a branch that was named once, which they use for something of their own later."""
+    rename(line, "hers")
+    line.run(CHAT)
+    line.forge.close(line.pull.number, merged=True)
+    git(line.world.remote, "update-ref", "refs/heads/main", line.head("hers"))
+    line.person("hers", lambda catalog: (catalog.parent / "work").write_text("mine\n"))
+    line.forge.add("hers", "main", title="Of my own", body="Mine.")
+    rename(line, BRANCH)
+    outcome = line.run(CHAT, MAIL)
+    assert outcome.action == "created" and outcome.notes == ()
+    assert "hers" not in said(line)
+    git(line.world.remote, "update-ref", "refs/heads/hers", line.head())
+    line.forge.close(line.pull.number, merged=True)
+    git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    line.forge.close(2)
+    outcome = line.run(CHAT, MAIL)
+    assert outcome.action == "created" and not outcome.plan.declined, "whatever she closed"

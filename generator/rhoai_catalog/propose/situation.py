@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rhoai_catalog.config import Repository
@@ -22,8 +22,8 @@ class Situation:
     `lease` is what the remote's branch points to, whatever that means. `merged` is the tree that merging the branch
     would give, `people` are commits of others on it, `forged` those of them that say to be ours, `made` digests of what
     ours change, `ours` the mail addresses that ours carry, `pull` is the open pull request, `closed` are those that
-    ended. `left` are branches that earlier runs pushed to, with the open pull request of each; 0: the branch is there,
-    and no forge is asked.
+    ended. `left` are branches that earlier runs were for, each with our open pull request; 0: it is there, and no
+    forge is asked.
     """
 
     base: str
@@ -58,7 +58,7 @@ class Situation:
                 what = f"#{number} from the branch {branch} is ours, too, and still open"
                 yield f"{what}: merge it, or close it, which declines nothing"
             else:
-                yield f"the branch {branch}, which earlier runs pushed to, is still there: delete it"
+                yield f"the branch {branch} was repository.branch: delete it if nobody needs what is on it"
 
 
 def read_situation(
@@ -81,10 +81,11 @@ def read_situation(
     before = [name for name in remembered.memory.branches if name not in (repository.branch, repository.base)]
     forges = {name: forge_of(name) for name in before} if forge else {}
     pull = forge.open_pull() if forge else None
-    ended = [one for each in ([forge] if forge else []) + [*forges.values()] for one in each.closed_pulls()]
-    closed = tuple(
-        one for one in ended if one.base == repository.base or BEGIN in one.body
-    )  # also where it was retargeted
+    known = {*remembered.memory.proposed, *remembered.memory.declined}
+    ended = [*forge.closed_pulls()] if forge else []
+    ended += [one for each in forges.values() for one in each.closed_pulls() if _is_ours(one, known)]
+    # also where it was retargeted
+    closed = tuple(one for one in ended if one.base == repository.base or BEGIN in one.body)
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
     memory = remembered.memory
@@ -102,12 +103,17 @@ def read_situation(
         ours=ours,
         pull=pull,
         closed=closed,
-        left=_left(forges) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0),
+        left=_left(forges, known) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0),
         has_forge=forge is not None,
         remembered=remembered,
     )
 
 
-def _left(forges: Mapping[str, Forge]) -> Mapping[str, int]:
+def _left(forges: Mapping[str, Forge], known: Container[int]) -> Mapping[str, int]:
     pulls = {branch: forge.open_pull() for branch, forge in forges.items()}
-    return {branch: pull.number for branch, pull in pulls.items() if pull is not None}
+    return {branch: pull.number for branch, pull in pulls.items() if pull is not None and _is_ours(pull, known)}
+
+
+def _is_ours(pull: PullRequest, known: Container[int]) -> bool:
+    """Whether a run made it, and not a person who uses a branch that runs leave alone by now."""
+    return BEGIN in pull.body or pull.number in known
