@@ -73,29 +73,29 @@ def told(outcome: Outcome) -> list[tuple[str, str, str, int]]:
 @pytest.mark.parametrize("how", [("--no-ff", "--no-edit"), ("--ff-only",), ("--squash",)])
 @pytest.mark.parametrize("forget", [False, True])
 def test_a_merge_that_was_reverted_is_told_where_it_is_proposed_again(
-    line: Line, how: tuple[str, ...], forget: bool
+    github: Line, how: tuple[str, ...], forget: bool
 ) -> None:
-    line.run(MAIL)
-    line.merge()
-    line.run(MAIL, CHAT)
-    number = line.pull.number
-    line.merge(*how)
-    assert line.run(MAIL, CHAT).action == "nothing"
-    commit = revert(line, "main", *(("--mainline", "1") if "--no-ff" in how else ()))
-    assert "east.pay.chat" not in line.text(branch="main")
+    github.run(MAIL)
+    github.merge()
+    github.run(MAIL, CHAT)
+    number = github.pull.number
+    github.merge(*how)
+    assert github.run(MAIL, CHAT).action == "nothing"
+    commit = revert(github, "main", *(("--mainline", "1") if "--no-ff" in how else ()))
+    assert "east.pay.chat" not in github.text(branch="main")
     if forget:
-        git(line.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
+        git(github.world.remote, "update-ref", "-d", "refs/rhoai-catalog/state")
     for _ in range(2):
-        outcome = line.run(MAIL, CHAT)
-        assert line.pull.number != number and "east.pay.chat" in line.text()
+        outcome = github.run(MAIL, CHAT)
+        assert github.pull.number != number and "east.pay.chat" in github.text()
         assert told(outcome) == [(REF, "Alice", commit, 0 if forget else number)], "with its API, not the other server"
-        assert REF in attention(line) and commit[:8] in attention(line) and "Alice" in attention(line)
-        assert forget or f"#{number}" in attention(line).replace("&#8203;", "").replace("&#35;", "#")
-        assert "close this pull request" in attention(line)
-        assert "catalog:safe" not in line.pull.labels, "somebody did not want it"
-    line.merge()
-    assert told(line.run(MAIL, TITLE)) == []
-    assert attention(line) == "", "another change of the same thing"
+        assert REF in attention(github) and commit[:8] in attention(github) and "Alice" in attention(github)
+        assert forget or f"#{number}" in attention(github).replace("&#8203;", "").replace("&#35;", "#")
+        assert "close this pull request" in attention(github)
+        assert "catalog:safe" not in github.pull.labels, "somebody did not want it"
+    github.merge()
+    assert told(github.run(MAIL, TITLE)) == []
+    assert attention(github) == "", "another change of the same thing"
 
 
 def test_what_changes_there_and_back_in_the_source_was_not_reverted(github: Line) -> None:
@@ -228,20 +228,20 @@ def test_a_model_with_its_site_is_one_thing(github: Line) -> None:
 
 @pytest.mark.few(1)
 @pytest.mark.parametrize("words", ["", "Out with it"])
-def test_our_commit_that_a_person_reverted_is_told_where_it_is_made_again(line: Line, words: str) -> None:
-    line.run(MAIL)
-    line.merge()
-    line.run(MAIL, CHAT)
-    number = line.pull.number
-    commit = revert(line, BRANCH, words=words)
-    assert "east.pay.chat" not in line.text()
+def test_our_commit_that_a_person_reverted_is_told_where_it_is_made_again(github: Line, words: str) -> None:
+    github.run(MAIL)
+    github.merge()
+    github.run(MAIL, CHAT)
+    number = github.pull.number
+    commit = revert(github, BRANCH, words=words)
+    assert "east.pay.chat" not in github.text()
     for rows in ((MAIL, CHAT), (MAIL, CHAT), (MAIL, CHAT, server("more"))):
-        outcome = line.run(*rows)
-        assert line.pull.number == number and "east.pay.chat" in line.text()
+        outcome = github.run(*rows)
+        assert github.pull.number == number and "east.pay.chat" in github.text()
         assert told(outcome) == [(REF, "Alice", commit, number)]
-        assert REF in attention(line) and commit[:8] in attention(line) and "Alice" in attention(line)
-    line.forge.close(number)
-    outcome = line.run(MAIL, CHAT, server("more"))
+        assert REF in attention(github) and commit[:8] in attention(github) and "Alice" in attention(github)
+    github.forge.close(number)
+    outcome = github.run(MAIL, CHAT, server("more"))
     assert outcome.action == "declined", "as the words have it"
 
 
