@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from forges import FORGES
+from rhoai_catalog.propose.git.command import Git
 from thorough import VARIABLE, tries
 
 PRIVATE = (
@@ -99,3 +100,17 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, template: Path) -> None:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_TEMPLATE_DIR", str(template))
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Every Git command that is run, but for its options before the command."""
+    seen: list[tuple[str, ...]] = []
+    ended = Git.ended
+
+    def noted(self: Git, *arguments: str, **options: object) -> object:
+        seen.append(arguments)
+        return ended(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Git, "ended", noted)
+    return seen

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog.config import Config, Credentials, PullRequestRules
 from rhoai_catalog.errors import ConfigError, ProposeError
-from rhoai_catalog.propose.git.command import CompletedCommand, Git
 from thorough import tries
 
 SECURE = server("fraud", authentication_required=True)
@@ -74,23 +72,16 @@ def test_the_checkout_is_never_touched(github: Line) -> None:
     assert before == (git(github.checkout, "status", "--porcelain"), git(github.checkout, "rev-parse", "HEAD"))
 
 
-def test_a_run_asks_for_a_thing_once(github: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_asks_for_a_thing_once(github: Line, commands: list[tuple[str, ...]]) -> None:
     """What the remote has, what is in a tree, whether it is a partial clone; and all trees are written at once."""
     github.run(CHAT)
     github.edit(BRANCH, "title: chat", "title: Ours")
-    asked: list[tuple[str, ...]] = []
-    ended = Git.ended
-
-    def noted(self: Git, *arguments: str, **options: Any) -> CompletedCommand:
-        asked.append(arguments)
-        return ended(self, *arguments, **options)
-
-    monkeypatch.setattr(Git, "ended", noted)
+    commands.clear()
     github.run(CHAT, SECURE)
     for once in ("ls-remote", "config --get-regexp"):
-        assert len([words for words in asked if " ".join(words).startswith(once)]) == 1, once
-    assert max(Counter(words for words in asked if words[0] == "ls-tree").values()) == 1
-    writing = [words[0] for words in asked if words[0] in ("mktree", "hash-object", "commit-tree")]
+        assert len([words for words in commands if " ".join(words).startswith(once)]) == 1, once
+    assert max(Counter(words for words in commands if words[0] == "ls-tree").values()) == 1
+    writing = [words[0] for words in commands if words[0] in ("mktree", "hash-object", "commit-tree")]
     assert writing == ["hash-object", "mktree", "commit-tree"] * 2  # what is proposed, and what is remembered
 
 

@@ -16,7 +16,6 @@ from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import CatalogError, ConfigError, ProposeError
 from rhoai_catalog.propose import authors
 from rhoai_catalog.propose.git import Authorship, Checkout, LeaseLostError
-from rhoai_catalog.propose.git.command import Git
 from test_kubeconfig import PROXIES, listener
 
 TEXTS = {
@@ -32,20 +31,6 @@ TEXTS = {
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return place_in(tmp_path)
-
-
-@pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Every Git command that is run, but for its options before the command."""
-    seen: list[tuple[str, ...]] = []
-    ended = Git.ended
-
-    def noted(self: Git, *arguments: str, **options: object) -> object:
-        seen.append(arguments)
-        return ended(self, *arguments, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Git, "ended", noted)
-    return seen
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

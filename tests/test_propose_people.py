@@ -62,6 +62,15 @@ def bob_merges(line: Line, *edit: str, base: bool = False, how: str = "--no-comm
     line.forge.look()
 
 
+def bob_updates_the_branch(line: Line) -> None:
+    """What the forge's button for it does: a merge of the base branch, as it comes."""
+    git(line.clone, "fetch", "--quiet", "origin")
+    git(line.clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
+    git(line.clone, *BOB, "merge", "--quiet", "--no-ff", "--no-edit", "origin/main")
+    git(line.clone, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+    line.forge.look()
+
+
 @pytest.mark.few(2)
 @pytest.mark.parametrize("base", [False, True])
 @pytest.mark.parametrize("beside", [False, True])
@@ -77,26 +86,16 @@ def test_a_merge_that_brings_in_something_of_its_own_is_a_commit_of_its_maker(
 
 def test_bringing_the_branch_up_to_date_is_no_contribution(line: Line) -> None:
     alice_edits(line)
-    clone = line.clone
     for text in ("# Configuration\n", "# The configuration\n"):
         line.person("main", lambda catalog, text=text: (catalog / "generator.yaml").write_text(text))  # type: ignore[misc]
-        git(clone, "fetch", "--quiet", "origin")
-        git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
-        git(clone, *BOB, "merge", "--quiet", "--no-ff", "--no-edit", "origin/main")
-        git(clone, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
-        line.forge.look()
+        bob_updates_the_branch(line)
     assert verdict(line) == "success"
     assert "Bob" not in line.pull.body and "Alice" in line.pull.body
 
 
 def test_bringing_it_up_to_date_with_what_changes_the_same_files_is_none_either(line: Line) -> None:
     line.edit("main", "title: chat", "title: Chat, ours")
-    clone = line.clone
-    git(clone, "fetch", "--quiet", "origin")
-    git(clone, "checkout", "--quiet", "--force", "-B", "work", f"origin/{BRANCH}")
-    git(clone, *BOB, "merge", "--quiet", "--no-ff", "--no-edit", "origin/main")
-    git(clone, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
-    line.forge.look()
+    bob_updates_the_branch(line)
     assert verdict(line) == "success"
     assert "Bob" not in line.pull.body and "Chat, ours" in line.text()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from forges import git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog import limits
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.propose.git.command import CompletedCommand, Git
 from rhoai_catalog.report import outcome_json
 
 CHAT = server("chat")
@@ -112,7 +110,9 @@ def test_what_changes_there_and_back_in_the_source_was_not_reverted(github: Line
     assert attention(github) == ""
 
 
-def test_what_is_looked_at_does_not_grow_with_history(github: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_looked_at_does_not_grow_with_history(
+    github: Line, commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each commit once, whichever reverts it followed; and only so many after each of them."""
     monkeypatch.setattr(limits, "REVERTS", 3)
     letters = server("mail", display_name="Letters")
@@ -126,16 +126,9 @@ def test_what_is_looked_at_does_not_grow_with_history(github: Line, monkeypatch:
     for number in range(12):
         github.run(CHAT, MAIL, *more[: number + 1])
         git(github.world.remote, "update-ref", "refs/heads/main", github.head())
-    asked: list[tuple[str, ...]] = []
-    ended = Git.ended
-
-    def noted(self: Git, *arguments: str, **options: Any) -> CompletedCommand:
-        asked.append(arguments)
-        return ended(self, *arguments, **options)
-
-    monkeypatch.setattr(Git, "ended", noted)
+    commands.clear()
     assert len(told(github.run(TITLE, letters, *more))) == 2
-    looked_at = [words for words in asked if words[0] == "diff-tree" and "--name-only" in words]
+    looked_at = [words for words in commands if words[0] == "diff-tree" and "--name-only" in words]
     assert len(looked_at) == len(set(looked_at)) <= 2 + 2 * 3
 
 
