@@ -435,6 +435,14 @@ def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> Non
     assert twice.base == once.base
 
 
+def test_an_address_that_two_links_get_from_their_source_is_written_to_both() -> None:
+    """Only an address that a person gave another link is left to it."""
+    base = document(links=[{"url": "https://1", "title": "A"}, {"url": "https://2", "title": "B"}])
+    new = document(links=[{"url": "https://1", "title": "A"}, {"url": "https://1", "title": "B"}])
+    merged = merge_document([merge_document([], base, base).base], base, new)
+    assert merged.data["metadata"]["links"] == new["metadata"]["links"] and not merged.kept
+
+
 @given(some_document, some_document)
 @settings(max_examples=tries(200, 66), deadline=None)
 def test_without_edits_the_merge_is_the_new_document(base: dict, new: dict) -> None:

@@ -189,7 +189,7 @@ class _Merge:
         """Whether a link would get the address that a person gave another one: nobody could tell them apart later."""
         if not link_of(pointer) or not pointer.endswith("/url") or not isinstance(url, str):
             return False
-        return any(other != pointer and not self._generated(other, url) for other in self._addresses.get(url, ()))
+        return any(not self._generated(other, url) for other in self._addresses.get(url, ()))
 
     @cached_property
     def _addresses(self) -> Mapping[str, Sequence[str]]:
