@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from histories import CONFIG, Estate, History
-from rhoai_catalog import pipeline
+from rhoai_catalog import limits, pipeline
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.cache.store import FOLDER
@@ -222,9 +222,36 @@ def test_a_plan_is_asked_for_with_all_that_it_is_made_from(folder: Path, tmp_pat
         (seen, {}, replace(Review.of(tree), declined=declined)),
         (seen, {}, replace(Review.of(tree), now=datetime(2026, 5, 4, tzinfo=UTC))),
     ]
-    digests = [Question(observation=o, allowed=a, review=r).digest() for o, a, r in asked]
+    digests = [Question(observation=o, allowed=a, review=r).digest for o, a, r in asked]
     assert len({*digests}) == len(asked)
     assert None not in digests
+
+
+def test_what_is_up_for_review_is_not_planned_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a pull request is open, each run is asked what the one before was: with all that it writes."""
+    texts, estate = remembered(Rich(), folder), Rich()
+    estate.servers["fraud"]["text"] = 1
+    trees, first = Files(texts=texts), plan(estate.seen(), texts)
+    asked = Question(
+        observation=Observation(snapshot=estate.seen()),
+        allowed={},
+        review=Review(base=trees, start=trees, branch=Files(texts=after(texts, first))),
+    )
+
+    def told() -> tuple[Plan | None, Plan]:
+        cache = Cache.of(CONFIG)
+        known = cache.answers.plan(asked)
+        made = pipeline.plan(CONFIG, asked.observation, {}, asked.review, cache)
+        cache.save()
+        return known, made
+
+    (unknown, made), (known, again) = told(), told()
+    assert made.files and made == known == again
+    assert unknown is None
+    for file in folder.glob("*.plans.json"):
+        file.unlink()
+    monkeypatch.setattr(limits, "KEPT_PLAN", sum(len(text or "") for text in made.files.values()) - 1)
+    assert [known for known, _ in (told(), told())] == [None, None]
 
 
 def test_a_plan_that_waits_is_made_anew_each_time(folder: Path) -> None:
@@ -233,7 +260,7 @@ def test_a_plan_that_waits_is_made_anew_each_time(folder: Path) -> None:
     del estate.servers["fraud"]
     config = replace(CONFIG, removal=replace(CONFIG.removal, runs=1, hours=1))
     absent: dict[Identity, Absence] = {}
-    for minutes in (0, 30, 180):
+    for minutes in (0, 30, 180, 30):  # the last on a machine whose clock is late
         now = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(minutes=minutes)
         cache, review = Cache.of(config), replace(Review.of(Files(texts=texts)), now=now, absent=absent)
         told = pipeline.plan(config, Observation(snapshot=estate.seen()), {}, review, cache)

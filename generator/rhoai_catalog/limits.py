@@ -63,6 +63,7 @@ FILLED: Final = 100_000  # in place of a container's variables and templates: te
 MISTAKES: Final = 50  # of a configuration that are told at once
 REVERTS: Final = 50  # commits of people, the newest, of which is looked up what they took back
 STATE_BYTES: Final = 20_000_000  # of what the runs remember in Git: 50 proposals and 20,000 declines are less
+KEPT_PLAN: Final = 30_000_000  # of what a plan writes and the next run may find again; a first one may have far more
 TITLE: Final = 1_000  # of a section; the name of each section below has it, too
 SECTIONS_COMPARED: Final = 2_000  # pairs of sections of two pages whose lines are compared one by one
 LINES_COMPARED: Final = 200  # of each of them

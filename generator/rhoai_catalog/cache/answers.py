@@ -1,4 +1,4 @@
-"""The plan of a run that had nothing to write: the same question again has the same answer."""
+"""The plans of earlier runs: the same question again has the same answer, as long as a pull request is open, too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
+from rhoai_catalog import limits
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.identity import Identity
 from rhoai_catalog.observation import Observation
@@ -30,7 +31,7 @@ ENCODER: Final = Encoder(enc_hook=str, order="sorted")
 DECODER: Final = Decoder(dict[str, Plan], dec_hook=_own)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """All that a plan is made from, beside the rules; the time counts only where something is gone."""
 
@@ -38,6 +39,7 @@ class Question:
     allowed: Mapping[str, int]
     review: Review
 
+    @functools.cached_property
     def digest(self) -> str | None:
         """The digest of all of it; None where there is something that JSON cannot hold."""
         with suppress(MsgspecError, TypeError, ValueError, RecursionError):
@@ -70,16 +72,17 @@ class Answers:
 
     def plan(self, question: Question) -> Plan | None:
         """The plan of an earlier run, if it was asked the same."""
-        digest = question.digest() if self._before else None
+        digest = question.digest if self._before else None
         if digest is None or digest not in self._before:
             return None
         self._used[digest] = self._before[digest]
         return self._used[digest]
 
     def keep(self, question: Question, plan: Plan) -> Plan:
-        """The plan; kept if it writes nothing and waits for no time to pass, and JSON can hold it as it is."""
-        kept = self._store is not None and not plan.files and not plan.absent
-        digest = question.digest() if kept else None
+        """The plan; kept if it writes little and waits for no time to pass, and JSON can hold it as it is."""
+        kept = self._store is not None and not plan.absent
+        written = sum(len(text) for text in plan.files.values() if text is not None)
+        digest = question.digest if kept and written <= limits.KEPT_PLAN else None
         if digest is not None:
             with suppress(MsgspecError, TypeError, ValueError, RecursionError):
                 if DECODER.decode(ENCODER.encode({digest: plan})) == {digest: plan}:

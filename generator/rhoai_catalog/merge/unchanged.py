@@ -85,7 +85,7 @@ class UnchangedParts:
     @functools.cached_property
     def refs(self) -> Mapping[EntityRef, str]:
         """The base file of the part that each document is in, by reference."""
-        refs = ((EntityRef.parse(shown.ref), base) for base, part in self.parts.items() for shown in part.shown)
+        refs = ((_ref(shown.ref), base) for base, part in self.parts.items() for shown in part.shown)
         return {ref: base for ref, base in refs if ref is not None}
 
     @functools.cached_property
@@ -105,11 +105,13 @@ class UnchangedParts:
 
     def known(self) -> Known:
         """What describing has to respect of them."""
-        refs = {shown: EntityRef.parse(shown.ref) for shown in self._shown()}
+        given = {
+            Key(Identity(shown.identity), shown.kind): Given(ref=ref, file=path(shown.file))
+            for shown in self._shown()
+            if (ref := _ref(shown.ref)) is not None
+        }
         return Known(
-            given={
-                Key(Identity(s.identity), s.kind): Given(ref=ref, file=path(s.file)) for s, ref in refs.items() if ref
-            },
+            given=given,
             sites={Identity(thing): path(site) for part in self.parts.values() for thing, site in part.sites.items()},
             taken=frozenset(self.refs),
             parts=self.entity_files,
@@ -132,6 +134,11 @@ class UnchangedParts:
 
 
 NOTHING_UNCHANGED: Final = UnchangedParts()
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _ref(text: str) -> EntityRef | None:
+    return EntityRef.parse(text)
 
 
 @functools.lru_cache(maxsize=1 << 16)
