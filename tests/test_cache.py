@@ -208,7 +208,7 @@ def test_a_plan_is_asked_for_with_all_that_it_is_made_from(folder: Path, tmp_pat
     seen, gone = Observation(snapshot=Rich().seen()), {"kserve/east/InferenceService": 1}
     odd = Problem(path="x.yaml", message="is not UTF-8 text", rule="unreadable")
     tree, other = Files(texts=texts), Files(texts={**texts, "ours.yaml": OURS + "# more\n"})
-    declined = Declined({"0": 7})
+    fewer, declined = tree.without(["ours.yaml"]), Declined({"0": 7})
     asked: list[tuple[Observation, dict[str, int], Review]] = [
         (seen, {}, Review.of(tree)),
         (seen, gone, Review.of(tree)),
@@ -219,6 +219,9 @@ def test_a_plan_is_asked_for_with_all_that_it_is_made_from(folder: Path, tmp_pat
         (seen, {}, Review.of(other)),
         (seen, {}, Review(base=other, start=tree)),
         (seen, {}, Review(base=tree, start=tree, branch=other)),
+        (seen, {}, Review(base=tree, start=tree, branch=fewer)),
+        (seen, {}, Review(base=tree, start=other, branch=fewer)),
+        (seen, {}, Review(base=fewer, start=tree, branch=other)),
         (seen, {}, replace(Review.of(tree), declined=declined)),
         (seen, {}, replace(Review.of(tree), now=datetime(2026, 5, 4, tzinfo=UTC))),
     ]

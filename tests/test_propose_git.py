@@ -399,7 +399,15 @@ def test_what_is_known_is_not_asked_again(place: Place, commands: list[tuple[str
     assert checkout.files(head) == checkout.files(head)
     assert [command[0] for command in commands[1:]] == ["ls-tree", "config", "cat-file"]
     checkout.texts(head, ["index.yaml"])
-    assert [command[0] for command in commands[4:]] == ["ls-tree", "cat-file"]
+    assert [command[0] for command in commands[4:]] == ["ls-tree"]
+
+
+def test_two_trees_hold_in_memory_once_what_is_in_both(place: Place) -> None:
+    checkout, head = place.clone().open(), place.head()
+    before = checkout.files(head)
+    after = checkout.files(checkout.write_tree(head, {"index.yaml": "a: other\n"}))
+    assert before.texts.keys() == after.texts.keys() > {"index.yaml"}
+    assert {name for name, text in after.texts.items() if text is not before.texts[name]} == {"index.yaml"}
 
 
 def test_an_equal_tree_is_the_same_tree(place: Place) -> None:

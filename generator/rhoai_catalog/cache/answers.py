@@ -51,11 +51,15 @@ class Question:
         trees = [tree for tree in (review.start, review.base, review.branch) if tree is not None]
         found = hashlib.sha256(ENCODER.encode([seen.snapshot, seen.left_out, sorted(seen.owners or ()), self.allowed]))
         found.update(ENCODER.encode([review.declined, review.absent, review.now is None, seen.owners is None]))
-        for tree in {id(tree): tree for tree in trees}.values():
-            found.update(ENCODER.encode([tree.unreadable, len(tree.texts)]))
-            for name, text in sorted(tree.texts.items()):
-                found.update(f"{len(name)} {len(text)} {name}{text}".encode("utf-8", "surrogatepass"))
-        found.update(bytes([trees.index(tree) for tree in trees]))
+        told: Mapping[str, str] = {}
+        for tree in review.trees():
+            found.update(ENCODER.encode([tree.unreadable, sorted(told.keys() - tree.texts.keys())]))
+            differing = {name: text for name, text in tree.texts.items() if told.get(name) != text}
+            found.update(f"{len(differing)}".encode())
+            for name, text in sorted(differing.items()):
+                found.update(f" {len(name)} {len(text)} {name}{text}".encode("utf-8", "surrogatepass"))
+            told = tree.texts
+        found.update(bytes([review.trees().index(tree) for tree in trees]))
         return found.hexdigest()
 
 

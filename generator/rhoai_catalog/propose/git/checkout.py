@@ -33,6 +33,7 @@ class Checkout:
         self.git = remote.logged_in(git, repository.url, token)
         self.authorship = Authorship(author=repository.author, sign=repository.sign)
         self.files = lru_cache(maxsize=KEPT)(self._files)
+        self._known: content.Contents = {}
 
     @cached_property
     def emails(self) -> frozenset[str]:
@@ -73,11 +74,11 @@ class Checkout:
 
     def _files(self, commit: str) -> Files:
         """The files of the catalog at a commit by path below it, and those that cannot be read as text."""
-        return content.read_files(self.git, self.catalog, commit)
+        return content.read_files(self.git, self.catalog, commit, known=self._known)
 
     def texts(self, commit: str, paths: Collection[str] | None = None) -> dict[str, str]:
         """The texts of the catalog at a commit by path below it; `paths`: of these alone."""
-        return dict(content.read_files(self.git, self.catalog, commit, paths).texts)
+        return dict(content.read_files(self.git, self.catalog, commit, paths, self._known).texts)
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """Every path of the repository that differs between two commits or trees."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from rhoai_catalog.base import FOLDER
 from rhoai_catalog.catalog import NAMES, SUFFIXES, Files, unreadable
@@ -22,33 +22,46 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 
 
-def read_files(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None = None) -> Files:
+class NotText(NamedTuple):
+    """Why a blob is not read as text, and in which line that shows."""
+
+    reason: str
+    line: int = 1
+
+
+Contents = dict[str, str | NotText]  # of blobs, by id
+
+
+def read_files(
+    git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None = None, known: Contents | None = None
+) -> Files:
     """The files that a catalog may be made of, at a commit, by path below it. A missing folder is an empty catalog.
 
-    `paths`: these alone, those that are there.
+    `paths`: these alone, those that are there. What is `known` of blobs is not read again; what is read is added to it.
     """
+    listed = _listed(git, catalog, commit, paths)
+    contents: Contents = {} if known is None else known
+    unread = {entry.id for entry in listed.values() if entry.is_file} - contents.keys()
+    contents.update((id, _text(blob)) for id, blob in read_blobs(git, unread, [commit]).items())
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    listed = _listed(git, catalog, commit, paths)
-    contents = read_blobs(git, (entry.id for entry in listed.values() if entry.is_file), [commit])
     for path, entry in sorted(listed.items()):
-        try:
-            if reason := _unreadable(path, entry, contents):
-                problems.append(Problem(path=visible(path), message=reason, rule="unreadable"))
-            else:
-                texts[path] = contents[entry.id].decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            problems.append(Problem(path=path, line=line, message="is not UTF-8 text", rule="unreadable"))
+        if reason := unreadable(path, is_link=entry.mode == LINK):
+            problems.append(Problem(path=visible(path), message=reason, rule="unreadable"))
+        elif isinstance(content := contents[entry.id], str):
+            texts[path] = content
+        else:
+            problems.append(Problem(path=path, line=content.line, message=content.reason, rule="unreadable"))
     return Files(texts=texts, unreadable=tuple(problems))
 
 
-def _unreadable(path: str, entry: TreeEntry, contents: Mapping[str, bytes]) -> str:
-    if reason := unreadable(path, is_link=entry.mode == LINK):
-        return reason
-    if contents[entry.id].startswith(_POINTER):
-        return "is a pointer of Git LFS; take the catalog's folder out of LFS"
-    return ""
+def _text(blob: bytes) -> str | NotText:
+    if blob.startswith(_POINTER):
+        return NotText("is a pointer of Git LFS; take the catalog's folder out of LFS")
+    try:
+        return blob.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return NotText("is not UTF-8 text", blob.count(b"\n", 0, error.start) + 1)
 
 
 def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str] | None) -> dict[str, TreeEntry]:
@@ -59,19 +72,20 @@ def _listed(git: Git, catalog: PurePosixPath, commit: str, paths: Collection[str
         if not below:
             return {}
     output = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *below)
+    root = f"{catalog}/" if catalog.parts else ""
     listed = {}
     for row in output.split("\0")[:-1]:
         description, _, name = row.partition("\t")
         mode, kind, id = description.split(" ")
-        path = PurePosixPath(name).relative_to(catalog)
-        if kind == "blob" and _is_read(path) and (paths is None or str(path) in paths):
-            listed[str(path)] = TreeEntry(mode, id)
+        path = name.removeprefix(root)
+        if kind == "blob" and name.startswith(root) and _is_read(path) and (paths is None or path in paths):
+            listed[path] = TreeEntry(mode, id)
     return listed
 
 
-def _is_read(path: PurePosixPath) -> bool:
+def _is_read(path: str) -> bool:
     """Whether a catalog may be made of such a file."""
-    return path.name.endswith(SUFFIXES) or path.name in NAMES
+    return path.endswith(SUFFIXES) or path.rpartition("/")[2] in NAMES
 
 
 def foreign(git: Git, catalog: PurePosixPath, old: str, new: str) -> tuple[str, ...]:
@@ -84,7 +98,7 @@ def foreign(git: Git, catalog: PurePosixPath, old: str, new: str) -> tuple[str, 
 
 def _is_own(path: PurePosixPath, catalog: PurePosixPath, pair: TreeDifference) -> bool:
     is_base = path.is_relative_to(catalog / FOLDER)
-    is_text = path.suffix == ".jsonl" if is_base else path.is_relative_to(catalog) and _is_read(path)
+    is_text = path.suffix == ".jsonl" if is_base else path.is_relative_to(catalog) and _is_read(str(path))
     old, new = pair
     modes = (FILE, old.mode if old is not None else FILE)
     return is_text and (old is None or old.is_file) and (new is None or new.mode in modes)
