@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from line import AT_ONCE, BRANCH, Line, line_in, model, server, version
 from rhoai_catalog.snapshot import RegistryLink
+from test_propose_reverts import revert
 
 CHAT, FRAUD = server("chat"), server("fraud")
 SERVERS = (CHAT, FRAUD)
@@ -110,6 +111,33 @@ def test_what_people_committed_stays_while_a_listing_is_not_believed(at_once: Li
     at_once.edit(BRANCH, "lifecycle: production", "lifecycle: experimental")
     at_once.run(*MODELS)
     assert "lifecycle: experimental" in at_once.text() and "Chat for everybody" in at_once.text()
+
+
+@pytest.mark.few(1)
+@pytest.mark.parametrize("away", [{"down": ("kserve/east",)}, {}], ids=["down", "lists nothing"])
+def test_what_people_took_back_closes_nothing_while_nobody_knows_whether_it_is_still_wanted(
+    at_once: Line, away: dict[str, Any]
+) -> None:
+    approved(at_once, *SERVERS, *MODELS)
+    at_once.run(RETITLED, FRAUD, *MODELS)
+    number, proposed = at_once.pull.number, at_once.head()
+    revert(at_once, BRANCH)
+    head = at_once.head()
+    for _ in range(2):
+        assert at_once.run(*MODELS, **away).action in ("unchanged", "updated")
+        assert (at_once.pull.state, at_once.head()) == ("open", head)
+    outcome = at_once.run(RETITLED, FRAUD, *MODELS)
+    assert (outcome.action, outcome.number) == ("updated", number)
+    assert outcome.plan.reverted and at_once.text() == at_once.text(branch=proposed)
+    assert at_once.run(*SERVERS, *MODELS).action == "closed", "now that it is known"
+
+
+def test_what_people_took_back_is_up_for_review_no_more_where_they_closed_it(at_once: Line) -> None:
+    approved(at_once, *SERVERS)
+    at_once.run(RETITLED, FRAUD)
+    revert(at_once, BRANCH)
+    at_once.forge.close(at_once.pull.number)
+    assert at_once.run(down=("kserve/east",)).action == "nothing"
 
 
 def test_a_registry_of_which_all_is_archived_lists_it_all_the_same(at_once: Line) -> None:

@@ -8,6 +8,7 @@ Three values decide: the base branch's tree, the tree that merging our branch wo
 | up for review, nothing on it but ours | likewise; while a source is incomplete, from what is proposed already |
 | people's commits on it, under review or not | both branches merged; our commit goes on top, theirs stay as they are |
 | the tree would be that of the base branch | a pull request that is still open is closed, which is no decline |
+| likewise, with people's commits, and in doubt | it stays open: what they took back may be proposed again |
 | the tree would be what merging the branch gives | nothing is pushed |
 | approved, queued, or merging by itself | what is safe waits; authentication, addresses, removals come at once |
 | closed unmerged by a person | exactly its changes are declined, and left out from then on |
@@ -182,7 +183,8 @@ class _Run:
     # -- what is done ----------------------------------------------------------------------------------------------
 
     def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
-        if self._is_same(tree, now.base):
+        is_known = self.stages.complete and not plan.doubted  # else what people took back may still be wanted
+        if (is_known or not now.people or now.pull is None) and self._is_same(tree, now.base):
             return self._nothing(now, plan)
         if now.pull is None and self.forge is not None and self._is_all_declined(plan):
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
