@@ -96,6 +96,35 @@ def test_a_merge_that_was_reverted_is_told_where_it_is_proposed_again(
     assert attention(github) == "", "another change of the same thing"
 
 
+@pytest.mark.parametrize("branch", ["main", BRANCH])
+def test_what_people_do_elsewhere_hides_no_revert(github: Line, monkeypatch: pytest.MonkeyPatch, branch: str) -> None:
+    monkeypatch.setattr(limits, "REVERTS", 2)
+    github.run(MAIL)
+    github.merge()
+    github.run(MAIL, CHAT)
+    if branch == "main":
+        github.merge("--squash")
+    commit = revert(github, branch)
+    for number in range(3):
+        words = ("--message", f"This reverts commit {commit}.")
+        github.person(branch, lambda catalog, number=number: (catalog.parent / f"{number}").write_text("x"), *words)  # type: ignore[misc]
+    assert {sha for _, _, sha, _ in told(github.run(MAIL, CHAT))} == {commit}
+
+
+def test_a_revert_is_read_once_a_run(github: Line, commands: list[tuple[str, ...]]) -> None:
+    """Also where what waits and what is up for review are told apart."""
+    github.run(CHAT)
+    github.merge("--squash")
+    revert(github, "main")
+    github.run(CHAT)
+    github.forge.approve(github.pull.number, "bob")
+    commands.clear()
+    outcome = github.run(CHAT, MAIL)
+    assert outcome.action == "waiting" and told(outcome)
+    reading = [words[0] for words in commands if "--grep" in str(words) or ".base/" in str(words)]
+    assert sorted(reading) == ["log", "log", "ls-tree", "ls-tree"]
+
+
 def test_what_changes_there_and_back_in_the_source_was_not_reverted(github: Line) -> None:
     github.run(CHAT)
     github.merge()
@@ -128,8 +157,10 @@ def test_what_is_looked_at_does_not_grow_with_history(
         git(github.world.remote, "update-ref", "refs/heads/main", github.head())
     commands.clear()
     assert len(told(github.run(TITLE, letters, *more))) == 2
-    looked_at = [words for words in commands if words[0] == "diff-tree" and "--name-only" in words]
-    assert len(looked_at) == len(set(looked_at)) <= 2 + 2 * 3
+    assert len([words for words in commands if "--stdin" in words and words[0] == "diff-tree"]) <= 1 + 2
+    looked_at = [words for words in commands if words[0] == "ls-tree" and any(".base/" in word for word in words)]
+    pairs = [*zip(looked_at[::2], looked_at[1::2], strict=True)]  # a commit, and what it was made from
+    assert len(pairs) == len(set(pairs)) <= 2 + 2 * 3
 
 
 def test_a_removal_that_was_reverted_is_told(github: Line) -> None:

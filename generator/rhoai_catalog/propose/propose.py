@@ -33,7 +33,7 @@ from rhoai_catalog.propose.committing import Committing
 from rhoai_catalog.propose.declines import Declines
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge, SecretsRefusedError
-from rhoai_catalog.propose.people.reverts import read_reverts
+from rhoai_catalog.propose.people.reverts import Reverts
 from rhoai_catalog.propose.proposal import ProposeOptions, Stages
 from rhoai_catalog.propose.refused import refused_changes
 from rhoai_catalog.propose.situation import Situation, read_situation
@@ -95,9 +95,9 @@ class _Run:
 
     def outcome(self) -> Outcome:
         now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.stages)
-        self.memory = now.remembered.memory.on(self.repository.branch)
-        left = {*filter(None, now.left.values())}
-        self.memory = replace(self.memory, closed=self.memory.closed | left, made=now.made)
+        self.reverts = Reverts(self.checkout, now, self.repository.base, self.stages.differ)
+        closed = now.remembered.memory.closed.union(filter(None, now.left.values()))
+        self.memory = replace(now.remembered.memory.on(self.repository.branch), closed=closed, made=now.made)
         if now.pull is not None:  # whoever opened it again, it is theirs to close now
             self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
         if now.remembered.note:
@@ -176,7 +176,7 @@ class _Run:
             left_open={branch: number for branch, number in now.left.items() if number},
             foreign=tuple(sorted(foreign)),
             clashes=tuple(dict.fromkeys(clashes)),
-            reverted=read_reverts(self.checkout, now, self.repository.base, plan.changes, self.stages.differ),
+            reverted=self.reverts.told(plan.changes),
             contributors=tuple(reviewing.contributors(now.people, now.forged, now.ours)),
         )
 

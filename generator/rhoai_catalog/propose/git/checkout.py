@@ -96,9 +96,15 @@ class Checkout:
         """The commits of a branch that are not in base, newest first."""
         return history.commits(self.git, branch, base)
 
-    def reverts(self, branch: str, most: int) -> tuple[history.Commit, ...]:
-        """The newest commits of a branch, merges left aside, that say to revert something."""
-        return history.reverts(self.git, branch, most)
+    def changed_by(self, commits: Sequence[history.Commit]) -> Mapping[str, tuple[str, ...]]:
+        """The paths below the catalog that each of some commits changed since its first parent, by its id."""
+        folder = f"{self.catalog}/"
+        changed = history.changed_below(self.git, commits, str(self.catalog))
+        return {sha: tuple(path.removeprefix(folder) for path in paths) for sha, paths in changed.items()}
+
+    def reverts(self, branch: str) -> tuple[history.Commit, ...]:
+        """The commits of a branch, merges left aside, that say to revert something, newest first."""
+        return history.reverts(self.git, branch)
 
     def later(self, branch: str, since: str, paths: Sequence[str]) -> tuple[history.Commit, ...]:
         """By which commits a branch, since one of its own, changed bases of the catalog, each merge as one."""

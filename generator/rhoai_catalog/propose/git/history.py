@@ -68,10 +68,10 @@ def commits(git: Git, branch: str, base: str = "", *options: str, paths: Sequenc
     )
 
 
-def reverts(git: Git, branch: str, most: int) -> tuple[Commit, ...]:
-    """The newest commits of a branch whose words are those that Git, or a forge, gives to a revert."""
+def reverts(git: Git, branch: str) -> tuple[Commit, ...]:
+    """The commits of a branch, merges left aside, whose words are those that Git, or a forge, gives to a revert."""
     words = ("--extended-regexp", *(f"--grep={one}" for one in _REVERTS))
-    return commits(git, branch, "", "--no-merges", f"--max-count={most}", *words)
+    return commits(git, branch, "", "--no-merges", *words)
 
 
 def moment(seconds: str) -> datetime:
@@ -92,6 +92,21 @@ def changed(git: Git, old: str, new: str) -> tuple[str, ...]:
     """Every path of the repository that differs between two commits or trees."""
     output = git.run(*_DIFFERENCE, "--name-only", "--end-of-options", old, new)
     return tuple(path for path in output.split("\0") if path)
+
+
+def changed_below(git: Git, commits: Sequence[Commit], folder: str) -> Mapping[str, Sequence[str]]:
+    """What each commit changed below a folder since its first parent, by its id; nothing of one that has none."""
+    lines = "".join(f"{one.sha} {one.parents[0]}\n" for one in commits if one.parents)
+    how = (*_DIFFERENCE, "--name-only", "--stdin", "--", folder)
+    output = git.run(*how, stdin=lines.encode()) if lines else ""
+    paths: dict[str, list[str]] = {one.sha: [] for one in commits}
+    rows: list[str] = []
+    for token in filter(None, output.split("\0")):  # a commit, and the paths behind it
+        if token in paths:
+            rows = paths[token]
+        else:
+            rows.append(token)
+    return paths
 
 
 def differences(git: Git, old: str, new: str) -> Mapping[str, TreeDifference]:

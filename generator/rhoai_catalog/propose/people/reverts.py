@@ -7,7 +7,7 @@ nothing: a commit reverted what its own difference takes back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from rhoai_catalog import limits
@@ -22,77 +22,91 @@ from rhoai_catalog.propose.situation import Situation
 
 
 class _Turn(NamedTuple):
-    """What of the proposed a commit took back, what it brought, and the files of the base that it changed."""
+    """What a commit took back, and what it brought."""
 
-    back: frozenset[str] = frozenset()
-    forth: frozenset[str] = frozenset()
-    bases: tuple[str, ...] = ()
-
-
-def read_reverts(
-    checkout: Checkout, now: Situation, base: str, changes: Sequence[Change], differ: Differ
-) -> tuple[Reverted, ...]:
-    """A row for each thing that is proposed although a person reverted it; `base` is the name of the base branch."""
-    reverts = _Reverts(checkout, differ, digests(changes))
-    if not reverts.proposed:
-        return ()
-    if not now.lease:  # else history was fetched with the branch
-        checkout.fetch(f"refs/heads/{base}", history=True)
-    on_branch = reverts.on_branch(now.people)
-    who = {**reverts.on_base(now.base), **on_branch}
-    told: dict[Identity, Reverted] = {}
-    for change in sorted(changes, key=lambda change: (change.is_page, bool(change.part_of))):
-        known = digests([change]) & who.keys()
-        if known and change.identity not in told:
-            digest = max(known, key=lambda digest: (who[digest].time, digest))
-            number = (now.pull.number if now.pull else 0) if digest in on_branch else _merged(now, digest)
-            commit = who[digest]
-            told[change.identity] = Reverted(what=change.what, commit=commit.sha, person=commit.author, pull=number)
-    return tuple(told.values())
+    back: frozenset[str]
+    forth: frozenset[str]
 
 
-def _merged(now: Situation, digest: str) -> int:
-    """The last pull request that was merged with a change, as far as that is remembered; else 0."""
-    proposed = now.remembered.memory.proposed
-    merged = (pull.number for pull in now.closed if pull.state == "merged")
-    return max((number for number in merged if digest in proposed.get(number, ())), default=0)
+class Reverts:
+    """What people took back on the branches of one run, `base` being the name of the base branch: each commit is read
+    once, whatever is asked of it.
+    """
 
+    def __init__(self, checkout: Checkout, now: Situation, base: str, differ: Differ) -> None:
+        self.checkout, self.now, self.base, self.differ = checkout, now, base, differ
+        self.changed: dict[str, tuple[str, ...]] = {}  # by commit
+        self.turn, self.later = cache(self._turn), cache(self._later)
 
-class _Reverts:
-    """Which commit reverted each of the changes that are proposed, by their digests: the newest."""
+    def told(self, changes: Sequence[Change]) -> tuple[Reverted, ...]:
+        """A row for each thing that is proposed although a person reverted it."""
+        proposed = digests(changes)
+        if not proposed:
+            return ()
+        on_branch = self._on_branch()
+        who = {**self._on_base(proposed), **on_branch}
+        told: dict[Identity, Reverted] = {}
+        for change in sorted(changes, key=lambda change: (change.is_page, bool(change.part_of))):
+            known = digests([change]) & who.keys()
+            if known and change.identity not in told:
+                digest = max(known, key=lambda digest: (who[digest].time, digest))
+                number = (self.now.pull.number if self.now.pull else 0) if digest in on_branch else self._merged(digest)
+                commit = who[digest]
+                told[change.identity] = Reverted(what=change.what, commit=commit.sha, person=commit.author, pull=number)
+        return tuple(told.values())
 
-    def __init__(self, checkout: Checkout, differ: Differ, proposed: frozenset[str]) -> None:
-        self.checkout, self.differ, self.proposed = checkout, differ, proposed
-        self.turn = cache(self._turn)
+    def _merged(self, digest: str) -> int:
+        """The last pull request that was merged with a change, as far as that is remembered; else 0."""
+        proposed = self.now.remembered.memory.proposed
+        merged = (pull.number for pull in self.now.closed if pull.state == "merged")
+        return max((number for number in merged if digest in proposed.get(number, ())), default=0)
 
-    def on_branch(self, people: Sequence[Commit]) -> dict[str, Commit]:
+    # -- which commit reverted a change, by its digest: the newest ---------------------------------------------------
+
+    def _on_branch(self) -> dict[str, Commit]:
         """Unless they put it back themselves later; that we did is what is told."""
         found: dict[str, Commit] = {}
         settled: set[str] = set()
-        for commit in people[: limits.REVERTS]:
+        for commit in self._by_people:
             turn = self.turn(commit)
             found |= dict.fromkeys(turn.back - settled, commit)
             settled |= turn.back | turn.forth
         return found
 
-    def on_base(self, base: str) -> dict[str, Commit]:
+    def _on_base(self, proposed: frozenset[str]) -> dict[str, Commit]:
         """Unless it was merged again later, which is looked for in as many commits: it is proposed again at once."""
         found: dict[str, Commit] = {}
-        for commit in self.checkout.reverts(base, limits.REVERTS):
-            turn = self.turn(commit)
-            if back := turn.back - found.keys():
-                later = self.checkout.later(base, commit.sha, turn.bases)[-limits.REVERTS :]
-                found |= dict.fromkeys(back.difference(*(self.turn(one).forth for one in later)), commit)
+        for commit in self._saying_so:
+            if back := proposed & self.turn(commit).back - found.keys():
+                found |= dict.fromkeys(back.difference(*(self.turn(one).forth for one in self.later(commit))), commit)
         return found
 
+    # -- the commits, newest first -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_people(self) -> Sequence[Commit]:
+        return self._of_base_files(self.now.people)[: limits.REVERTS]
+
+    @cached_property
+    def _saying_so(self) -> Sequence[Commit]:
+        if not self.now.lease:  # else history was fetched with the branch
+            self.checkout.fetch(f"refs/heads/{self.base}", history=True)
+        return self._of_base_files(self.checkout.reverts(self.now.base))[: limits.REVERTS]
+
+    def _later(self, commit: Commit) -> Sequence[Commit]:
+        files = [path for path in self.changed[commit.sha] if _is_of_base(path)]
+        return self._of_base_files(self.checkout.later(self.now.base, commit.sha, files)[-limits.REVERTS :])
+
+    def _of_base_files(self, commits: Sequence[Commit]) -> Sequence[Commit]:
+        """Whoever leaves the base alone reverted nothing: that is a hand edit, and stays."""
+        self.changed |= self.checkout.changed_by([one for one in commits if one.sha not in self.changed])
+        return [one for one in commits if any(map(_is_of_base, self.changed[one.sha]))]
+
     def _turn(self, commit: Commit) -> _Turn:
-        """Nothing for whoever leaves the base alone: that is a hand edit, and stays."""
-        folder = f"{self.checkout.catalog}/"
-        changed = self.checkout.changed(commit.parents[0], commit.sha) if commit.parents else ()
-        paths = [path.removeprefix(folder) for path in changed if path.startswith(folder)]
-        bases = tuple(path for path in paths if path.startswith(f"{FOLDER}/"))
-        if not bases:
-            return _Turn()
+        paths = self.changed[commit.sha]
         before, after = (Files(texts=self.checkout.texts(one, paths)) for one in (commit.parents[0], commit.sha))
-        back, forth = (digests(self.differ(*way)) & self.proposed for way in ((after, before), (before, after)))
-        return _Turn(back, forth, bases)
+        return _Turn(digests(self.differ(after, before)), digests(self.differ(before, after)))
+
+
+def _is_of_base(path: str) -> bool:
+    return path.startswith(f"{FOLDER}/")
