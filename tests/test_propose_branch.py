@@ -1,10 +1,11 @@
-"""The branch of earlier runs, where `repository.branch` names another one: nothing of it is forgotten, or touched."""
+"""The branch of earlier runs, where `repository.branch` names another one: nothing that counts is forgotten."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forges import git
@@ -71,6 +72,49 @@ def test_what_was_declined_on_the_branch_before_stays_declined(line: Line) -> No
     line.forge.set_labels(1, "catalog:offer-again")
     line.run(CHAT, MAIL)
     assert "east.pay.chat" in line.text(branch=f"{OTHER}-2")
+
+
+def asked(line: Line, *rows: Any) -> int:
+    """How often a run asks the forge for lists of pull requests."""
+    line.forge.calls.clear()
+    assert line.run(*rows).action in ("unchanged", "declined")
+    return len([call for call in line.forge.calls if call.path.endswith(("/pulls", "/merge_requests"))])
+
+
+def test_a_branch_that_is_gone_with_all_that_was_open_is_asked_for_no_more(line: Line) -> None:
+    line.run(CHAT)
+    rename(line)
+    line.run(CHAT)
+    line.forge.close(1)
+    line.run(CHAT)
+    before = asked(line, CHAT)
+    git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    assert asked(line, CHAT) == before, "it could be there again for a pull request"
+    assert asked(line, CHAT) == before - 2
+    line.forge.close(line.pull.number)
+    assert line.run(CHAT).action == "declined"
+
+
+def test_what_was_declined_on_a_branch_that_is_gone_stays_declined(line: Line) -> None:
+    line.run(CHAT)
+    line.forge.close(line.pull.number)
+    git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    rename(line)
+    for _ in range(3):
+        assert line.run(CHAT).action == "declined"
+    line.forge.set_labels(1, "catalog:offer-again")
+    assert line.run(CHAT).action == "created"
+
+
+def test_what_is_open_of_a_branch_that_is_gone_is_told(line: Line) -> None:
+    """GitLab leaves it open."""
+    line.run(CHAT)
+    git(line.world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    line.forge.look()
+    rename(line)
+    for _ in range(3):
+        notes = line.run(CHAT).notes
+        assert bool(notes) == (line.forge.pull(1).state == "open")
 
 
 def test_going_back_to_it_goes_on_with_it(line: Line) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self, TypeGuard, TypeVar
@@ -67,7 +67,7 @@ class Memory:
     pull request that declined it. `incomplete`: since when by source. `head`: the branch, where it holds
     nothing but ours; `patch`: what it changed when it last did; `email`: whom a forge that signs committed as.
     `made` are digests of what each of our commits on the branch changes; `branches` are those that runs pushed to, the
-    present one last. Every time is in UTC.
+    present one last, without those of which nothing is left. Every time is in UTC.
     """
 
     absent: Mapping[Identity, Absence] = field(default_factory=dict)
@@ -84,9 +84,10 @@ class Memory:
     made: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
 
-    def on(self, branch: str) -> Self:
-        """The same, of a run that pushes to a branch."""
-        return replace(self, branches=(*(one for one in self.branches if one != branch), branch)[-_BRANCHES:])
+    def on(self, branch: str, gone: Container[str] = ()) -> Self:
+        """The same, of a run that pushes to a branch; those that are gone are forgotten."""
+        before = (one for one in self.branches if one != branch and one not in gone)
+        return replace(self, branches=(*before, branch)[-_BRANCHES:])
 
     def incomplete_since(self, time: datetime) -> tuple[str, ...]:
         """The sources that have been incomplete from then on, or from before."""

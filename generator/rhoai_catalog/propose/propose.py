@@ -96,10 +96,10 @@ class _Run:
     def outcome(self) -> Outcome:
         now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.stages)
         self.reverts = Reverts(self.checkout, now, self.repository.base, self.stages.differ)
-        closed = now.remembered.memory.closed.union(filter(None, now.left.values()))
-        self.memory = replace(now.remembered.memory.on(self.repository.branch), closed=closed, made=now.made)
-        if now.pull is not None:  # whoever opened it again, it is theirs to close now
-            self.memory = replace(self.memory, closed=self.memory.closed - {now.pull.number})
+        before = now.remembered.memory.on(self.repository.branch, now.gone)
+        theirs = {now.pull.number} if now.pull is not None else set()  # to close now, whoever opened it again
+        closed = before.closed.union(filter(None, now.left.values())) - theirs
+        self.memory = replace(before, closed=closed, made=now.made)
         if now.remembered.note:
             self.tell(now.remembered.note)
         onto = now.merged if now.people or (now.branch_counts and not self.stages.complete) else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout, Commit, Merge
-from rhoai_catalog.propose.memory import Recollection
+from rhoai_catalog.propose.memory import Memory, Recollection
 from rhoai_catalog.propose.people.commits import Contributions, read_contributions, read_proven
 from rhoai_catalog.propose.proposal import BEGIN, Stages
 
@@ -23,7 +24,7 @@ class Situation:
     would give, `people` are commits of others on it, `forged` those of them that say to be ours, `made` digests of what
     ours change, `ours` the mail addresses that ours carry, `pull` is the open pull request, `closed` are those that
     ended. `left` are branches that earlier runs were for, each with our open pull request; 0: it is there, and no
-    forge is asked.
+    forge is asked. `gone` are those of them of which nothing is left that a run must know.
     """
 
     base: str
@@ -37,6 +38,7 @@ class Situation:
     pull: PullRequest | None
     closed: tuple[PullRequest, ...]
     left: Mapping[str, int]
+    gone: frozenset[str]
     has_forge: bool
     remembered: Recollection
 
@@ -82,15 +84,17 @@ def read_situation(
     forges = {name: forge_of(name) for name in before} if forge else {}
     pull = forge.open_pull() if forge else None
     known = {*remembered.memory.proposed, *remembered.memory.declined}
-    ended = [*forge.closed_pulls()] if forge else []
-    ended += [one for each in forges.values() for one in each.closed_pulls() if _is_ours(one, known)]
+    ended = {name: [one for one in each.closed_pulls() if _is_ours(one, known)] for name, each in forges.items()}
+    pulls = chain(forge.closed_pulls() if forge else (), *ended.values())
     # also where it was retargeted
-    closed = tuple(one for one in ended if one.base == repository.base or BEGIN in one.body)
+    closed = tuple(one for one in pulls if one.base == repository.base or BEGIN in one.body)
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
     memory = remembered.memory
     if memory.branches[-1:] != (repository.branch,):  # that was another branch's
         memory = replace(memory, made=())
+    left = _left(forges, known) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0)
+    over = {name for name in forges if name not in left and not _has_declined(ended[name], memory)}
     whose = read_contributions(checkout, base, head, memory, ours, stages) if head else Contributions()
     return Situation(
         base=base,
@@ -103,7 +107,8 @@ def read_situation(
         ours=ours,
         pull=pull,
         closed=closed,
-        left=_left(forges, known) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0),
+        left=left,
+        gone=frozenset(over.difference(checkout.heads(*over) if over else ())),
         has_forge=forge is not None,
         remembered=remembered,
     )
@@ -112,6 +117,10 @@ def read_situation(
 def _left(forges: Mapping[str, Forge], known: Container[int]) -> Mapping[str, int]:
     pulls = {branch: forge.open_pull() for branch, forge in forges.items()}
     return {branch: pull.number for branch, pull in pulls.items() if pull is not None and _is_ours(pull, known)}
+
+
+def _has_declined(pulls: Iterable[PullRequest], memory: Memory) -> bool:
+    return any(pull.state == "closed" and pull.number not in memory.closed for pull in pulls)
 
 
 def _is_ours(pull: PullRequest, known: Container[int]) -> bool:
