@@ -29,7 +29,6 @@ AUTH_POINTER: Final = "/metadata/tags/auth-required|auth-not-required"  # both t
 
 NAME: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 NAMESPACE: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
-KIND: Final = re.compile(r"[a-zA-Z][a-z0-9A-Z]*")
 TAG: Final = re.compile(r"[a-z0-9:+#]+(-[a-z0-9:+#]+)*")
 DNS_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
