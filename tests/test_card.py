@@ -16,6 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from outside import hostile
 from rhoai_catalog import documents
+from rhoai_catalog.describe.facts.front_matter import front_matter
 from rhoai_catalog.describe.pages.card import CUT, safe_card
 from thorough import tries
 
@@ -88,7 +89,7 @@ def site(folder: Path, pages: Mapping[str, str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return site(
-        tmp_path_factory.mktemp("honest") / "site", {name: safe_card(card).text for name, (card, _) in HONEST.items()}
+        tmp_path_factory.mktemp("honest") / "site", {name: safe_card(card) for name, (card, _) in HONEST.items()}
     )
 
 
@@ -100,30 +101,30 @@ def test_an_honest_card_reads_as_its_author_wrote_it(shown: dict[str, str], name
 
 def test_a_card_stays_markdown_that_a_reviewer_reads() -> None:
     card = "# Granite\n\nIt **follows** instructions, see the [paper](https://a.example/p).\n\n- one\n- two\n"
-    assert safe_card(card).text == (
+    assert safe_card(card) == (
         "## Granite\n\nIt **follows** instructions, see the [paper](https://a.example/p).\n\n- one\n- two"
     )
 
 
 def test_what_somebody_exclaims_stays_readable() -> None:
     card = "# Use!\n\nHello!\nGreat! So **good!**\n\n- one!\n\n| a! |\n| --- |\n| b! |\n\n<div>\n<p>c!</p>\n</div>\n"
-    assert "&#33;" not in safe_card(card).text
+    assert "&#33;" not in safe_card(card)
 
 
 def test_an_address_opens_no_tag_where_markdown_is_not_read() -> None:
     card = "[a](https://a.example/on=x) ![b](<https://a.example/(b'>) <https://a.example/c>"
-    assert safe_card(card).text == (
+    assert safe_card(card) == (
         "[a](https://a.example/on=x) ![b](https://a.example/&#40;b&#39;) [https:&#47;/a.example/c](https://a.example/c)"
     )
 
 
 def test_front_matter_is_taken_out_and_kept() -> None:
-    card = safe_card("---\nlicense: apache-2.0\ntags: [a, b]\nx: 1\n---\n# H\n")
-    assert (card.text, card.front_matter) == ("## H", {"license": "apache-2.0", "tags": ["a", "b"]})
+    card = "---\nlicense: apache-2.0\ntags: [a, b]\nx: 1\n---\n# H\n"
+    assert (safe_card(card), front_matter(card)) == ("## H", {"license": "apache-2.0", "tags": ["a", "b"]})
 
 
 def test_a_card_without_end_is_cut_and_says_so() -> None:
-    assert safe_card("word word\n\n" * 100_000).text.endswith(CUT)
+    assert safe_card("word word\n\n" * 100_000).endswith(CUT)
 
 
 PIECES = st.sampled_from([*hostile.CARDS.values(), *(card for card, _ in HONEST.values())]).map(lambda text: text[:300])
@@ -133,7 +134,7 @@ PIECES = st.sampled_from([*hostile.CARDS.values(), *(card for card, _ in HONEST.
 @given(st.lists(PIECES | st.text(max_size=40), max_size=4).map("\n\n".join))
 @example("```python\n\n<form><input>\n\n```c\nA->B\n```\n\n```c\nA->B\n```")  # a fence within a fence is code
 def test_html_is_always_closed_and_a_second_pass_adds_no_tag(card: str) -> None:
-    text = re.sub(r"^( *)(`{3,})[^`\n]*\n.*?^\1\2$", "", safe_card(card).text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^( *)(`{3,})[^`\n]*\n.*?^\1\2$", "", safe_card(card), flags=re.MULTILINE | re.DOTALL)
     tags = re.findall(r"<(/?)([a-z][a-z0-9]*)(?:[ >])", re.sub(r"(?<!\\)`(?:[^`\n]|\n(?!\n))*`|\(<[^>]*>\)", "", text))
     opened = [name for slash, name in tags if not slash and name not in ("br", "hr", "img")]
     assert sorted(opened) == sorted(name for slash, name in tags if slash)

@@ -67,7 +67,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, description: Description) ->
     """Every page by what it tries, as HTML; `plain` tries nothing. All are built as one site."""
     pages = {"plain": f"# Title\n\n## Facts\n\nf\n\ntext{BEHIND}"}
     for name, card in [*CARDS, *STRETCHED.items()]:
-        pages[f"card-{name}"] = f"# Title\n\n## Facts\n\nf\n\n{safe_card(card).text}{BEHIND}"
+        pages[f"card-{name}"] = f"# Title\n\n## Facts\n\nf\n\n{safe_card(card)}{BEHIND}"
     for number, page in enumerate(description.pages):
         if page.name == "docs/index.md" and isinstance(page.text, str):
             pages[f"text-{number}"] = page.text + BEHIND
@@ -161,7 +161,7 @@ def test_a_page_holds_nothing_that_acts_but_what_every_page_holds(built: Mapping
 
 def test_a_card_hides_nothing() -> None:
     for name, card in hostile.CARDS.items():
-        assert not media.HIDDEN.search(safe_card(card).text.replace(SEAM, "")), name
+        assert not media.HIDDEN.search(safe_card(card).replace(SEAM, "")), name
 
 
 def test_nothing_is_included_and_no_page_failed(built: Mapping[str, str]) -> None:

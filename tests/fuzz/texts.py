@@ -71,7 +71,7 @@ def _is_odd(data: Any) -> bool:
 
 def card(variant: Variant) -> None:
     text = variant.text
-    written = safe_card(text).text
+    written = safe_card(text)
     safe_card(written)
     split_card(text)
     assert "".join(section.text for section in sections_of(text)) == text

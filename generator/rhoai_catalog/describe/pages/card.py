@@ -8,9 +8,7 @@ execute, include or fetch stands there as text.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -23,36 +21,29 @@ from rhoai_catalog.describe.pages.anchors import Anchors
 from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.text.prose import without_invisible
 
+TOP: Final = 2  # the level of the highest heading
 CUT: Final = "*The card is longer than this page shows.*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """The safe text, and the front matter that was taken out of it."""
-
-    text: str
-    front_matter: Mapping[str, Any] = field(default_factory=dict)
-
-
 @functools.lru_cache(maxsize=256)  # versions of one model share a card
-def safe_card(readme: str, *, top: int = 2) -> Card:
-    """The card with its highest heading at level `top`."""
-    matter, text = split_card(readme)
+def safe_card(readme: str) -> str:
+    """The card without its front matter, and with its highest heading at the level of a section."""
+    _, text = split_card(readme)
     text = without_invisible(text)
     kept = _shortened(text)
     try:
-        written = _written(kept, top) if kept.count("[") <= limits.CARD_BRACKETS else foreign.paragraph(kept)
+        written = _written(kept) if kept.count("[") <= limits.CARD_BRACKETS else foreign.paragraph(kept)
     except RecursionError:  # nested deeper than anybody reads
         written = foreign.paragraph(kept)
-    return Card(text=foreign.defused(written if kept == text else f"{written}\n\n{CUT}"), front_matter=matter)
+    return foreign.defused(written if kept == text else f"{written}\n\n{CUT}")
 
 
-def _written(text: str, top: int) -> str:
+def _written(text: str) -> str:
     parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     tree = SyntaxTreeNode(parser.parse(text))
     levels = [int(node.tag[1]) for node in tree.walk() if node.type == "heading"]
-    return Writer(top - min(levels, default=top), Anchors(tree)).card(tree)
+    return Writer(TOP - min(levels, default=TOP), Anchors(tree)).card(tree)
 
 
 def _shortened(text: str) -> str:

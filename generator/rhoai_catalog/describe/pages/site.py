@@ -40,9 +40,7 @@ def version_pages(
         sections.benchmarks(card),
         sections.properties(evidence),
     ]
-    texts = {
-        f"docs/{title.lower()}.md": _page([f"# {title}", safe_card(t).text]) for title, t in sections.texts(version)
-    }
+    texts = {f"docs/{title.lower()}.md": _page([f"# {title}", safe_card(t)]) for title, t in sections.texts(version)}
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index), **texts}
 
 
@@ -56,7 +54,7 @@ def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Map
 def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
     metadata = entity.document["metadata"]
-    index = [HEADING, _description(entity), safe_card(readme).text]
+    index = [HEADING, _description(entity), safe_card(readme)]
     return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
 
 
@@ -78,7 +76,7 @@ def _description(entity: Entity) -> str:
 
 def _card(readme: str) -> str:
     """The model card; what stands in it before its first heading of the highest level belongs to no other section."""
-    text = safe_card(readme).text if readme else ""
+    text = safe_card(readme) if readme else ""
     return text if not text or text.startswith("## ") else f"## Model card\n\n{text}"
 
 
