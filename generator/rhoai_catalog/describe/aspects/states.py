@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog.describe.context import ServerContext, VersionContext
@@ -15,20 +14,12 @@ TAGS: Final = "/metadata/tags"
 LIFECYCLE: Final = "/spec/lifecycle"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Its tag, and what a description says of it."""
-
-    tag: str
-    words: str
-
-
-STATES: Final = {
-    STOPPED: State(STOPPED, "It is stopped."),
-    "broken": State("broken", "It has not been ready for more than a week."),
-    "archived": State("archived", "Its version is archived in the registry."),
-    "deprecated": State("deprecated", "It is deprecated."),
-    "experimental": State("experimental", "It is experimental."),
+STATES: Final = {  # its tag -> what a description says of it
+    STOPPED: "It is stopped.",
+    "broken": "It has not been ready for more than a week.",
+    "archived": "Its version is archived in the registry.",
+    "deprecated": "It is deprecated.",
+    "experimental": "It is experimental.",
 }
 
 
@@ -38,18 +29,19 @@ def put_states(draft: Draft, context: ServerContext | VersionContext) -> str:
         draft.unknown.add(TAGS)
     found = [*_states(draft, context)]
     for state, origin in found:
-        draft.tag(state.tag, origin)
-    return " ".join(state.words for state, _ in found)
+        draft.tag(state, origin)
+    return " ".join(STATES[state] for state, _ in found)
 
 
-def _states(draft: Draft, context: ServerContext | VersionContext) -> Iterator[tuple[State, str]]:
+def _states(draft: Draft, context: ServerContext | VersionContext) -> Iterator[tuple[str, str]]:
+    """Each state, and what tells it."""
     if isinstance(context, ServerContext):
         server = context.server
         if server.state == STOPPED:
-            yield STATES[STOPPED], f"{server.kind} annotation serving.kserve.io/stop"
+            yield STOPPED, f"{server.kind} annotation serving.kserve.io/stop"
         if server.out_of_order:
-            yield STATES["broken"], f"{server.kind} status condition Ready"
+            yield "broken", f"{server.kind} status condition Ready"
     if isinstance(context.version, Version) and context.version.archived:
-        yield STATES["archived"], "its state in the registry"
+        yield "archived", "its state in the registry"
     elif (lifecycle := draft.spec.get("lifecycle")) in ("deprecated", "experimental"):
-        yield STATES[lifecycle], draft.origins[LIFECYCLE]
+        yield lifecycle, draft.origins[LIFECYCLE]
