@@ -10,7 +10,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from rhoai_catalog import limits
-from rhoai_catalog.describe.definitions import tokens
 from rhoai_catalog.describe.definitions.endpoint import Endpoint
 from rhoai_catalog.describe.definitions.operations import (
     BASES,
@@ -20,7 +19,16 @@ from rhoai_catalog.describe.definitions.operations import (
     operations,
     path_of,
 )
-from rhoai_catalog.describe.definitions.security import Credential
+from rhoai_catalog.describe.definitions.security import Credential, credential
+from rhoai_catalog.describe.definitions.tokens import (
+    API_KEY,
+    GATEWAY_KEY,
+    GATEWAY_TOKEN,
+    MAAS,
+    NONE_NEEDED,
+    UNCLEAR,
+    UNKNOWN,
+)
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
@@ -38,6 +46,8 @@ PROTOCOL_NAMES: Final = {
 }
 PLACEHOLDERS: Final = "The numbers of the example are placeholders: the model's own inputs go there."
 READ_TEXTS: Final = ("huggingface",)  # families whose models take texts by KServe's protocols
+WHICH_UNKNOWN: Final = "Which token or key a request needs is not known: ask the platform's owners."
+HEADER: Final = credential().shown
 ASSUMED: Final = "Nothing says what its model is for; conversations are assumed."
 
 
@@ -102,8 +112,37 @@ def _models(names: Iterable[str], unnamed: int) -> str:
 
 def how_to_get_token(endpoint: Endpoint) -> Iterator[str]:
     """What is said of the token that a server takes, as paragraphs."""
-    shown, required = endpoint.carried.shown, endpoint.authentication_required
-    return tokens.how_to_get(endpoint.token, endpoint.kind, required, endpoint.servers, shown, endpoint.issuer)
+    token, issuer, shown = endpoint.token, endpoint.issuer, endpoint.carried.shown
+    required = endpoint.authentication_required  # whether the platform asks for it
+    if token == UNCLEAR and required is not False:
+        yield WHICH_UNKNOWN if required else UNKNOWN
+    elif required and token == GATEWAY_KEY:
+        yield f"Every request needs an API key of the gateway as {shown}: ask the platform's owners for one."
+    elif required and token == GATEWAY_TOKEN and issuer:
+        yield f"Every request needs a token that `{issuer}` issues, as {shown}: ask the platform's owners for one."
+    elif required and token == GATEWAY_TOKEN:
+        yield f"Every request needs a token of the gateway's issuer as {shown}: ask the platform's owners who that is."
+    elif required and token == MAAS:
+        host = next((parts.hostname for url in endpoint.servers if (parts := urlsplit(url)).hostname), None)
+        keys = f"https://{host}/maas-api/v1/api-keys" if host else "/maas-api/v1/api-keys of its gateway"
+        yield (
+            f"Every request needs an API key as {HEADER}, for a subscription that covers this model: make one in the "
+            f"dashboard of OpenShift AI, or by POST to `{keys}` with a token of OpenShift (`oc whoami -t`). Others "
+            "are refused. (OpenShift AI 3.3 and before has no keys: there, POST to `/maas-api/v1/tokens`.)"
+        )
+    elif required:
+        yield (
+            f"Every request needs a token of OpenShift as {HEADER}: `TOKEN=$(oc whoami -t)`, or, for a program, "
+            f"`oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this {endpoint.kind}."
+        )
+    elif token != API_KEY:
+        yield UNKNOWN if required is None else NONE_NEEDED
+    if token == API_KEY:
+        yield (
+            "The server itself compares a key as well: ask its owner for it."
+            if required
+            else f"The server compares a key of its own, as {HEADER}: ask its owner for it."
+        )
 
 
 def grpc(protocol: str, endpoint: Endpoint) -> Iterator[str]:
