@@ -56,27 +56,35 @@ SHAPES: Final[Mapping[str, Schema]] = {  # of the values of a request, by name
     "input_type": {"type": "string", "enum": ["query", "passage"]},
     "query": ANY,
     "documents": _array(TEXT),
-    "passages": _array(_object((), text=TEXT)),
+    "passages": _array(_object(text=TEXT)),
     "texts": _array(TEXT),
     "text_1": ANY,
     "text_2": ANY,
     "inputs": TEXT,
 }
-USAGE: Final = _object((), prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
-
-
+USAGE: Final = _object(prompt_tokens=INTEGER, completion_tokens=INTEGER, total_tokens=INTEGER)
+OPENAI_SCHEMAS: Final[Mapping[str, Schema]] = {
+    "Message": _object(
+        ["role", "content"], role={"type": "string", "enum": ["system", "user", "assistant", "tool"]}, content=ANY
+    ),
+    "ChatAnswer": _object(
+        id=TEXT,
+        choices=_array(_object(index=INTEGER, message=_ref("Message"), finish_reason=TEXT)),
+        usage=USAGE,
+    ),
+}
 ANSWERS: Final[Mapping[str, Schema]] = {  # by the path of the request
     "/chat/completions": _ref("ChatAnswer"),
-    "/completions": _object((), choices=_array(_object((), text=TEXT)), usage=USAGE),
-    "/embeddings": _object((), data=_array(_object((), index=INTEGER, embedding=_array(NUMBER))), usage=USAGE),
+    "/completions": _object(choices=_array(_object(text=TEXT)), usage=USAGE),
+    "/embeddings": _object(data=_array(_object(index=INTEGER, embedding=_array(NUMBER))), usage=USAGE),
     "/rerank": ANY,
-    "/score": _object((), data=_array(_object((), index=INTEGER, score=NUMBER)), usage=USAGE),
+    "/score": _object(data=_array(_object(index=INTEGER, score=NUMBER)), usage=USAGE),
     "/classify": ANY,
     "/predict": ANY,
-    "/pooling": _object((), data=_array(_object((), index=INTEGER, data=ANY)), usage=USAGE),
-    "/audio/transcriptions": _object((), text=TEXT),
-    "/audio/translations": _object((), text=TEXT),
-    "/generate": _object((), generated_text=TEXT),
+    "/pooling": _object(data=_array(_object(index=INTEGER, data=ANY)), usage=USAGE),
+    "/audio/transcriptions": _object(text=TEXT),
+    "/audio/translations": _object(text=TEXT),
+    "/generate": _object(generated_text=TEXT),
 }
 
 
@@ -91,40 +99,28 @@ def _parameter(names: Sequence[str]) -> Schema:
 
 
 def _openai(endpoint: Endpoint, protocol: str) -> Schema:
-    first, *others = operations(endpoint)
+    answered = operations(endpoint)
     paths: Schema = {}
     if endpoint.family not in LISTS_NO_MODELS:
-        listing = _operation("List the models", _object((), data=_array(_object((), id=TEXT))))
+        listing = _operation("List the models", _object(data=_array(_object(id=TEXT))))
         paths[f"{BASES[protocol]}/models"] = {"get": listing}
-    for operation in (first, *others):
-        post = _posted(operation, endpoint, example=operation is first)
+    for operation in answered:
+        post = _posted(operation, endpoint, example=operation is answered[0])
         paths.setdefault(path_of(operation, protocol), {"post": post})
-    schemas = {
-        name: schema for name, schema in _openai_schemas().items() if f"#/components/schemas/{name}" in str(paths)
-    }
-    schemas = _openai_schemas() if schemas else {}
-    return {"paths": paths, **({"components": {"schemas": schemas}} if schemas else {})}
+    named = any(f"#/components/schemas/{name}" in str(paths) for name in OPENAI_SCHEMAS)
+    return {"paths": paths, **({"components": {"schemas": OPENAI_SCHEMAS}} if named else {})}
 
 
 def _posted(operation: ApiOperation, endpoint: Endpoint, *, example: bool) -> Schema:
     body = operation.body(endpoint.model)
-    answer = ANSWERS.get(operation.path, _object(()))
+    answer = ANSWERS.get(operation.path, _object())
     if "file" in body:
         return _upload(operation.summary, answer, endpoint.names)
     known = {"model": _model(endpoint.names), "messages": _array(_ref("Message")), **SHAPES}
-    properties = {name: known.get(name, _object(())) for name in body}
+    properties = {name: known.get(name, _object()) for name in body}
     sampled = SAMPLING if operation.path.endswith("completions") else {}
     request = _object(list(body), **properties, **sampled)
     return _operation(operation.summary, answer, request, body if example else None)
-
-
-def _openai_schemas() -> Schema:
-    role = {"type": "string", "enum": ["system", "user", "assistant", "tool"]}
-    choice = _object((), index=INTEGER, message=_ref("Message"), finish_reason=TEXT)
-    return {
-        "Message": _object(["role", "content"], role=role, content=ANY),
-        "ChatAnswer": _object((), id=TEXT, choices=_array(choice), usage=USAGE),
-    }
 
 
 def _v2(endpoint: Endpoint, protocol: str) -> Schema:
@@ -132,12 +128,12 @@ def _v2(endpoint: Endpoint, protocol: str) -> Schema:
     _, example = call("v2", endpoint)
     tensor = _object(["name", "shape", "datatype"], name=TEXT, shape=_array(INTEGER), datatype=TEXT, data=_array(ANY))
     request = _object(["inputs"], id=TEXT, inputs=_array(_ref("Tensor")), outputs=_array(_object(["name"], name=TEXT)))
-    answer = _object((), model_name=TEXT, model_version=TEXT, id=TEXT, outputs=_array(_ref("Tensor")))
-    metadata = _object((), name=TEXT, platform=TEXT, inputs=_array(_ref("Tensor")), outputs=_array(_ref("Tensor")))
-    ready = _object((), ready=BOOLEAN)
+    answer = _object(model_name=TEXT, model_version=TEXT, id=TEXT, outputs=_array(_ref("Tensor")))
+    metadata = _object(name=TEXT, platform=TEXT, inputs=_array(_ref("Tensor")), outputs=_array(_ref("Tensor")))
+    ready = _object(ready=BOOLEAN)
     return {
         "paths": {
-            "/v2/health/live": {"get": _operation("Is the server alive?", _object((), live=BOOLEAN))},
+            "/v2/health/live": {"get": _operation("Is the server alive?", _object(live=BOOLEAN))},
             "/v2/health/ready": {"get": _operation("Is the server ready?", ready)},
             "/v2/models/{model_name}": {
                 "get": _operation("Inputs and outputs of the model", metadata, parameters=[parameter])
@@ -154,12 +150,12 @@ def _v2(endpoint: Endpoint, protocol: str) -> Schema:
 def _v1(endpoint: Endpoint, protocol: str) -> Schema:
     parameter = _parameter(endpoint.names)
     _, example = call("v1", endpoint)
-    request, answer = _object(["instances"], instances=_array(ANY)), _object((), predictions=_array(ANY))
+    request, answer = _object(["instances"], instances=_array(ANY)), _object(predictions=_array(ANY))
     return {
         "paths": {
-            "/v1/models": {"get": _operation("List the models", _object((), models=_array(TEXT)))},
+            "/v1/models": {"get": _operation("List the models", _object(models=_array(TEXT)))},
             "/v1/models/{model_name}": {
-                "get": _operation("Is the model ready?", _object((), name=TEXT, ready=BOOLEAN), parameters=[parameter])
+                "get": _operation("Is the model ready?", _object(name=TEXT, ready=BOOLEAN), parameters=[parameter])
             },
             "/v1/models/{model_name}:predict": {
                 "post": _operation("Predict", answer, request, example, parameters=[parameter])
@@ -173,7 +169,7 @@ def _caikit(endpoint: Endpoint, protocol: str) -> Schema:
     request = _object(
         ["model_id", "inputs"], model_id=_model(endpoint.names), inputs=TEXT, parameters={"type": "object"}
     )
-    answer = _object((), generated_text=TEXT, generated_tokens=INTEGER, finish_reason=TEXT)
+    answer = _object(generated_text=TEXT, generated_tokens=INTEGER, finish_reason=TEXT)
     return {"paths": {path: {"post": _operation("Generate text", answer, request, example)}}}
 
 
