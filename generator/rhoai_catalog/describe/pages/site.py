@@ -30,7 +30,7 @@ def version_pages(
     version: Version, card: CatalogModel | None, history: Sequence[Deployment], entity: Entity
 ) -> Mapping[str, str]:
     """The files of a version's site by their path in it."""
-    evidence, metadata = Evidence(version=version, card=card), entity.document["metadata"]
+    evidence = Evidence(version=version, card=card)
     index = [
         *_head(evidence, entity),
         sections.artifacts(version),
@@ -41,26 +41,26 @@ def version_pages(
         sections.properties(evidence),
     ]
     texts = {f"docs/{title.lower()}.md": _page([f"# {title}", safe_card(t)]) for title, t in sections.texts(version)}
-    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index), **texts}
+    return {**_site(entity, index), **texts}
 
 
 def server_pages(card: CatalogModel, uris: Sequence[str], entity: Entity) -> Mapping[str, str]:
     """The files of the site of a server without a registered version."""
-    metadata = entity.document["metadata"]
-    index = [*_head(Evidence(card=card), entity), sections.stored(uris), sections.benchmarks(card)]
-    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
+    return _site(entity, [*_head(Evidence(card=card), entity), sections.stored(uris), sections.benchmarks(card)])
 
 
 def offer_pages(readme: str, entity: Entity) -> Mapping[str, str]:
     """The files of the site of an MCP server or an agent."""
-    metadata = entity.document["metadata"]
-    index = [HEADING, _description(entity), safe_card(readme)]
-    return {CONFIGURATION: _configuration(metadata), INDEX: _page(index)}
+    return _site(entity, [HEADING, _description(entity), safe_card(readme)])
+
+
+def _site(entity: Entity, index: Iterable[str]) -> Mapping[str, str]:
+    """What every site has: its configuration and its first page."""
+    return {CONFIGURATION: _configuration(entity.document["metadata"]), INDEX: _page(index)}
 
 
 def _head(evidence: Evidence, entity: Entity) -> Iterable[str]:
-    metadata = entity.document["metadata"]
-    links = metadata.get("links", ())
+    links = entity.document["metadata"].get("links", ())
     licence = next((link["url"] for link in links if link.get("title") == "License"), "")
     yield HEADING
     yield _description(entity)
