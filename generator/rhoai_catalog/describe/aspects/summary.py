@@ -38,7 +38,7 @@ def put_summary(draft: Draft, context: ServerContext) -> None:
     model: list[object] = [context.version] if context.version is not None else [context.evidence.card]
     unknown = any(isinstance(value, Unknown) for value in (*model, *(fact.value for fact in facts)))
     if (unknown or TAGS in draft.unknown) and not draft.until_known("/metadata/description"):
-        draft.withdraw("/metadata/description")
+        draft.withdraw_description()
         return
     told = [*filter(None, [states]), *_sentences(context)]
     draft.summarize(" ".join([*told, *found_by(draft, told), *_way(context)]))

@@ -75,11 +75,10 @@ class Draft:
         origin = self.origins.get("/metadata/description", "")
         self.put("/metadata/description", "\n\n".join(filter(None, (own, markdown))), origin)
 
-    def withdraw(self, pointer: str) -> None:
-        """Take a field of metadata back: what is in the tree stays."""
-        _, name = split(pointer)
-        self.metadata.pop(name, None)
-        self.origins.pop(pointer, None)
+    def withdraw_description(self) -> None:
+        """Take it back: what is in the tree stays."""
+        self.metadata.pop("description", None)
+        self.origins.pop("/metadata/description", None)
 
     def until_known(self, pointer: str) -> bool:
         """Mark a value that what is not known now may tell otherwise; says whether to put one in until then.

@@ -82,7 +82,7 @@ def _summary(draft: Draft, context: VersionContext) -> None:
     """Below the description; where it or the tags are not known now, what is in the tree stays."""
     told = [*filter(None, [put_states(draft, context)])]
     if TAGS in draft.unknown and not draft.until_known("/metadata/description"):
-        draft.withdraw("/metadata/description")
+        draft.withdraw_description()
     elif "description" in draft.metadata:
         draft.summarize(" ".join([*told, *found_by(draft, told)]))
 
