@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
+from rhoai_catalog.identity import SourceKey
 from rhoai_catalog.snapshot import Snapshot
 
 KINDS: Final = ("InferenceService", "ServingEnvironment")
@@ -48,5 +49,5 @@ class History:
 
     def is_known(self, version: Version) -> bool:
         """Whether the registry could list all of it."""
-        key = f"{MODEL_REGISTRY}/{version.version.registry}"
+        key = SourceKey.of(MODEL_REGISTRY, version.version.registry)
         return all(self._snapshot.is_complete(key, kind) for kind in KINDS)
