@@ -9,16 +9,14 @@ from rhoai_catalog import documents
 from rhoai_catalog.base import stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.document.entity import IsDeclined, Kept, merge_document, nothing_refused
-from rhoai_catalog.merge.document.values import ABSENT, identified, links_in, values_of
+from rhoai_catalog.merge.document.values import ABSENT, tree_values
 from rhoai_catalog.merge.pages.markdown import MergedPage, merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
 
 
 def generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values of a generated document, as its base keeps them."""
-    return {
-        pointer: stand_in(value) for pointer, value in values_of(document, identified(links_in(document), {})).items()
-    }
+    return {pointer: stand_in(value) for pointer, value in tree_values(document).items()}
 
 
 def page_values(file: str, text: str) -> Mapping[str, Any]:
