@@ -162,22 +162,22 @@ class _Merging:
         outcome = MergeOutcome(key=key, what=file, kind="", file=file)
         if mine is None and lines:
             self.parts.keep_lines(lines)
-            self.outcomes.append(_changed(outcome, state="deleted"))
+            self.outcomes.append(replace(outcome, state="deleted"))
         elif mine is None:
             text = self._inherited(page)
             if denial := self.creations.denial(key, documents.digest(page.text)):
-                self.outcomes.append(_changed(outcome, state=DECLINED, denial=denial))
+                self.outcomes.append(replace(outcome, state=DECLINED, denial=denial))
                 return
             values = page_values(file, page.text)
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
             self.parts.texts[file] = text
             self._write_page(page, file, page.text, values)
-            self.outcomes.append(_changed(outcome, new={}, kept=kept, as_described=text == page.text))
+            self.outcomes.append(replace(outcome, new={}, kept=kept, as_described=text == page.text))
         elif lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
             changed = sections_changed(file, mine, page.text) if mine != page.text else {}
             self.parts.texts[file] = page.text
             self._write_page(page, file, page.text, page_values(file, page.text))
-            self.outcomes.append(_changed(outcome, old={}, new={}, changed=changed, as_described=True))
+            self.outcomes.append(replace(outcome, old={}, new={}, changed=changed, as_described=True))
         else:
             self._merge_page(page, file, mine, lines, outcome)
 
@@ -212,7 +212,7 @@ class _Merging:
         self._write_page(page, file, own, merged.base, seen)
         as_described = text == page.text == own and not merged.kept and not seen
         self.outcomes.append(
-            _changed(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept, as_described=as_described)
+            replace(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept, as_described=as_described)
         )
 
     # -- what is not described any more ----------------------------------------------------------------------------
@@ -229,14 +229,14 @@ class _Merging:
         if denial or not removed or not is_there:
             self.parts.keep_lines(replace(line, seen={**line.seen, "": None}) if is_gone else line for line in lines)
             if self.current.in_tree(key) and (denial or orphan):
-                self.outcomes.append(_changed(outcome, state=DECLINED if denial else "orphan", denial=denial))
+                self.outcomes.append(replace(outcome, state=DECLINED if denial else "orphan", denial=denial))
             return
         if place is None:
             del self.parts.texts[line.file]
-            self.outcomes.append(_changed(outcome, old={}))
+            self.outcomes.append(replace(outcome, old={}))
         else:
             self.parts.remove(place)
-            self.outcomes.append(_changed(outcome, old=place.data))
+            self.outcomes.append(replace(outcome, old=place.data))
 
     def _refused(self, key: Key) -> IsDeclined:
         return lambda pointer, new, called="": self.declined.denial(key, pointer, new, called)
@@ -291,7 +291,3 @@ def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
     if entity.unknown:
         return lines[0].doc if lines else ""
     return documents.digest(own) if own else ""
-
-
-def _changed(outcome: MergeOutcome, **changes: Any) -> MergeOutcome:
-    return MergeOutcome(key=outcome.key, what=outcome.what, kind=outcome.kind, file=outcome.file, **changes)
