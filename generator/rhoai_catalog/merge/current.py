@@ -198,7 +198,7 @@ def load(
     unchanged: UnchangedParts = NOTHING_UNCHANGED,
 ) -> Current:
     """Find every known thing in the texts. `renamed` maps the identity of a source that was renamed to its new one;
-    what stands `still` is not among the texts.
+    the `unchanged` parts are not among the texts.
     """
     found: dict[Key, list[Line]] = {}
     for file in sorted(texts):
