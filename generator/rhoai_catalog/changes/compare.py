@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from rhoai_catalog import limits
 from rhoai_catalog.backstage import AUTH_POINTER
@@ -18,7 +18,7 @@ from rhoai_catalog.decline import FORGE
 from rhoai_catalog.entity import Description, LeftOut
 from rhoai_catalog.identity import Key
 from rhoai_catalog.kinds import LOCATION, OF_SERVER
-from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned
+from rhoai_catalog.merge import DECLINED, Current, Kept, MergedTree, MergeOutcome, owned, present
 from rhoai_catalog.plan import (
     ALONE,
     EXTERNAL_URL,
@@ -113,11 +113,6 @@ def _waiting(description: Description) -> Iterator[Held]:
         )
 
 
-def _present(value: Any) -> Any:
-    """The value, or None where there is none."""
-    return value if isinstance(value, str | int | float | bool | list | Mapping) else None
-
-
 def _hand_edits(outcome: MergeOutcome, after: Current) -> Iterator[HandEdit]:
     if outcome.state and outcome.state != DECLINED:
         yield HandEdit(what=outcome.what, file=outcome.file, pointer="", state=outcome.state)
@@ -146,8 +141,8 @@ def _hand_edit(what: str, file: str, kept: Kept) -> HandEdit:
         what=what,
         file=file,
         pointer=kept.pointer,
-        mine=_present(kept.mine),
-        generated=_present(kept.new),
+        mine=present(kept.mine),
+        generated=present(kept.new),
         state=kept.state,
         flags=tuple(flags),
     )

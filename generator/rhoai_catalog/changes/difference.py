@@ -17,7 +17,7 @@ from rhoai_catalog.config import DEFAULT_PATH, changed_keys
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.kinds import SERVER_KINDS
-from rhoai_catalog.merge import ABSENT, Bases, Current, Piece, compared_values, section_digests, sections
+from rhoai_catalog.merge import ABSENT, Bases, Current, Piece, compared_values, present, section_digests, sections
 from rhoai_catalog.plan import EXTERNAL_URL, INTERNAL_URL, Change, Flag, Operation, ValueChange
 from rhoai_catalog.pointer import join
 
@@ -130,8 +130,8 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, .
         a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
         if a != b or type(a) is not type(b):
             by_hand = not bases.say(pointer, stand_in(b))
-            flag = _flag(pointer, _present(a), _present(b), licences)
-            yield ValueChange(pointer=pointer, old=_present(a), new=_present(b), by_hand=by_hand, flag=flag)
+            flag = _flag(pointer, present(a), present(b), licences)
+            yield ValueChange(pointer=pointer, old=present(a), new=present(b), by_hand=by_hand, flag=flag)
 
 
 def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
@@ -141,12 +141,7 @@ def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueC
     for pointer in sorted({*after, *bases}):
         value = after.get(pointer, ABSENT)
         if not bases.say(pointer, stand_in(value)):
-            yield ValueChange(pointer=pointer, new=_present(value), by_hand=True)
-
-
-def _present(value: Any) -> Any:
-    """The value, or None where there is none."""
-    return None if value is ABSENT else value
+            yield ValueChange(pointer=pointer, new=present(value), by_hand=True)
 
 
 def _flags(values: tuple[ValueChange, ...]) -> tuple[Flag, ...]:

@@ -18,7 +18,7 @@ from rhoai_catalog.entity import Entity
 from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.explanation import Explained, Explanation
 from rhoai_catalog.identity import Identity
-from rhoai_catalog.merge import LINKS, Bases, Current, MergedTree, MergeOutcome, link_of, tree_values
+from rhoai_catalog.merge import LINKS, Bases, Current, MergedTree, MergeOutcome, link_of, present, tree_values
 from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import Subtrees, join
 
@@ -101,17 +101,12 @@ def _values(outcome: MergeOutcome, entity: Entity | None) -> Iterator[Explained]
     for pointer in sorted({*now, *kept, *outcome.changed}):
         value, origin = now.get(pointer), _origin(_described(pointer, described), entity)
         if pointer in kept:
-            mine, new = _present(kept[pointer].mine), _present(kept[pointer].new)
+            mine, new = present(kept[pointer].mine), present(kept[pointer].new)
             yield Explained(pointer=pointer, value=mine, origin=origin, by_hand=True, generated=new)
         elif pointer in outcome.changed:
-            yield Explained(pointer=pointer, value=value, origin=origin, becomes=_present(outcome.changed[pointer][1]))
+            yield Explained(pointer=pointer, value=value, origin=origin, becomes=present(outcome.changed[pointer][1]))
         else:
             yield Explained(pointer=pointer, value=value, origin=origin, by_hand=not origin)
-
-
-def _present(value: Any) -> Any:
-    """The value, or None where there is none."""
-    return value if isinstance(value, str | int | float | bool | list | Mapping) else None
 
 
 def _described(pointer: str, values: Mapping[str, Any]) -> str:
@@ -142,7 +137,7 @@ def _sections(identity: Identity, tree: MergedTree) -> Iterator[Explained]:
     for outcome in tree.outcomes:
         if outcome.is_page and outcome.key.identity == identity:
             for kept in outcome.kept:
-                mine, new = _present(kept.mine), _present(kept.new)
+                mine, new = present(kept.mine), present(kept.new)
                 yield Explained(
                     pointer=kept.pointer, value=mine, by_hand=True, generated=new, file=outcome.file, origin="its page"
                 )

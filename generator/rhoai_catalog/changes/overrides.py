@@ -12,7 +12,17 @@ from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import PIN, Line, as_pinned, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge import ABSENT, LINKS, Current, Kept, owned, section_digest, section_digests, values_of_line
+from rhoai_catalog.merge import (
+    ABSENT,
+    LINKS,
+    Current,
+    Kept,
+    owned,
+    present,
+    section_digest,
+    section_digests,
+    values_of_line,
+)
 from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import Subtrees, join, split
 
@@ -35,8 +45,8 @@ def _override(current: Current, key: Key, kept: Kept, owners: Mapping[Identity, 
         file=place.file if place else line.file,
         identity=key.identity,
         pointer=kept.pointer,
-        mine=None if kept.mine is ABSENT else kept.mine,
-        generated=None if kept.new is ABSENT else kept.new,
+        mine=present(kept.mine),
+        generated=present(kept.new),
         state=kept.state,
         owner=owners.get(key.identity, ""),
     )

@@ -2,7 +2,7 @@
 
 from rhoai_catalog.merge.current import Current, is_entity_file, load
 from rhoai_catalog.merge.document.entity import DECLINED, Kept, compared_values
-from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, link_of, tree_values
+from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, link_of, present, tree_values
 from rhoai_catalog.merge.index import merge_index
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
@@ -36,6 +36,7 @@ __all__ = [
     "owned",
     "part",
     "parts_of",
+    "present",
     "same_files",
     "section_digest",
     "section_digests",

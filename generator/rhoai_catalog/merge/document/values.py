@@ -35,6 +35,11 @@ class NoValue:
 ABSENT: Final = NoValue()
 
 
+def present(value: Any) -> Any:
+    """The value, or None where there is none."""
+    return None if value is ABSENT else value
+
+
 def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
     """Every value of a document; `links` are its links by the id that they have in this merge."""
     values: Values = {}
