@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from rhoai_catalog.adoption import Adoption
-from rhoai_catalog.backstage import EntityRef
-from rhoai_catalog.base import Line, stand_in, write_lines
+from rhoai_catalog.base import Line, stand_in
+from rhoai_catalog.changes.overrides import base_files
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Key
 from rhoai_catalog.merge import Current, Piece, compared_values, tree_values
@@ -120,7 +120,8 @@ def _values(piece: Piece, entity: Entity) -> tuple[set[str], dict[str, Any]]:
 
 def provisional(current: Current, chosen: Iterable[Adoption]) -> dict[str, str]:
     """The texts with base lines that say only what each entity shows: then it is described by the name that it has."""
-    return {**current.texts, **_files(current, [_line(row, {}, ()) for row in chosen])}
+    lines = (_line(row, {}, ()) for row in chosen)
+    return {**current.texts, **base_files(current, {line.key: (line,) for line in lines})}
 
 
 def adopted(current: Current, description: Description, chosen: Iterable[Adoption]) -> dict[str, str]:
@@ -128,29 +129,16 @@ def adopted(current: Current, description: Description, chosen: Iterable[Adoptio
     missing comes with the next run, all else is a person's. `current` has the provisional lines.
     """
     entities = {entity.key: entity for entity in description.entities}
-    lines = []
+    changed: dict[Key, tuple[Line, ...]] = {}
     for row in chosen:
         key = Key(row.identity, row.kind)
         entity, place = entities.get(key), current.places.get(key)
         if entity is not None and place is not None:
-            lines.append(_line(row, _values(place, entity)[1], tuple(entity.unknown)))
-    return _files(current, lines)
+            changed[key] = (_line(row, _values(place, entity)[1], tuple(entity.unknown)),)
+    return base_files(current, changed)
 
 
 def _line(row: Adoption, values: Mapping[str, Any], adopting: tuple[str, ...]) -> Line:
-    ref = EntityRef.parse(row.what)
     return Line(
-        identity=row.identity, kind=row.kind, file=row.file, ref=str(ref), doc="", values=values, adopting=adopting
+        identity=row.identity, kind=row.kind, file=row.file, ref=row.what, doc="", values=values, adopting=adopting
     )
-
-
-def _files(current: Current, lines: Iterable[Line]) -> dict[str, str]:
-    """The base files in which these lines stand, beside all others of theirs."""
-    new = {line.key: line for line in lines}
-    touched = {line.belongs for line in new.values()}
-    others = (line for key, own in current.lines.items() if key not in new for line in own)
-    files: dict[str, list[Line]] = {file: [] for file in touched}
-    for line in (*new.values(), *others):
-        if (file := line.belongs) in touched:
-            files[file].append(line)
-    return {file: write_lines(own) for file, own in files.items()}

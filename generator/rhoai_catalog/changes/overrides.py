@@ -73,7 +73,7 @@ def given_back(current: Current, chosen: Chosen) -> tuple[dict[str, str], tuple[
         if given := [kept for kept, row in edits if chosen(row)]:
             rows += [row for _, row in edits if chosen(row)]
             changed[key] = tuple(_given(current, key, given))
-    return _files(current, changed), tuple(rows)
+    return base_files(current, changed), tuple(rows)
 
 
 def _given(current: Current, key: Key, edits: Sequence[Kept]) -> Iterator[Line]:
@@ -130,7 +130,7 @@ def pinned(current: Current, ref: str, pointer: str | None) -> tuple[dict[str, s
         count += len(names)
         if names:
             changed[key] = tuple(_with_pins(line, names) for line in lines)
-    return _files(current, changed), count
+    return base_files(current, changed), count
 
 
 def _with_pins(line: Line, names: Container[str]) -> Line:
@@ -140,9 +140,9 @@ def _with_pins(line: Line, names: Container[str]) -> Line:
     return replace(line, values={**line.values, **pins}, seen=seen, doc="")
 
 
-def _files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[str, str]:
-    """The base files that hold lines of what changed, written anew."""
-    touched = {line.belongs for key in changed for line in current.lines[key]}
+def base_files(current: Current, changed: Mapping[Key, tuple[Line, ...]]) -> dict[str, str]:
+    """The base files that hold lines of what changed, or held them, written anew."""
+    touched = {line.belongs for key, own in changed.items() for line in (*current.lines.get(key, ()), *own)}
     lines: dict[str, list[Line]] = {file: [] for file in touched}
     for own in {**current.lines, **changed}.values():
         for line in own:
