@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import Operation
 from rhoai_catalog.report.plan.json import plan_document
+from rhoai_catalog.report.plan.order import DONE
 from rhoai_catalog.report.plan.things import count
 from rhoai_catalog.text.json import json_text
 from rhoai_catalog.text.terminal import terminal
@@ -39,12 +39,9 @@ def outcome_json(outcome: Outcome) -> str:
 def outputs(outcome: Outcome) -> Mapping[str, str]:
     """What later steps of a job may ask for, each on one line."""
     facts = {name: "" if fact is None else str(fact) for name, fact in _facts(outcome).items()}
-    counts = {done: count(outcome.plan, operation) for operation, done in _COUNTED.items()}
+    counts = {done: count(outcome.plan, operation) for operation, done in DONE.items()}
     withheld = "true" if outcome.plan.withheld else "false"
     return {**facts, "withheld": withheld, **{name: str(count) for name, count in counts.items()}}
-
-
-_COUNTED: Final = {Operation.CREATE: "added", Operation.UPDATE: "changed", Operation.REMOVE: "removed"}
 
 
 def _facts(outcome: Outcome) -> Mapping[str, object]:
