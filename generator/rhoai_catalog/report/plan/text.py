@@ -143,8 +143,7 @@ def _upkeep(plan: Plan, room: SideWidth) -> Iterator[Line]:
 
 
 def _hand_edits(plan: Plan, room: SideWidth) -> Iterator[Line]:
-    edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
-    for what, group in groupby(edits, key=lambda edit: edit.what):
+    for what, group in groupby(order.hand_edits(plan), key=lambda edit: edit.what):
         yield Style.PLAIN, f"  {what}"
         for edit in group:
             yield from _hand_edit(edit, room)

@@ -137,7 +137,7 @@ def upkeep(plan: Plan, at: Addresses) -> list[ReportSection]:
 
 
 def hand_edits(plan: Plan, at: Addresses) -> list[ReportSection]:
-    edits = sorted(plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
+    edits = order.hand_edits(plan)
     heads = head("State", "Value", f"By hand{PAD}", f"Would be generated{PAD}")
     edited = table(heads, [rows.hand_edit(edit, at) for edit in edits])
     return folded("Hand edits, kept", len(edits), [edited], open_=any(edit.state == "conflict" for edit in edits))

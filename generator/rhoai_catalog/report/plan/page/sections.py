@@ -11,6 +11,7 @@ from rhoai_catalog import limits
 from rhoai_catalog.kinds import KINDS
 from rhoai_catalog.plan import HandEdit
 from rhoai_catalog.report.health import Cause, causes, listings
+from rhoai_catalog.report.plan import order
 from rhoai_catalog.report.plan.concerns import Concern, Item, concerns
 from rhoai_catalog.report.plan.page import change as changes
 from rhoai_catalog.report.plan.page.created import created_texts
@@ -117,22 +118,22 @@ def changed(reader: Reader) -> PageSection:
         rows = [
             changes.told(thing, next(numbers), reader.facts_of(thing), room.body_of(thing, texts)) for thing in some
         ]
-        groups.append(_group("changes", place_of_group, owner, rows))
+        groups.append(_group(place_of_group, owner, rows))
     names = tuple(owner for owner, _ in reader.groups)
     count = sum(len(some) for _, some in reader.groups)
     return PageSection(name="changes", title="Changes", count=count, inside=joined(groups), names=names)
 
 
-def _group(section: str, number: int, title: str, rows: list[Html]) -> Html:
+def _group(number: int, title: str, rows: list[Html]) -> Html:
     head = element("h3", title, _count(len(rows)))
-    return element("section", head, *rows, id=f"{section}-{number}", data_group=True)
+    return element("section", head, *rows, id=f"changes-{number}", data_group=True)
 
 
 def hand_edits(reader: Reader) -> PageSection:
-    edits = sorted(reader.plan.hand_edits, key=lambda edit: (edit.state != "conflict", edit.what, edit.pointer))
     room = BodyBudget()
     rows = [
-        changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of_edit(edit)) for edit in edits
+        changes.edited(edit, reader.owner_of(edit.what), _kind(edit.what), room.body_of_edit(edit))
+        for edit in order.hand_edits(reader.plan)
     ]
     return PageSection(name="edits", title="Hand edits, kept", count=len(rows), inside=joined(rows))
 
