@@ -13,11 +13,9 @@ from rhoai_catalog.kinds import LOCATION
 
 def check_hub(config: Config, url: str | None) -> Iterator[Check]:
     """What the Hub really shows of the base branch; `url` takes the place of the configured one."""
-    hub = (
-        replace(config.hub, url=url.rstrip("/"))
-        if config.hub and url
-        else config.hub or Hub(url=(url or "").rstrip("/"))
-    )
+    hub = config.hub or Hub(url="")
+    if url:
+        hub = replace(hub, url=url.rstrip("/"))
     repository = config.repository or Repository()
     base = propose.read_base_branch(repository, config.root.resolve(), LOCATION.file)
     tree = changes.published(base.texts, location=hub.location or base.index, commit=base.commit)

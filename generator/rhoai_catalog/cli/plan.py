@@ -115,6 +115,5 @@ def generate(asked: Common, allowed: Mapping[str, int], no_cache: bool) -> None:
     tell_incomplete(plan.scopes, quiet=asked.quiet)
     if not asked.quiet:
         tell_idle(allowed, plan)
-    if not asked.quiet:
         tell_plan(plan, verbose=asked.verbose)
     sys.exit(WITHHELD if plan.withheld else 0)
