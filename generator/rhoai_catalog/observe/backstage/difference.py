@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -52,15 +51,16 @@ def _differences(shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTr
     stuck = {file for ref in troubled for file in tree.led_to(ref)}  # files that the Hub keeps as they were before
     missing = sorted(tree.entities.keys() - shown.keys())
     refused = _refused(missing, shown, tree, stuck)
+    emptied = {tree.entities[ref][0] for ref in refused}
     if refused:
-        kinds = sorted({tree.entities[ref][1]["kind"] for ref in missing if ref.kind in refused.kinds})
-        lost = [ref for ref in missing if tree.entities[ref][0] in refused.files]
+        kinds = sorted({tree.entities[ref][1]["kind"] for ref in refused})
+        lost = [ref for ref in missing if tree.entities[ref][0] in emptied]
         message = f"shows no {' and no '.join(kinds)} at all, and nothing else of their files: {names(lost)}"
         hint = f"let the rules of this location in app-config allow {', '.join(kinds)}; if they do, {NOT_SHOWN}"
         yield message, hint
-    explained = {*unread, *refused.files}
+    explained = {*unread, *emptied}
     rest = [ref for ref in missing if tree.entities[ref][0] not in explained and not tree.led_to(ref) & explained]
-    for file, refs in _by_file(rest, tree):
+    for file, refs in _grouped({ref: tree.entities[ref][0] for ref in rest}):
         reason = "its Location is not there either" if _location_of(file, tree) in missing else "nothing says why"
         reason = "its file has an error, as said above" if file in stuck else reason
         yield f"does not show {names(refs)} of {file}: {reason}", NOT_SHOWN
@@ -81,24 +81,15 @@ def _differences(shown: Mapping[EntityRef, Mapping[str, Any]], tree: PublishedTr
         yield message, "it reads again within minutes; orphans stay where orphanStrategy is keep: unregister them"
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """Kinds that a Hub shows nothing of, and the files that hold them."""
-
-    kinds: frozenset[str] = frozenset()
-    files: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.kinds)
-
-
 def _refused(
     missing: Collection[EntityRef], shown: Collection[EntityRef], tree: PublishedTree, stuck: Collection[str]
-) -> _Refused:
-    """A Hub that refuses a kind as it first reads a file shows nothing of the file, its Location or the reason."""
+) -> list[EntityRef]:
+    """The entities of kinds that a Hub shows nothing of. One that refuses a kind as it first reads a file shows nothing
+    of the file, its Location or the reason.
+    """
     lost = [ref for ref in missing if ref.kind != LOCATION and tree.entities[ref][0] not in stuck]
-    kinds = {ref.kind for ref in lost} - {ref.kind for ref in shown}
-    return _Refused(frozenset(kinds), frozenset(tree.entities[ref][0] for ref in lost if ref.kind in kinds))
+    known = {ref.kind for ref in shown}
+    return [ref for ref in lost if ref.kind not in known]
 
 
 def _trouble(row: Mapping[str, Any]) -> str:
@@ -119,18 +110,12 @@ def _what_to_do(message: str) -> str:
     return "`rhoai-catalog validate` says what Backstage refuses, with the line"
 
 
-def _grouped(troubled: Mapping[EntityRef, str]) -> Iterator[tuple[str, list[EntityRef]]]:
+def _grouped(texts: Mapping[EntityRef, str]) -> Iterable[tuple[str, list[EntityRef]]]:
+    """The entities, sorted, by the text that each has."""
     refs: dict[str, list[EntityRef]] = {}
-    for ref, message in sorted(troubled.items()):
-        refs.setdefault(message, []).append(ref)
-    yield from refs.items()
-
-
-def _by_file(missing: list[EntityRef], tree: PublishedTree) -> Iterator[tuple[str, list[EntityRef]]]:
-    files: dict[str, list[EntityRef]] = {}
-    for ref in missing:
-        files.setdefault(tree.entities[ref][0], []).append(ref)
-    yield from files.items()
+    for ref, text in sorted(texts.items()):
+        refs.setdefault(text, []).append(ref)
+    return refs.items()
 
 
 def _location_of(file: str, tree: PublishedTree) -> EntityRef | None:
