@@ -8,18 +8,13 @@ from rhoai_catalog import limits
 from rhoai_catalog.backstage import AI_KINDS, RHDH_KINDS
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Config
-from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Listener, Traffic
 from rhoai_catalog.kinds import KINDS
-from rhoai_catalog.observe.family import Reading, folder_of
+from rhoai_catalog.observe.family import folder_of
 
 
 def check_sources(
-    config: Config,
-    *,
-    policy: Policy | None = None,
-    seconds: float = limits.CHECK_SECONDS,
-    progress: Listener | None = None,
+    config: Config, *, seconds: float = limits.CHECK_SECONDS, progress: Listener | None = None
 ) -> Iterator[Check]:
     """Look at every source of a configuration, each for at most so many seconds, and at what its clusters show."""
     asked = [kind for kind in KINDS if kind.kind in AI_KINDS and config.shows(kind)]
@@ -33,5 +28,4 @@ def check_sources(
             hint = "use https as soon as it can be had"
             message = "its token may go over plain http, where whoever listens on the way reads it"
             yield Check(source=source.key, message=message, well=False, hint=hint)
-        traffic = Traffic(source.key, progress, seconds=seconds)
-        yield from folder_of(source).check(source, Reading(traffic=traffic, policy=policy))
+        yield from folder_of(source).check(source, Traffic(source.key, progress, seconds=seconds))

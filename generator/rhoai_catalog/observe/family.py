@@ -1,7 +1,7 @@
 """What the folder of every family has: `read` and `check`, and what they are given and give.
 
 `read(source, reading)` looks at one source. What fails makes its scope incomplete; nothing is raised but ConfigError,
-where its token cannot be had. `check(source, reading)` says whether it could be read.
+where its token cannot be had. `check(source, traffic)` says whether it could be read.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class FamilyFolder(Protocol):
 
     def read(self, source: SourceConfig, reading: Reading) -> SourceFacts: ...
 
-    def check(self, source: SourceConfig, reading: Reading) -> Iterator[Check]: ...
+    def check(self, source: SourceConfig, traffic: Traffic) -> Iterator[Check]: ...
 
 
 def folder_of(source: SourceConfig) -> FamilyFolder:

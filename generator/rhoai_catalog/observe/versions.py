@@ -11,13 +11,13 @@ from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import NotFound
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
-from rhoai_catalog.observe.family import Reading
+from rhoai_catalog.http.traffic import Traffic
 
 
-def check_versions(service: Service, bases: Sequence[str], path: str, reading: Reading, policy: Policy) -> Check:
+def check_versions(service: Service, bases: Sequence[str], path: str, traffic: Traffic, policy: Policy) -> Check:
     """Whether one row of a list can be had, below the first of the bases that has the path."""
     try:
-        client = open_service(service, reading.traffic, service.credentials.token(), reading.policy or policy)
+        client = open_service(service, traffic, service.credentials.token(), policy)
     except GeneratorError as error:
         return Check.failed(service.key, error)
     try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.observe.family import Reading, folder_of
+from rhoai_catalog.observe.family import folder_of
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.discovery import discover
 from rhoai_catalog.observe.kserve.listing import Lister
@@ -18,10 +17,10 @@ from rhoai_catalog.observe.kserve.resources import KINDS
 from rhoai_catalog.roles import cluster_rules
 
 
-def check(source: Cluster, reading: Reading) -> Iterator[Check]:
+def check(source: Cluster, traffic: Traffic) -> Iterator[Check]:
     """Look at a cluster, then at each service that it shows."""
     try:
-        api = KubernetesApi(source, reading.traffic, reading.policy)
+        api = KubernetesApi(source, traffic)
     except GeneratorError as error:
         yield Check.failed(source.key, error)
         return
@@ -32,7 +31,7 @@ def check(source: Cluster, reading: Reading) -> Iterator[Check]:
         yield from _rights(source, api)
         yield from _kinds(source, api)
         if source.discover:
-            yield from _discovered(source, api, reading)
+            yield from _discovered(source, api, traffic)
     except GeneratorError as error:
         yield Check.failed(source.key, error)
     finally:
@@ -89,7 +88,7 @@ def _kinds(cluster: Cluster, api: KubernetesApi) -> Iterator[Check]:
         yield Check(source=cluster.key, message=message)
 
 
-def _discovered(cluster: Cluster, api: KubernetesApi, reading: Reading) -> Iterator[Check]:
+def _discovered(cluster: Cluster, api: KubernetesApi, traffic: Traffic) -> Iterator[Check]:
     discovery = discover(api, cluster)
     if not discovery.scope.complete:
         yield Check(source=cluster.key, message=discovery.scope.reason, well=False, hint=discovery.scope.hint)
@@ -97,5 +96,4 @@ def _discovered(cluster: Cluster, api: KubernetesApi, reading: Reading) -> Itera
         yield Check(source=cluster.key, message=f"{left.what}: {left.reason}", well=False, hint="see generator.yaml")
     for discovered in discovery.services:
         service = discovered.service
-        traffic = Traffic(service.key, seconds=reading.traffic.allowed)
-        yield from folder_of(service).check(service, replace(reading, traffic=traffic))
+        yield from folder_of(service).check(service, Traffic(service.key, seconds=traffic.allowed))

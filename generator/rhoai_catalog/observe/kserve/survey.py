@@ -9,7 +9,6 @@ from rhoai_catalog import limits
 from rhoai_catalog.config import Cluster
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.errors import SourceError
-from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.connection import connection, is_logged_in, name_in_kubeconfig
@@ -29,9 +28,9 @@ def address_of(cluster: Cluster) -> tuple[str, str]:
     return server, name_in_kubeconfig(cluster)
 
 
-def survey_cluster(cluster: Cluster, policy: Policy | None = None) -> Survey:
+def survey_cluster(cluster: Cluster) -> Survey:
     """What a cluster has. Raises SourceError where it does not answer, or the kubeconfig cannot be used."""
-    api = KubernetesApi(cluster, Traffic(cluster.key, seconds=limits.SURVEY_SECONDS), policy)
+    api = KubernetesApi(cluster, Traffic(cluster.key, seconds=limits.SURVEY_SECONDS))
     try:
         version = str(api.get("/version").get("gitVersion"))[:40]
         unread: list[str] = []

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Service
-from rhoai_catalog.observe.family import Reading
+from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.model_catalog.reader import BASES, POLICY
 from rhoai_catalog.observe.versions import check_versions
 
 
-def check(source: Service, reading: Reading) -> Iterator[Check]:
+def check(source: Service, traffic: Traffic) -> Iterator[Check]:
     """Ask for one source."""
-    yield check_versions(source, BASES, "/sources", reading, POLICY)
+    yield check_versions(source, BASES, "/sources", traffic, POLICY)
