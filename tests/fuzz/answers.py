@@ -18,7 +18,7 @@ from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.observe import read_estate
-from rhoai_catalog.observe.backstage.organisation import read_organisation
+from rhoai_catalog.observe.backstage.owners import read_organisation
 from rhoai_catalog.snapshot import Fact, Snapshot, from_json, to_json
 
 from fuzz.corpus import FOLDER, Target, Variant

@@ -21,15 +21,13 @@ from rhoai_catalog.config import Hub, Service
 from rhoai_catalog.errors import GeneratorError
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.errors import Forbidden, NotFound, Refused
-from rhoai_catalog.http.policy import Policy
 from rhoai_catalog.http.service import open_service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe.backstage.difference import compare, names
-from rhoai_catalog.observe.backstage.query import query, there
+from rhoai_catalog.observe.backstage.query import POLICY, query, there
 from rhoai_catalog.published import PublishedTree
 from rhoai_catalog.text.prose import line
 
-POLICY: Final = Policy(page=500)
 ORIGIN: Final = "metadata.annotations.backstage.io/managed-by-origin-location"
 RIGHTS: Final = (
     "backend.auth.externalAccess: [{type: static, options: {token: ..., subject: rhoai-catalog}, "
@@ -38,7 +36,7 @@ RIGHTS: Final = (
 SITE: Final = "backstage.io/techdocs-ref"
 
 
-def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) -> Iterator[Check]:
+def check_hub(hub: Hub, tree: PublishedTree) -> Iterator[Check]:
     """Compare what a Hub shows with a tree, and say what to do about each difference."""
     host = urlsplit(hub.url).netloc
     source = f"hub {host}"
@@ -52,7 +50,7 @@ def check_hub(hub: Hub, tree: PublishedTree, *, policy: Policy | None = None) ->
     )
     try:
         token = hub.credentials.token()
-        client = open_service(service, Traffic(source, seconds=limits.HUB_SECONDS), token, policy or POLICY)
+        client = open_service(service, Traffic(source, seconds=limits.HUB_SECONDS), token, POLICY)
     except GeneratorError as error:
         yield Check.failed(source, error)
         return

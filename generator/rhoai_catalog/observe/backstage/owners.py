@@ -15,8 +15,11 @@ from rhoai_catalog.config import Owners, Service
 from rhoai_catalog.disk import read_text
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import ConfigError, DocumentError, GeneratorError, SourceError
+from rhoai_catalog.http.policy import Policy
+from rhoai_catalog.http.service import open_service
+from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observation import Observation
-from rhoai_catalog.observe.backstage.organisation import read_organisation
+from rhoai_catalog.observe.backstage.query import POLICY, REF, query
 from rhoai_catalog.text.credentials import without_userinfo
 
 KINDS: Final = ("group", "user")
@@ -35,6 +38,17 @@ def known_owners(owners: Owners) -> frozenset[EntityRef] | None:
         else:
             refs |= owners_in(read_text(Path(entry), "the owners"), entry)
     return frozenset(refs) if owners.known else None
+
+
+def read_organisation(service: Service, policy: Policy = POLICY) -> frozenset[EntityRef]:
+    """Every group and user of the Backstage at the service's address, page by page. Raises SourceError."""
+    client = open_service(
+        service, Traffic(service.key, seconds=service.timeout.total_seconds()), service.credentials.token(), policy
+    )
+    try:
+        return frozenset(ref for kind in KINDS for ref in query(client, f"kind={kind}", ",".join(REF)))
+    finally:
+        client.close()
 
 
 def check_owners(owners: Owners) -> Iterator[Check]:

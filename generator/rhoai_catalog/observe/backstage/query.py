@@ -8,7 +8,9 @@ from typing import Any, Final
 from rhoai_catalog.backstage import EntityRef, ref_of
 from rhoai_catalog.http.client import Client
 from rhoai_catalog.http.paging import pages
+from rhoai_catalog.http.policy import Policy
 
+POLICY: Final = Policy(page=500)
 PATH: Final = "/api/catalog/entities/by-query"
 BY_REFS: Final = "/api/catalog/entities/by-refs"
 REF: Final = ("kind", "metadata.name", "metadata.namespace")
