@@ -40,6 +40,9 @@ SERVED: Final = {  # also where there is no object of them
 PATH: Final = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)(?:(?:/namespaces/(?P<namespace>[^/]+))?/(?P<plural>[^/]+))?"
 )
+NOT_FOUND: Final = Answer(
+    {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}, 404
+)
 
 
 def cluster_api(objects: Iterable[Object]) -> Callable[[Request], Answer]:
@@ -51,13 +54,13 @@ def cluster_api(objects: Iterable[Object]) -> Callable[[Request], Answer]:
             return Answer({"kind": "APIGroupList", "apiVersion": "v1", "groups": _groups(tables)})
         path = PATH.fullmatch(unquote(request.path))
         if path is None:
-            return _failure(404, "NotFound")
+            return NOT_FOUND
         group_version = f"{path['group']}/{path['version']}" if path["group"] else path["version"]
         if path["plural"] is None:
             return _resources(tables, group_version)
         table = tables.get((group_version, path["plural"]))
         if table is None:
-            return _failure(404, "NotFound")
+            return NOT_FOUND
         wanted = [item for item in table if path["namespace"] in (None, _key(item)[0])]
         return _page(wanted, group_version, request.query)
 
@@ -92,7 +95,7 @@ def _resources(tables: Tables, group_version: str) -> Answer:
         {"name": plural, "kind": kinds[plural], "verbs": ["list"]} for v, plural in sorted(tables) if v == group_version
     ]
     if not rows:
-        return _failure(404, "NotFound")
+        return NOT_FOUND
     return Answer({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": rows})
 
 
@@ -106,8 +109,3 @@ def _page(items: Sequence[Object], group_version: str, query: Mapping[str, str])
     if len(page) < len(items):
         metadata["continue"] = base64.b64encode("/".join(_key(page[-1])).encode()).decode()
     return Answer({"kind": "List", "apiVersion": group_version, "metadata": metadata, "items": list(page)})
-
-
-def _failure(code: int, reason: str) -> Answer:
-    status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code}
-    return Answer(status, code)

@@ -45,7 +45,7 @@ def registry_api(
         path = request.path.removeprefix(REGISTRY)
         version = re.fullmatch(r"/model_versions/([^/]+)/artifacts", path)
         if version and not version[1].isdecimal():
-            return _error(400, "Bad Request", "not a number: bad request")
+            return _error("not a number: bad request")
         rows = artifacts.get(version[1], ()) if version else tables.get(path)
         if rows is None or not request.path.startswith(REGISTRY):
             return Answer("404 page not found\n", 404)
@@ -121,14 +121,14 @@ def _page(request: Request, rows: Sequence[Row], cursor: Callable[[Row], str], *
     """One page. The catalog's default is 10 and its `smallest` 1; the registry gives everything for 0 and below."""
     asked = request.query.get("pageSize") or ("10" if smallest else "0")
     if not re.fullmatch(r"-?\d{1,9}", asked, re.ASCII) or (smallest and int(asked) < smallest):
-        return _error(400, "Bad Request", "invalid pageSize")
+        return _error("invalid pageSize")
     size, token = int(asked), request.query.get("nextPageToken", "")
     start = 0
     if token:
         try:
             last = base64.b64decode(token, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
-            return _error(400, "Bad Request", "invalid nextPageToken")
+            return _error("invalid nextPageToken")
         start = next((number for number, row in enumerate(rows, 1) if cursor(row) == last), len(rows))
     page = rows[start : start + size] if size > 0 else rows[start:]
     more = bool(page) and start + len(page) < len(rows)
@@ -136,5 +136,5 @@ def _page(request: Request, rows: Sequence[Row], cursor: Callable[[Row], str], *
     return Answer({"items": list(page), "nextPageToken": following, "pageSize": size, "size": len(page)})
 
 
-def _error(status: int, code: str, message: str) -> Answer:
-    return Answer({"code": code, "message": message}, status)
+def _error(message: str) -> Answer:
+    return Answer({"code": "Bad Request", "message": message}, 400)

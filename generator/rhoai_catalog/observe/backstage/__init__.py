@@ -1,1 +1,1 @@
-"""A Backstage: who its organisation is."""
+"""A Backstage: who can own, and what it shows."""
