@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.catalog import SUFFIXES
 from rhoai_catalog.config import Validation
 from rhoai_catalog.errors import CatalogError, ConfigError
 from rhoai_catalog.globs import PatternError, choices, is_pattern, matching
@@ -20,7 +21,6 @@ from rhoai_catalog.validate.tree.skeletons import skeletons
 
 STDIN: Final = Path("-")
 STDIN_NAME: Final = "<stdin>"
-SUFFIXES: Final = (".yaml", ".yml", ".md", ".jsonl")
 FOREIGN: Final = (".git", "node_modules")
 
 
@@ -33,9 +33,9 @@ class Verdict:
 
     problems: tuple[Problem, ...]
     files: int
+    texts: Mapping[str, str]
+    templates: int
     known: int = 0
-    templates: int = 0
-    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:

@@ -67,7 +67,8 @@ def with_indexed(texts: Mapping[str, str], files: Iterable[str]) -> list[str]:
     waiting = [*listed]
     while waiting:
         file = waiting.pop()
-        named = [path for document in _of_locations(file, texts[file]) for path in _named(document)]
+        located = _of_locations(file, texts[file])
+        named = [_resolved(file, target) for document in located for _, target in targets(document)]
         new = [path for path in named if path in texts and path not in listed]
         listed |= dict.fromkeys(new)
         waiting += new
@@ -80,10 +81,6 @@ def _of_locations(file: str, text: str) -> Iterator[Document]:
             data = documents.parse(piece) if LOCATION.search(piece) else None
             if isinstance(data, Mapping):
                 yield Document(file=file, text=piece, line_offset=0, data=data)
-
-
-def _named(document: Document) -> Iterator[str]:
-    yield from (_resolved(document.file, target) for _, target in targets(document))
 
 
 def _location(document: Document) -> Mapping[str, Any]:
