@@ -79,11 +79,16 @@ def ref_of(document: Mapping[str, Any]) -> EntityRef | None:
     return EntityRef.of(kind, name, namespace)
 
 
-def source_of(document: Mapping[str, Any]) -> str | None:
-    """The identity that an entity document carries in its annotations, if any."""
+def annotations_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The annotations of an entity document, as far as it has any that can be read."""
     metadata = document.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    value = annotations.get(SOURCE) if isinstance(annotations, Mapping) else None
+    return annotations if isinstance(annotations, Mapping) else {}
+
+
+def source_of(document: Mapping[str, Any]) -> str | None:
+    """The identity that an entity document carries in its annotations, if any."""
+    value = annotations_of(document).get(SOURCE)
     return value if isinstance(value, str) else None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from rhoai_catalog import documents
+from rhoai_catalog.backstage import annotations_of
 from rhoai_catalog.base import FOLDER, Line
 from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.document.values import tree_values, with_renamed_references
@@ -19,9 +20,7 @@ SITE: Final = "backstage.io/techdocs-ref"
 Lines = Mapping[Key, tuple[Line, ...]]
 
 
-def following(
-    lines: Lines, places: Mapping[Key, Piece], texts: Mapping[str, str], broken: Collection[str] = ()
-) -> Lines:
+def following(lines: Lines, places: Mapping[Key, Piece], texts: Mapping[str, str], broken: Collection[str]) -> Lines:
     """The lines with the names and the sites that things have now; `broken` files are there, and nobody can read them.
 
     A reference to what people renamed has the name of now where a document that people edited does not name it by that
@@ -93,9 +92,7 @@ def _may_be(site: str, lines: tuple[Line, ...], place: Piece) -> Iterator[str]:
     for home in (posixpath.dirname(line.file) for line in lines):
         if site.startswith(f"{home}/"):
             yield posixpath.join(folder, site.removeprefix(f"{home}/"))
-    metadata = place.data.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    ref = annotations.get(SITE) if isinstance(annotations, Mapping) else None
+    ref = annotations_of(place.data).get(SITE)
     if isinstance(ref, str) and ref.startswith("dir:"):
         yield posixpath.normpath(posixpath.join(folder, ref.removeprefix("dir:")))
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from rhoai_catalog import limits
-from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.backstage import EntityRef, annotations_of
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Hub, Service
 from rhoai_catalog.errors import GeneratorError
@@ -81,7 +81,7 @@ def _nothing(source: str, client: Client, tree: PublishedTree) -> Check:
     chosen = ref and f"kind={ref.kind},metadata.namespace={ref.namespace},metadata.name={ref.name}"
     rows = query(client, chosen) if chosen else {}
     for row in rows.values():
-        origin = _annotations(row).get(ORIGIN.removeprefix("metadata.annotations."))
+        origin = annotations_of(row).get(ORIGIN.removeprefix("metadata.annotations."))
         if isinstance(origin, str):
             message = f"shows nothing of {tree.location}, but {ref} of {line(origin)[: limits.HUB_MESSAGE]}"
             hint = "if that is the same catalog, name its address as `location` of `hub:`"
@@ -119,7 +119,7 @@ def _owner(ref: EntityRef, document: Mapping[str, Any]) -> EntityRef | None:
 
 def _sites(source: str, client: Client, tree: PublishedTree, shown: Collection[EntityRef]) -> Iterator[Check]:
     """Whether sites build: some of those that it shows, as each takes a Hub a second or more; at each commit others."""
-    refs = sorted(ref for ref in tree.entities.keys() & shown if SITE in _annotations(tree.entities[ref][1]))
+    refs = sorted(ref for ref in tree.entities.keys() & shown if SITE in annotations_of(tree.entities[ref][1]))
     failed: list[str] = []
     try:
         for ref in sorted(refs, key=lambda ref: _lot(ref, tree.commit))[: limits.HUB_SITES]:
@@ -155,9 +155,3 @@ def _built(client: Client, ref: EntityRef) -> str:
     events = response.body.decode("utf-8", "replace")
     match = re.search(r"^event: error\s*^data: (.*)$", events, re.MULTILINE)
     return line(match[1])[: limits.HUB_MESSAGE] if match else ""
-
-
-def _annotations(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    metadata = document.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    return annotations if isinstance(annotations, Mapping) else {}

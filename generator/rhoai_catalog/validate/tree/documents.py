@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from rhoai_catalog.backstage import EntityRef, ref_of
+from rhoai_catalog.backstage import EntityRef, annotations_of, ref_of
 from rhoai_catalog.validate.document.words import Finding
 
 
@@ -23,9 +23,7 @@ class Document:
     @property
     def annotations(self) -> Mapping[str, Any]:
         """The annotations, if it has any that can be read."""
-        metadata = self.data.get("metadata") if isinstance(self.data, dict) else None
-        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-        return annotations if isinstance(annotations, dict) else {}
+        return annotations_of(self.data) if isinstance(self.data, Mapping) else {}
 
 
 class Disk(Protocol):
@@ -52,9 +50,9 @@ class DocumentTree:
     files: Mapping[str, str]
     looked_at: Mapping[str, str]
     documents: tuple[Document, ...]
-    disk: Disk | None = None
-    complete: bool = True
-    readable: bool = True
+    disk: Disk | None
+    complete: bool
+    readable: bool
 
     @functools.cached_property
     def sorted_files(self) -> Sequence[str]:
