@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rhoai_catalog.observe.kserve.facts.llm import LlmServer
-from rhoai_catalog.observe.kserve.facts.process import Process
+from rhoai_catalog.observe.kserve.facts.process import Process, resource_limits
 from rhoai_catalog.observe.kserve.fields import Object, annotations_of, at, items, mapping
 from rhoai_catalog.observe.kserve.surroundings import Runtime
 from rhoai_catalog.snapshot import UNKNOWN, Fact
@@ -37,10 +37,10 @@ def of_inference_service(item: Object, process: Process, runtime: Runtime | None
         base = mapping(runtime.spec.get("workerSpec")) if runtime else {}
         sizes = [_size(worker, base, key) for key in ("pipelineParallelSize", "tensorParallelSize")]
         rows = [*items(worker.get("containers")), *items(base.get("containers"))]
-        named = [*counts, *(name for row in rows for name, _ in _counted(_limits(row)))]
+        named = [*counts, *(name for row in rows for name, _ in _counted(resource_limits(row)))]
         if sizes[0] * sizes[1] > 1:
             return Fact({(named or [KSERVE_GPU])[0]: sizes[0] * sizes[1]}, "spec.predictor.workerSpec sizes")
-        counts += Counter(dict(_counted(_limits(rows[0])))) if rows else Counter()
+        counts += Counter(dict(_counted(resource_limits(rows[0])))) if rows else Counter()
     return Fact(dict(sorted(counts.items())), f"{process.origin} resources")
 
 
@@ -84,7 +84,7 @@ def _pods(parallelism: Mapping[str, Any]) -> int:
 def _pod(pod: Mapping[str, Any], claimed: Counter[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for container in items(pod.get("containers")):
-        counts += Counter(dict(_counted(_limits(container))))
+        counts += Counter(dict(_counted(resource_limits(container))))
     return counts + claimed if pod else counts
 
 
@@ -107,11 +107,6 @@ def _size(worker: Mapping[str, Any], base: Mapping[str, Any], key: str) -> int:
 
 def _whole(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000 else 0
-
-
-def _limits(container: Any) -> Mapping[str, Any]:
-    resources = mapping(mapping(container).get("resources"))
-    return mapping(resources.get("limits")) or mapping(resources.get("requests"))
 
 
 def _counted(resources: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -166,7 +166,7 @@ def container_of(containers: Sequence[Any], name: str) -> Mapping[str, Any]:
 def laid_over(base: Mapping[str, Any], over: Mapping[str, Any], *, append: bool) -> Mapping[str, Any]:
     """A container with another's values over it, as KServe does it: arguments are appended, or replaced as a whole."""
     args = items(over.get("args"))
-    limits = {**_resources(base), **_resources(over)}
+    limits = {**resource_limits(base), **resource_limits(over)}
     return {
         "image": text(over.get("image")) or text(base.get("image")) or "",
         "command": items(over.get("command")) or items(base.get("command")),
@@ -206,9 +206,9 @@ def _multi_node(item: Object) -> list[Any]:
     return [{"name": "MODEL_NAME", "value": str(metadata(item).get("name"))}]
 
 
-def _resources(container: Mapping[str, Any]) -> Mapping[str, Any]:
-    resources = mapping(container.get("resources"))
-    return mapping(resources.get("limits")) or mapping(resources.get("requests"))
+def resource_limits(container: Any) -> Mapping[str, Any]:
+    """What a container takes at most, else what it asks for."""
+    return mapping(at(container, "resources", "limits")) or mapping(at(container, "resources", "requests"))
 
 
 def _by_name(base: Sequence[Any], over: Sequence[Any]) -> list[Any]:
@@ -248,7 +248,7 @@ def process_in(container: Mapping[str, Any], origin: str, *, in_front: bool = Fa
             for row in items(container.get("ports"))
             if isinstance(mapping(row).get("containerPort"), int)
         ),
-        resources=_resources(container),
+        resources=resource_limits(container),
         origin=origin,
         in_front=in_front,
         commands=(*commands, *_beside(container, env, room)),
