@@ -180,9 +180,9 @@ class KubernetesApi:
 
     # -- rights ----------------------------------------------------------------------------------------------------
 
-    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
-        """Whether the API would let this token do so (a SelfSubjectAccessReview, which changes nothing)."""
-        attributes = {"verb": verb, "group": group, "resource": resource, "namespace": namespace}
+    def may_list(self, group: str, resource: str, namespace: str = "") -> bool:
+        """Whether the API would let this token list a resource (a SelfSubjectAccessReview, which changes nothing)."""
+        attributes = {"verb": "list", "group": group, "resource": resource, "namespace": namespace}
         review = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",

@@ -61,8 +61,8 @@ def _rights(cluster: Cluster, api: KubernetesApi) -> Iterator[Check]:
 def _right(cluster: Cluster, api: KubernetesApi, group: str, resource: str) -> Check:
     named = Lister(cluster, api).named()
     try:
-        well = api.may("list", group, resource) or (
-            bool(named) and all(api.may("list", group, resource, name) for name in named)
+        well = api.may_list(group, resource) or (
+            bool(named) and all(api.may_list(group, resource, name) for name in named)
         )
     except GeneratorError as error:
         return Check.failed(cluster.key, error)

@@ -8,7 +8,7 @@ platform names, of a component that it manages; a project of that name that some
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,9 +36,9 @@ class Discovery:
 
     scope: Scope
     services: tuple[DiscoveredService, ...] = ()
-    left_out: tuple[LeftOut, ...] = field(default=())
-    namespace: str = ""
-    registries: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    namespace: str
+    registries: tuple[str, ...]
 
 
 def discover(api: KubernetesApi, cluster: Cluster) -> Discovery:

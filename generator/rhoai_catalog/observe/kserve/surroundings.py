@@ -69,7 +69,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """A ServingRuntime or ClusterServingRuntime; `args` are only looked at, never kept."""
+    """A ServingRuntime or ClusterServingRuntime."""
 
     kind: str
     namespace: str

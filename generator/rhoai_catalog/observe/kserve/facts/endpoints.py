@@ -20,6 +20,7 @@ ENABLE_AUTH: Final = "security.opendatahub.io/enable-auth"
 LOCAL: Final = (".cluster.local", ".local", ".localhost", ".internal", ".svc")
 PLACEHOLDER: Final = ("example.com", ".example.com")  # KServe's default ingress domain: nothing is there
 PROTOCOL_PATH: Final = re.compile(r"/v[12]/models(/[^/]*)?(/infer)?/?$")
+GRPC_PORTS: Final = (7070, 8001, 8033, 8081, 8085, 8500, 9000, "grpc", "h2c")  # at which servers take gRPC, mostly
 SYNONYMS: Final = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 
@@ -29,9 +30,6 @@ def deployment_mode(item: Object) -> str:
         text(at(item, "status", "deploymentMode")) or annotation(item, "serving.kserve.io/deploymentMode") or "Standard"
     )
     return SYNONYMS.get(mode, mode)
-
-
-GRPC_PORTS: Final = (7070, 8001, 8033, 8081, 8085, 8500, 9000, "grpc", "h2c")  # at which servers take gRPC, mostly
 
 
 def is_internal(host: str) -> bool:
