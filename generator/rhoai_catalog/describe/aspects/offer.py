@@ -8,7 +8,6 @@ from rhoai_catalog import limits
 from rhoai_catalog.describe.aspects.ownership import lifecycle, system
 from rhoai_catalog.describe.context import OfferContext
 from rhoai_catalog.describe.entities.draft import Draft
-from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.snapshot import Offer
 from rhoai_catalog.text.prose import line
 
@@ -22,9 +21,7 @@ def put_offer(draft: Draft, context: OfferContext[Any]) -> None:
     _description(draft, offer)
     for label in draft.first(offer.labels, limits.LABELS, f"{where(offer)} labels"):
         draft.tag(label, f"{where(offer)} labels")
-    if context.site is not None:
-        folder = relative(context.site, context.file.parent)
-        draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
+    draft.site()
     draft.link("Source Code", offer.repository_url, f"{where(offer)} repositoryUrl")
     lifecycle(draft, None)
     system(draft, None, f"{offer.catalog}/{offer.name}")

@@ -12,8 +12,7 @@ from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
 from rhoai_catalog.describe.definitions.operations import BASES, LISTS_NO_MODELS, speaks
 from rhoai_catalog.describe.definitions.tasks import task_of
-from rhoai_catalog.describe.entities.component import TECHDOCS_REF
-from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
+from rhoai_catalog.describe.entities.draft import TECHDOCS_REF, Draft, annotation_pointer
 from rhoai_catalog.describe.facts.connector import LONGEST_WORD, api_type, default_first, kept_api
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.served_names import shown_names

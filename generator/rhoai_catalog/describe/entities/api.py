@@ -9,8 +9,8 @@ from rhoai_catalog.describe.aspects.ownership import like_component
 from rhoai_catalog.describe.aspects.server import api_ref, put_server
 from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
-from rhoai_catalog.describe.entities.component import TECHDOCS_ENTITY, TECHDOCS_REF
-from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer
+from rhoai_catalog.describe.entities.component import TECHDOCS_ENTITY
+from rhoai_catalog.describe.entities.draft import TECHDOCS_REF, Draft, annotation_pointer
 from rhoai_catalog.entity import Entity, LeftOut
 
 

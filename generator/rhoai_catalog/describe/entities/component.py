@@ -12,18 +12,16 @@ from rhoai_catalog.describe.aspects.ownership import lifecycle, named, owner, sy
 from rhoai_catalog.describe.aspects.server import api_ref, put_server, where
 from rhoai_catalog.describe.aspects.summary import put_summary
 from rhoai_catalog.describe.context import Described, ServerContext
-from rhoai_catalog.describe.entities.draft import Draft, annotation_pointer, listed
+from rhoai_catalog.describe.entities.draft import TECHDOCS_REF, Draft, annotation_pointer, listed
 from rhoai_catalog.describe.facts import connector
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
 from rhoai_catalog.describe.facts.stated import Stated
-from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.snapshot import InferenceService, Namespace, Unknown
 from rhoai_catalog.text.prose import line
 
-TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
 TECHDOCS_ENTITY: Final = "backstage.io/techdocs-entity"
 
 ANY: Final = "any"  # a format that says nothing
@@ -154,8 +152,7 @@ def _relations(draft: Draft, context: ServerContext) -> None:
 def _site(draft: Draft, context: ServerContext) -> None:
     if (stated := connector.documentation(context.server)) is not None:
         draft.annotation(TECHDOCS_REF, f"url:{stated.text}", stated.origin)
-    elif context.site is not None:
-        folder = relative(context.site, context.file.parent)
-        draft.annotation(TECHDOCS_REF, f"dir:{folder}", "where its pages are")
-    elif context.site_unknown:
+        return
+    draft.site()
+    if context.site is None and context.site_unknown:
         draft.unknown.add(annotation_pointer(TECHDOCS_REF))

@@ -9,6 +9,7 @@ from rhoai_catalog import backstage
 from rhoai_catalog.backstage import API_VERSION, AUTH_TAGS, DEFAULT_NAMESPACE, SOURCE, EntityRef
 from rhoai_catalog.describe.context import Context
 from rhoai_catalog.describe.facts.stated import Stated
+from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.entity import Entity
 from rhoai_catalog.identity import encoded
 from rhoai_catalog.kinds import SHARED
@@ -19,6 +20,7 @@ from rhoai_catalog.text.credentials import without_credentials
 from rhoai_catalog.text.prose import is_cut, paragraphs
 
 T = TypeVar("T")
+TECHDOCS_REF: Final = "backstage.io/techdocs-ref"
 METADATA: Final = ("name", "namespace", "title", "description", "labels", "annotations", "tags", "links")
 LOOKS: Final[Mapping[str, Mapping[str, str]]] = {  # title of a link -> how Backstage shows it
     "API": {"icon": "kind:api", "type": "api"},
@@ -99,6 +101,12 @@ class Draft:
             self.unknown.add(annotation_pointer(key))
         else:
             self.annotation(key, text(fact.value), fact.origin)
+
+    def site(self) -> None:
+        """Where the pages of its own site are, if it has one, as seen from its file."""
+        if self.context.site is not None:
+            folder = relative(self.context.site, self.context.file.parent)
+            self.annotation(TECHDOCS_REF, f"dir:{folder}", "where its pages are")
 
     def label(self, key: str, value: str, origin: str) -> None:
         if value and backstage.is_label_value(value):

@@ -17,7 +17,6 @@ from rhoai_catalog.describe.facts.declared import custom_property
 from rhoai_catalog.describe.facts.facts import maturity_lifecycle
 from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.facts.stated import Stated
-from rhoai_catalog.describe.identities.files import relative
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.kinds import AI_MODEL_SERVER_API
 from rhoai_catalog.snapshot import Artifact, InferenceService, Unknown
@@ -46,9 +45,7 @@ def describe(context: VersionContext) -> Described:
     draft.put("/metadata/title", title, f"{where} name")
     _description(draft, context)
     draft.annotation("rhoai-catalog/registry-ids", f"{version.model.id}/{registered.id}", f"{where} id")
-    if context.site is not None:
-        folder = relative(context.site, context.file.parent)
-        draft.annotation("backstage.io/techdocs-ref", f"dir:{folder}", "where its pages are")
+    draft.site()
     draft.put("/spec/type", context.kind.type, "what every registered version is")
     lifecycle(draft, _lifecycle(context))
     system(draft, None, f"{registered.registry}/{version.model.name}")
