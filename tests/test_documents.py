@@ -285,9 +285,9 @@ def test_split_loses_nothing(parts: list[str]) -> None:
 
 
 def test_position_names_line_and_column() -> None:
-    assert documents.position(EDITED, "/metadata/links/1/url") == documents.Mark(13, 9)
-    assert documents.position(EDITED, "/metadata/nothing") == documents.Mark(5, 1)
-    assert documents.position(EDITED, "/spec/type", line_offset=100) == documents.Mark(122, 5)
+    assert documents.Positions(EDITED).of("/metadata/links/1/url") == documents.Mark(13, 9)
+    assert documents.Positions(EDITED).of("/metadata/nothing") == documents.Mark(5, 1)
+    assert documents.Positions(EDITED, line_offset=100).of("/spec/type") == documents.Mark(122, 5)
 
 
 @pytest.mark.parametrize(

@@ -138,13 +138,8 @@ def _refuse_rest(text: str, node: yaml.Node, line_offset: int) -> None:
         raise DocumentError("text after the end of the document (`...`)", line=node.end_mark.line + line_offset + 1)
 
 
-def position(text: str, pointer: str, *, line_offset: int = 0) -> Mark:
-    """Where a JSON pointer's value stands; the nearest parent if it is not there."""
-    return positions(text, [pointer], line_offset=line_offset)[pointer]
-
-
 def positions(text: str, pointers: Iterable[str], *, line_offset: int = 0) -> dict[str, Mark]:
-    """Where the values of several JSON pointers stand, as `position` says it."""
+    """Where the values of JSON pointers stand, as `Positions` says it."""
     where = Positions(text, line_offset=line_offset)
     return {pointer: where.of(pointer) for pointer in pointers}
 
@@ -157,7 +152,7 @@ class Positions:
         self._known: dict[int, dict[str, tuple[Any, yaml.Node]]] = {}  # children by name, by the id of their parent
 
     def of(self, pointer: str) -> Mark:
-        """As `position`."""
+        """Where a JSON pointer's value stands; the nearest parent if it is not there."""
         if self._node is None:
             return Mark(self._line_offset + 1, 1)
         node, mark = self._node, self._node.start_mark
