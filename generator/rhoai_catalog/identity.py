@@ -7,6 +7,8 @@ percent-encoded where it must be. Both are texts, and compare, sort and are writ
 from __future__ import annotations
 
 import functools
+import hashlib
+import re
 from typing import NamedTuple, Self
 from urllib.parse import unquote
 
@@ -78,3 +80,12 @@ def encoded(part: str, reserved: str = "/%") -> str:
 
 def _encoded(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+
+
+def discovered_name(cluster: str, service: str) -> str:
+    """The name of a source that was found in a cluster, by its Service there: a source name, whatever that is."""
+    wanted = f"{cluster}-{service}"
+    if re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?", wanted):
+        return wanted
+    suffix = hashlib.sha256(wanted.encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^a-z0-9-]+', '-', wanted.lower())[:21].strip('-')}-{suffix}"

@@ -20,7 +20,6 @@ from rhoai_catalog.snapshot.facts import (
     issuer_of,
 )
 from rhoai_catalog.snapshot.files import read_snapshots, write_snapshot
-from rhoai_catalog.snapshot.identities import discovered_name
 from rhoai_catalog.snapshot.models import (
     Agent,
     Artifact,
@@ -70,7 +69,6 @@ __all__ = [
     "Source",
     "Unknown",
     "covering",
-    "discovered_name",
     "from_json",
     "issuer_of",
     "merged",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from rhoai_catalog.describe.identities.sources import Sources
 from rhoai_catalog.describe.identities.version import Version
 from rhoai_catalog.families import MODEL_REGISTRY
-from rhoai_catalog.identity import Identity
-from rhoai_catalog.snapshot import UNKNOWN, InferenceService, Source, Unknown, discovered_name
+from rhoai_catalog.identity import Identity, discovered_name
+from rhoai_catalog.snapshot import UNKNOWN, InferenceService, Source, Unknown
 
 
 class Registrations:

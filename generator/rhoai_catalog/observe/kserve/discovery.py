@@ -16,11 +16,12 @@ from rhoai_catalog.config import Cluster, Service
 from rhoai_catalog.entity import LeftOut
 from rhoai_catalog.errors import SourceError
 from rhoai_catalog.families import FAMILIES
+from rhoai_catalog.identity import discovered_name
 from rhoai_catalog.observe.family import DiscoveredService
 from rhoai_catalog.observe.kserve.api import KubernetesApi
 from rhoai_catalog.observe.kserve.fields import Object, at, items, labels_of, mapping, metadata, text
 from rhoai_catalog.observe.kserve.surroundings import PLATFORM, admitted_hosts
-from rhoai_catalog.snapshot import DISCOVERY, Scope, discovered_name
+from rhoai_catalog.snapshot import DISCOVERY, Scope
 
 REQUESTER: Final = "openshift.io/requester"  # of a project that somebody asked for; the platform asks nobody
 COMPONENTS: Final = {family.component: family for family in FAMILIES.values() if family.component}
