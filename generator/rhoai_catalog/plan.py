@@ -285,8 +285,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over what changes, without dates: equal digests mean the same proposal."""
-        rows = sorted((path, text) for path, text in self.files.items())
-        canonical = json.dumps([[path, text] for path, text in rows], ensure_ascii=True, separators=(",", ":"))
+        canonical = json.dumps(sorted(self.files.items()), ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def count(self, operation: Operation, *, pages: bool = False) -> int:
