@@ -54,7 +54,11 @@ def asked_in_use(whole: Snapshot) -> Snapshot:
     bare = replace(whole, catalog_models=tuple(map(without_artifacts, whole.catalog_models)))
     used = cards_in_use(bare)
     return replace(
-        whole, catalog_models=tuple(m if m.identity in used else without_artifacts(m) for m in whole.catalog_models)
+        whole,
+        catalog_models=tuple(
+            m if m.identity in used.named or m.identity.source in used.stored else without_artifacts(m)
+            for m in whole.catalog_models
+        ),
     )
 
 

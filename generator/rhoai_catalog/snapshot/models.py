@@ -220,9 +220,5 @@ class CardsInUse:
     addresses, by the catalog that may know of them.
     """
 
-    named: frozenset[Identity] = frozenset()
-    stored: Mapping[SourceKey, tuple[str, ...]] = field(default_factory=dict)
-
-    def __contains__(self, model: Identity) -> bool:
-        """Whether a model is one of them, or may be."""
-        return model in self.named or model.source in self.stored
+    named: frozenset[Identity]
+    stored: Mapping[SourceKey, tuple[str, ...]]
