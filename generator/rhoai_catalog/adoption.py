@@ -20,6 +20,6 @@ class Adoption:
     identity: Identity
     kind: str
     why: str
-    generated: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    problem: str = ""
+    generated: tuple[str, ...]
+    kept: tuple[str, ...]
+    problem: str

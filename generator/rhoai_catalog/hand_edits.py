@@ -60,7 +60,7 @@ def pin(config: Config, ref: str, pointer: str | None) -> int:
     return count
 
 
-def adoptable(config: Config, observation: Observation, refs: Collection[str] = ()) -> tuple[Adoption, ...]:
+def adoptable(config: Config, observation: Observation, refs: Collection[str]) -> tuple[Adoption, ...]:
     """Entities made by hand or by other tools that show what was observed; of all, or of these. Raises ConfigError."""
     current = _on_disk(config)
     rows = changes.adoptable(current, describe(observation.snapshot, config, current.known()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rhoai_catalog.backstage import EntityRef
@@ -18,9 +18,9 @@ class PublishedTree:
 
     location: str
     commit: str
-    entities: Mapping[EntityRef, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
-    leads: Mapping[EntityRef, frozenset[str]] = field(default_factory=dict)
-    unread: Mapping[str, str] = field(default_factory=dict)
+    entities: Mapping[EntityRef, tuple[str, Mapping[str, Any]]]
+    leads: Mapping[EntityRef, frozenset[str]]
+    unread: Mapping[str, str]
 
     def led_to(self, ref: EntityRef) -> frozenset[str]:
         """The files that an entity means; none of anything but a Location."""

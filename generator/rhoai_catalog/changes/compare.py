@@ -38,7 +38,7 @@ INDEX: Final = LOCATION.file
 SWITCHED: Final = frozenset(row.kind for row in OF_SERVER if row.profile)  # kinds that a profile takes away
 
 
-def compare(desired: Desired, problems: tuple[Problem, ...], left_out: Iterable[LeftOut] = ()) -> Plan:
+def compare(desired: Desired, problems: tuple[Problem, ...], left_out: Iterable[LeftOut]) -> Plan:
     """Everything that every report tells, in one value. `left_out` is what could not be used of what was observed."""
     before, merged, retirement = desired.start, desired.merged, desired.retirement
     tree, after = merged.texts, desired.after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,12 +49,12 @@ class Retirement:
     yet. `absent` is since when each thing has been proven gone that is not in the tree's own hands yet.
     """
 
-    gone: frozenset[Identity] = frozenset()
-    held: tuple[Held, ...] = ()
-    doubted: frozenset[str] = frozenset()
-    orphans: frozenset[Identity] = frozenset()
-    dropped: Mapping[Identity, str] = field(default_factory=dict)
-    absent: Mapping[Identity, Absence] = field(default_factory=dict)
+    gone: frozenset[Identity]
+    held: tuple[Held, ...]
+    doubted: frozenset[str]
+    orphans: frozenset[Identity]
+    dropped: Mapping[Identity, str]
+    absent: Mapping[Identity, Absence]
 
     def sparing(self, description: Description) -> Retirement:
         """Without what a description shows, or leaves as it is, after all."""
@@ -70,9 +70,9 @@ class Grace:
     """
 
     now: datetime
-    absent: Mapping[Identity, Absence] = field(default_factory=dict)
-    approved: frozenset[Identity] = frozenset()
-    proposed: frozenset[Identity] = frozenset()
+    absent: Mapping[Identity, Absence]
+    approved: frozenset[Identity]
+    proposed: frozenset[Identity]
 
 
 def retire(

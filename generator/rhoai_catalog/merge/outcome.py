@@ -45,6 +45,6 @@ class MergedTree:
     """
 
     texts: Mapping[str, str]
-    entity_files: frozenset[str] = frozenset()
-    outcomes: tuple[MergeOutcome, ...] = ()
-    held: tuple[Held, ...] = ()
+    entity_files: frozenset[str]
+    outcomes: tuple[MergeOutcome, ...]
+    held: tuple[Held, ...]

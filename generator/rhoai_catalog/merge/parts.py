@@ -21,7 +21,7 @@ def _place(ref: EntityRef) -> tuple[str, str, int, str]:
 class _Documents:
     """The documents of a file, in the order in which people arranged them; those that come find their places last."""
 
-    def __init__(self, pieces: Iterable[Piece] = ()) -> None:
+    def __init__(self, pieces: Iterable[Piece]) -> None:
         self._texts = {piece: piece.text for piece in pieces}
         self._coming: dict[Piece, str] = {}
 

@@ -37,7 +37,7 @@ class Common:
     snapshots: tuple[Path, ...]
     quiet: bool
     verbose: bool
-    trusted: tuple[Path, ...] = ()
+    trusted: tuple[Path, ...]
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

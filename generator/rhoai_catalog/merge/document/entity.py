@@ -78,7 +78,7 @@ class Merged:
     kept: tuple[Kept, ...]
     base: Mapping[str, Any]
     edited: bool
-    adopting: frozenset[str] = frozenset()
+    adopting: frozenset[str]
 
 
 def merge_document(

@@ -287,7 +287,7 @@ def _kept(
     mine: Section | None,
     new: Section | None,
     state: str,
-    denial: Denial | None = None,
+    denial: Denial | None,
     base: str | None = None,
 ) -> Kept:
     a, b = (ABSENT if section is None else section.text for section in (mine, new))

@@ -54,7 +54,7 @@ def read(source: Service, reading: Reading) -> SourceFacts:
         client.close()
 
 
-def _scope(service: Service, kind: str, error: SourceError | None = None, listed: int = 0) -> Scope:
+def _scope(service: Service, kind: str, error: SourceError | None, listed: int = 0) -> Scope:
     return Scope(
         source=service.key,
         kind=kind,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rhoai_catalog import limits
@@ -31,8 +31,8 @@ class Same:
 class Alike:
     """What many things have alike, those with most of them first; `whole`: things that change in nothing else."""
 
-    changes: tuple[Same, ...] = ()
-    whole: frozenset[str] = field(default_factory=frozenset)
+    changes: tuple[Same, ...]
+    whole: frozenset[str]
 
     def covers(self, changes: Sequence[Change]) -> bool:
         """Whether all of these are told by it."""

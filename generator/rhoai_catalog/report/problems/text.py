@@ -67,7 +67,7 @@ def _marked(text: str) -> str:
     return re.split(r"\s#|[,\]}]", text)[0].rstrip()
 
 
-def verdict_text(problems: Sequence[Problem], files: int, known: int = 0, templates: int = 0) -> str:
+def verdict_text(problems: Sequence[Problem], files: int, known: int, templates: int) -> str:
     """One line about what `validate` looked at, and what it passed over: known problems, templates of entities."""
     passed = [counted(known, "known problem")] if known else []
     passed += [f"{counted(templates, 'template')} passed over"] if templates else []

@@ -21,7 +21,7 @@ class KnownDocument(Struct, array_like=True):
     """What checks across a tree look at of a document; `sound`: it was checked by itself, and nothing was found."""
 
     data: Any
-    sound: bool = False
+    sound: bool
 
 
 DECODER: Final = json.Decoder(dict[str, KnownDocument])

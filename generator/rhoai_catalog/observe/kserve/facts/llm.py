@@ -30,7 +30,7 @@ class LlmServer:
     item: Object
     spec: Mapping[str, Any]
     model_name: str = ""
-    unknown: str = ""
+    unknown: str
 
     def named(self, name: str) -> LlmServer:
         """The server with the name of its model, whose templates are filled in."""

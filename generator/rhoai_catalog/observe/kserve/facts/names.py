@@ -29,7 +29,7 @@ class ServedNames:
     others: tuple[str, ...] = ()
 
 
-def names_of(item: Object, process: Process, family: str | None, unknown: str = "") -> ServedNames:
+def names_of(item: Object, process: Process, family: str | None, unknown: str) -> ServedNames:
     """Of an InferenceService, by the program that callers reach. `unknown` says why its runtime could not be seen."""
     own = str(metadata(item).get("name"))
     if deployment_mode(item) == "ModelMesh":

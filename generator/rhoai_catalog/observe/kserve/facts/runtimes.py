@@ -77,7 +77,7 @@ def _by_image(image: str) -> ServingFamily | None:
 
 
 def family(
-    item: Object, process: Process, runtime: Runtime | None, around: Surroundings, front: Process | None = None
+    item: Object, process: Process, runtime: Runtime | None, around: Surroundings, front: Process | None
 ) -> Fact[str | None]:
     """The runtime family, best evidence first: annotation, program, image, then the model format; where a known family
     stands in front of it, that.
@@ -123,7 +123,7 @@ def _mark(runtime: Runtime) -> str:
 
 
 def protocols(
-    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None], only_http: str = ""
+    item: Object, process: Process, runtime: Runtime | None, known: Fact[str | None], only_http: str
 ) -> Fact[tuple[str, ...]]:
     """What a caller may speak with the program that is reached, REST first. `only_http`: what takes no gRPC for it."""
     if deployment_mode(item) == "ModelMesh":

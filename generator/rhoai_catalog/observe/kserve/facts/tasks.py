@@ -72,7 +72,7 @@ def task_of(item: Object, process: Process, family: str | None) -> Fact[str | No
     return Fact(None, "nothing says what it does; its model decides")
 
 
-def context_length(process: Process, family: str | None, unknown: str = "") -> Fact[int | None]:
+def context_length(process: Process, family: str | None, unknown: str) -> Fact[int | None]:
     """How many tokens a request and its answer may have together, where the server is told so.
 
     `unknown` says why the manifests that may tell it could not all be seen, if so.
