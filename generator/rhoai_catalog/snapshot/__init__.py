@@ -6,6 +6,11 @@ this run could not know is `UNKNOWN`, which is not the same as a fact that is ab
 
 from rhoai_catalog.snapshot.facts import (
     DISCOVERY,
+    GATEWAY_KEY,
+    GATEWAY_TOKEN,
+    MAAS,
+    OPENSHIFT,
+    OWN_KEY,
     UNKNOWN,
     ApiKey,
     Fact,
@@ -42,6 +47,11 @@ from rhoai_catalog.snapshot.text import from_json, to_json
 
 __all__ = [
     "DISCOVERY",
+    "GATEWAY_KEY",
+    "GATEWAY_TOKEN",
+    "MAAS",
+    "OPENSHIFT",
+    "OWN_KEY",
     "UNKNOWN",
     "Agent",
     "ApiKey",

@@ -43,6 +43,12 @@ class Unknown(enum.Enum):
 UNKNOWN: Final = Unknown.UNKNOWN
 
 KEY_NAME: Final = re.compile(f"[A-Za-z0-9][A-Za-z0-9._-]{{0,{limits.KEY_NAME - 1}}}")
+# Whose token a model server takes, where it takes one.
+OPENSHIFT: Final = "openshift"
+MAAS: Final = "maas"  # an API key of Models as a Service
+OWN_KEY: Final = "api-key"  # one that the server itself compares
+GATEWAY_KEY: Final = "gateway-key"  # one that Kuadrant compares
+GATEWAY_TOKEN: Final = "gateway-token"  # one of an issuer that Kuadrant trusts
 DISCOVERY: Final = "ModelRegistry"  # the scope of a cluster: its registries and its catalog were looked for
 
 
@@ -174,7 +180,7 @@ class InferenceService:
     accelerators: Fact[Mapping[str, int]]
     context_length: Fact[int | None]
     task: Fact[str | None] = Fact(None, "nothing says what it does")
-    token: Fact[str | None] = Fact("openshift", "what the proxies of OpenShift AI ask for")
+    token: Fact[str | None] = Fact(OPENSHIFT, "what the proxies of OpenShift AI ask for")
     api_key: ApiKey | None = None
     issuer: str | None = None
     further_model_names: tuple[str, ...] = ()

@@ -6,13 +6,12 @@ from typing import Final
 
 from rhoai_catalog.backstage import AUTH_POINTER, EntityRef, web_url
 from rhoai_catalog.describe.context import ServerContext
-from rhoai_catalog.describe.definitions.tokens import API_KEY
 from rhoai_catalog.describe.entities.draft import Draft, listed
 from rhoai_catalog.describe.facts.declared import declared
 from rhoai_catalog.describe.facts.served_names import shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.kinds import API
-from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+from rhoai_catalog.snapshot import OWN_KEY, Fact, InferenceService, Unknown
 from rhoai_catalog.text.prose import line
 
 EXTERNAL_URL: Final = "rhdh.modelcatalog.io/external-route-url"
@@ -40,7 +39,7 @@ def put_server(draft: Draft, server: InferenceService) -> None:
 
 def needs_token(server: InferenceService) -> Fact[bool | None]:
     """Whether a caller needs a token: of the platform, or one that the server itself compares."""
-    return Fact(True, server.token.origin) if server.token.value == API_KEY else server.authentication_required
+    return Fact(True, server.token.origin) if server.token.value == OWN_KEY else server.authentication_required
 
 
 def api_ref(context: ServerContext) -> EntityRef | None:

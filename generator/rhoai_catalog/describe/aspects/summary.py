@@ -14,11 +14,11 @@ from rhoai_catalog.describe.aspects.ai_asset import TAGS
 from rhoai_catalog.describe.aspects.server import api_ref
 from rhoai_catalog.describe.aspects.states import STATES, put_states
 from rhoai_catalog.describe.context import ServerContext
-from rhoai_catalog.describe.definitions.tokens import API_KEY, NONE_NEEDED, UNCLEAR, UNKNOWN, scheme
+from rhoai_catalog.describe.definitions.tokens import NONE_NEEDED, UNCLEAR, UNKNOWN, scheme
 from rhoai_catalog.describe.entities.draft import Draft
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.identities.version import Version
-from rhoai_catalog.snapshot import Fact, InferenceService, Unknown
+from rhoai_catalog.snapshot import OWN_KEY, Fact, InferenceService, Unknown
 from rhoai_catalog.text import hub
 from rhoai_catalog.text.prose import line
 
@@ -95,9 +95,9 @@ def _names(server: InferenceService) -> Iterator[str]:
 
 def _token(server: InferenceService) -> Iterator[str]:
     required, token = server.authentication_required.value, server.token.value
-    if required is True or token == API_KEY:
+    if required is True or token == OWN_KEY:
         whose = UNCLEAR if isinstance(token, Unknown) else token or ""
-        name = scheme("" if required is True and whose == API_KEY else whose)
+        name = scheme("" if required is True and whose == OWN_KEY else whose)
         yield f"{name} is needed."
     else:
         yield NONE_NEEDED if required is False else UNKNOWN

@@ -13,14 +13,14 @@ from rhoai_catalog.describe.definitions.howto import how_to_get_token
 from rhoai_catalog.describe.definitions.operations import speaks
 from rhoai_catalog.describe.definitions.protocol import protocol_definition
 from rhoai_catalog.describe.definitions.tasks import task_of
-from rhoai_catalog.describe.definitions.tokens import GATEWAY_KEY, GATEWAY_TOKEN, UNCLEAR
+from rhoai_catalog.describe.definitions.tokens import UNCLEAR
 from rhoai_catalog.describe.facts.declared import custom_property, declared
 from rhoai_catalog.describe.facts.evidence import Evidence
 from rhoai_catalog.describe.facts.facts import TASKS, is_settled
 from rhoai_catalog.describe.facts.served_names import further_names, shown_names
 from rhoai_catalog.describe.facts.stated import Stated
 from rhoai_catalog.describe.identities.version import Version
-from rhoai_catalog.snapshot import ApiKey, Fact, InferenceService, Unknown, issuer_of
+from rhoai_catalog.snapshot import GATEWAY_KEY, GATEWAY_TOKEN, ApiKey, Fact, InferenceService, Unknown, issuer_of
 
 SPEC: Final = ("api-spec", "apispec")  # annotations that hold a definition
 TYPE: Final = ("api-type", "apitype")  # and what people call it

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rhoai_catalog.describe.definitions.security import API_KEY as KEY_VARIABLE
-from rhoai_catalog.describe.definitions.security import TOKEN as TOKEN_VARIABLE
-from rhoai_catalog.describe.definitions.security import Credential, credential
-from rhoai_catalog.describe.definitions.tokens import API_KEY, GATEWAY_KEY, UNCLEAR
-from rhoai_catalog.snapshot import ApiKey
+from rhoai_catalog.describe.definitions.security import API_KEY, TOKEN, Credential, credential
+from rhoai_catalog.describe.definitions.tokens import UNCLEAR
+from rhoai_catalog.snapshot import GATEWAY_KEY, OWN_KEY, ApiKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class Endpoint:
     @property
     def takes_token(self) -> bool:
         """Whether a request is known to need a token or a key, and which."""
-        return (bool(self.authentication_required) and self.token != UNCLEAR) or self.token == API_KEY
+        return (bool(self.authentication_required) and self.token != UNCLEAR) or self.token == OWN_KEY
 
     @property
     def takes_key(self) -> bool:
@@ -58,7 +56,7 @@ class Endpoint:
     @property
     def carried(self) -> Credential:
         """How a request carries a token or a key."""
-        return credential(self.api_key, KEY_VARIABLE if self.takes_key else TOKEN_VARIABLE)
+        return credential(self.api_key, API_KEY if self.takes_key else TOKEN)
 
     @property
     def credential(self) -> Credential | None:

@@ -20,15 +20,8 @@ from rhoai_catalog.describe.definitions.operations import (
     path_of,
 )
 from rhoai_catalog.describe.definitions.security import Credential, credential
-from rhoai_catalog.describe.definitions.tokens import (
-    API_KEY,
-    GATEWAY_KEY,
-    GATEWAY_TOKEN,
-    MAAS,
-    NONE_NEEDED,
-    UNCLEAR,
-    UNKNOWN,
-)
+from rhoai_catalog.describe.definitions.tokens import NONE_NEEDED, UNCLEAR, UNKNOWN
+from rhoai_catalog.snapshot import GATEWAY_KEY, GATEWAY_TOKEN, MAAS, OWN_KEY
 from rhoai_catalog.text.hub import code
 from rhoai_catalog.text.prose import line, printable
 
@@ -135,9 +128,9 @@ def how_to_get_token(endpoint: Endpoint) -> Iterator[str]:
             f"Every request needs a token of OpenShift as {HEADER}: `TOKEN=$(oc whoami -t)`, or, for a program, "
             f"`oc create token SERVICE_ACCOUNT`. Its account must be allowed to `get` this {endpoint.kind}."
         )
-    elif token != API_KEY:
+    elif token != OWN_KEY:
         yield UNKNOWN if required is None else NONE_NEEDED
-    if token == API_KEY:
+    if token == OWN_KEY:
         yield (
             "The server itself compares a key as well: ask its owner for it."
             if required

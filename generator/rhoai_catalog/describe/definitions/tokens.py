@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-API_KEY: Final = "api-key"  # as facts call a key that the server itself compares
-MAAS: Final = "maas"
-GATEWAY_KEY: Final = "gateway-key"
-GATEWAY_TOKEN: Final = "gateway-token"
+from rhoai_catalog.snapshot import GATEWAY_KEY, GATEWAY_TOKEN, MAAS, OWN_KEY
+
 UNCLEAR: Final = "unclear"  # where nobody knows which is taken
 NONE_NEEDED: Final = "No token is needed."
 UNKNOWN: Final = "Whether a token is needed is not known."
 SCHEMES: Final = {
-    API_KEY: "The server's own key",
+    OWN_KEY: "The server's own key",
     MAAS: "An API key of Models as a Service",
     GATEWAY_KEY: "An API key of the gateway",
     GATEWAY_TOKEN: "A token of the gateway's issuer",

@@ -12,13 +12,8 @@ from rhoai_catalog.observe.kserve.facts.runtimes import row_of
 from rhoai_catalog.observe.kserve.fields import at, items, mapping, metadata, text
 from rhoai_catalog.observe.kserve.gateways import MAAS_GATEWAY
 from rhoai_catalog.observe.kserve.surroundings import Surroundings
-from rhoai_catalog.snapshot import UNKNOWN, ApiKey, Fact, Unknown
+from rhoai_catalog.snapshot import GATEWAY_KEY, GATEWAY_TOKEN, MAAS, OPENSHIFT, OWN_KEY, UNKNOWN, ApiKey, Fact, Unknown
 
-OPENSHIFT: Final = "openshift"
-MAAS: Final = "maas"  # an API key of Models as a Service
-OWN_KEY: Final = "api-key"  # one that the server itself compares
-GATEWAY_KEY: Final = "gateway-key"  # one that Kuadrant compares
-GATEWAY_TOKEN: Final = "gateway-token"  # one of an issuer that Kuadrant trusts
 KEY_OPTIONS: Final = ("--api-key", "--api_key", "--api-key-file", "--api_key_file")
 
 
