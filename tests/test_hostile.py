@@ -261,7 +261,7 @@ def test_nothing_acts_on_a_terminal(runs: tuple[Run, Run]) -> None:
         assert media.acts_on_terminal(report.plan_text(one.plan, colour=colour, verbose=verbose)) == []
     for text, colour in itertools.product(TEXTS, (False, True)):
         check = Check(source=text, message=text, well=False, hint=text)
-        told = [*report.check_lines([check], colour=colour), report.traffic_text([Traffic(text)])]
+        told = [*report.check_lines([check], colour=colour), report.traffic_text(Traffic(text))]
         assert media.acts_on_terminal("\n".join(told)) == []
     texts = {problem.path: f"a\n{problem.path}" for problem in PROBLEMS}
     for text in (report.FORMATS["text"](PROBLEMS), *(report.problems_text(PROBLEMS, texts, colour=c) for c in (0, 1))):

@@ -219,8 +219,8 @@ def test_each_reason_has_its_own_sources() -> None:
     ]
 
 
-def test_traffic_is_a_line_for_each_source() -> None:
-    assert traffic_text(TRAFFIC).splitlines()[1] == "model-registry/team-a: 31 requests, 22 pages, 4 retries, 61.0 s"
+def test_the_traffic_of_a_source_is_a_line() -> None:
+    assert traffic_text(TRAFFIC[1]) == "model-registry/team-a: 31 requests, 22 pages, 4 retries, 61.0 s"
 
 
 # -- terminal ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
 from rhoai_catalog.http.traffic import Listener, Traffic
@@ -102,7 +102,7 @@ class ProgressLines(Listener):
 
     def finished(self, traffic: Traffic) -> None:
         with self._lock:
-            self._write(f"{self._clear}{traffic_text([traffic])}\n")
+            self._write(f"{self._clear}{traffic_text(traffic)}\n")
 
 
 def comparing(snapshot: Snapshot) -> str:
@@ -110,11 +110,7 @@ def comparing(snapshot: Snapshot) -> str:
     return f"comparing the catalog with {sum(scope.listed for scope in snapshot.scopes):,} objects that were listed"
 
 
-def traffic_text(traffic: Sequence[Traffic]) -> str:
-    """What the listing of each source cost, a line for each."""
-    return "\n".join(terminal(_cost(cost)) for cost in traffic)
-
-
-def _cost(cost: Traffic) -> str:
-    counts = f"{cost.requests:,} requests, {cost.pages:,} pages, {cost.retries:,} retries"
-    return f"{cost.source}: {counts}, {cost.seconds:.1f} s"
+def traffic_text(traffic: Traffic) -> str:
+    """What reading a source cost, on one line."""
+    counts = f"{traffic.requests:,} requests, {traffic.pages:,} pages, {traffic.retries:,} retries"
+    return terminal(f"{traffic.source}: {counts}, {traffic.seconds:.1f} s")
