@@ -38,8 +38,7 @@ from rhoai_catalog.report.style import COLUMNS, fitted
 
 if TYPE_CHECKING:
     from rhoai_catalog.report.handbook.text import handbook_text
-    from rhoai_catalog.report.plan.markdown.job_summary import job_summary
-    from rhoai_catalog.report.plan.markdown.outcome import failure_summary, outcome_summary
+    from rhoai_catalog.report.plan.markdown.job_summary import failure_summary, job_summary, outcome_summary
     from rhoai_catalog.report.plan.markdown.pull_request import pull_request_body
     from rhoai_catalog.report.plan.page.page import plan_page
 
@@ -84,10 +83,10 @@ __all__ = [
 ]
 
 LARGE: Final = {  # what takes many modules, which most runs do not need
-    "failure_summary": "plan.markdown.outcome",
+    "failure_summary": "plan.markdown.job_summary",
     "handbook_text": "handbook.text",
     "job_summary": "plan.markdown.job_summary",
-    "outcome_summary": "plan.markdown.outcome",
+    "outcome_summary": "plan.markdown.job_summary",
     "plan_page": "plan.page.page",
     "pull_request_body": "plan.markdown.pull_request",
 }
