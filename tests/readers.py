@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from markdown_it.tree import SyntaxTreeNode
 from rhoai_catalog import base, changes, describe, documents, globs, merge, pointer, report, text, validate
 from rhoai_catalog.backstage import EntityRef, tag, web_url
 from rhoai_catalog.catalog import Files
@@ -385,8 +386,8 @@ READERS: Final[dict[str, Read]] = {
     "foreign.encoded": foreign.encoded,
     "foreign.defused": foreign.defused,
     "foreign.link": lambda t: foreign.link(t, f"https://{t}"),
-    "html.block": lambda t: SafeHtml(Anchors()).block(t),
-    "html.inline": lambda t: SafeHtml(Anchors()).inline(t),
+    "html.block": lambda t: SafeHtml(Anchors(SyntaxTreeNode()), 0).block(t),
+    "html.inline": lambda t: SafeHtml(Anchors(SyntaxTreeNode()), 0).inline(t),
     "declared definition": lambda t: declared_definition(t, servers=("https://a",), needed=t, token=t),
     "describe": lambda t: described(estate(t)),
     "describe: names": lambda t: described(named(t)),

@@ -16,11 +16,11 @@ DROPPED: Final = re.compile(r"[^\w\- ]")
 class Anchors:
     """The headings of one card that links of it lead to."""
 
-    def __init__(self, tree: SyntaxTreeNode | None = None) -> None:
+    def __init__(self, tree: SyntaxTreeNode) -> None:
         self._of_heading: dict[int, str] = {}
-        wanted = set(_wanted(tree)) if tree is not None else set()
+        wanted = set(_wanted(tree))
         taken: dict[str, int] = {}
-        for node in tree.walk() if tree is not None and wanted else ():
+        for node in tree.walk() if wanted else ():
             if node.type == "heading":
                 name = _slug(_text(node))
                 count = taken[name] = taken.get(name, -1) + 1

@@ -51,7 +51,7 @@ class SafeHtml:
     `anchors` are those that links may lead to, `shift` is added to the level of headings, which begin at the second.
     """
 
-    def __init__(self, anchors: Anchors, shift: int = 0) -> None:
+    def __init__(self, anchors: Anchors, shift: int) -> None:
         self.anchors, self.shift = anchors, shift
         self.open: list[str] = []
 
