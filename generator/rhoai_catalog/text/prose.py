@@ -57,10 +57,11 @@ def latin(text: str) -> str:
     """A text with its letters as `a-z` where they are such with a mark: `Ubersetzer` for `Übersetzer`."""
     if text.isascii():
         return text
-    letters = map(_decomposed, text.translate(_LETTERS))  # one by one: marks of a text are sorted in quadratic time
+    letters = map(decomposed, text.translate(_LETTERS))  # one by one: marks of a text are sorted in quadratic time
     return "".join(letter for letter in itertools.chain.from_iterable(letters) if not unicodedata.combining(letter))
 
 
 @functools.lru_cache(maxsize=4096)
-def _decomposed(letter: str) -> str:
-    return unicodedata.normalize("NFKD", letter)
+def decomposed(character: str) -> str:
+    """NFKD of one character: many texts are made of few."""
+    return unicodedata.normalize("NFKD", character)

@@ -5,7 +5,6 @@ Backstage asks it of links. Hosts outside ASCII are judged by Unicode categories
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import itertools
 import re
@@ -14,6 +13,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from rhoai_catalog import limits
+from rhoai_catalog.text.prose import decomposed
 
 SPECIAL: Final = ("http", "https", "ws", "wss", "ftp")
 FORBIDDEN: Final = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")  # in a domain
@@ -90,15 +90,10 @@ def _mapped(text: str) -> str:
 
 def composed(text: str) -> str:
     """NFKC of a text of any length: `unicodedata` sorts marks that are out of order in quadratic time."""
-    decomposed = "".join(map(_decomposed, text))
-    runs = itertools.groupby(decomposed, key=lambda character: unicodedata.combining(character) > 0)
+    characters = "".join(map(decomposed, text))
+    runs = itertools.groupby(characters, key=lambda character: unicodedata.combining(character) > 0)
     ordered = (sorted(run, key=unicodedata.combining) if is_marks else run for is_marks, run in runs)
     return unicodedata.normalize("NFKC", "".join(itertools.chain.from_iterable(ordered)))
-
-
-@functools.lru_cache(maxsize=4096)
-def _decomposed(character: str) -> str:
-    return unicodedata.normalize("NFKD", character)
 
 
 def _is_label(label: str) -> bool:
