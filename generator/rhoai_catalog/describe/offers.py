@@ -100,5 +100,4 @@ def _sites(run: Run, contexts: Mapping[Identity, OfferContext[Offer]]) -> dict[I
     """The folder of the site of each offer that has a text: the one it has, else one beside its entity."""
     files = {key: context.file for key, context in contexts.items()}
     documented = [key for key, context in contexts.items() if context.offer.readme]
-    known = {key: run.known.sites[key] for key in documented if key in run.known.sites}
-    return known | server_sites(documented, files, run.known)
+    return server_sites(documented, files, run.known)

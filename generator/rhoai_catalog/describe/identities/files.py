@@ -41,12 +41,17 @@ def _part(folder: PurePosixPath, known: Known) -> PurePosixPath:
 def server_sites(
     servers: Iterable[Identity], files: Mapping[Identity, PurePosixPath], known: Known
 ) -> dict[Identity, PurePosixPath]:
-    """A folder for the site of each server (by identity) that has none yet: beside its part, called like it."""
+    """The folder of the site of each server (by identity): the one that it has, else one beside its part, called like
+    it.
+    """
+    sites: dict[Identity, PurePosixPath] = {}
     fresh: dict[PurePosixPath, dict[Identity, list[str]]] = {}
     for key in servers:
-        if key not in known.sites:
+        if key in known.sites:
+            sites[key] = known.sites[key]
+        else:
             fresh.setdefault(files[key].parent, {})[key] = [key.parts[-1]]
-    return _sites(fresh, known)
+    return sites | _sites(fresh, known)
 
 
 def _sites(

@@ -95,12 +95,12 @@ class Sites:
         self, servers: Iterable[InferenceService], files: Mapping[Identity, PurePosixPath]
     ) -> dict[Identity, PurePosixPath]:
         """The folder of the site of each server, by identity, that has a card of its own to show."""
-        known, wanted = self.known.sites, []
+        wanted = []
         for server in servers:
             card = self.cards.of_site(server, self.registrations.version_of(server))
-            if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in known):
+            if isinstance(card, CatalogModel) or (isinstance(card, Unknown) and server.identity in self.known.sites):
                 wanted.append(server.identity)
-        return {key: known[key] for key in wanted if key in known} | server_sites(wanted, files, self.known)
+        return server_sites(wanted, files, self.known)
 
     def of_server(self, server: InferenceService, folder: PurePosixPath | None, entity: Entity) -> None:
         version = self.registrations.version_of(server)
