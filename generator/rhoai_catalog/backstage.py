@@ -92,6 +92,13 @@ def source_of(document: Mapping[str, Any]) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def owner_of(document: Mapping[str, Any]) -> str | None:
+    """The owner that the spec of an entity document names, if any."""
+    spec = document.get("spec")
+    owner = spec.get("owner") if isinstance(spec, Mapping) else None
+    return owner if isinstance(owner, str) else None
+
+
 def is_entity(document: object) -> bool:
     """Whether Backstage would take a document for an entity at all."""
     return (

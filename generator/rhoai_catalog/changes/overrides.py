@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rhoai_catalog import documents
 from rhoai_catalog.alike import did_you_mean, meant
-from rhoai_catalog.backstage import EntityRef
+from rhoai_catalog.backstage import EntityRef, owner_of
 from rhoai_catalog.base import PIN, Line, as_pinned, stand_in, write_lines
 from rhoai_catalog.errors import ConfigError
 from rhoai_catalog.identity import Identity, Key
@@ -55,9 +55,7 @@ def _override(current: Current, key: Key, kept: Kept, owners: Mapping[Identity, 
 def _owners(current: Current) -> dict[Identity, str]:
     owners: dict[Identity, str] = {}
     for key, place in sorted(current.places.items()):  # of a server its Component's
-        spec = place.data.get("spec")
-        owner = spec.get("owner") if isinstance(spec, Mapping) else None
-        if isinstance(owner, str):
+        if (owner := owner_of(place.data)) is not None:
             owners[key.identity] = owner
     return owners
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from rhoai_catalog import documents
-from rhoai_catalog.backstage import EntityRef, is_entity, ref_of, source_of
+from rhoai_catalog.backstage import EntityRef, is_entity, owner_of, ref_of, source_of
 from rhoai_catalog.base import FOLDER, Line, base_file, read_lines, stand_in
 from rhoai_catalog.entity import Given, Known
 from rhoai_catalog.errors import DocumentError
@@ -105,10 +105,9 @@ class Current:
             known = lines and not any(OWNER in Subtrees(line.adopting) for line in lines)
             if known and not place.edited:
                 continue
-            spec = place.data.get("spec")
-            owner = spec.get("owner") if isinstance(spec, Mapping) else None
+            owner = owner_of(place.data)
             generated = [line.values.get(OWNER) for line in lines] if known else []
-            if isinstance(owner, str) and owner not in generated:
+            if owner is not None and owner not in generated:
                 yield key, owner
 
     def _foreign(self) -> Iterator[str]:

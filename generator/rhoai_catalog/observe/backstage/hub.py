@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from rhoai_catalog import limits
-from rhoai_catalog.backstage import EntityRef, annotations_of
+from rhoai_catalog.backstage import EntityRef, annotations_of, owner_of
 from rhoai_catalog.check import Check
 from rhoai_catalog.config import Hub, Service
 from rhoai_catalog.errors import GeneratorError
@@ -112,9 +112,8 @@ def _owners(source: str, client: Client, tree: PublishedTree) -> Iterator[Check]
 
 
 def _owner(ref: EntityRef, document: Mapping[str, Any]) -> EntityRef | None:
-    spec = document.get("spec")
-    owner = spec.get("owner") if isinstance(spec, Mapping) else None
-    return EntityRef.parse(owner, "group", ref.namespace) if isinstance(owner, str) else None
+    owner = owner_of(document)
+    return EntityRef.parse(owner, "group", ref.namespace) if owner is not None else None
 
 
 def _sites(source: str, client: Client, tree: PublishedTree, shown: Collection[EntityRef]) -> Iterator[Check]:
