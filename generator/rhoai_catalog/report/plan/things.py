@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from rhoai_catalog.kinds import noun
-from rhoai_catalog.plan import Change, Flag, Operation, Plan, ValueChange
+from rhoai_catalog.plan import ALONE, Change, Flag, Operation, Plan, ValueChange
 from rhoai_catalog.report.plan.order import DONE, NO_OWNER
 
 
@@ -67,6 +67,21 @@ class Thing:
         """`moved from a.yaml`, where a person moved it."""
         files = dict.fromkeys(change.moved_from for change in self.all if change.moved_from)
         return f"moved from {', '.join(files)}" if files else ""
+
+    def cause(self, values: str, escaped: Callable[[str], str]) -> str:
+        """Where the change comes from, and by which `values`: `from kserve/east, with tags`; what is not ours of it is
+        `escaped` for a medium, as the values are already.
+        """
+        change, source = self.lead, escaped(self.lead.identity.source)
+        if self.by_hand:
+            return f"by hand: {values}" if values else "by hand"
+        if change.operation is Operation.CREATE:
+            return f"from {source}, with {values}" if values else f"from {source}"
+        if change.operation is Operation.UPDATE:
+            return values
+        if change.reason:
+            return escaped(change.reason if change.reason == ALONE else f"generator.yaml: {change.reason}")
+        return f"gone from {source}"
 
     @property
     def along(self) -> str:

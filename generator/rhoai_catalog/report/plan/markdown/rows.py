@@ -8,7 +8,7 @@ from typing import Final
 from rhoai_catalog import limits
 from rhoai_catalog.config import Addresses
 from rhoai_catalog.http.traffic import Traffic
-from rhoai_catalog.plan import ALONE, Change, Flag, HandEdit, Operation
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation
 from rhoai_catalog.report.acts import CARRIED, act, state
 from rhoai_catalog.report.counting import counted, named
 from rhoai_catalog.report.health import Cause, Listing
@@ -53,19 +53,9 @@ def title(text: str) -> str:
 def entity(thing: Thing, at: Addresses) -> str:
     """A thing: what happens to it, what it is called and where it stands, and by which values it changes."""
     change = thing.lead
-    source, values = markdown_cell(change.identity.source), _values_of(thing)
-    if thing.by_hand:
-        what = "by hand" + (f": {values}" if values else "")
-    elif change.operation is Operation.CREATE:
-        what = f"from {source}" + (f", with {values}" if values else "")
-    elif change.operation is Operation.UPDATE:
-        what = values
-    elif change.reason:
-        what = markdown_cell(change.reason if change.reason == ALONE else f"generator.yaml: {change.reason}")
-    else:
-        what = f"gone from {source}"
     flags = [flag.value for flag in thing.flags if flag is not Flag.REMOVED]
-    words = [word for word in (what, markdown_cell(thing.moved), *flags) if word]
+    cause, moved = thing.cause(_values_of(thing), markdown_cell), markdown_cell(thing.moved)
+    words = [word for word in (cause, moved, *flags) if word]
     return row(DONE[change.operation], _name(thing, at), title(change.title), " · ".join(words))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import ALONE, Change, Flag, HandEdit, Operation, ValueChange
+from rhoai_catalog.plan import Change, Flag, HandEdit, Operation, ValueChange
 from rhoai_catalog.report.acts import act, state
 from rhoai_catalog.report.counting import counted
 from rhoai_catalog.report.plan.order import DONE, NO_OWNER
@@ -69,21 +69,10 @@ def flag(flag: Flag) -> Html:
 
 
 def _why(thing: Thing) -> Html:
-    change = thing.lead
     names = list(dict.fromkeys(_name(thing, value.change) for value in thing.values))
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     values = ", ".join(names[:MOST_NAMES]) + more
-    if thing.by_hand:
-        words = f"by hand: {values}" if values else "by hand"
-    elif change.operation is Operation.CREATE:
-        words = f"from {change.identity.source}" + (f", with {values}" if values else "")
-    elif change.operation is Operation.UPDATE:
-        words = values
-    elif change.reason:
-        words = change.reason if change.reason == ALONE else f"generator.yaml: {change.reason}"
-    else:
-        words = f"gone from {change.identity.source}"
-    return element("span", " · ".join(filter(None, (words, thing.moved))), class_="why")
+    return element("span", " · ".join(filter(None, (thing.cause(values, str), thing.moved))), class_="why")
 
 
 def _name(thing: Thing, value: ValueChange) -> str:
