@@ -155,6 +155,14 @@ def test_a_removal_names_the_key_that_dropped_it() -> None:
     assert "generator.yaml no longer covers it (clusters east namespaces)" in body
 
 
+@pytest.mark.parametrize("operation", [Operation.CREATE, Operation.REMOVE])
+def test_the_name_of_a_source_is_text(operation: Operation) -> None:
+    identity = Identity("kserve/@org|x/a/InferenceService/b")
+    change = Change(operation=operation, what="component:default/b", kind="Component", file="b.yaml", identity=identity)
+    body = pull_request_body(Plan(changes=(change,)))
+    assert "&#124;x" in body and "@org" not in body and "org|x" not in body
+
+
 SECTIONS = st.lists(
     st.builds(
         ReportSection,
