@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from forges import denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
-from rhoai_catalog.config import Owners, PullRequestRules
+from rhoai_catalog.config import Owners, PullRequestRules, changed_keys
 from rhoai_catalog.propose.git import EMAIL
 
 SECURE = server("fraud", authentication_required=True)
@@ -279,6 +279,25 @@ def test_of_a_configuration_that_changes_as_a_whole_the_rest_is_counted(github: 
         github.person(BRANCH, configured(text))
         github.run(CHAT)
         assert shown(github) == [] and github.pull.body.count(CONFIGURATION) >= 1, "the file is told all the same"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("a: [1, 0]\n", "a: [true, 0.0]\n", [("/a", [1, 0], [True, 0.0])]),
+        ("a: [{b: 1}]\n", "a: [{b: 1.0}]\n", [("/a", [{"b": 1}], [{"b": 1.0}])]),
+        ("b: 1\n", "a: null\nb: 1\n", [("/a", None, "null")]),
+        ("a: ~\nb: 1\n", "b: 1\n", [("/a", "null", None)]),
+        ("a: 1\n", "a:\n", [("/a", 1, "null")]),
+        ("a: [{b: 1, c: 2}]\n", "a: [{c: 2, b: 1}]\n", []),
+        ("a: [.nan]\n", "a: [.nan] # looked at\n", []),
+    ],
+)
+def test_a_setting_is_told_wherever_its_yaml_says_another_value(
+    old: str, new: str, told: list[tuple[str, object, object]]
+) -> None:
+    changed = [(value.pointer, value.old, value.new) for value in changed_keys(old, new)]
+    assert repr(changed) == repr(told)
 
 
 def test_what_people_may_edit_there_fails_nothing(line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,8 +23,8 @@ def changed_keys(old: str, new: str) -> Iterator[ValueChange]:
     before, after = ({} if None in parsed else dict(_keys(keys)) for keys in parsed)
     for pointer in dict.fromkeys([*before, *after]):
         was, becomes = before.get(pointer), after.get(pointer)
-        if was != becomes or type(was) is not type(becomes):
-            yield ValueChange(pointer=_masked(pointer), old=_masked(was), new=_masked(becomes), by_hand=True)
+        if was != becomes:
+            yield ValueChange(pointer=_masked(pointer), old=_side(was), new=_side(becomes), by_hand=True)
 
 
 def _parsed(text: str) -> Mapping[str, Any] | None:
@@ -34,8 +35,10 @@ def _parsed(text: str) -> Mapping[str, Any] | None:
     return keys if isinstance(keys, Mapping) else None
 
 
-def _keys(value: Any, *trail: str) -> Iterator[tuple[str, Any]]:
-    """Every value that is no mapping, by its pointer; a row of a list by its name, whichever place it has."""
+def _keys(value: Any, *trail: str) -> Iterator[tuple[str, str]]:
+    """Every value that is no mapping as JSON, which tells 1 from true and null from nothing, by its pointer; a row of
+    a list by its name, whichever place it has.
+    """
     rows = value
     if isinstance(value, list) and value and all(isinstance(row, Mapping) and "name" in row for row in value):
         rows = {str(row["name"]): row for row in value}
@@ -43,7 +46,12 @@ def _keys(value: Any, *trail: str) -> Iterator[tuple[str, Any]]:
         for key, inner in rows.items():
             yield from _keys(inner, *trail, str(key))
     elif trail:
-        yield join(*trail), value
+        yield join(*trail), json.dumps(value, sort_keys=True)
+
+
+def _side(text: str | None) -> Any:
+    """One side of a change; None is what is not there, so null is told by its name."""
+    return text if text in (None, "null") else _masked(json.loads(text))
 
 
 def _masked(value: Any) -> Any:
