@@ -38,7 +38,7 @@ from rhoai_catalog.propose.memory import Memory
 from rhoai_catalog.report import values
 from rhoai_catalog.report.plan.page import sides
 from rhoai_catalog.schema import violations
-from rhoai_catalog.snapshot import Snapshot, from_json, to_json
+from rhoai_catalog.snapshot import Scope, Snapshot, from_json, to_json
 from rhoai_catalog.text import annotation, commit, credentials, gitlab, markdown, markup, prose, terminal, visible
 from rhoai_catalog.validate.document import url
 from test_describe import CONFIG, model, registered_from, server, snapshot, version
@@ -345,6 +345,18 @@ def _reports(text: str) -> object:
     )
 
 
+def _reports_of_sources(text: str) -> object:
+    """A source in each line, every other one of which is down."""
+    scopes = (
+        Scope(source=f"kserve/{line}", kind=str(kind), complete=bool(number % 2), reason="is down")
+        for number, line in enumerate(text.splitlines())
+        for kind in range(6)
+    )
+    plan = Plan(scopes=tuple(scopes))
+    reports = (report.plan_page, report.pull_request_body, report.job_summary)
+    return report.plan_text(plan, colour=False, verbose=True), [write(plan) for write in reports]
+
+
 def _problem_reports(text: str) -> object:
     problems = plan_of(text).problems
     shown = report.problems_text(problems, {text: text}, colour=False)
@@ -435,6 +447,7 @@ READERS: Final[dict[str, Read]] = {
     "identity": lambda t: (Identity(t).parts, joined("a", t), pointer.split(t), pointer.join(t)),
     "differ": _difference,
     "reports": _reports,
+    "reports of sources": _reports_of_sources,
     "reports of problems": _problem_reports,
     "report.values": lambda t: (values.difference(t, t, f"{t}x", 80), values.place(t), values.section_name(t)),
     "memory": Memory.from_json,

@@ -53,6 +53,7 @@ COUNTED = {
     "merge_page: base of one page": "keys",
     "hand edits: an entity": "keys",
     "hand edits: a page": "# headings",
+    "reports of sources": "keys",
 }
 
 

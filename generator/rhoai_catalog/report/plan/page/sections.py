@@ -168,8 +168,9 @@ def sources(reader: Reader) -> PageSection:
         )
         for cause in causes(listed)
     ]
-    for source in dict.fromkeys(one.source for one in listed if one.complete):
-        kinds = (f"{one.kind} {one.listed:,}" for one in listed if one.complete and one.source == source)
+    complete = (one for one in listed if one.complete)
+    for source, some in itertools.groupby(complete, key=lambda one: one.source):
+        kinds = (f"{one.kind} {one.listed:,}" for one in some)
         rows.append((element("code", source), " · ".join(kinds), element("span", "yes")))
     inside = _table(("Source", "Listed", "Complete"), rows)
     return PageSection(name="sources", title="Sources", count=len({one.source for one in listed}), inside=inside)
