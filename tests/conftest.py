@@ -24,10 +24,7 @@ PRIVATE = (
     "CLICOLOR",
     "RHOAI_CATALOG_CACHE",
     "XDG_CACHE_HOME",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "http_proxy",
-    "https_proxy",
+    *(case(f"{which}_proxy") for which in ("http", "https", "all", "no") for case in (str.lower, str.upper)),
 )
 HOMES = itertools.count()
 
