@@ -342,6 +342,15 @@ def test_a_search_whose_models_cannot_be_asked_tells_nothing() -> None:
         assert [scope.kind for scope in seen.incomplete()] == ["CatalogArtifact"]
 
 
+def test_a_name_that_cannot_be_asked_for_is_told_where_something_refers_to_it() -> None:
+    models = [{**CARDS["models"][0], "id": str(number), "name": name} for number, name in enumerate(["50%", "50%x"])]
+    cards = catalog_api(**{**CARDS, "models": [*models, *CARDS["models"][2:]]})
+    for origins, left_out in (((), 0), (("50%",), 1)):
+        with World(cluster_api(cluster(3)), registry_api(**registry(6, origins)), cards) as world:
+            left = pipeline.read_sources(world.config()).left_out
+            assert [one.what.rpartition("/")[2] for one in left] == ["50%"] * left_out
+
+
 # -- since a snapshot from before ------------------------------------------------------------------------------------
 
 

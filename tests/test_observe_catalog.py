@@ -11,6 +11,7 @@ import pytest
 from faults import QUICK
 from outside import Answer, Loopback, Request, catalog_api
 from outside.recordings import Recording, recorded
+from rhoai_catalog import limits
 from rhoai_catalog.config import Service
 from rhoai_catalog.http.traffic import Traffic
 from rhoai_catalog.observe import model_catalog
@@ -245,6 +246,17 @@ def test_a_name_that_the_api_would_read_as_another_s_is_not_asked_for() -> None:
     facts, _ = read(catalog_api([SOURCE], cards, {name: [MODELCAR] for name in names}))
     asked = {model.name for model in facts.tables["catalog_models"] if model.artifact_uris}
     assert asked == {"aXb", "50%", "plain"}
+    assert [one.what for one in facts.left_out] == ["artifacts of cards/a/a_b", "artifacts of cards/a/ends/artifacts"]
+
+
+def test_names_that_would_take_too_long_to_compare_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["a_b", "plain", "%" * 20]
+    cards = [{**CARD, "id": str(number), "name": name} for number, name in enumerate(names)]
+    catalog = catalog_api([SOURCE], cards, {name: [MODELCAR] for name in names})
+    monkeypatch.setattr(limits, "NAMES_COMPARED", 100)
+    facts, _ = read(catalog)
+    [remark] = facts.left_out
+    assert remark.what == f"artifacts of cards/a/{'%' * 20}" and "for any characters" in remark.reason
 
 
 @pytest.mark.parametrize("letters", ["a_", "a%"])

@@ -25,8 +25,9 @@ from rhoai_catalog.snapshot import CardsInUse, CatalogModel, Snapshot
 
 
 class CatalogArtifacts:
-    """Asks models for their artifacts, below `base`, from some threads; `errors` keeps what failed, `searched` are the
-    addresses of which it is known without asking all which models are there.
+    """Asks models for their artifacts, below `base`, from some threads; `errors` keeps what failed, `unaskable` are the
+    models whose names may mean others, `searched` the addresses of which it is known without asking all which models
+    are there.
     """
 
     def __init__(self, client: Client, base: str, before: Snapshot | None) -> None:
@@ -34,6 +35,7 @@ class CatalogArtifacts:
         models = before.catalog_models if before is not None else ()
         self._before = {model.identity: model for model in models if model.artifact_uris or model.accuracy}
         self.errors: list[SourceError] = []
+        self.unaskable: list[CatalogModel] = []
         self.searched: tuple[str, ...] = ()
         self._asked: dict[Identity, CatalogModel] = {}
 
@@ -52,6 +54,7 @@ class CatalogArtifacts:
         named = {m.identity for m in models if in_use is None or m.identity in in_use.named}
         found = self._search(models, named, uris, askable) if uris else frozenset()
         wanted = named | {model.identity for model in models if found is None or _place(model) in found}
+        self.unaskable = [m for m in models if m.identity in wanted and _place(m) not in askable]
         read = side_by_side(ask, models, self._client.policy.connections)
         if found and not any(model.artifact_uris is None for model in read if _place(model) in found):
             self.searched = tuple(uris)

@@ -25,6 +25,10 @@ BASES: Final = ("/api/model_catalog/v1alpha1", "/api/model_catalog/v1")
 POLICY: Final = Policy()
 SOURCES: Final = {"pageSize": "1000"}
 ARTIFACTS: Final = "CatalogArtifact"
+AMBIGUOUS: Final = (
+    "its name may mean another model to the catalog, which takes `_` and `%` for any characters and what ends in "
+    "/artifacts for a path"
+)
 
 
 def read(source: Service, reading: Reading) -> SourceFacts:
@@ -113,6 +117,9 @@ class _CatalogReader:
         self.models = artifacts.of(self.models, in_use)
         if artifacts.searched:
             self.searched = (CatalogSearch(catalog=self.service.name, uris=artifacts.searched),)
+        for model in artifacts.unaskable:
+            what = f"artifacts of {model.catalog}/{model.source_id}/{model.name}"
+            self.left_out.append(LeftOut(what=what, reason=AMBIGUOUS))
         worst = min(artifacts.errors, key=lambda error: error.message, default=None)
         reason, hint = (worst.message, worst.hint) if worst else ("", "")
         listed = sum(len(model.artifact_uris or ()) for model in self.models)
