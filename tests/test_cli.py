@@ -287,6 +287,24 @@ def test_with_no_complete_source_nothing_is_proposed(
         assert run("propose", "--quiet", code=4).stdout, "one that is complete has something to say"
 
 
+def test_sources_that_are_down_for_too_long_are_told_in_one_error(
+    catalog: Path, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORGE_TOKEN", TOKEN)
+    with forge_world(tmp_path, "github") as world:
+        url = f"{world.forge.url}/org/catalog"
+        configure(catalog, served, repository={"url": url, "tokenEnv": "FORGE_TOKEN"}, staleAfter="0h")
+        committed(catalog.parent, world.remote)
+        served.faults = dict.fromkeys(("east", "west", "shared"), (".*", Answer("", 503)))
+        told = run("propose", "--quiet", code=1).stderr.splitlines()
+        assert told[-2:] == [
+            "error: kserve/east, kserve/west, model-registry/shared could not be listed completely for longer than"
+            " staleAfter",
+            "hint: mend the source, or take it out of generator.yaml; what it showed is kept until then",
+        ]
+        assert "staleAfter" not in "".join(told[:-2])
+
+
 def test_every_removal_that_is_held_says_what_releases_it(catalog: Path, served: Served) -> None:
     run("generate", "--quiet")
     kept = [item for item in served.estate.clusters["west"] if item["kind"] != "InferenceService"]

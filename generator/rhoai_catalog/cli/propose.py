@@ -80,9 +80,9 @@ def propose(
     if not asked.quiet:
         tell_idle(allowed, outcome.plan)
     write_page(outcome.plan, page)
-    for source in outcome.stale:
-        tell_error(f"{source} could not be listed completely for longer than staleAfter")
     if outcome.stale:
+        sources = report.named(outcome.stale, "source")
+        tell_error(f"{sources} could not be listed completely for longer than staleAfter")
         tell_hint("mend the source, or take it out of generator.yaml; what it showed is kept until then")
         sys.exit(FAILED)
     sys.exit(WITHHELD if outcome.plan.withheld else 0)

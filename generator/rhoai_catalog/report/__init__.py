@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from rhoai_catalog.report.adoption import adoptions_json, adoptions_text
+from rhoai_catalog.report.counting import named
 from rhoai_catalog.report.doctor import check_lines, checks_json
 from rhoai_catalog.report.explanation import explanation_json, explanation_text
 from rhoai_catalog.report.first_run.text import steps_text, survey_text
@@ -61,6 +62,7 @@ __all__ = [
     "handbook_text",
     "job_summary",
     "labels",
+    "named",
     "outcome_json",
     "outcome_summary",
     "outcome_text",
