@@ -14,6 +14,7 @@ from forges import denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog.config import Owners, PullRequestRules, changed_keys
 from rhoai_catalog.propose.git import EMAIL
+from rhoai_catalog.report import plan_json, plan_page, plan_text
 
 SECURE = server("fraud", authentication_required=True)
 OPEN = server("fraud", authentication_required=False)
@@ -221,7 +222,7 @@ def test_what_changes_in_the_configuration_is_shown_to_who_approves(line: Line, 
     line.run(CHAT)
     assert f"changes {CONFIGURATION}" not in line.pull.body
     line.person(BRANCH, configured(AFTER))
-    line.run(CHAT, down=down)
+    plan = line.run(CHAT, down=down).plan
     told = [tuple(re.sub(r"</?code>|&#8203;|\u200b", "", cell).strip() for cell in row) for row in shown(line)]
     assert told == [
         ("value clusters › east › server", "https://api.east.example.net:6443", "https://evil.example"),
@@ -235,6 +236,8 @@ def test_what_changes_in_the_configuration_is_shown_to_who_approves(line: Line, 
     first = line.pull.body.index("**The branch changes generator.yaml, which decides what is read, and which hosts")
     assert first < line.pull.body.index("neither entities nor pages") < line.pull.body.index("### Changes")
     assert not any(text in line.pull.body for text in ("hidden", "ghp_", "<img", "@org", "`x`"))
+    whole = plan_json(plan) + plan_page(plan) + plan_text(plan, colour=False, verbose=True)
+    assert "https://evil.example" in whole and "hidden@" not in whole and "ghp_" not in whole
     assert status(line, "catalog/files") == "failure"
 
 
