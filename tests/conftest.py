@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import zlib
 from collections import defaultdict
 from pathlib import Path
@@ -37,6 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "few(number): a dear law; a plain run tries so many of its cases")
     if config.getoption("thorough"):
         os.environ[VARIABLE] = "1"
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as of a shell's background, which the programs would inherit
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection() -> None:
