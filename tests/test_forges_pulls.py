@@ -108,7 +108,7 @@ def test_closing_says_why_in_the_same_call(world: World) -> None:
     assert forge.open_pull() is None
     [closed] = forge.closed_pulls()
     assert (closed.number, closed.state, closed.body) == (1, "closed", "A body\n\n<!-- ours -->")
-    assert closed.closed_at and forge.closer(closed) == ROBOT
+    assert closed.closed_at
 
 
 def test_the_latest_to_end_comes_first_whoever_commented_since(world: World) -> None:
@@ -119,7 +119,6 @@ def test_the_latest_to_end_comes_first_whoever_commented_since(world: World) -> 
     world.forge.comment(1, "A late word")
     ended = forge.closed_pulls()
     assert [(pull.number, pull.state) for pull in ended] == [(3, "closed"), (2, "merged"), (1, "closed")]
-    assert forge.closer(ended[0]) == "bob"
     assert sorted((pull.closed_at for pull in ended), reverse=True) == [pull.closed_at for pull in ended]
 
 
@@ -150,7 +149,7 @@ def test_a_deleted_branch_closes_it_where_the_forge_does_so(world: World) -> Non
     world.forge.delete_branch(BRANCH, by="bob")
     if world.forge.deleting_closes:
         assert forge.open_pull() is None
-        assert forge.closer(forge.closed_pulls()[0]) == "bob"
+        assert [pull.state for pull in forge.closed_pulls()] == ["closed"]
     else:
         assert forge.open_pull() is not None
 
@@ -186,7 +185,6 @@ def test_the_longest_title_and_body_are_taken_as_they_are(world: World) -> None:
 
 def test_html_comments_stay(world: World) -> None:
     forge = world.adapter()
-    assert forge.capabilities.hidden_markers
     body = forge.inert("<!-- rhoai-catalog:begin -->\nText\n<!-- rhoai-catalog:end -->\n")
     assert (
         forge.create("A title", body).body == body == "<!-- rhoai-catalog:begin -->\nText\n<!-- rhoai-catalog:end -->\n"

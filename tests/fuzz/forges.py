@@ -42,7 +42,6 @@ ASKED: Final[tuple[Callable[[Forge, PullRequest], Any], ...]] = (
     lambda forge, pull: forge.arm(pull, head=COMMIT),
     lambda forge, pull: forge.disarm(pull),
     lambda forge, pull: forge.comment(pull, "Words"),
-    lambda forge, pull: forge.closer(pull),
     lambda forge, pull: forge.signed("c0ffee", ["c0ffee"], "Words"),
     lambda forge, pull: forge.close(pull, body="Words"),
     lambda forge, pull: forge.notes(),

@@ -5,28 +5,15 @@ from __future__ import annotations
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.propose.forges.api.patience import Patience
-from rhoai_catalog.propose.forges.forge import (
-    Approval,
-    Capabilities,
-    Forge,
-    Opinion,
-    PullRequest,
-    SignedCommit,
-    State,
-    Verdict,
-)
+from rhoai_catalog.propose.forges.forge import Approval, Forge, PullRequest, Verdict
 from rhoai_catalog.propose.forges.gitea import Gitea
 from rhoai_catalog.propose.forges.github import GitHub
 from rhoai_catalog.propose.forges.gitlab import GitLab
 
 __all__ = [
     "Approval",
-    "Capabilities",
     "Forge",
-    "Opinion",
     "PullRequest",
-    "SignedCommit",
-    "State",
     "Verdict",
     "make_forge",
 ]

@@ -65,17 +65,15 @@ class SignedCommit:
 class Capabilities:
     """In what forges differ for whoever speaks to one; what one cannot do at all becomes a note where it is asked for.
 
-    `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `hidden_markers`: an HTML
-    comment in a description stays and is not seen. `approvals_fall`: any push may take approvals back, whatever it
-    changes. `signs`: it signs commits that are made through it. `head_refs` is the ref that holds the head of a pull
-    request after its branch is gone: `{}` is its number.
+    `longest_title` and `longest_body` count characters. `teams`: reviewers may be teams. `approvals_fall`: any push may
+    take approvals back, whatever it changes. `signs`: it signs commits that are made through it. `head_refs` is the ref
+    that holds the head of a pull request after its branch is gone: `{}` is its number.
     """
 
     longest_title: int
     longest_body: int
     head_refs: str
     teams: bool
-    hidden_markers: bool = True
     signs: bool = False
     approvals_fall: bool = False
 
@@ -120,9 +118,6 @@ class Forge(Protocol):
 
         False, and a note, where the forge refused it.
         """
-
-    def closer(self, pull: PullRequest) -> str:
-        """The login of who closed it last; empty where that is not known."""
 
     def approval(self, pull: PullRequest) -> Approval:
         """What reviewers think of it now."""

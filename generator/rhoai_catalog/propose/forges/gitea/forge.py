@@ -119,10 +119,6 @@ class Gitea:
     def comment(self, pull: PullRequest, text: str) -> None:
         self._rest.call("POST", f"/issues/{pull.number}/comments", body={"body": text}, repeatable=False)
 
-    def closer(self, pull: PullRequest) -> str:
-        closings = [row for row in self._timeline(pull) if row.get("type") == "close"]
-        return str((closings[-1].get("user") or {}).get("login") or "") if closings else ""
-
     def _timeline(self, pull: PullRequest) -> list[Row]:
         """What happened, in order: all of it, where no page is asked for."""
         path = f"/issues/{pull.number}/timeline"

@@ -106,10 +106,6 @@ class GitHub:
     def comment(self, pull: PullRequest, text: str) -> None:
         self.rest.call("POST", f"/issues/{pull.number}/comments", body={"body": text}, repeatable=False)
 
-    def closer(self, pull: PullRequest) -> str:
-        issue = self.rest.row("GET", f"/issues/{pull.number}")
-        return str((issue.get("closed_by") or {}).get("login") or "")
-
     def _is_ours(self, row: Row) -> bool:
         """A fork may have a branch of that name."""
         same = at(row, "head", "repo", "full_name") == at(row, "base", "repo", "full_name")

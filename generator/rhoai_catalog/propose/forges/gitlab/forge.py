@@ -118,10 +118,6 @@ class GitLab:
         note = {"body": inert(text)}
         self._rest.call("POST", f"/merge_requests/{pull.number}/notes", body=note, repeatable=False)
 
-    def closer(self, pull: PullRequest) -> str:
-        row = self._rest.row("GET", f"/merge_requests/{pull.number}")
-        return str((row.get("closed_by") or {}).get("username") or "")
-
     def _is_ours(self, row: Row) -> bool:
         """A fork may have a branch of that name."""
         same = row.get("source_project_id") == row.get("target_project_id")
