@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rhoai_catalog.backstage import EntityRef, is_name
-from rhoai_catalog.describe.identities.names import RESERVED, clean, distinct, entity_names, proposed
+from rhoai_catalog.describe.identities.names import RESERVED, Names, clean, distinct, proposed
 from rhoai_catalog.entity import Given, Known
 
 
@@ -65,6 +65,6 @@ def test_what_has_a_name_keeps_it_and_hand_made_names_are_taken() -> None:
         taken=frozenset([old, EntityRef.of("API", "east.a.two")]),
     )
     kinds = {"k/1": ("Component", "API"), "k/2": ("Component", "API")}
-    refs = entity_names({"k/1": ["east", "a", "one"], "k/2": ["east", "a", "two"]}, kinds, known, "default")
+    refs = Names(known, "default").give({"k/1": ["east", "a", "one"], "k/2": ["east", "a", "two"]}, kinds)
     assert refs["k/1"] == old
     assert refs["k/2"].name.startswith("east.a.two-"), "an API of that name is somebody's already"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from rhoai_catalog.backstage import EntityRef
@@ -56,42 +55,36 @@ def distinct(proposals: Mapping[T, Sequence[str]], taken: Iterable[str]) -> dict
     return names
 
 
-def entity_names(
-    proposals: Mapping[Identity, Sequence[str]],
-    kinds: Mapping[Identity, tuple[str, ...]],
-    known: Known,
-    namespace: str,
-) -> dict[Identity, EntityRef]:
-    """The reference of each identity, for the first of its kinds; what has been given one keeps it.
-
-    All kinds of one identity share the name, so it must be free in each of them.
-    """
-    refs: dict[Identity, EntityRef] = {}
-    fresh: dict[Identity, Sequence[str]] = {}
-    for identity, parts in proposals.items():
-        given = next((g for kind in kinds[identity] if (g := known.given.get(Key(identity, kind)))), None)
-        if given is not None:
-            refs[identity] = given.ref
-        else:
-            fresh[identity] = parts
-    asked = {kind.lower() for kinds_ in kinds.values() for kind in kinds_}
-    taken = [ref.name for ref in (*known.taken, *refs.values()) if ref.namespace == namespace and ref.kind in asked]
-    for identity, name in distinct(fresh, taken).items():
-        refs[identity] = EntityRef.of(kinds[identity][0], name, namespace)
-    return refs
-
-
 class Names:
     """Gives each identity its reference; nothing that is described in one run shares one."""
 
     def __init__(self, known: Known, namespace: str) -> None:
         self.known, self.namespace = known, namespace
-        self._given: frozenset[EntityRef] = frozenset()
+        self._given: set[EntityRef] = set()
 
     def give(
         self, proposals: Mapping[Identity, Sequence[str]], kinds: Mapping[Identity, tuple[str, ...]]
     ) -> dict[Identity, EntityRef]:
-        known = replace(self.known, taken=self.known.taken | self._given)
-        refs = entity_names(proposals, kinds, known, self.namespace)
+        """The reference of each identity, for the first of its kinds; what has been given one keeps it.
+
+        All kinds of one identity share the name, so it must be free in each of them.
+        """
+        refs: dict[Identity, EntityRef] = {}
+        fresh: dict[Identity, Sequence[str]] = {}
+        for identity, parts in proposals.items():
+            given = (self.known.given.get(Key(identity, kind)) for kind in kinds[identity])
+            if (first := next(filter(None, given), None)) is not None:
+                refs[identity] = first.ref
+            else:
+                fresh[identity] = parts
+        for identity, name in distinct(fresh, self._taken(kinds, refs)).items():
+            refs[identity] = EntityRef.of(kinds[identity][0], name, self.namespace)
         self._given |= {EntityRef.of(kind, ref.name, ref.namespace) for key, ref in refs.items() for kind in kinds[key]}
         return refs
+
+    def _taken(self, kinds: Mapping[Identity, tuple[str, ...]], refs: Mapping[Identity, EntityRef]) -> Iterator[str]:
+        """The names that are not free in one of the kinds."""
+        asked = {kind.lower() for those in kinds.values() for kind in those}
+        for ref in (*self.known.taken, *self._given, *refs.values()):
+            if ref.namespace == self.namespace and ref.kind in asked:
+                yield ref.name
