@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from histories import CONFIG, Estate, History
-from rhoai_catalog import limits, pipeline
+from rhoai_catalog import limits, pipeline, report
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.cache import Cache, Question
 from rhoai_catalog.cache.store import FOLDER
@@ -255,6 +255,20 @@ def test_what_is_up_for_review_is_not_planned_anew(folder: Path, monkeypatch: py
         file.unlink()
     monkeypatch.setattr(limits, "KEPT_PLAN", sum(len(text or "") for text in made.files.values()) - 1)
     assert [known for known, _ in (told(), told())] == [None, None]
+
+
+def test_a_plan_that_is_known_says_a_value_as_the_file_has_it(folder: Path) -> None:
+    """Else a pull request would be written anew in every second run."""
+    texts = remembered(Rich(), folder)
+    file = next(file for file, text in texts.items() if "name: east.pay.chat" in text and file.startswith("servers/"))
+    texts[file] = texts[file].replace("\nspec:\n", "\nspec:\n  ports: [{to: 2, from: 1}]\n", 1)
+    bodies = []
+    for _ in range(3):
+        cache = Cache.of(CONFIG)
+        bodies.append(report.pull_request_body(plan(Rich().seen(), texts, cache=cache)))
+        cache.save()
+    assert "from" in bodies[0]
+    assert len({*bodies}) == 1
 
 
 def test_a_plan_that_waits_is_made_anew_each_time(folder: Path) -> None:

@@ -27,7 +27,8 @@ def _own(kind: type[Any], value: str) -> Any:
     raise NotImplementedError(kind)
 
 
-ENCODER: Final = Encoder(enc_hook=str, order="sorted")
+CANONICAL: Final = Encoder(enc_hook=str, order="sorted")  # of what is asked
+ENCODER: Final = Encoder(enc_hook=str)  # of plans: a value is told with its keys in the order of the file
 DECODER: Final = Decoder(dict[str, Plan], dec_hook=_own)
 
 
@@ -49,11 +50,13 @@ class Question:
     def _digest(self) -> str:
         seen, review = self.observation, self.review
         trees = [tree for tree in (review.start, review.base, review.branch) if tree is not None]
-        found = hashlib.sha256(ENCODER.encode([seen.snapshot, seen.left_out, sorted(seen.owners or ()), self.allowed]))
-        found.update(ENCODER.encode([review.declined, review.absent, review.now is None, seen.owners is None]))
+        found = hashlib.sha256(
+            CANONICAL.encode([seen.snapshot, seen.left_out, sorted(seen.owners or ()), self.allowed])
+        )
+        found.update(CANONICAL.encode([review.declined, review.absent, review.now is None, seen.owners is None]))
         told: Mapping[str, str] = {}
         for tree in review.trees():
-            found.update(ENCODER.encode([tree.unreadable, sorted(told.keys() - tree.texts.keys())]))
+            found.update(CANONICAL.encode([tree.unreadable, sorted(told.keys() - tree.texts.keys())]))
             differing = {name: text for name, text in tree.texts.items() if told.get(name) != text}
             found.update(f"{len(differing)}".encode())
             for name, text in sorted(differing.items()):
