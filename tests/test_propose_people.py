@@ -244,3 +244,21 @@ def test_a_forgery_that_was_taken_back_is_none_of_ours_when_it_comes_again(line:
     state, body = in_an_outage(line)
     assert "evil" in line.text()
     assert state == "failure" and "somebody in our name" in body
+
+
+# -- what is wrong in what they bring in -----------------------------------------------------------------------------
+
+
+def test_what_is_wrong_is_told_as_long_as_it_is_up_for_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people wrote, and what we did: whoever made the commits, and while a source is down, too."""
+    granite, profiles = (model(), version()), ("seed", "ai-model-server")
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE, profiles=profiles) as line:
+        ours = line.run(CHAT, *granite).plan.problems
+        assert ours and {one.path for one in ours} == {"catalog/servers/east/pay/ai-model-servers.yaml"}
+        assert line.run(CHAT, *granite, down=("model-registry/shared",)).plan.problems == ours
+        line.edit(BRANCH, "metadata:", "metadata:\n  tags: [Not A Tag]", "models/shared/granite/entities.yaml")
+        for _ in range(2):
+            assert {*line.run(CHAT, *granite).plan.problems} > {*ours}
+            assert "Not A Tag" in line.pull.body.replace("<wbr>", "")
+        line.merge()
+        assert not line.run(CHAT, *granite).plan.problems, "on the base branch that is for validate to tell"

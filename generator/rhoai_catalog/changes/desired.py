@@ -113,10 +113,10 @@ class Desired:
         """The tree as it would be."""
         return load(self.merged.texts, (), self.trees.renamed, self.current.unchanged)
 
-    def texts(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
-        """All texts before and after, and those of the base branch that were read."""
+    def texts(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """All texts of the base branch, and all as they would be."""
         unchanged = self.current.unchanged.texts
-        return {**unchanged, **self.current.texts}, {**unchanged, **self.merged.texts}, self.base.texts
+        return {**unchanged, **self.base.texts}, {**unchanged, **self.merged.texts}
 
 
 def differ(before: Files, after: Files, renamed: Renamed) -> tuple[Change, ...]:

@@ -36,17 +36,16 @@ def judge(
 def problems_of_change(
     before: Mapping[str, str],
     after: Mapping[str, str],
-    replaced: Mapping[str, str],
     config: Config,
     owners: Collection[EntityRef] | None,
     known: KnownDocuments | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong in a catalog in which texts changed; documents by themselves are looked at where they did.
 
-    `replaced` are texts of the base branch; `known` are documents that were checked before.
+    `before` are the texts of the base branch; `known` are documents that were checked before.
     """
     changed = [file for file, text in after.items() if before.get(file) != text]
-    all_problems = problems(after, only=changed, asked=config.validation, owners=owners, known=known, replaced=replaced)
+    all_problems = problems(after, only=changed, asked=config.validation, owners=owners, known=known, replaced=before)
     return without_known(all_problems, config.validation.baseline, lambda path: config.root / path.partition("/")[2])
 
 
