@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -408,6 +409,16 @@ def test_two_trees_hold_in_memory_once_what_is_in_both(place: Place) -> None:
     after = checkout.files(checkout.write_tree(head, {"index.yaml": "a: other\n"}))
     assert before.texts.keys() == after.texts.keys() > {"index.yaml"}
     assert {name for name, text in after.texts.items() if text is not before.texts[name]} == {"index.yaml"}
+
+
+def test_memory_does_not_grow_with_the_commits_that_are_looked_into(place: Place) -> None:
+    checkout, head = place.clone().open(), place.head()
+    trees = [checkout.write_tree(head, {"index.yaml": f"{number}" * 500_000}) for number in range(10)]
+    tracemalloc.start()
+    sizes = [len(checkout.texts(tree, ["index.yaml"])["index.yaml"]) for tree in trees]
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < sum(sizes) / 5
 
 
 def test_an_equal_tree_is_the_same_tree(place: Place) -> None:

@@ -77,8 +77,8 @@ class Checkout:
         return content.read_files(self.git, self.catalog, commit, known=self._known)
 
     def texts(self, commit: str, paths: Collection[str] | None = None) -> dict[str, str]:
-        """The texts of the catalog at a commit by path below it; `paths`: of these alone."""
-        return dict(content.read_files(self.git, self.catalog, commit, paths, self._known).texts)
+        """The texts of the catalog at a commit by path below it; `paths`: of these alone. They are not kept."""
+        return dict(content.read_files(self.git, self.catalog, commit, paths, {**self._known}).texts)
 
     def changed(self, old: str, new: str) -> tuple[str, ...]:
         """Every path of the repository that differs between two commits or trees."""
