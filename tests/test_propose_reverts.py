@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from forges import git
+from forges.place import refs
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
 from rhoai_catalog import limits
 from rhoai_catalog.outcome import Outcome
@@ -306,3 +307,13 @@ def test_a_deletion_that_was_given_back_is_no_revert(github: Line) -> None:
     github.person(BRANCH, give_back)
     assert told(github.run(MAIL, CHAT)) == []
     assert "east.pay.chat" in github.text()
+
+
+def test_what_is_proposed_again_is_remembered_once(github: Line) -> None:
+    """Else the next run, which finds nothing new, would write what it remembers anew."""
+    github.run(CHAT)
+    revert(github, BRANCH)
+    assert github.run(CHAT).action == "updated"
+    before = refs(github.world.remote)
+    assert github.run(CHAT).action == "unchanged"
+    assert refs(github.world.remote) == before
