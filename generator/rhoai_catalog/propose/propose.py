@@ -205,7 +205,9 @@ class _Run:
         self.checkout.push(commit, self.repository.branch, now.lease)
         made = self.checkout.patch_id(f"{commit}^", commit)
         email = self.committing.email or self.memory.email
-        self.memory = replace(self.memory, settling=None, head="", email=email, made=tuple({*now.made, made}))
+        self.memory = replace(
+            self.memory, settling=None, head="", email=email, made=(*dict.fromkeys((*now.made, made)),)
+        )
         if not now.people:
             self.memory = replace(self.memory, head=commit, patch=made, made=(made,))
         return self._published(now, plan, commit, pushed=True)
