@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from msgspec import MsgspecError
@@ -90,12 +90,20 @@ class Answers:
         kept = self._store is not None and not plan.absent
         written = sum(len(text) for text in plan.files.values() if text is not None)
         digest = question.digest if kept and written <= limits.KEPT_PLAN else None
-        if digest is not None:
-            with suppress(MsgspecError, TypeError, ValueError, RecursionError):
-                if DECODER.decode(ENCODER.encode({digest: plan})) == {digest: plan}:
-                    self._used[digest] = plan
+        if digest is not None and _is_held(plan):
+            self._used[digest] = plan
         return plan
 
     def save(self) -> None:
         if self._store is not None and self._used != self._before:
             self._store.write("plans", self._used, ENCODER)
+
+
+def _is_held(plan: Plan) -> bool:
+    """Whether JSON holds a plan as it is; of its files, which are long together, each by itself."""
+    rest = {"": replace(plan, files={})}
+    with suppress(MsgspecError, TypeError, ValueError, RecursionError):
+        for file, text in plan.files.items():
+            f"{file}{text}".encode()
+        return DECODER.decode(ENCODER.encode(rest)) == rest
+    return False
