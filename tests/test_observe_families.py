@@ -28,7 +28,7 @@ def test_every_family_has_its_two_functions(family: Family) -> None:
     folder = importlib.import_module(f"rhoai_catalog.observe.{family.folder}")
     read, check = (inspect.signature(getattr(folder, name)) for name in ("read", "check"))
     assert (list(read.parameters), read.return_annotation) == (["source", "reading"], "SourceFacts")
-    assert (list(check.parameters), check.return_annotation) == (["source", "reading"], "Iterator[Check]")
+    assert (list(check.parameters), check.return_annotation) == (["source", "traffic"], "Iterator[Check]")
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)

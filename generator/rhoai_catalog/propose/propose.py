@@ -204,12 +204,10 @@ class _Run:
         commit = self._commit(now, onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
         made = self.checkout.patch_id(f"{commit}^", commit)
-        email = self.committing.email or self.memory.email
-        self.memory = replace(
-            self.memory, settling=None, head="", email=email, made=(*dict.fromkeys((*now.made, made)),)
-        )
+        memory = replace(self.memory, settling=None, head="", email=self.committing.email or self.memory.email)
+        self.memory = replace(memory, made=tuple(dict.fromkeys((*now.made, made))))
         if not now.people:
-            self.memory = replace(self.memory, head=commit, patch=made, made=(made,))
+            self.memory = replace(memory, head=commit, patch=made, made=(made,))
         return self._published(now, plan, commit, pushed=True)
 
     def _is_same(self, tree: str, other: str) -> bool:
