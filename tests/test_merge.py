@@ -425,6 +425,11 @@ some_document = st.builds(
     document(links=[{"url": "https://2", "title": "B"}, {"url": "https://3", "title": "A"}]),
     document(links=[{"url": "https://1", "title": "B"}, {"url": "https://2", "title": "C"}]),
 )
+@example(  # the title of one that a person deleted moves to one whose address a person changed
+    document(links=[{"url": "https://1", "title": "C"}, {"url": "https://2", "title": "B"}]),
+    document(links=[{"url": "https://3", "title": "B"}]),
+    document(links=[{"url": "https://1", "title": "A"}, {"url": "https://2", "title": "C"}]),
+)
 @settings(max_examples=tries(300, 100), deadline=None)
 def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> None:
     values = merge_document([], base, base).base

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Protocol
 
 from rhoai_catalog.backstage import REFERENCES
 from rhoai_catalog.base import as_generated, is_pinned, stand_in
 from rhoai_catalog.decline import Denial
 from rhoai_catalog.merge.document.links import called_by_url, links_of
+from rhoai_catalog.merge.document.lookalikes import Lookalikes
 from rhoai_catalog.merge.document.values import (
     ABSENT,
     LINKS,
@@ -146,6 +146,7 @@ class _Merge:
     ) -> None:
         self.pending = pending
         self.bases, self.mine, self.new, self.unknown, self.opaque = bases, mine, new, unknown, opaque
+        self.lookalikes = Lookalikes(mine, bases)
         self.refused = refused
         self.changed: dict[str, tuple[Any, Any]] = {}
         self.kept: list[Kept] = []
@@ -169,7 +170,7 @@ class _Merge:
         elif not self._generated(pointer, mine) or pointer in self.opaque:
             self._remember(pointer)
             self._keep(pointer, mine, new, "active" if self._generated(pointer, new) else "conflict")
-        elif self._is_address_of_another(pointer, new):
+        elif self.lookalikes.include(pointer, new):
             self._remember(pointer)
             self._keep(pointer, mine, new, "conflict")
         elif denial := self._denial(pointer, None if new is ABSENT else new):
@@ -184,21 +185,6 @@ class _Merge:
         url = self.new.get(f"{link}/url") if link else None
         called = LINKS + join(url) + pointer.removeprefix(link) if isinstance(url, str) else ""
         return self.refused(pointer, new, called)
-
-    def _is_address_of_another(self, pointer: str, url: Any) -> bool:
-        """Whether a link would get the address that a person gave another one: nobody could tell them apart later."""
-        if not link_of(pointer) or not pointer.endswith("/url") or not isinstance(url, str):
-            return False
-        return any(not self._generated(other, url) for other in self._addresses.get(url, ()))
-
-    @cached_property
-    def _addresses(self) -> Mapping[str, Sequence[str]]:
-        """Where each address stands in the file."""
-        places: dict[str, list[str]] = {}
-        for pointer, value in self.mine.items():
-            if link_of(pointer) and pointer.endswith("/url") and isinstance(value, str):
-                places.setdefault(value, []).append(pointer)
-        return places
 
     def links(self, prefixes: Iterable[str]) -> None:
         fields: dict[str, set[str]] = {}
