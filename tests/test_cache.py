@@ -221,6 +221,7 @@ def test_a_plan_is_asked_for_with_all_that_it_is_made_from(folder: Path, tmp_pat
         (seen, {}, Review(base=tree, start=tree, branch=other)),
         (seen, {}, Review(base=tree, start=tree, branch=fewer)),
         (seen, {}, Review(base=tree, start=other, branch=fewer)),
+        (seen, {}, Review(base=tree, start=tree, branch=tree.without([min(texts)]))),
         (seen, {}, Review(base=fewer, start=tree, branch=other)),
         (seen, {}, replace(Review.of(tree), declined=declined)),
         (seen, {}, replace(Review.of(tree), now=datetime(2026, 5, 4, tzinfo=UTC))),

@@ -440,6 +440,26 @@ def test_merging_twice_is_merging_once(base: dict, mine: dict, new: dict) -> Non
     assert twice.base == once.base
 
 
+@pytest.mark.parametrize(
+    ("mine", "becomes"),
+    [
+        ([("https://2", "B")], [("https://2", "C")]),  # its address is as generated
+        ([("https://1", "C"), ("https://3", "B")], [("https://1", "A"), ("https://3", "C")]),  # nothing is deleted
+        ([("https://3", "B")], [("https://3", "B")]),
+    ],
+)
+def test_a_title_comes_unless_it_is_that_of_a_deleted_link_and_nothing_else_tells_them_apart(
+    mine: list[tuple[str, str]], becomes: list[tuple[str, str]]
+) -> None:
+    def links(*rows: tuple[str, str]) -> dict[str, Any]:
+        return document(links=[{"url": url, "title": title} for url, title in rows])
+
+    base = links(("https://1", "C"), ("https://2", "B"))
+    values = merge_document([], base, base).base
+    merged = merge_document([values], links(*mine), links(("https://1", "A"), ("https://2", "C")))
+    assert merged.data == links(*becomes)
+
+
 def test_an_address_that_two_links_get_from_their_source_is_written_to_both() -> None:
     """Only an address that a person gave another link is left to it."""
     base = document(links=[{"url": "https://1", "title": "A"}, {"url": "https://2", "title": "B"}])
