@@ -242,10 +242,12 @@ def test_a_pinned_type_does_not_make_an_outage_of_its_kind_a_proof() -> None:
         assert [held.what for held in decision.held] == ["model-catalog/shared/Agent: 1 not seen"]
 
 
-def test_what_the_configuration_no_longer_names_goes_without_limits() -> None:
+@pytest.mark.parametrize("scopes", [snapshot().scopes, ()], ids=["listed", "nothing listed"])
+def test_what_the_configuration_no_longer_names_goes_without_limits(scopes: tuple[Scope, ...]) -> None:
+    """Also where nobody looked, which is so of a source that is not read any more."""
     before = servers(20) + servers(20, "west")
     config = Config(root=ROOT, clusters=(Cluster(name="east", exclude=("pay",)),))  # type: ignore[arg-type]
-    seen = Snapshot(sources=(Source(family="kserve", name="east"),), scopes=snapshot().scopes)
+    seen = Snapshot(sources=(Source(family="kserve", name="east"),), scopes=scopes)
     decision = decide(before, [], seen, config)
     assert decision.gone == set(before)
     assert {decision.dropped[source] for source in before} == {"clusters east namespaces", "clusters"}
