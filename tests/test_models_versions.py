@@ -240,7 +240,10 @@ def test_a_version_of_a_server_that_stays_edited_stays_too() -> None:
     texts = run({}, seen(*versions(2), server(registry=link("1")), server("other")), SERVED)
     part = "servers/east/pay/entities.yaml"
     edited = {**texts, part: texts[part].replace("title: chat", "title: Our chat")}
-    left = run(edited, seen(*versions(2), server("other")), SERVED)
+    going = plan(edited, seen(*versions(2), server("other")), SERVED)
+    told = {edit.what for edit in going.hand_edits if edit.state == "orphan"}
+    assert {"component:default/east.pay.chat", "resource:default/shared.granite.v1"} <= told
+    left = after(edited, going)
     assert "kserve/east/pay/InferenceService/chat Component" in entities(left)
     assert shown(left) == {"granite/v1"} and dangling(left) == []
     assert run(left, seen(*versions(2), server("other")), SERVED) == left
