@@ -68,6 +68,20 @@ def test_an_address_that_was_declined_is_taken_out_of_a_branch_that_people_work_
     assert linked(line) == {"https://newer.example.net"}
 
 
+@pytest.mark.parametrize("old", ["kind: Component", "  owner: ", "    rhdh.modelcatalog.io/external-route-url: "])
+def test_a_comment_stays_where_all_else_of_its_entity_was_declined(line: Line, old: str) -> None:
+    line.run(CHAT)
+    line.merge()
+    line.run(MOVED)
+    line.edit(BRANCH, old, f"# looked at by Ana\n{old}")
+    line.run(MOVED)
+    line.forge.close(line.pull.number)
+    assert line.run(MOVED).action == "declined"
+    line.run(MOVED, server("more"))
+    assert "# looked at by Ana" in line.text() and linked(line) >= {OLD}
+    assert NEW not in line.text()
+
+
 # -- a thing and its site ----------------------------------------------------------------------------------------------
 
 

@@ -82,7 +82,8 @@ def _values(key: Key, parts: Parts, branch: Current, base: Current, declined: De
         place, before = branch.places[key], base.places[key]
         merged = merge_document(bases, place.data, before.data, refused=wanted)
         changed: Mapping[str, Any] = merged.changed
-        text = before.text if merged.data == before.data else documents.edit(place.text, merged.data)
+        is_as_before = merged.data == before.data and documents.comments(place.text) == documents.comments(before.text)
+        text = before.text if is_as_before else documents.edit(place.text, merged.data)
         parts.replace(place, text)
     elif ours[0].file in branch.texts and ours[0].file in base.texts:
         file = ours[0].file
