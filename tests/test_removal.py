@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
-from line import AT_ONCE, line_in, server
+from line import AT_ONCE, line_in, model, server, version
 from rhoai_catalog.base import read_lines, write_lines
 from rhoai_catalog.changes import pinned
 from rhoai_catalog.changes.removal import retire
-from rhoai_catalog.config import Cluster, Config, Removal, Service
+from rhoai_catalog.config import Cluster, Config, Models, Removal, Service
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Identity, SourceKey
 from rhoai_catalog.merge import load, merge
@@ -282,3 +282,32 @@ def test_what_only_a_formatter_touched_goes_with_its_source(tmp_path: Path, monk
         assert "east.pay.chat" not in line.text() and "title: mail  # ours" in line.text()
         orphans = {edit.what for edit in outcome.plan.hand_edits if edit.state == "orphan"}
         assert {what.rpartition(".")[2] for what in orphans} == {"mail"}
+
+
+EAST, WEST, HR = server("chat"), server("chat", cluster="west"), server("chat", namespace="hr")
+
+
+@pytest.mark.parametrize(
+    ("key", "setting", "left"),
+    [
+        ("models.versions", {"models": Models(latest=0)}, (EAST, WEST, HR)),
+        (
+            "clusters east namespaces",
+            {"clusters": (Cluster(name="east", exclude=("hr",)), Cluster(name="west"))},
+            (EAST, WEST),
+        ),
+        ("clusters", {"clusters": (Cluster(name="east"),)}, (EAST, HR)),
+    ],
+)
+def test_what_goes_by_a_key_says_so_on_a_branch_that_people_work_on(
+    key: str, setting: dict[str, Any], left: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+        line.config = replace(line.config, clusters=CONFIG.clusters)
+        line.run(model(), version(), EAST, WEST, HR)
+        line.merge()
+        line.config = replace(line.config, **setting)
+        for name in ("ours", "still ours"):
+            outcome = line.run(model(), version(), *left)
+            assert {change.reason for change in outcome.plan.changes if change.is_removal} == {key}
+            line.edit("rhoai-catalog/update", "# the configuration", f"# the configuration, {name}", "generator.yaml")

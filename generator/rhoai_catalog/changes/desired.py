@@ -66,7 +66,7 @@ class Trees:
             return None
         approved = frozenset(key.identity for key in self.base.places if key in self.base.lines)
         there = {key.identity for key in load(branch.texts, (), self.renamed).lines} if branch is not None else approved
-        return Grace(now=now, absent=self.review.absent, approved=approved, proposed=approved - there)
+        return Grace(now=now, absent=self.review.absent, base=self.base, approved=approved, proposed=approved - there)
 
 
 def _also_in(tree: Current, unchanged: UnchangedParts) -> Iterator[str]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from rhoai_catalog.changes.removal.undescribed import ListedThing
 from rhoai_catalog.config import Config, Removal
 from rhoai_catalog.identity import Identity
+from rhoai_catalog.merge import Current
 from rhoai_catalog.plan import Absence
 
 
@@ -17,12 +18,13 @@ from rhoai_catalog.plan import Absence
 class Grace:
     """What earlier runs saw: how long things have been proven gone. `now` is the time of this run.
 
-    `approved` are the things of the base branch: of nothing else does it matter that it goes, where a listing is
-    believed. `proposed` are those whose removal is up for review already.
+    `approved` are the things of the base branch, whose tree is `base`: of nothing else does it matter that it goes,
+    where a listing is believed. `proposed` are those whose removal is up for review already.
     """
 
     now: datetime
     absent: Mapping[Identity, Absence]
+    base: Current
     approved: frozenset[Identity]
     proposed: frozenset[Identity]
 

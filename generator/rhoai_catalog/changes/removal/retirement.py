@@ -10,7 +10,7 @@ from typing import Final
 
 from rhoai_catalog.base import as_generated
 from rhoai_catalog.changes.removal.limits import Grace, Limits, Waiting
-from rhoai_catalog.changes.removal.undescribed import ListedThing, sorted_out
+from rhoai_catalog.changes.removal.undescribed import ListedThing, dropped_by, sorted_out
 from rhoai_catalog.config import Config
 from rhoai_catalog.entity import Description
 from rhoai_catalog.families import FAMILIES
@@ -28,7 +28,8 @@ class Retirement:
     """What goes, what is held back and why, and what stays because a person worked on it.
 
     `doubted` are the groups (source and kind) whose listings are not believed, since too much would go by them, or not
-    yet. `absent` is since when each thing has been proven gone that is not in the tree's own hands yet.
+    yet. `dropped` tells by which key of the configuration things go, or have gone on the branch that is up for review.
+    `absent` is since when each thing has been proven gone that is not in the tree's own hands yet.
     """
 
     gone: frozenset[Identity]
@@ -55,11 +56,13 @@ def retire(
 
     Without a `grace`, what is proven gone goes at once.
     """
-    thing_of = functools.cache(functools.partial(_thing, types=_types(current, description)))
+    trees = (grace.base, current) if grace is not None else (current,)
+    thing_of = functools.cache(functools.partial(_thing, types=_types(trees, description)))
     shown = [thing_of(identity) for identity in sorted(_in_tree(current))]
     described = _described(description)
+    approved = grace.approved if grace is not None else frozenset()
     found = sorted_out([t for t in shown if t.identity not in described], current, description, snapshot, config)
-    fresh = {t.identity for t in found.proven if grace is not None and t.identity not in grace.approved}
+    fresh = {t.identity for t in found.proven if grace is not None and t.identity not in approved}
     candidates = [thing for thing in found.proven if thing.identity not in fresh]
     seen = [thing_of(identity) for identity in (*described, *description.hidden)]
     alive = {str(name) for thing in seen for name in (thing.source, thing.group)}
@@ -69,6 +72,7 @@ def retire(
     reasons = {thing: limits.reason(thing) or waiting.reason(thing) for thing in candidates}
     unbelieved = {thing.group for thing in candidates if limits.reason(thing)}
     withdrawn = {identity for identity in fresh if thing_of(identity).group not in unbelieved}
+    taken = [thing_of(identity) for identity in sorted(approved - _in_tree(current) - described)]
     held = [
         Held(what=thing.identity, reason=reason, release=limits.release(thing))
         for thing, reason in reasons.items()
@@ -79,16 +83,17 @@ def retire(
         held=(*_held_unproven(found.unproven), *held),
         doubted=frozenset(t.group for t in candidates if reasons[t] and t.identity not in description.hidden),
         orphans=found.orphans,
-        dropped=found.dropped,
+        dropped={t.identity: dropped_by(t, description, snapshot, config) for t in taken} | {**found.dropped},
         absent={**_unseen(grace, found.unproven), **{t.identity: waiting.absence(t) for t in candidates if grace}},
     )
 
 
-def _types(current: Current, description: Description) -> Mapping[Identity, str]:
-    """The types of what is offered, in the tree and as described."""
+def _types(trees: Iterable[Current], description: Description) -> Mapping[Identity, str]:
+    """The types of what is offered, in the trees and as described."""
     types = {
         key.identity: str(as_generated(lines[0].values.get("/spec/type")))
-        for key, lines in current.lines.items()
+        for tree in trees
+        for key, lines in tree.lines.items()
         if lines[0].kind and key.identity.startswith(OFFERED)
     }
     return types | {entity.identity: str(entity.document["spec"].get("type")) for entity in description.entities}

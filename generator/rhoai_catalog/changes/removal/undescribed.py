@@ -53,7 +53,7 @@ def sorted_out(
     dropped: dict[Identity, str] = {}
     proven: list[ListedThing] = []
     for thing in absent:
-        key = _dropped_by(thing, snapshot, config) or description.hidden.get(thing.identity, "")
+        key = dropped_by(thing, description, snapshot, config)
         if not key and (reason := _unproven(thing, snapshot)):
             unproven[thing] = reason
         elif thing.identity in edited:
@@ -101,8 +101,12 @@ def _unproven(thing: ListedThing, snapshot: Snapshot) -> str:
     return f"{what} could not be listed completely"
 
 
-def _dropped_by(thing: ListedThing, snapshot: Snapshot, config: Config) -> str:
+def dropped_by(thing: ListedThing, description: Description, snapshot: Snapshot, config: Config) -> str:
     """The key of the configuration that no longer names the thing, or nothing."""
+    return _unnamed_by(thing, snapshot, config) or description.hidden.get(thing.identity, "")
+
+
+def _unnamed_by(thing: ListedThing, snapshot: Snapshot, config: Config) -> str:
     family = FAMILIES.get(thing.source.family)
     if family is None:
         return ""
