@@ -230,3 +230,52 @@ def test_a_thing_and_a_removal_that_were_declined_stay_so_where_their_source_is_
     assert line.run(*of_prod(*rows)).action == "declined"
     line.run(*of_prod(server("fraud"), server("chat", display_name="Chat for everybody")))
     assert "Chat for everybody" in line.text("servers/prod/pay/entities.yaml"), "another one is another proposal"
+
+
+# -- the index, which follows from the rest --------------------------------------------------------------------------
+
+
+def add(line: Line, name: str) -> None:
+    """A person's own entity, on the base branch."""
+    text = f"apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{owner: us}}\n"
+    line.person("main", lambda catalog: (catalog / f"{name}.yaml").write_text(text) and None)
+
+
+def test_a_pull_request_that_changes_the_index_alone_is_declined_too(line: Line) -> None:
+    line.run(CHAT)
+    line.merge()
+    add(line, "ours")
+    assert line.run(CHAT).action == "created"
+    line.forge.close(line.pull.number)
+    for _ in range(2):
+        assert line.run(CHAT).action == "declined"
+    line.forge.set_labels(line.pull.number, "catalog:offer-again")
+    assert line.run(CHAT).action == "created"
+    line.forge.close(line.pull.number)
+    assert line.run(CHAT).action == "declined"
+    add(line, "theirs")
+    assert line.run(CHAT).action == "created", "another line is another change"
+    assert "./ours.yaml" in line.text("catalog-info.yaml")
+
+
+def test_the_index_follows_although_something_else_was_declined(line: Line) -> None:
+    line.run(CHAT)
+    line.merge()
+    line.run(TITLED)
+    line.forge.close(line.pull.number)
+    assert line.run(TITLED).action == "declined"
+    add(line, "ours")
+    assert line.run(TITLED).action == "created"
+    assert "./ours.yaml" in line.text("catalog-info.yaml") and line.text(branch="main") == line.text()
+
+
+def test_what_a_person_commits_is_proposed_although_the_index_was_declined(line: Line) -> None:
+    line.run(CHAT)
+    line.merge()
+    add(line, "ours")
+    line.run(CHAT)
+    line.forge.close(line.pull.number)
+    assert line.run(CHAT).action == "declined"
+    line.edit(BRANCH, "title: chat", "title: Ours")
+    assert line.run(CHAT).action == "created"
+    assert "title: Ours" in line.text()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from rhoai_catalog.base import stand_in
-from rhoai_catalog.identity import Key, SourceKey
-from rhoai_catalog.plan import Change, Operation
+from rhoai_catalog.identity import Identity, Key, SourceKey
+from rhoai_catalog.plan import Change, Operation, Upkeep
 
 FORGE: Final = 0  # in place of a pull request: the forge refuses to take the change
 WHOLE: Final = ""  # in place of a pointer: the entity or page itself comes or goes
@@ -39,6 +39,11 @@ def digests(changes: Iterable[Change]) -> frozenset[str]:
         else:
             proposed.add(digest_of(change.key, WHOLE, change.content or None))
     return frozenset(proposed)
+
+
+def upkeep_digests(upkeep: Iterable[Upkeep]) -> frozenset[str]:
+    """What happens to files that tell of no thing. It follows from the rest, so only on its own is it declined."""
+    return frozenset(digest_of(Key(Identity("catalog"), row.file), WHOLE, row.what) for row in upkeep)
 
 
 class Denial(NamedTuple):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from rhoai_catalog.decline import Declined, digests
+from rhoai_catalog.decline import Declined, digests, upkeep_digests
 from rhoai_catalog.errors import ProposeError
+from rhoai_catalog.kinds import LOCATION
+from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose.forges import Forge, PullRequest
 from rhoai_catalog.propose.git import Checkout
 from rhoai_catalog.propose.memory import Memory
@@ -45,6 +47,18 @@ class Declines:
                 if memory.offered.get(digest, 0) < number:
                     pulls[digest] = number
         return Declined(pulls)
+
+    def is_all_declined(self, plan: Plan, memory: Memory, declined: Declined) -> bool:
+        """Whether a pull request would propose nothing that people did not decline, or nothing but what they committed
+        to the branch, where it stays. Without any change to a thing, the index counts, and what was generated last.
+        """
+        if proposed := digests(plan.changes):
+            return proposed <= declined.pulls.keys()
+        upkeep = frozenset() if plan.changes else upkeep_digests(plan.upkeep)
+        if upkeep and any(upkeep <= {*memory.proposed.get(number, ())} for number in self._refused):
+            return True
+        follows = bool(upkeep) and any(row.file == LOCATION.file for row in plan.upkeep)
+        return bool(plan.declined) and not follows
 
     def with_open(self, memory: Memory) -> Memory:
         """What the open pull request proposes was offered again after earlier ones declined it, remembered or not."""

@@ -23,7 +23,7 @@ from pathlib import Path
 from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.base import FOLDER, same_but_for_seen
 from rhoai_catalog.config import Repository
-from rhoai_catalog.decline import digests
+from rhoai_catalog.decline import digests, upkeep_digests
 from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.outcome import Outcome
 from rhoai_catalog.plan import Clash, Plan
@@ -134,7 +134,7 @@ class _Run:
     # -- the plan --------------------------------------------------------------------------------------------------
 
     def _plan(self, now: Situation, onto: Merge | None, start: str) -> Plan:
-        declines = Declines(now, self.checkout, self.forge, self.stages.differ, self.tell)
+        declines = self.declines = Declines(now, self.checkout, self.forge, self.stages.differ, self.tell)
         self.memory = declines.with_open(self.memory)
         review = Review(
             base=self.checkout.files(now.base),
@@ -154,10 +154,6 @@ class _Run:
         self.memory = declines.remembered(self.memory, offered)
         self.declined = declines.declined(self.memory).and_refused(self.refused)
         return self.stages.plan(replace(review, declined=self.declined)) if offered else plan
-
-    def _is_all_declined(self, plan: Plan) -> bool:
-        proposed = digests(plan.changes)
-        return bool(proposed or plan.declined) and proposed <= self.declined.pulls.keys()
 
     def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
         """The plan with what only Git shows: lines that clashed, files that no run writes, what people reverted."""
@@ -186,7 +182,8 @@ class _Run:
         is_known = self.stages.complete and not plan.doubted  # else what people took back may still be wanted
         if (is_known or not now.people or now.pull is None) and self._is_same(tree, now.base):
             return self._nothing(now, plan)
-        if now.pull is None and self.forge is not None and self._is_all_declined(plan):
+        unwanted = self.declines.is_all_declined(plan, self.memory, self.declined)
+        if now.pull is None and self.forge is not None and unwanted:
             return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
         merged = now.merged
         if now.branch_counts and merged is not None and self._is_same(tree, merged.tree) and not merged.conflicts:
@@ -259,7 +256,8 @@ class _Run:
         words = self.stages.words(plan, str(self.checkout.catalog))
         complete = not any(scope.is_withheld for scope in plan.scopes)
         done = publish.publish(self.forge, now.pull, words, self.memory, complete=complete)
-        proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(digests(plan.changes)))}
+        told = digests(plan.changes) | upkeep_digests(plan.upkeep)
+        proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(told))}
         self.memory = replace(self.memory, desk=replace(done.desk, clashes=plan.clashes), proposed=proposed)
         self._have_reviewed(self.forge, done.pull, commit, plan, now, words.reviewers)
         changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"
