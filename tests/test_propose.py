@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from forges import TOKEN, denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, server, version
+from rhoai_catalog import documents
 from rhoai_catalog.config import Config, Credentials, PullRequestRules
 from rhoai_catalog.errors import ConfigError, ProposeError
+from test_describe import link
 from thorough import tries
 
 SECURE = server("fraud", authentication_required=True)
@@ -679,3 +681,31 @@ def test_a_pull_request_that_was_pointed_elsewhere_and_closed_is_declined(line: 
     line.forge.close(theirs.number)
     assert line.run(CHAT, SECURE).action == "created"
     assert "east.pay.fraud" in line.text() and "east.pay.chat" not in line.text()
+
+
+@pytest.mark.parametrize(
+    ("ref", "file"),
+    [
+        ("api:default/east.pay.chat", PART),
+        ("resource:default/shared.granite.v1", "models/shared/granite/entities.yaml"),
+    ],
+)
+def test_nothing_leads_to_what_a_person_deleted_on_the_branch(github: Line, ref: str, file: str) -> None:
+    rows = [server("chat", registry=link()), model(), version()]
+    github.run(*rows)
+    github.merge()
+    rows = [*rows, server("more"), version("2", "v2")]
+    github.run(*rows)
+    kind, name = ref.split(":default/")
+
+    def delete(catalog: Path) -> None:
+        pieces = documents.split((catalog / file).read_text("utf-8"))
+        left = [piece for piece in pieces if f"\nkind: {kind}\n" not in piece.lower() or f"name: {name}\n" not in piece]
+        assert len(left) == len(pieces) - 1
+        (catalog / file).write_text("".join(left), "utf-8")
+
+    github.person(BRANCH, delete)
+    github.run(*rows)
+    assert ref not in github.text()
+    github.merge()
+    assert github.run(*rows).action == "nothing"

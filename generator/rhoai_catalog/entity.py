@@ -140,11 +140,12 @@ class Known:
     owners: Mapping[Key, str] = field(default_factory=dict)
 
     def updated(self, later: Known) -> Known:
-        """What either knows; of what both know, as the later one does."""
+        """What either knows; of what both know, as the later one does: also that a person deleted it."""
+        known = {given.ref for given in later.given.values()}
         return Known(
             given={**self.given, **later.given},
             sites={**self.sites, **later.sites},
-            taken=self.taken | later.taken,
+            taken=(self.taken - known) | later.taken,
             parts=self.parts | later.parts,
             files=self.files | later.files,
             foreign=self.foreign | later.foreign,
