@@ -709,3 +709,21 @@ def test_nothing_leads_to_what_a_person_deleted_on_the_branch(github: Line, ref:
     assert ref not in github.text()
     github.merge()
     assert github.run(*rows).action == "nothing"
+
+
+@pytest.mark.parametrize("branch", ["main", BRANCH])
+def test_what_leads_into_a_file_that_cannot_be_read_stays(github: Line, branch: str) -> None:
+    rows = [server("chat", registry=link()), model(), version()]
+    github.run(*rows)
+    github.merge()
+    github.run(*rows, server("more"))
+    before = github.text()
+
+    def damage(catalog: Path) -> None:
+        with (catalog / "models/shared/granite/entities.yaml").open("a", encoding="utf-8") as file:
+            file.write("\n: : [\n")
+
+    github.person(branch, damage)
+    outcome = github.run(*rows, server("more"))
+    assert len(outcome.plan.unreadable) == 1
+    assert github.text() == before and "resource:default/shared.granite.v1" in before

@@ -87,10 +87,14 @@ class Current:
             for key, lines in self.lines.items()
             if key.name.startswith("docs/")
         }
+        refs = (piece.ref for pieces in self.pieces.values() for piece in pieces)
+        unread = (
+            EntityRef.parse(line.ref) for lines in self.lines.values() for line in lines if line.file in self.broken
+        )
         return Known(
             given={key: self._given(key) for key in {*self.places, *self.lines} if self._has_ref(key)},
             sites={identity: path(folder) for identity, folder in folders.items()},
-            taken=frozenset(piece.ref for pieces in self.pieces.values() for piece in pieces if piece.ref),
+            taken=frozenset(filter(None, (*refs, *unread))),
             parts=frozenset(file for file in self.pieces if file != INDEX and not self._is_emptied(file)),
             files=frozenset(self.texts),
             foreign=frozenset(self._foreign()),
