@@ -11,9 +11,11 @@ import pytest
 from forges import denied, git
 from line import AT_ONCE, BRANCH, PART, Line, line_in, model, observed, server, version
 from rhoai_catalog import pipeline
+from rhoai_catalog.config import Service
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.observation import Observation
 from rhoai_catalog.propose.git import EMAIL
+from test_describe import card, registered_from
 
 CHAT = server("chat")
 FRAUD = server("fraud")
@@ -244,6 +246,24 @@ def test_a_forgery_that_was_taken_back_is_none_of_ours_when_it_comes_again(line:
     state, body = in_an_outage(line)
     assert "evil" in line.text()
     assert state == "failure" and "somebody in our name" in body
+
+
+def test_what_a_run_writes_around_a_section_of_somebody_is_nobody_else_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands above it is a part of where it stands."""
+    page, readme = "models/shared/granite/v1/docs/index.md", "# Granite\n\nIt chats.\n\n## Limits\n\nNone.\n"
+    with line_in(tmp_path, "github", monkeypatch, removal=AT_ONCE) as line:
+        cards = Service(family="model-catalog", name="cards", url="https://c.example.net")
+        line.config = replace(line.config, services=(*line.config.services, cards))
+        with_card, without = version(artifacts=registered_from()), version()
+        line.run(CHAT, model(), with_card, card(readme=readme))
+        line.edit(BRANCH, "### Limits", "### Limits, ours", page)
+        line.run(CHAT, model(), with_card, card(readme=readme))
+        for _ in range(3):
+            outcome = line.run(CHAT, model(), without, card(readme=readme))
+            assert outcome.plan.contributors == ("Alice",)
+        assert "### Limits, ours" in line.text(page) and "It chats" not in line.text(page)
 
 
 # -- what is wrong in what they bring in -----------------------------------------------------------------------------

@@ -36,8 +36,9 @@ class Contributions(NamedTuple):
 def read_contributions(
     checkout: Checkout, base: str, head: str, memory: Memory, ours: Collection[str], stages: Stages
 ) -> Contributions:
-    """Whose commits are on the branch. While a source is incomplete, what was generated and what was forged with its
-    base line look the same: then a commit is ours that is remembered to be.
+    """Whose commits are on the branch. One that is remembered to be ours is: what a person wrote may stand elsewhere by
+    what a run changes around it. While a source is incomplete, what was generated and what was forged with its base
+    line look the same: then no other commit is ours.
     """
     if head == memory.head:  # also where the base branch was rewritten, and its commits are now on ours alone
         return Contributions(made=memory.made)
@@ -49,10 +50,11 @@ def read_contributions(
     by_hand = _by_hand(checkout, start, head, stages.differ)
     named = {*ours, WEB}
     in_our_name = [one for one in commits if {one.author_email, one.committer_email} <= named]
-    forged = [one for one in in_our_name if _is_forged(checkout, one, by_hand, stages.differ)]
+    suspect = [one for one in in_our_name if _is_forged(checkout, one, by_hand, stages.differ)]
+    forged = [one for one in suspect if not one.parents or _digest(checkout, one) not in memory.made]
     made = memory.made
     if not made or not stages.complete:
-        digests = {one: checkout.patch_id(_before(checkout, one), one.sha) for one in in_our_name if one.parents}
+        digests = {one: _digest(checkout, one) for one in in_our_name if one.parents}
         strange = [one for one in digests if made and digests[one] not in made and one not in forged]
         forged += [one for one in strange if _stands(checkout, one, head, stages.differ)]
         made = made or tuple(sorted({digests[one] for one in digests if one not in forged}))
@@ -121,6 +123,11 @@ def _stands(checkout: Checkout, commit: Commit, head: str, differ: Differ) -> bo
 
 def _places(change: Change) -> Iterable[str]:
     return (value.pointer for value in change.values) if change.operation is Operation.UPDATE else (WHOLE,)
+
+
+def _digest(checkout: Checkout, commit: Commit) -> str:
+    """Of what a commit changes."""
+    return checkout.patch_id(_before(checkout, commit), commit.sha)
 
 
 def _before(checkout: Checkout, commit: Commit) -> str:
