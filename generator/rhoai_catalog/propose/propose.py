@@ -57,12 +57,17 @@ def propose(repository: Repository, catalog: Path, stages: Stages, asked: Propos
         return make_forge(replace(repository, branch=branch), token)
 
     forge = forge_of(repository.branch) if asked.open_pull_request else None
+
+    def run() -> Outcome:
+        now = read_situation(repository, checkout, forge, forge_of, stages)
+        return _Run(repository, checkout, forge, now, stages, asked, tell).outcome()
+
     try:
-        return _Run(repository, checkout, forge, forge_of, stages, asked, tell).outcome()
+        return run()
     except LeaseLostError:
         tell(f"{repository.branch} was changed meanwhile; reading it again")
     try:
-        return _Run(repository, checkout, forge, forge_of, stages, asked, tell).outcome()
+        return run()
     except LeaseLostError as error:
         raise ProposeError(f"{repository.branch} is being changed by someone else", "try again later") from error
 
@@ -76,55 +81,55 @@ def _token_if_any(repository: Repository) -> str | None:
 
 
 class _Run:
-    """One reading of the remote, and what follows from it."""
+    """What follows from one reading of the remote."""
 
     def __init__(
         self,
         repository: Repository,
         checkout: Checkout,
         forge: Forge | None,
-        forge_of: Callable[[str], Forge],
+        now: Situation,
         stages: Stages,
         asked: ProposeOptions,
         tell: Tell,
     ) -> None:
-        self.repository, self.checkout, self.forge, self.forge_of = repository, checkout, forge, forge_of
+        self.repository, self.checkout, self.forge, self.now = repository, checkout, forge, now
         self.stages, self.asked, self.tell = stages, asked, tell
         self.refused: frozenset[str] = frozenset()  # digests of changes that the forge does not take
         self.committing = Committing(repository, checkout, forge)
-
-    def outcome(self) -> Outcome:
-        now = read_situation(self.repository, self.checkout, self.forge, self.forge_of, self.stages)
-        self.reverts = Reverts(self.checkout, now, self.repository.base, self.stages.differ)
-        before = now.remembered.memory.on(self.repository.branch, now.gone)
+        self.reverts = Reverts(checkout, now, repository.base, stages.differ)
+        before = now.remembered.memory.on(repository.branch, now.gone)
         theirs = {now.pull.number} if now.pull is not None else set()  # to close now, whoever opened it again
         closed = before.closed.union(filter(None, now.left.values())) - theirs
         self.memory = replace(before, closed=closed, made=now.made)
+
+    def outcome(self) -> Outcome:
+        now = self.now
         if now.remembered.note:
             self.tell(now.remembered.note)
-        onto = now.merged if now.people or (now.branch_counts and not self.stages.complete) else None
+        onto = now.up_for_review if now.people or not self.stages.complete else None
         try:
-            outcome = self._done(now, onto)
+            outcome = self._done(onto)
         except ProposeError:
             if self.memory.made != now.made:  # what was pushed is ours, whatever failed then
                 memories.write(self.checkout, self.memory, now.remembered)
             raise
-        self._remember(now, outcome.plan)
+        self._remember(outcome.plan)
         stale = self.memory.incomplete_since(self.asked.now - self.stages.stale_after)
         notes = (*self.notes, *now.left_alone(), *(self.forge.notes() if self.forge else ()))
         return replace(outcome, stale=stale, notes=notes)
 
-    def _done(self, now: Situation, onto: Merge | None) -> Outcome:
+    def _done(self, onto: Merge | None) -> Outcome:
         """Plan, and do it; without what the forge takes for a secret, where it refuses the push for that."""
-        start = onto.tree if onto is not None else now.base
+        start = onto.tree if onto is not None else self.now.base
         while True:
-            plan = self._plan(now, onto, start)
-            if plan.doubted and onto is None and now.branch_counts and now.merged is not None:
-                return self._done(now, now.merged)  # what is up for review may be as true as before
+            plan = self._plan(onto, start)
+            if plan.doubted and onto is None and self.now.up_for_review is not None:
+                return self._done(self.now.up_for_review)  # which may be as true as before
             tree = self.checkout.write_tree(start, plan.files)
-            plan = self._told(plan, now, onto, tree)
+            plan = self._told(plan, onto, tree)
             try:
-                return self._decide(now, onto, plan, tree)
+                return self._decide(onto, plan, tree)
             except SecretsRefusedError as refusal:
                 named = refused_changes(refusal.places, plan, str(self.checkout.catalog), self.stages)
                 if not named - self.refused:
@@ -133,13 +138,14 @@ class _Run:
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
-    def _plan(self, now: Situation, onto: Merge | None, start: str) -> Plan:
-        declines = self.declines = Declines(now, self.checkout, self.forge, self.stages.differ, self.tell)
+    def _plan(self, onto: Merge | None, start: str) -> Plan:
+        declines = self.declines = Declines(self.now, self.checkout, self.forge, self.stages.differ, self.tell)
         self.memory = declines.with_open(self.memory)
+        branch = self.now.up_for_review
         review = Review(
-            base=self.checkout.files(now.base),
+            base=self.checkout.files(self.now.base),
             start=self.checkout.files(start),
-            branch=self.checkout.files(now.merged.tree) if now.merged is not None and now.branch_counts else None,
+            branch=self.checkout.files(branch.tree) if branch is not None else None,
             declined=declines.declined(self.memory).and_refused(self.refused),
             absent=self.memory.absent,
             now=self.asked.now,
@@ -155,9 +161,9 @@ class _Run:
         self.declined = declines.declined(self.memory).and_refused(self.refused)
         return self.stages.plan(replace(review, declined=self.declined)) if offered else plan
 
-    def _told(self, plan: Plan, now: Situation, onto: Merge | None, tree: str) -> Plan:
+    def _told(self, plan: Plan, onto: Merge | None, tree: str) -> Plan:
         """The plan with what only Git shows: lines that clashed, files that no run writes, what people reverted."""
-        folder = f"{self.checkout.catalog}/"
+        now, folder = self.now, f"{self.checkout.catalog}/"
         others = self.checkout.foreign(now.base, tree)
         outside = tuple(path for path in others if not path.startswith(folder))
         foreign = {path.removeprefix(folder) for path in others if path.startswith(folder)}
@@ -178,34 +184,35 @@ class _Run:
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
-    def _decide(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
+    def _decide(self, onto: Merge | None, plan: Plan, tree: str) -> Outcome:
+        now = self.now
         is_known = self.stages.complete and not plan.doubted  # else what people took back may still be wanted
         if (is_known or not now.people or now.pull is None) and self._is_same(tree, now.base):
-            return self._nothing(now, plan)
+            return self._nothing(plan)
         unwanted = self.declines.is_all_declined(plan, self.memory, self.declined)
         if now.pull is None and self.forge is not None and unwanted:
-            return self._outcome("declined", now, plan)  # with what people committed: it stays on the branch
-        merged = now.merged
-        if now.branch_counts and merged is not None and self._is_same(tree, merged.tree) and not merged.conflicts:
+            return self._outcome("declined", plan)  # with what people committed: it stays on the branch
+        branch = now.up_for_review
+        if branch is not None and self._is_same(tree, branch.tree) and not branch.conflicts:
             proven = now.proven(self.checkout) if self.stages.complete else now.made
             self.memory = replace(self.memory, settling=None, made=proven)
-            return self._published(now, plan, now.head, pushed=False)
+            return self._published(plan, now.head, pushed=False)
         approval = self.forge.approval(now.pull) if self.forge and now.pull else Approval()
         settling = wait_for_merge(self.checkout, approval, now, self.stages, self.asked.now, self.memory, tree)
         if settling is not None:
             self.memory = replace(self.memory, settling=settling)
-            return self._waiting(now, onto, plan)
+            return self._waiting(onto, plan)
         if self.forge and now.pull and approval.armed:
             desk = reviewing.turn_off(self.forge, now.pull, self.memory.desk)
             self.memory = replace(self.memory, desk=desk)
-        commit = self._commit(now, onto, plan, tree)
+        commit = self._commit(onto, plan, tree)
         self.checkout.push(commit, self.repository.branch, now.lease)
         made = self.checkout.patch_id(f"{commit}^", commit)
         memory = replace(self.memory, settling=None, head="", email=self.committing.email or self.memory.email)
         self.memory = replace(memory, made=tuple(dict.fromkeys((*now.made, made))))
         if not now.people:
             self.memory = replace(memory, head=commit, patch=made, made=(made,))
-        return self._published(now, plan, commit, pushed=True)
+        return self._published(plan, commit, pushed=True)
 
     def _is_same(self, tree: str, other: str) -> bool:
         """Whether two trees or commits differ in nothing, or only in what sources said of values that people own."""
@@ -217,82 +224,81 @@ class _Run:
         ours, theirs = (self.checkout.texts(one, names) for one in (tree, other)) if names else ({}, {})
         return all(name in ours and name in theirs and same_but_for_seen(ours[name], theirs[name]) for name in names)
 
-    def _nothing(self, now: Situation, plan: Plan) -> Outcome:
+    def _nothing(self, plan: Plan) -> Outcome:
+        now = self.now
         if now.pull is None or self.forge is None:
-            return self._outcome("declined" if plan.declined else "nothing", now, plan)
+            return self._outcome("declined" if plan.declined else "nothing", plan)
         if now.pull.base != self.repository.base:
             self.tell(f"#{now.pull.number} is for {now.pull.base}, where a person pointed it, so it is left alone")
-            return self._outcome("unchanged", now, plan, now.head)
+            return self._outcome("unchanged", plan, now.head)
         publish.close(self.forge, now.pull, EMPTIED)
         self.memory = replace(self.memory, closed=self.memory.closed | {now.pull.number})
         if not now.people:
             self.checkout.delete(self.repository.branch, now.lease)
         self.tell("everything proposed is on the base branch, or no longer needed; the pull request is closed")
-        return self._outcome("closed", now, plan)
+        return self._outcome("closed", plan)
 
-    def _waiting(self, now: Situation, onto: Merge | None, plan: Plan) -> Outcome:
+    def _waiting(self, onto: Merge | None, plan: Plan) -> Outcome:
         """What is up for review stays as it is, and is told as that: also what people did to it meanwhile."""
-        assert now.merged is not None
-        shown = self.stages.differ(self.checkout.files(now.base), self.checkout.files(now.merged.tree))
-        told = self._told(replace(plan, changes=shown), now, onto, now.merged.tree)
-        outcome = self._published(now, told, now.head, pushed=False)
+        assert self.now.merged is not None
+        shown = self.stages.differ(self.checkout.files(self.now.base), self.checkout.files(self.now.merged.tree))
+        told = self._told(replace(plan, changes=shown), onto, self.now.merged.tree)
+        outcome = self._published(told, self.now.head, pushed=False)
         return replace(outcome, action="waiting", plan=plan)
 
-    def _commit(self, now: Situation, onto: Merge | None, plan: Plan, tree: str) -> str:
+    def _commit(self, onto: Merge | None, plan: Plan, tree: str) -> str:
         """Our commit: anew on the base branch, or on top of what people did, with the base branch merged in."""
         message = self.stages.words(plan, str(self.checkout.catalog)).message
-        if not now.people or onto is None:
-            return self.committing.commit(tree, [now.base], message)
-        self.tell(f"{len(now.people)} commits of people on {self.repository.branch} are kept")
-        top = now.head
-        if self.checkout.merge_base(now.base, now.head) != now.base:
+        if not self.now.people or onto is None:
+            return self.committing.commit(tree, [self.now.base], message)
+        self.tell(f"{len(self.now.people)} commits of people on {self.repository.branch} are kept")
+        top = self.now.head
+        if self.checkout.merge_base(self.now.base, self.now.head) != self.now.base:
             merging = f"Merge {self.repository.base} into {self.repository.branch}"
-            top = self.committing.commit(onto.tree, [now.head, now.base], merging)
+            top = self.committing.commit(onto.tree, [self.now.head, self.now.base], merging)
         return top if tree == onto.tree else self.committing.commit(tree, [top], message)
 
-    def _published(self, now: Situation, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
+    def _published(self, plan: Plan, commit: str, *, pushed: bool) -> Outcome:
         if self.forge is None:
-            return self._outcome("pushed" if pushed else "unchanged", now, plan, commit)
+            return self._outcome("pushed" if pushed else "unchanged", plan, commit)
         words = self.stages.words(plan, str(self.checkout.catalog))
         complete = not any(scope.is_withheld for scope in plan.scopes)
-        done = publish.publish(self.forge, now.pull, words, self.memory, complete=complete)
+        done = publish.publish(self.forge, self.now.pull, words, self.memory, complete=complete)
         told = digests(plan.changes) | upkeep_digests(plan.upkeep)
         proposed = {**self.memory.proposed, done.pull.number: tuple(sorted(told))}
         self.memory = replace(self.memory, desk=replace(done.desk, clashes=plan.clashes), proposed=proposed)
-        self._have_reviewed(self.forge, done.pull, commit, plan, now, words.reviewers)
-        changed = "created" if now.pull is None else "updated" if pushed or done.wrote else "unchanged"
-        return self._outcome(changed, replace(now, pull=done.pull), plan, commit)
+        self._have_reviewed(self.forge, done.pull, commit, plan, words.reviewers)
+        changed = "created" if self.now.pull is None else "updated" if pushed or done.wrote else "unchanged"
+        return self._outcome(changed, plan, commit, done.pull)
 
-    def _have_reviewed(
-        self, forge: Forge, pull: PullRequest, commit: str, plan: Plan, now: Situation, owners: Sequence[str]
-    ) -> None:
+    def _have_reviewed(self, forge: Forge, pull: PullRequest, commit: str, plan: Plan, owners: Sequence[str]) -> None:
         """Say on the commit how the checks went, ask whom it concerns, and let the forge merge it where it may."""
         rules, desk = self.stages.rules, self.memory.desk
         publish.judge_files(forge, commit, plan.outside, plan.foreign)
         if rules.four_eyes:
-            reviewing.judge_people(forge, pull, commit, now.people, now.forged, now.ours)
+            reviewing.judge_people(forge, pull, commit, self.now.people, self.now.forged, self.now.ours)
         if rules.reviewers == "owners":
             desk = reviewing.ask_owners(forge, pull, owners, desk)
         safe = rules.auto_merge == "safe" and plan.is_safe
         self.memory = replace(self.memory, desk=reviewing.let_merge(forge, pull, commit, desk, wanted=safe))
 
-    def _outcome(self, action: str, now: Situation, plan: Plan, commit: str = "") -> Outcome:
-        number, url = (now.pull.number, now.pull.url) if now.pull else (None, "")
+    def _outcome(self, action: str, plan: Plan, commit: str = "", created: PullRequest | None = None) -> Outcome:
+        pull = created or self.now.pull
         return Outcome(
             action=action,
             branch=self.repository.branch,
             plan=plan,
-            number=number,
-            url=url,
+            number=pull.number if pull else None,
+            url=pull.url if pull else "",
             commit=commit,
             folder=str(self.checkout.catalog),
         )
 
     # -- the memory ------------------------------------------------------------------------------------------------
 
-    def _remember(self, now: Situation, plan: Plan) -> None:
+    def _remember(self, plan: Plan) -> None:
         failing = {scope.source for scope in plan.scopes if scope.is_withheld}
         incomplete = {source: self.memory.incomplete.get(source, self.asked.now) for source in failing}
         self.memory = replace(self.memory, absent=plan.absent, incomplete=incomplete)
-        if note := memories.write(self.checkout, self.memory, now.remembered):
+        if note := memories.write(self.checkout, self.memory, self.now.remembered):
             self.tell(note)

@@ -43,9 +43,9 @@ class Situation:
     remembered: Recollection
 
     @property
-    def branch_counts(self) -> bool:
-        """Whether what is on the branch is up for review, or people's."""
-        return bool(self.head) and (self.pull is not None or not self.has_forge or bool(self.people))
+    def up_for_review(self) -> Merge | None:
+        """What merging the branch would give, where what is on it is up for review, or people's."""
+        return self.merged if self.pull is not None or not self.has_forge or self.people else None
 
     def proven(self, checkout: Checkout) -> tuple[str, ...]:
         """What ours change, where the branch is as we would write it: a run before may have failed to remember it."""
