@@ -12,7 +12,8 @@ from forges import git
 from gitplace import BRANCH, Place, place_in, tree_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rhoai_catalog.propose.git import Checkout, Conflict
+from rhoai_catalog.plan import Clash
+from rhoai_catalog.propose.git import Checkout
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.hunks import Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import write_blobs
@@ -148,10 +149,10 @@ def test_a_merge_keeps_all_that_does_not_conflict(origin: Place, name: str) -> N
     checkout, base, branch = _sides(origin, case, (100, 200))
     merge = checkout.merged(base, branch)
     assert {path: _content(origin, merge.tree, path) for path in case.merged} == case.merged
-    assert [(each.file, each.line, each.lost) for each in merge.conflicts] == list(case.lost)
+    assert [(each.file, each.line, each.lost) for each in merge.clashes] == list(case.lost)
     assert tuple(each.file for each in merge.outside) == case.outside
     kept = {"folder there": "base", "folder here": "base"}.get(name, "branch")
-    assert {each.kept for each in merge.conflicts} <= {kept} and {each.kept for each in merge.outside} <= {"base"}
+    assert {each.kept for each in merge.clashes} <= {kept} and {each.kept for each in merge.outside} <= {"base"}
     assert set(checkout.changed(base, merge.tree)) <= {*case.base, *case.branch}
     commit = checkout.commit_tree(merge.tree, {"more.md": "more\n"}, [branch, base], "Merged")
     assert checkout.merged(base, commit).tree == tree_of(checkout, commit)
@@ -163,7 +164,7 @@ def test_the_newer_side_stands_and_the_branch_on_a_tie(origin: Place) -> None:
         checkout, base, branch = _sides(origin, case, times)
         merge = checkout.merged(base, branch)
         assert checkout.texts(merge.tree)["x.yaml"] == _with(two=line, five="5")
-        assert merge.conflicts == (Conflict(file="x.yaml", line=2, kept=kept, lost=lost),)  # type: ignore[arg-type]
+        assert merge.clashes == (Clash(file="x.yaml", line=2, kept=kept, lost=lost),)
 
 
 def test_the_time_is_that_of_the_file_not_of_the_side(origin: Place) -> None:
@@ -172,8 +173,8 @@ def test_the_time_is_that_of_the_file_not_of_the_side(origin: Place) -> None:
     branch = origin.commit(BRANCH, {"catalog/other.md": "later\n"}, time=1_000_000_300)
     checkout = origin.open()
     checkout.fetch(f"refs/heads/{BRANCH}")
-    [conflict] = checkout.merged(origin.head(), branch).conflicts
-    assert conflict.kept == "base"
+    [clash] = checkout.merged(origin.head(), branch).clashes
+    assert clash.kept == "base"
 
 
 @pytest.mark.few(2)
@@ -187,7 +188,7 @@ def test_the_time_of_a_file_is_read_whatever_others_are_called(origin: Place, na
     )
     for times, kept in (((200, 100), "base"), ((100, 200), "branch")):
         checkout, base, branch = _sides(origin, case, times)
-        assert [each.kept for each in checkout.merged(base, branch).conflicts] == [kept]
+        assert [each.kept for each in checkout.merged(base, branch).clashes] == [kept]
 
 
 @pytest.mark.few(2)
@@ -201,8 +202,8 @@ def test_a_commit_without_a_time_is_an_old_one(origin: Place, time: str) -> None
     git(origin.person, "push", "--quiet", "--force", "origin", f"{sha}:refs/heads/{BRANCH}")
     checkout = origin.open()
     checkout.fetch(f"refs/heads/{BRANCH}", history=True)
-    [conflict] = checkout.merged(base, sha).conflicts
-    assert conflict.kept == ("branch" if time.startswith("9") else "base")
+    [clash] = checkout.merged(base, sha).clashes
+    assert clash.kept == ("branch" if time.startswith("9") else "base")
 
 
 def test_what_is_merged_already_is_the_one_or_the_other(origin: Place) -> None:
@@ -218,7 +219,7 @@ def test_histories_of_their_own_merge_too(origin: Place) -> None:
     alone = checkout.commit_tree(None, {"index.yaml": "alone\n", "alone.md": "x\n"}, [], "Alone")
     merge = checkout.merged(base, alone)
     assert checkout.texts(merge.tree).items() >= {"index.yaml": "alone\n", "alone.md": "x\n"}.items()
-    assert [each.file for each in merge.conflicts] == ["index.yaml"]
+    assert [each.file for each in merge.clashes] == ["index.yaml"]
 
 
 def test_links_modules_and_rights_merge_as_wholes(origin: Place) -> None:
@@ -236,7 +237,7 @@ def test_links_modules_and_rights_merge_as_wholes(origin: Place) -> None:
     checkout = origin.open()
     checkout.fetch("refs/heads/main", f"refs/heads/{BRANCH}")
     merge = checkout.merged(origin.head(), origin.head(BRANCH))
-    assert {(each.file, each.lost) for each in merge.conflicts} >= {("index.yaml", ""), ("module", "")}
+    assert {(each.file, each.lost) for each in merge.clashes} >= {("index.yaml", ""), ("module", "")}
     rows = git(checkout.root, "ls-tree", "-r", merge.tree, "catalog/").splitlines()
     assert {row.rpartition("\t")[2]: row[:6] for row in rows}.items() >= {
         "catalog/index.yaml": "120000",
@@ -281,7 +282,7 @@ def test_any_three_trees_merge(origin: Place, old: Files, base: Files, branch: F
     root = checkout.commit(trees[0], [], "Old")
     ours, theirs = (checkout.commit(tree, [root], "New") for tree in trees[1:])
     merge = checkout.merged(ours, theirs)
-    told = {each.file for each in merge.conflicts}
+    told = {each.file for each in merge.clashes}
     kept = {path.removeprefix("catalog/") for path in checkout.changed(ours, merge.tree)}
     asked = {path.removeprefix("catalog/") for path in checkout.changed(root, theirs)}
     assert kept <= asked | {".base/m"}

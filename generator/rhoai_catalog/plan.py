@@ -160,7 +160,9 @@ class DeclinedChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Clash:
-    """Lines that people changed both on the branch and on the base branch: the newer ones stand, `lost` do not."""
+    """Lines that were changed both on the branch and on the base branch: the newer ones stand, `lost` (empty: it was
+    removed) do not. `line` is where those that stand begin in the merged file, from 1.
+    """
 
     file: str
     line: int

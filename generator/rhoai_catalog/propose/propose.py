@@ -26,7 +26,7 @@ from rhoai_catalog.config import Repository
 from rhoai_catalog.decline import digests, upkeep_digests
 from rhoai_catalog.errors import ConfigError, ProposeError
 from rhoai_catalog.outcome import Outcome
-from rhoai_catalog.plan import Clash, Plan
+from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose import publish, reviewing
 from rhoai_catalog.propose.committing import Committing
@@ -168,10 +168,9 @@ class _Run:
         outside = tuple(path for path in others if not path.startswith(folder))
         foreign = {path.removeprefix(folder) for path in others if path.startswith(folder)}
         foreign |= {change.file for change in plan.changes if change.is_foreign}
-        conflicts = onto.conflicts if onto is not None else ()
-        clashes = [Clash(file=c.file, line=c.line, kept=c.kept, lost=c.lost) for c in conflicts]
+        clashes = onto.clashes if onto is not None else ()
         if now.pull is not None and self.memory.desk.pull == now.pull.number:
-            clashes = [*self.memory.desk.clashes, *clashes]  # told until the pull request ends
+            clashes = (*self.memory.desk.clashes, *clashes)  # told until the pull request ends
         return replace(
             plan,
             outside=outside,
@@ -193,7 +192,7 @@ class _Run:
         if now.pull is None and self.forge is not None and unwanted:
             return self._outcome("declined", plan)  # with what people committed: it stays on the branch
         branch = now.up_for_review
-        if branch is not None and self._is_same(tree, branch.tree) and not branch.conflicts:
+        if branch is not None and self._is_same(tree, branch.tree) and not branch.clashes:
             proven = now.proven(self.checkout) if self.stages.complete else now.made
             self.memory = replace(self.memory, settling=None, made=proven)
             return self._published(plan, now.head, pushed=False)

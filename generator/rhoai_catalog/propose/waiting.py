@@ -21,7 +21,7 @@ def wait_for_merge(
     tree: str,
 ) -> Settling | None:
     """Since when news wait for the merge of the pull request; None where they are pushed now."""
-    if now.pull is None or now.merged is None or now.merged.conflicts:
+    if now.pull is None or now.merged is None or now.merged.clashes:
         return None
     if not (approval.state == "current" or approval.queued or approval.armed):
         return None

@@ -5,14 +5,13 @@ from rhoai_catalog.propose.git.blame import authors, remover
 from rhoai_catalog.propose.git.checkout import Checkout
 from rhoai_catalog.propose.git.history import Commit
 from rhoai_catalog.propose.git.refusal import LeaseLostError, SecretsRefusedError
-from rhoai_catalog.propose.git.threeway import Conflict, Merge
+from rhoai_catalog.propose.git.threeway import Merge
 
 __all__ = [
     "EMAIL",
     "Authorship",
     "Checkout",
     "Commit",
-    "Conflict",
     "LeaseLostError",
     "Merge",
     "SecretsRefusedError",

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from rhoai_catalog.base import FOLDER as BASE
+from rhoai_catalog.plan import Clash
 from rhoai_catalog.propose.git.command import Git
 from rhoai_catalog.propose.git.history import differences, merge_base, moment, touched
 from rhoai_catalog.propose.git.hunks import Side, Versions, merged_text, united_text
@@ -19,29 +20,16 @@ from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
 from rhoai_catalog.propose.git.trees import TreeEntry, edited, tree_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Conflict:
-    """What both sides changed. `kept` is the side that stands, `lost` the other's text there (empty: it removed it).
-
-    `line` is where the kept text stands in the merged file, counted from 1.
-    """
-
-    file: str
-    line: int
-    kept: Side
-    lost: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """The id of the merged tree, and what gave way in it.
 
-    `conflicts` are in the catalog, by paths below it; `outside` by paths of the repository.
+    `clashes` are in the catalog, by paths below it; `outside` by paths of the repository.
     """
 
     tree: str
-    conflicts: tuple[Conflict, ...] = ()
-    outside: tuple[Conflict, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    outside: tuple[Clash, ...] = ()
 
 
 def merged(git: Git, catalog: PurePosixPath, base: str, branch: str) -> Merge:
@@ -68,7 +56,7 @@ class _TreeMerge:
         self.contested = [path for path in self.theirs if path in self.ours and not self._is_agreed(path)]
         self.changes = {path: change.new for path, change in self.theirs.items() if path not in self.ours}
         self.texts: dict[str, bytes] = {}
-        self.conflicts: list[tuple[str, Conflict]] = []
+        self.clashes: list[tuple[str, Clash]] = []
 
     def run(self) -> Merge:
         wanted = {entry.id for path in self.contested for entry in self._versions(path) if entry and entry.is_file}
@@ -79,11 +67,11 @@ class _TreeMerge:
         for (path, _), blob in zip(self.texts.items(), write_blobs(self.git, [*self.texts.values()]), strict=True):
             self.changes[path] = TreeEntry(self._mode(path), blob)
         self._yield_to_base()
-        conflicts = sorted(self.conflicts)
+        clashes = sorted(self.clashes)
         return Merge(
             tree=edited(self.git, self.commits["base"], self.changes),
-            conflicts=tuple(conflict for path, conflict in conflicts if self._is_inside(path)),
-            outside=tuple(conflict for path, conflict in conflicts if not self._is_inside(path)),
+            clashes=tuple(clash for path, clash in clashes if self._is_inside(path)),
+            outside=tuple(clash for path, clash in clashes if not self._is_inside(path)),
         )
 
     def _settle(self, path: str) -> None:
@@ -116,7 +104,7 @@ class _TreeMerge:
         if merge is None or (merge[1] and not self._is_inside(path)):
             return False
         self.texts[path], lost = merge
-        self.conflicts += [(path, self._conflict(path, kept, each.text, each.line)) for each in lost]
+        self.clashes += [(path, self._clash(path, kept, each.text, each.line)) for each in lost]
         return True
 
     def _yield_to_base(self) -> None:
@@ -125,17 +113,17 @@ class _TreeMerge:
         folders = {parent for path in files for parent in _parents(path)}
         for path in [path for path, entry in self.changes.items() if entry]:
             if path in folders or not files.isdisjoint(_parents(path)):
-                self.conflicts = [(other, conflict) for other, conflict in self.conflicts if other != path]
+                self.clashes = [(other, clash) for other, clash in self.clashes if other != path]
                 self._tell(path, "base")
                 del self.changes[path]
 
     def _tell(self, path: str, kept: Side) -> None:
         yielding = self.theirs[path].new if kept == "base" else self.ours[path].new
-        self.conflicts.append((path, self._conflict(path, kept, self._text(yielding), 1)))
+        self.clashes.append((path, self._clash(path, kept, self._text(yielding), 1)))
 
-    def _conflict(self, path: str, kept: Side, lost: str, line: int) -> Conflict:
+    def _clash(self, path: str, kept: Side, lost: str, line: int) -> Clash:
         name = str(PurePosixPath(path).relative_to(self.catalog)) if self._is_inside(path) else path
-        return Conflict(file=name, kept=kept, lost=lost, line=line)
+        return Clash(file=name, kept=kept, lost=lost, line=line)
 
     def _text(self, entry: TreeEntry | None) -> str:
         if entry is None or not entry.is_file:
