@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.decline import Declined, digests, upkeep_digests
 from rhoai_catalog.errors import ProposeError
 from rhoai_catalog.kinds import LOCATION
@@ -98,3 +99,10 @@ class Declines:
         head = self.checkout.refs(ref)[ref]
         start = self.checkout.merge_base(self.base, head) or self.base
         return digests(self.differ(self.checkout.files(start), self.checkout.files(head)))
+
+
+def not_offered(asked: Iterable[str], plan: Plan) -> Iterator[str]:
+    """What a run says of things that it was asked to offer again, and of which the plan leaves nothing out."""
+    declined = {change.what for change in plan.declined}
+    for ref in sorted(set(asked) - declined):
+        yield f"{ref} is not offered again: {did_you_mean(ref, declined) or 'nothing of it is left out'}"

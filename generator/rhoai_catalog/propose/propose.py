@@ -20,7 +20,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rhoai_catalog.alike import did_you_mean
 from rhoai_catalog.base import FOLDER, same_but_for_seen
 from rhoai_catalog.config import Repository
 from rhoai_catalog.decline import digests, upkeep_digests
@@ -30,7 +29,7 @@ from rhoai_catalog.plan import Plan
 from rhoai_catalog.propose import memory as memories
 from rhoai_catalog.propose import publish, reviewing
 from rhoai_catalog.propose.committing import Committing
-from rhoai_catalog.propose.declines import Declines
+from rhoai_catalog.propose.declines import Declines, not_offered
 from rhoai_catalog.propose.forges import Approval, Forge, PullRequest, make_forge
 from rhoai_catalog.propose.git import Checkout, LeaseLostError, Merge, SecretsRefusedError
 from rhoai_catalog.propose.people.reverts import Reverts
@@ -152,11 +151,7 @@ class _Run:
         )
         plan = self.stages.plan(review)
         offered = {refusal.digest for refusal in plan.declined if refusal.what in self.asked.offer_again}
-        declined = {change.what for change in plan.declined}
-        self.notes = tuple(
-            f"{ref} is not offered again: {did_you_mean(ref, declined) or 'nothing of it is left out'}"
-            for ref in sorted(set(self.asked.offer_again) - declined)
-        )
+        self.notes = tuple(not_offered(self.asked.offer_again, plan))
         self.memory = declines.remembered(self.memory, offered)
         self.declined = declines.declined(self.memory).and_refused(self.refused)
         return self.stages.plan(replace(review, declined=self.declined)) if offered else plan
