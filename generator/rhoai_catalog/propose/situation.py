@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from rhoai_catalog.config import Repository
 from rhoai_catalog.errors import ProposeError
@@ -79,22 +80,18 @@ def read_situation(
     base, lease = found[base_ref], found.get(branch_ref, "")
     checkout.fetch(base_ref, *([branch_ref] if lease else []), history=bool(lease))
     remembered = memories.read(checkout, found.get(memories.REF, ""))
-    ours = checkout.emails | ({remembered.memory.email} - {""})
-    before = [name for name in remembered.memory.branches if name not in (repository.branch, repository.base)]
-    forges = {name: forge_of(name) for name in before} if forge else {}
+    memory = remembered.memory
     pull = forge.open_pull() if forge else None
-    known = {*remembered.memory.proposed, *remembered.memory.declined}
-    ended = {name: [one for one in each.closed_pulls() if _is_ours(one, known)] for name, each in forges.items()}
-    pulls = chain(forge.closed_pulls() if forge else (), *ended.values())
+    before = [name for name in memory.branches if name not in (repository.branch, repository.base)]
+    others = _read_others(before, checkout, memory, forge_of if forge else None)
+    pulls = (*(forge.closed_pulls() if forge else ()), *others.closed)
     # also where it was retargeted
     closed = tuple(one for one in pulls if one.base == repository.base or BEGIN in one.body)
     is_spent = pull is None and any(one.state == "merged" and one.head == lease for one in closed)
     head = "" if is_spent or not lease or not checkout.commits(lease, base) else lease
-    memory = remembered.memory
     if memory.branches[-1:] != (repository.branch,):  # that was another branch's
         memory = replace(memory, made=())
-    left = _left(forges, known) if forge else dict.fromkeys(checkout.heads(*before) if before else (), 0)
-    over = {name for name in forges if name not in left and not _has_declined(ended[name], memory)}
+    ours = checkout.emails | ({memory.email} - {""})
     whose = read_contributions(checkout, base, head, memory, ours, stages) if head else Contributions()
     return Situation(
         base=base,
@@ -107,16 +104,36 @@ def read_situation(
         ours=ours,
         pull=pull,
         closed=closed,
-        left=left,
-        gone=frozenset(over.difference(checkout.heads(*over) if over else ())),
+        left=others.left,
+        gone=others.gone,
         has_forge=forge is not None,
         remembered=remembered,
     )
 
 
-def _left(forges: Mapping[str, Forge], known: Container[int]) -> Mapping[str, int]:
-    pulls = {branch: forge.open_pull() for branch, forge in forges.items()}
-    return {branch: pull.number for branch, pull in pulls.items() if pull is not None and _is_ours(pull, known)}
+class _Others(NamedTuple):
+    """Branches that earlier runs were for: which of them are `left` and `gone`, as a situation has it, and our pull
+    requests from them that ended.
+    """
+
+    left: Mapping[str, int]
+    gone: frozenset[str] = frozenset()
+    closed: tuple[PullRequest, ...] = ()
+
+
+def _read_others(
+    names: Collection[str], checkout: Checkout, memory: Memory, forge_of: Callable[[str], Forge] | None
+) -> _Others:
+    if forge_of is None:
+        return _Others(left=dict.fromkeys(checkout.heads(*names) if names else (), 0))
+    forges = {name: forge_of(name) for name in names}
+    known = {*memory.proposed, *memory.declined}
+    closed = {name: [one for one in each.closed_pulls() if _is_ours(one, known)] for name, each in forges.items()}
+    pulls = {name: each.open_pull() for name, each in forges.items()}
+    left = {name: pull.number for name, pull in pulls.items() if pull is not None and _is_ours(pull, known)}
+    over = {name for name in names if name not in left and not _has_declined(closed[name], memory)}
+    gone = frozenset(over.difference(checkout.heads(*over) if over else ()))
+    return _Others(left=left, gone=gone, closed=tuple(chain.from_iterable(closed.values())))
 
 
 def _has_declined(pulls: Iterable[PullRequest], memory: Memory) -> bool:
