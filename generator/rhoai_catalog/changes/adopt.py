@@ -12,7 +12,7 @@ from rhoai_catalog.base import Line, stand_in
 from rhoai_catalog.changes.overrides import base_files
 from rhoai_catalog.entity import Description, Entity
 from rhoai_catalog.identity import Key
-from rhoai_catalog.merge import Current, Piece, compared_values, tree_values
+from rhoai_catalog.merge import Current, Piece, base_values, compared_values
 
 ARTIFACTS: Final = "rhoai-catalog/artifact-uris"
 GIVEN: Final = frozenset({"/metadata/name", "/metadata/namespace"})  # it keeps them, as everything does
@@ -109,9 +109,9 @@ def _adoption(piece: Piece, entity: Entity, why: str, problem: str) -> Adoption:
 
 def _values(piece: Piece, entity: Entity) -> tuple[set[str], dict[str, Any]]:
     """The pointers of what stays a person's, and the values that are as they would be generated."""
-    generated = tree_values(entity.document)
-    _, mine = compared_values({}, piece.data, [{p: stand_in(value) for p, value in generated.items()}])
-    same = {p: stand_in(v) for p, v in mine.items() if p in generated and stand_in(generated[p]) == stand_in(v)}
+    generated = base_values(entity.document)
+    _, mine = compared_values({}, piece.data, [generated])
+    same = {p: stand_in(v) for p, v in mine.items() if p in generated and generated[p] == stand_in(v)}
     return set(mine) - set(same), same
 
 

@@ -17,11 +17,11 @@ from rhoai_catalog.merge import (
     LINKS,
     Current,
     Kept,
+    base_values,
     owned,
     present,
     section_digest,
     section_digests,
-    values_of_line,
 )
 from rhoai_catalog.plan import Override
 from rhoai_catalog.pointer import Subtrees, join, split
@@ -113,7 +113,7 @@ def _as_written(kept: Kept) -> Mapping[str, Any]:
 def _as_it_stands(current: Current, key: Key, line: Line) -> Line:
     place = current.places.get(key)
     text = place.text if place else current.texts[line.file]
-    values = values_of_line(place.data) if place else section_digests(text)
+    values = base_values(place.data) if place else section_digests(text)
     return replace(line, values=values, doc=documents.digest(text))
 
 

@@ -2,11 +2,10 @@
 
 from rhoai_catalog.merge.current import Current, is_entity_file, load
 from rhoai_catalog.merge.document.entity import DECLINED, Kept, compared_values
-from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, link_of, present, tree_values
+from rhoai_catalog.merge.document.values import ABSENT, LINKS, Bases, Places, base_values, link_of, present, tree_values
 from rhoai_catalog.merge.index import merge_index
 from rhoai_catalog.merge.ledger import owned
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
-from rhoai_catalog.merge.pages.files import generated as values_of_line
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.tree import merge
@@ -27,6 +26,7 @@ __all__ = [
     "Piece",
     "Places",
     "UnchangedParts",
+    "base_values",
     "compared_values",
     "is_entity_file",
     "link_of",
@@ -43,6 +43,5 @@ __all__ = [
     "section_lines",
     "sections",
     "tree_values",
-    "values_of_line",
     "without_declined",
 ]

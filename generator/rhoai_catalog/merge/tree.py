@@ -17,11 +17,12 @@ from rhoai_catalog.identity import Identity, Key
 from rhoai_catalog.merge.creation import Creations
 from rhoai_catalog.merge.current import Current
 from rhoai_catalog.merge.document.entity import DECLINED, IsDeclined, Merged, merge_document
+from rhoai_catalog.merge.document.values import base_values
 from rhoai_catalog.merge.document.writing import arranged
 from rhoai_catalog.merge.ledger import alone, seen_in
 from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.copying import with_edits_of
-from rhoai_catalog.merge.pages.files import generated, merge_text, page_values, sections_changed
+from rhoai_catalog.merge.pages.files import merge_text, page_values, sections_changed
 from rhoai_catalog.merge.pages.markdown import merge_page
 from rhoai_catalog.merge.parts import Parts
 from rhoai_catalog.merge.piece import Piece
@@ -92,14 +93,14 @@ class _Merging:
                 self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))
                 return
             self.parts.insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
-            base = generated(entity.document)
+            base = base_values(entity.document)
             self._write_line(entity, str(entity.file), text, base)
             known = not entity.unknown
             self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document, as_described=known))
 
     def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
         dumped = documents.dump(entity.document)
-        values = generated(entity.document)
+        values = base_values(entity.document)
         known = len(lines) == 1 and lines[0].values == values  # else a person took over what was generated, or deleted
         if known and not place.edited and not entity.unknown and dumped == place.text:
             self._write_line(entity, place.file, place.text, values)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rhoai_catalog.alike import ByValue
 from rhoai_catalog.backstage import AUTH_POINTER, AUTH_TAGS, DEFAULT_NAMESPACE, REFERENCES, EntityRef
-from rhoai_catalog.base import is_pinned
+from rhoai_catalog.base import is_pinned, stand_in
 from rhoai_catalog.pointer import join, split
 
 TAGS: Final = "/metadata/tags"
@@ -69,6 +69,11 @@ def values_of(document: Mapping[str, Any], links: Mapping[str, Link]) -> Values:
 def tree_values(document: Mapping[str, Any]) -> Values:
     """Every value of a document by itself; its links are called by their URLs."""
     return values_of(document, identified(links_in(document), {}))
+
+
+def base_values(document: Mapping[str, Any]) -> Values:
+    """Every value of a generated document, as its base keeps them."""
+    return {pointer: stand_in(value) for pointer, value in tree_values(document).items()}
 
 
 class Places:

@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rhoai_catalog import documents
-from rhoai_catalog.base import stand_in
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.merge.document.entity import IsDeclined, Kept, merge_document, nothing_refused
-from rhoai_catalog.merge.document.values import ABSENT, tree_values
+from rhoai_catalog.merge.document.values import ABSENT, base_values
 from rhoai_catalog.merge.pages.markdown import MergedPage, merge_page
 from rhoai_catalog.merge.pages.sections import section_digests
-
-
-def generated(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values of a generated document, as its base keeps them."""
-    return {pointer: stand_in(value) for pointer, value in tree_values(document).items()}
 
 
 def page_values(file: str, text: str) -> Mapping[str, Any]:
@@ -24,7 +18,7 @@ def page_values(file: str, text: str) -> Mapping[str, Any]:
     if file.endswith(".md"):
         return section_digests(text)
     if file.endswith(".yml"):
-        return generated(documents.parse(text) or {})
+        return base_values(documents.parse(text) or {})
     return {"": documents.digest(text)}
 
 
