@@ -12,7 +12,7 @@ from rhoai_catalog.base import FOLDER, Line, read_lines
 from rhoai_catalog.cache.store import Store
 from rhoai_catalog.entity import Description, Group, LeftOut, Remarks
 from rhoai_catalog.identity import Identity, Key
-from rhoai_catalog.merge import Current, MergedTree, Part, UnchangedParts, part, parts_of, same_files
+from rhoai_catalog.merge import Current, MergedTree, Part, UnchangedParts, parts_of, same_files
 from rhoai_catalog.review import Review
 from rhoai_catalog.validate import CleanParts, CrossReferences, KnownDocuments
 
@@ -154,9 +154,9 @@ def _parts(after: Current, things: Collection[str]) -> Iterator[tuple[str, Part]
         lines = [line for file, text in bases for line in read_lines(text, file)]
         rows = sum(text.count("\n") for _, text in bases)
         if len(lines) == rows and _is_as_described(after, lines, things):
-            found = part(files, lines)
-            if found is not None:
-                yield base, found
+            part = Part.of(files, lines)
+            if part is not None:
+                yield base, part
 
 
 def _is_as_described(after: Current, lines: Iterable[Line], described: Collection[str]) -> bool:

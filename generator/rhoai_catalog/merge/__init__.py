@@ -9,7 +9,7 @@ from rhoai_catalog.merge.outcome import MergedTree, MergeOutcome
 from rhoai_catalog.merge.pages.sections import section_digest, section_digests, section_lines, sections
 from rhoai_catalog.merge.piece import Piece
 from rhoai_catalog.merge.tree import merge
-from rhoai_catalog.merge.unchanged import NOTHING_UNCHANGED, Part, UnchangedParts, part, parts_of, same_files
+from rhoai_catalog.merge.unchanged import NOTHING_UNCHANGED, Part, UnchangedParts, parts_of, same_files
 from rhoai_catalog.merge.withdrawn import without_declined
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "merge",
     "merge_index",
     "owned",
-    "part",
     "parts_of",
     "present",
     "same_files",

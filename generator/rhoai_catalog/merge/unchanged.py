@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from rhoai_catalog.backstage import EntityRef
 from rhoai_catalog.base import FOLDER, Line
@@ -43,6 +43,22 @@ class Part:
     digest: str
     shown: tuple[PartDocument, ...]
     sites: Mapping[str, str]
+
+    @classmethod
+    def of(cls, files: PartFiles, lines: Sequence[Line]) -> Self | None:
+        """What to know of a part in which these lines are all that its base says, and nobody had a hand; None where
+        more, or less, is in its folder than they tell of.
+        """
+        told = {*(file for file, _ in files if file.startswith(f"{FOLDER}/")), *(line.file for line in lines)}
+        if told != {file for file, _ in files}:
+            return None
+        pages = (line for line in lines if line.page.startswith("docs/"))
+        part = cls(
+            digest=digest(files),
+            shown=tuple(PartDocument(str(x.identity), x.kind, x.ref, x.file, x.doc) for x in lines if x.kind),
+            sites={str(line.identity): line.file.removesuffix(line.page) for line in pages},
+        )
+        return part if {line.identity for line in lines} == {*part.things} else None
 
     @property
     def entity_files(self) -> frozenset[str]:
@@ -190,20 +206,3 @@ def digest(files: PartFiles) -> str:
     for name, text in files:
         found.update(f"{len(name)} {len(text)} {name}{text}".encode("utf-8", "surrogatepass"))
     return found.hexdigest()
-
-
-def part(files: PartFiles, lines: Sequence[Line]) -> Part | None:
-    """What to know of a part in which these lines are all that its base says, and nobody had a hand; None where more,
-    or less, is in its folder than they tell of.
-    """
-    told = {*(file for file, _ in files if file.startswith(f"{FOLDER}/")), *(line.file for line in lines)}
-    if told != {file for file, _ in files}:
-        return None
-    found = Part(
-        digest=digest(files),
-        shown=tuple(PartDocument(str(x.identity), x.kind, x.ref, x.file, x.doc) for x in lines if x.kind),
-        sites={
-            str(line.identity): line.file.removesuffix(line.page) for line in lines if line.page.startswith("docs/")
-        },
-    )
-    return found if {line.identity for line in lines} == {*found.things} else None
