@@ -5,10 +5,10 @@ Nothing is asked of commits: a value is generated where the later tree's own bas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from rhoai_catalog import documents
 from rhoai_catalog.backstage import AUTH_POINTER
@@ -44,6 +44,55 @@ def difference(before: Current, after: Current) -> tuple[Change, ...]:
     changed = frozenset(f for f in {*before.texts, *after.texts} if before.texts.get(f) != after.texts.get(f))
     changes = [*_entities(before, after, changed), *_others(before, after, changed)]
     return tuple(sorted(changes, key=lambda change: (ORDER[change.operation], change.is_page, change.what)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _States:
+    """Two states of a document by its values, or of a page by its sections, and what base lines say of the later one.
+
+    `pointers` are all that any of them has, in the order of a reader; `digests` are those of the later sections.
+    """
+
+    pointers: Iterable[str]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    bases: Bases
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_document(cls, old: Mapping[str, Any], new: Mapping[str, Any], lines: Iterable[Line]) -> Self:
+        values = [line.values for line in lines]
+        (before, after), bases = compared_values(old, new, values), Bases(values)
+        return cls(pointers=sorted({*before, *after, *bases}), before=before, after=after, bases=bases)
+
+    @classmethod
+    def of_page(cls, old: str, new: str, lines: Iterable[Line]) -> Self:
+        before, after, bases = sections(old), sections(new), Bases([line.values for line in lines])
+        pointers = dict.fromkeys([*before, *after, *bases])
+        return cls(pointers=pointers, before=before, after=after, bases=bases, digests=section_digests(new))
+
+    def changes(self) -> Iterator[ValueChange]:
+        """What differs between both."""
+        for pointer in self.pointers:
+            old, new = self.before.get(pointer, ABSENT), self.after.get(pointer, ABSENT)
+            if old != new or type(old) is not type(new):
+                yield self._change(pointer, present(old))
+
+    def written(self) -> Iterator[ValueChange]:
+        """What a person wrote into something new that is generated, or took out of it."""
+        return (self._change(pointer) for pointer in self.pointers if not self._is_generated(pointer))
+
+    def _change(self, pointer: str, old: Any = None) -> ValueChange:
+        return ValueChange(
+            pointer=pointer,
+            old=old,
+            new=self.after.get(pointer),
+            by_hand=not self._is_generated(pointer),
+            digest=self.digests.get(pointer, ""),
+        )
+
+    def _is_generated(self, pointer: str) -> bool:
+        return self.bases.say(pointer, self.digests.get(pointer) or stand_in(self.after.get(pointer, ABSENT)))
 
 
 # -- entities --------------------------------------------------------------------------------------------------------
@@ -96,11 +145,11 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
     values: tuple[ValueChange, ...] = ()
     if was is None:
         operation, by_hand = Operation.CREATE, not lines
-        values = tuple(_written(new, lines)) if lines else ()
+        values = tuple(_States.of_document({}, new, lines).written()) if lines else ()
     elif becomes is None:
         operation, by_hand = Operation.REMOVE, bool(lines) or was.key is None
     else:
-        operation, values = Operation.UPDATE, tuple(_values(old, new, lines))
+        operation, values = Operation.UPDATE, tuple(_flagged(_States.of_document(old, new, lines).changes(), old))
         by_hand = bool(values) and all(value.by_hand for value in values)
         if not values and was.file == becomes.file:
             return None
@@ -122,30 +171,14 @@ def _entity(was: Piece | None, becomes: Piece | None, lines: tuple[Line, ...]) -
     )
 
 
-def _values(old: Mapping[str, Any], new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    bases = Bases([line.values for line in lines])
-    before, after = compared_values(old, new, [line.values for line in lines])
-    licences = _licences(old)
-    for pointer in sorted({*before, *after}):
-        a, b = before.get(pointer, ABSENT), after.get(pointer, ABSENT)
-        if a != b or type(a) is not type(b):
-            by_hand = not bases.say(pointer, stand_in(b))
-            flag = _flag(pointer, present(a), present(b), licences)
-            yield ValueChange(pointer=pointer, old=present(a), new=present(b), by_hand=by_hand, flag=flag)
-
-
-def _written(new: Mapping[str, Any], lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    """What a person wrote into a generated document, or took out of it, before it was ever on the base branch."""
-    bases = Bases([line.values for line in lines])
-    _, after = compared_values({}, new, [line.values for line in lines])
-    for pointer in sorted({*after, *bases}):
-        value = after.get(pointer, ABSENT)
-        if not bases.say(pointer, stand_in(value)):
-            yield ValueChange(pointer=pointer, new=present(value), by_hand=True)
-
-
 def _flags(values: tuple[ValueChange, ...]) -> tuple[Flag, ...]:
     return tuple(dict.fromkeys(value.flag for value in values if value.flag is not None))
+
+
+def _flagged(values: Iterable[ValueChange], document: Mapping[str, Any]) -> Iterator[ValueChange]:
+    """The changes of a document's values, each with why to look at it."""
+    licences = _licences(document)
+    return (replace(value, flag=_flag(value.pointer, value.old, value.new, licences)) for value in values)
 
 
 def _flag(pointer: str, old: Any, new: Any, licences: frozenset[str]) -> Flag | None:
@@ -200,11 +233,11 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
     values: tuple[ValueChange, ...] = ()
     if old is None:
         operation, by_hand = Operation.CREATE, not lines
-        values = tuple(_written_sections(file, new or "", lines)) if lines or file == DEFAULT_PATH.name else ()
+        values = tuple(_of_file(file, None, new or "", lines)) if lines or file == DEFAULT_PATH.name else ()
     elif new is None:
         operation, by_hand = Operation.REMOVE, bool(lines) or key is None
     else:
-        operation, values = Operation.UPDATE, tuple(_sections(file, old, new, lines))
+        operation, values = Operation.UPDATE, tuple(_of_file(file, old, new, lines))
         by_hand = not lines or (bool(values) and all(value.by_hand for value in values))
     if new is not None and lines and not file.endswith(SITE):  # of one piece, which somebody wrote
         by_hand = after.digest(file) not in {line.doc for line in lines}
@@ -221,44 +254,19 @@ def _file(file: str, key: Key | None, before: Current, after: Current) -> Change
     )
 
 
-def _sections(file: str, old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+def _of_file(file: str, old: str | None, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
+    """What differs in a file that has values or sections; of a new one, what a person wrote into it."""
     if file == DEFAULT_PATH.name:
-        yield from changed_keys(old, new)
-    if file.endswith(".yml"):
-        yield from _configuration(old, new, lines)
-    if not file.endswith(".md"):
-        return
-    before, after, digests = sections(old), sections(new), section_digests(new)
-    bases = Bases([line.values for line in lines])
-    for name in [*before, *(name for name in after if name not in before)]:
-        if before.get(name) != after.get(name):
-            generated = bases.say(name, digests.get(name, ABSENT))
-            yield ValueChange(
-                pointer=name,
-                old=before.get(name),
-                new=after.get(name),
-                by_hand=not generated,
-                digest=digests.get(name, ""),
-            )
-
-
-def _written_sections(file: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    """As `_written`, of a page."""
-    if file == DEFAULT_PATH.name:
-        yield from changed_keys("", new)
-    if file.endswith(".yml"):
-        yield from _written(_parsed(new) or {}, lines)
-    if file.endswith(".md"):
-        after, digests, bases = sections(new), section_digests(new), Bases([line.values for line in lines])
-        for name in dict.fromkeys([*after, *bases]):
-            if not bases.say(name, digests.get(name, ABSENT)):
-                yield ValueChange(pointer=name, new=after.get(name), by_hand=True, digest=digests.get(name, ""))
-
-
-def _configuration(old: str, new: str, lines: tuple[Line, ...]) -> Iterator[ValueChange]:
-    before, after = _parsed(old), _parsed(new)
-    if before is not None and after is not None:
-        yield from _values(before, after, lines)
+        yield from changed_keys(old or "", new)
+    elif file.endswith(".md"):
+        states = _States.of_page(old or "", new, lines)
+        yield from states.written() if old is None else states.changes()
+    elif file.endswith(".yml") and old is None:
+        yield from _States.of_document({}, _parsed(new) or {}, lines).written()
+    elif file.endswith(".yml"):
+        before, after = _parsed(old or ""), _parsed(new)
+        if before is not None and after is not None:
+            yield from _States.of_document(before, after, lines).changes()
 
 
 def _parsed(text: str) -> Mapping[str, Any] | None:
