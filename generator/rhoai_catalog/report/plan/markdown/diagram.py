@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import Change, Flag, Plan
-from rhoai_catalog.report.plan.order import DONE
+from rhoai_catalog.plan import Change, Plan
+from rhoai_catalog.report.plan.order import DONE, drawn
 from rhoai_catalog.report.values import cut
 from rhoai_catalog.text.markdown import mermaid_label
 
@@ -22,18 +22,10 @@ LOOKS: Final = """\
 
 def diagram(plan: Plan) -> str:
     """The diagram's lines; none where nothing that is flagged has a relation. As many servers as have room in it."""
-    ranks = {flag: rank for rank, flag in enumerate(Flag)}
     changes = {change.what: change for change in plan.changes}
-    flags = [(flag, change.what) for change in plan.changes for flag in change.flags]
-    flags += [(flag, edit.what) for edit in plan.hand_edits for flag in edit.flags]
-    first = {what: ranks[flag] for flag, what in sorted(flags, key=lambda pair: -ranks[pair[0]])}
-
-    def rank(server: str) -> int:
-        return min(first.get(what, len(ranks)) for what in (server, *plan.relations[server]))
-
     nodes: dict[str, str] = {}
     shown: list[str] = []
-    for server in sorted(plan.relations, key=lambda server: (rank(server), server)):
+    for server in drawn(plan):
         new = {what: f"n{len(nodes) + n}" for n, what in enumerate(w for w in _around(plan, server) if w not in nodes)}
         if len(nodes) + len(new) <= limits.GRAPH_NODES:
             nodes |= new

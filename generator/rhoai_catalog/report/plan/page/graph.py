@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from rhoai_catalog import limits
-from rhoai_catalog.plan import Flag
 from rhoai_catalog.report.counting import counted
+from rhoai_catalog.report.plan.order import drawn
 from rhoai_catalog.report.plan.page.element import Html, element, joined
 from rhoai_catalog.report.plan.page.reader import Reader
 from rhoai_catalog.report.values import cut
@@ -22,7 +22,6 @@ TOP: Final = 28
 PAD: Final = 12
 LETTERS: Final = 42  # as many as may fit into a box
 API: Final = "api:"
-RANKS: Final = {flag: rank for rank, flag in enumerate(Flag)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def graph(reader: Reader) -> Html:
     relations = reader.plan.relations
     if not relations:
         return Html()
-    servers = sorted(relations, key=lambda server: (_rank(reader, server), server))
+    servers = drawn(reader.plan)
     nodes, shown = _nodes(relations, servers)
     edges = [(a, b) for a in shown for b in relations[a] if b in nodes]
     rows = max(node.row for node in nodes.values()) + 1
@@ -67,12 +66,6 @@ def graph(reader: Reader) -> Html:
     note = element("p", f"… and what is around {counted(more, 'more server')}", class_="note") if more else ""
     label = "The drawing, to be scrolled"
     return joined([element("div", drawing, class_="graph", tabindex="0", role="region", aria_label=label), note])
-
-
-def _rank(reader: Reader, server: str) -> int:
-    """How early a server is drawn: by the first flag of it, and of what it leads to."""
-    around = (server, *reader.plan.relations[server])
-    return min((RANKS[flag] for what in around for flag in reader.flags.get(what, ())), default=len(RANKS))
 
 
 def _nodes(relations: Mapping[str, tuple[str, ...]], servers: Sequence[str]) -> tuple[dict[str, Node], list[str]]:

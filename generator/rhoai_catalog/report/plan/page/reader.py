@@ -40,10 +40,6 @@ class Reader:
         groups += [(PAGES, pages)] if pages else []
         rows = [*enumerate((thing for _, some in groups for thing in some), 1)]
         told = [(change, thing, number) for number, thing in reversed(rows) for change in (thing.lead, *thing.parts)]
-        flagged = [*((c.what, c.flags) for c in plan.changes), *((edit.what, edit.flags) for edit in plan.hand_edits)]
-        flags: dict[str, set[Flag]] = {}
-        for what, some in flagged:
-            flags.setdefault(what, set()).update(some)
         return cls(
             plan=plan,
             groups=tuple(groups),
@@ -51,7 +47,7 @@ class Reader:
             things={change.what: thing for change, thing, _ in told},
             numbers={change.what: number for change, _, number in told},
             owners={change.identity: change.owner for change in plan.changes if change.owner},
-            flags={what: tuple(flag for flag in Flag if flag in all_) for what, all_ in flags.items()},
+            flags=order.flags(plan),
         )
 
     def owner(self, change: Change) -> str:
