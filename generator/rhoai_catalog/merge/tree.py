@@ -45,68 +45,66 @@ def merge(
     `declined` are not made. What is gone and stays, as people edited it, are `orphans`. Everything else stays as it is.
     """
     merging = _Merging(current, declined, Creations.described(declined, current, description.entities))
+    outcomes: list[MergeOutcome | None] = []
     unneeded = alone(current, description.entities)
     for entity in sorted(description.entities, key=lambda entity: (str(entity.file), entity.ref)):
         denial = declined.denial(entity.key, WHOLE, None) if entity.key in unneeded else None
         if denial or entity.key not in unneeded:
-            merging.entity(entity)
-            merging.outcomes[-1:] = [replace(one, denial=denial or one.denial) for one in merging.outcomes[-1:]]
+            outcome = merging.entity(entity)
+            outcomes.append(replace(outcome, denial=denial) if outcome and denial else outcome)
     for page in sorted((*description.pages, *own_pages), key=lambda page: str(page.file)):
-        merging.page(page)
+        outcomes.append(merging.page(page))
     for key in sorted(set(current.lines) - merging.seen):
         outdated = (
             key.identity in description.settled and merging.is_page(key)
         ) or key in description.dropped | description.gone
         removed = key.identity in gone or key in unneeded or (outdated and not current.is_worked_on(key))
-        merging.rest(key, removed=removed, orphan=outdated, is_gone=key.identity in orphans)
-    return merging.tree()
+        outcomes.append(merging.undescribed(key, removed=removed, outdated=outdated, orphan=key.identity in orphans))
+    return merging.tree(filter(None, outcomes))
 
 
 class _Merging:
+    """The tree in the making. What becomes of a thing is said by its outcome; None where it was not looked at."""
+
     def __init__(self, current: Current, declined: Declined, creations: Creations) -> None:
         self.current, self.declined, self.creations = current, declined, creations
         self.parts = Parts(current)
-        self.outcomes: list[MergeOutcome] = []
         self.held: list[Held] = []
         self.seen: set[Key] = set()
 
     # -- entities ------------------------------------------------------------------------------------------------
 
-    def entity(self, entity: Entity) -> None:
+    def entity(self, entity: Entity) -> MergeOutcome | None:
         key = entity.key
         lines, place = self.current.lines.get(key, ()), self.current.places.get(key)
         self.seen.add(key)
         frozen = {str(entity.file), *(line.file for line in lines)} & set(self.current.broken)
         if frozen and place is None:
-            self.parts.keep_lines(lines)
             file = min(frozen)
-            release = f"mend catalog/{file}"
-            self.held.append(Held(what=str(entity.ref), reason=f"{file} cannot be read", release=release))
-        elif place is not None:
-            self._merge(entity, place, lines)
-        elif lines:
+            self._hold(lines, str(entity.ref), f"{file} cannot be read", f"mend catalog/{file}")
+            return None
+        if place is not None:
+            return self._merge_entity(entity, place, lines)
+        if lines:
             self.parts.keep_lines(lines)
-            self.outcomes.append(self._outcome(entity, lines[0].file, state="deleted"))
-        elif entity.is_whole:
-            text = documents.dump(entity.document)
-            if denial := self.creations.denial(key, documents.digest(text)):
-                self.outcomes.append(self._outcome(entity, str(entity.file), state=DECLINED, denial=denial))
-                return
-            self.parts.insert(Piece(file=str(entity.file), text=text, ref=entity.ref, key=key, edited=False))
-            base = base_values(entity.document)
-            self._write_line(entity, str(entity.file), text, base)
-            known = not entity.unknown
-            self.outcomes.append(self._outcome(entity, str(entity.file), new=entity.document, as_described=known))
+            return self._outcome(entity, lines[0].file, state="deleted")
+        if not entity.is_whole:
+            return None
+        text, file = documents.dump(entity.document), str(entity.file)
+        if denial := self.creations.denial(key, documents.digest(text)):
+            return self._outcome(entity, file, state=DECLINED, denial=denial)
+        self.parts.insert(Piece(file=file, text=text, ref=entity.ref, key=key, edited=False))
+        self._keep_line(entity, file, documents.digest(text), base_values(entity.document), entity.ref)
+        return self._outcome(entity, file, new=entity.document, as_described=not entity.unknown)
 
-    def _merge(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> None:
+    def _merge_entity(self, entity: Entity, place: Piece, lines: tuple[Line, ...]) -> MergeOutcome | None:
         dumped = documents.dump(entity.document)
         values = base_values(entity.document)
         known = len(lines) == 1 and lines[0].values == values  # else a person took over what was generated, or deleted
         if known and not place.edited and not entity.unknown and dumped == place.text:
-            self._write_line(entity, place.file, place.text, values)
+            self._keep_line(entity, place.file, documents.digest(dumped), values, entity.ref)
             same = entity.document
-            self.outcomes.append(self._outcome(entity, place.file, old=same, new=same, as_described=True))
-            return
+            return self._outcome(entity, place.file, old=same, new=same, as_described=True)
         mine = place.data
         merged = merge_document(
             [line.values for line in lines],
@@ -120,25 +118,22 @@ class _Merging:
         try:
             text = self._text(place, entity, merged)
         except DocumentError as error:
-            self.parts.keep_lines(lines)
-            self.held.append(Held(what=str(entity.ref), reason=f"{place.file}: {error.message}", release=error.hint))
-            return
+            self._hold(lines, str(entity.ref), f"{place.file}: {error.message}", error.hint)
+            return None
         self.parts.replace(place, text)
         digest = "" if merged.edited else documents.digest(text)
         if place.edited:
             digest = _own_digest(entity, lines, "" if merged.edited and dumped == text else dumped)
         self._keep_line(entity, place.file, digest, merged.base, place.ref, tuple(merged.adopting), seen)
         owned = merged.kept or merged.adopting or seen or entity.unknown
-        self.outcomes.append(
-            self._outcome(
-                entity,
-                place.file,
-                old=mine,
-                new=merged.data,
-                changed=merged.changed,
-                kept=merged.kept,
-                as_described=text == dumped and not owned,
-            )
+        return self._outcome(
+            entity,
+            place.file,
+            old=mine,
+            new=merged.data,
+            changed=merged.changed,
+            kept=merged.kept,
+            as_described=text == dumped and not owned,
         )
 
     @staticmethod
@@ -151,7 +146,7 @@ class _Merging:
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
-    def page(self, page: Page) -> None:
+    def page(self, page: Page) -> MergeOutcome | None:
         key = page.key
         lines = self.current.lines.get(key, ())
         file = lines[0].file if lines else str(page.file)
@@ -159,28 +154,26 @@ class _Merging:
         self.seen.add(key)
         if isinstance(page.text, Unknown) or file in self.current.broken:
             self.parts.keep_lines(lines)
-            return
+            return None
         outcome = MergeOutcome(key=key, what=file, kind="", file=file)
         if mine is None and lines:
             self.parts.keep_lines(lines)
-            self.outcomes.append(replace(outcome, state="deleted"))
-        elif mine is None:
+            return replace(outcome, state="deleted")
+        if mine is None:
             text = self._inherited(page)
             if denial := self.creations.denial(key, documents.digest(page.text)):
-                self.outcomes.append(replace(outcome, state=DECLINED, denial=denial))
-                return
+                return replace(outcome, state=DECLINED, denial=denial)
             values = page_values(file, page.text)
             kept = merge_page([values], text, page.text).kept if text != page.text else ()
             self.parts.texts[file] = text
             self._write_page(page, file, page.text, values)
-            self.outcomes.append(replace(outcome, new={}, kept=kept, as_described=text == page.text))
-        elif lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
+            return replace(outcome, new={}, kept=kept, as_described=text == page.text)
+        if lines and not self.declined and documents.digest(mine) in {line.doc for line in lines}:
             changed = sections_changed(file, mine, page.text) if mine != page.text else {}
             self.parts.texts[file] = page.text
             self._write_page(page, file, page.text, page_values(file, page.text))
-            self.outcomes.append(replace(outcome, old={}, new={}, changed=changed, as_described=True))
-        else:
-            self._merge_page(page, file, mine, lines, outcome)
+            return replace(outcome, old={}, new={}, changed=changed, as_described=True)
+        return self._merge_page(page, mine, lines, outcome)
 
     def _inherited(self, page: Page) -> str:
         """The text of a new page, with what people wrote into the page that it is like."""
@@ -195,15 +188,14 @@ class _Merging:
         except DocumentError:
             return page.text
 
-    def _merge_page(self, page: Page, file: str, mine: str, lines: tuple[Line, ...], outcome: MergeOutcome) -> None:
+    def _merge_page(self, page: Page, mine: str, lines: tuple[Line, ...], outcome: MergeOutcome) -> MergeOutcome | None:
         assert isinstance(page.text, str)
-        bases = [line.values for line in lines]
+        file, bases = outcome.file, [line.values for line in lines]
         try:
             merged = merge_text(bases, file, mine, page.text, self._refused(page.key))
         except DocumentError as error:
-            self.parts.keep_lines(lines)
-            self.held.append(Held(what=file, reason=error.message, release=error.hint or f"mend catalog/{file}"))
-            return
+            self._hold(lines, file, error.message, error.hint or f"mend catalog/{file}")
+            return None
         unedited, text = documents.digest(mine) in {line.doc for line in lines}, merged.text
         if unedited and not merged.kept:
             text = page.text
@@ -212,40 +204,39 @@ class _Merging:
         seen = seen_in(merged.kept, lines)
         self._write_page(page, file, own, merged.base, seen)
         as_described = text == page.text == own and not merged.kept and not seen
-        self.outcomes.append(
-            replace(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept, as_described=as_described)
-        )
+        return replace(outcome, old={}, new={}, changed=merged.changed, kept=merged.kept, as_described=as_described)
 
     # -- what is not described any more ----------------------------------------------------------------------------
 
     def is_page(self, key: Key) -> bool:
         return any(line.page for line in self.current.lines[key])
 
-    def rest(self, key: Key, *, removed: bool, orphan: bool = False, is_gone: bool = False) -> None:
+    def undescribed(self, key: Key, *, removed: bool, outdated: bool, orphan: bool) -> MergeOutcome | None:
+        """Take out what is `removed`; else it stays. Of an `orphan` the base says that its source is gone."""
         lines, place = self.current.lines[key], self.current.places.get(key)
         line = lines[0]
         outcome = MergeOutcome(key=key, what=line.ref or line.file, kind=line.kind, file=line.file)
         denial = self.declined.denial(key, WHOLE, None) if removed else None
         is_there = line.file in self.parts.texts if line.page else place is not None
         if denial or not removed or not is_there:
-            self.parts.keep_lines(replace(line, seen={**line.seen, "": None}) if is_gone else line for line in lines)
-            if self.current.in_tree(key) and (denial or orphan):
-                self.outcomes.append(replace(outcome, state=DECLINED if denial else "orphan", denial=denial))
-            return
+            self.parts.keep_lines(replace(line, seen={**line.seen, "": None}) if orphan else line for line in lines)
+            is_told = self.current.in_tree(key) and (denial or outdated)
+            return replace(outcome, state=DECLINED if denial else "orphan", denial=denial) if is_told else None
         if place is None:
             del self.parts.texts[line.file]
-            self.outcomes.append(replace(outcome, old={}))
-        else:
-            self.parts.remove(place)
-            self.outcomes.append(replace(outcome, old=place.data))
+            return replace(outcome, old={})
+        self.parts.remove(place)
+        return replace(outcome, old=place.data)
+
+    def _hold(self, lines: Iterable[Line], what: str, reason: str, release: str) -> None:
+        """Leave a thing as it is, and say why."""
+        self.parts.keep_lines(lines)
+        self.held.append(Held(what=what, reason=reason, release=release))
 
     def _refused(self, key: Key) -> IsDeclined:
         return lambda pointer, new, called="": self.declined.denial(key, pointer, new, called)
 
     # -- the base ------------------------------------------------------------------------------------------------
-
-    def _write_line(self, entity: Entity, file: str, doc: str, values: Mapping[str, Any]) -> None:
-        self._keep_line(entity, file, documents.digest(doc), values, entity.ref)
 
     def _keep_line(
         self,
@@ -282,9 +273,9 @@ class _Merging:
     def _outcome(entity: Entity, file: str, **rest: Any) -> MergeOutcome:
         return MergeOutcome(key=entity.key, what=str(entity.ref), kind=entity.kind, file=file, **rest)
 
-    def tree(self) -> MergedTree:
+    def tree(self, outcomes: Iterable[MergeOutcome]) -> MergedTree:
         texts, entity_files = self.parts.written(), frozenset(self.parts.entity_files())
-        return MergedTree(texts=texts, entity_files=entity_files, outcomes=tuple(self.outcomes), held=tuple(self.held))
+        return MergedTree(texts=texts, entity_files=entity_files, outcomes=tuple(outcomes), held=tuple(self.held))
 
 
 def _own_digest(entity: Entity, lines: tuple[Line, ...], own: str) -> str:
