@@ -628,3 +628,9 @@ def test_pages_merge_idempotently_and_lose_nothing(base: list[str], mine: list[s
     for section in sections_of(texts[1]):
         assert section.body.strip() in bodies or section.body.strip() in once.text
     assert not once.edited or texts[0] != texts[1]
+
+
+def test_a_value_that_an_alias_repeats_changes_only_where_its_source_does() -> None:
+    mine = documents.parse("spec:\n  x: &x\n    k: 1\n  y: *x\n")
+    base, new = {"/spec/x/k": 1, "/spec/y/k": 1}, {"spec": {"x": {"k": 1}, "y": {"k": 2}}}
+    assert merge_document([base], mine, new).data == new

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -22,7 +21,7 @@ def with_values(
     """The document with values set, or taken out where the change is ABSENT. `links` are its links by id, `new_links`
     those that are generated: one that comes stands behind the one that it follows there.
     """
-    result: dict[str, Any] = copy.deepcopy(dict(document))
+    result: dict[str, Any] = _copy(document)
     of_links = {pointer: value for pointer, value in changes.items() if pointer.startswith(f"{LINKS}/")}
     others = ((pointer, value) for pointer, value in changes.items() if pointer not in of_links)
     for names, group in itertools.groupby(others, lambda change: _set_of(change[0])):
@@ -34,6 +33,13 @@ def with_values(
     if of_links:
         _set(result, ["metadata", "links"], _with_links(of_links, links, new_links) or ABSENT)
     return result
+
+
+def _copy(value: Any) -> Any:
+    """A value of its own at each place: what an alias repeats is one object, which would change everywhere."""
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _set_of(pointer: str) -> list[str]:
