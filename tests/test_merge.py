@@ -634,3 +634,20 @@ def test_a_value_that_an_alias_repeats_changes_only_where_its_source_does() -> N
     mine = documents.parse("spec:\n  x: &x\n    k: 1\n  y: *x\n")
     base, new = {"/spec/x/k": 1, "/spec/y/k": 1}, {"spec": {"x": {"k": 1}, "y": {"k": 2}}}
     assert merge_document([base], mine, new).data == new
+
+
+def test_what_is_held_back_makes_nothing_else_count_as_declined() -> None:
+    a, b, component = _api("a"), _api("b"), entity(document("east.pay.b"))
+    texts = dict(run({}, a, b, component).texts)
+    first, _, last = documents.split(texts[FILE])  # without the Component, which a person deleted
+    shared = last.replace("  x:\n    k: 1\n  y:\n    k: 1\n", "  x: &x\n    k: 1\n  y: *x\n")
+    declined = Declined({digest_of(b.key, WHOLE, None): 7})
+    current = load({**texts, FILE: first + shared})
+    tree = merge(current, Description(entities=(a, _api("b", 2), component)), declined=declined)
+    assert [held.what for held in tree.held] == ["api:default/east.pay.b"], "no way is known to edit one side of it"
+    assert [outcome.denial for outcome in tree.outcomes] == [None, None]
+
+
+def _api(name: str, k: int = 1) -> Entity:
+    data = document(f"east.pay.{name}")
+    return entity({**data, "kind": "API", "spec": {**data["spec"], "x": {"k": 1}, "y": {"k": k}}})
