@@ -142,6 +142,7 @@ MARKDOWN: Final[dict[str, Shape]] = {
         "|a" * int(math.sqrt(n)) + "|\n" + "|-" * int(math.sqrt(n)) + "|\n" + "|\n" * (n // 2)
     ),
     "tables one after the other": over("a\n-|-\n"),
+    "tables of short rows": over("|a" * 256 + "|\n" + "|-" * 256 + "|\n" + "|\n" * 255 + "\n"),
     "rows of dashes": over("-|"),
     "&amp;": over("&amp;"),
     "&": over("&"),

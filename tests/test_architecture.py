@@ -21,7 +21,7 @@ STAGES = ("observe", "describe", "merge", "validate", "changes", "report", "prop
 NOUNS = tuple(
     """identity pointer address alike families kinds backstage entity plan explanation problem check errors base
     catalog schema roles snapshot config documents text http globs disk decline review observation outcome
-    limits adoption published survey release handbook number""".split()
+    limits adoption published survey release handbook number tables""".split()
 )
 LINE = (
     "cache",

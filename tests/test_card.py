@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from outside import hostile
-from rhoai_catalog import documents
+from rhoai_catalog import documents, limits
 from rhoai_catalog.describe.facts.front_matter import front_matter
 from rhoai_catalog.describe.pages.card import CUT, safe_card
 from thorough import tries
@@ -125,6 +125,19 @@ def test_front_matter_is_taken_out_and_kept() -> None:
 
 def test_a_card_without_end_is_cut_and_says_so() -> None:
     assert safe_card("word word\n\n" * 100_000).endswith(CUT)
+
+
+def table(columns: int, rows: int) -> str:
+    """Of short rows, which are shown as long as the first."""
+    return "|a" * columns + "|\n" + "|-" * columns + "|\n" + "|b\n" * rows
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_of_more_cells_than_anybody_reads_the_text_is_shown(end: str) -> None:
+    some, many = (f"# H\n\n{table(8, rows)}\n".replace("\n", end) for rows in (20, limits.CELLS // 8))
+    assert "\n| b |  |" in safe_card(some)
+    shown = safe_card(many)
+    assert shown.startswith("## H\n\n") and shown.count("b") == limits.CELLS // 8 and "| b" not in shown
 
 
 PIECES = st.sampled_from([*hostile.CARDS.values(), *(card for card, _ in HONEST.values())]).map(lambda text: text[:300])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rhoai_catalog.base import read_lines
 from rhoai_catalog.merge.pages.headings import headings, lines_of
 from rhoai_catalog.merge.pages.sections import sections
+from shapes import SHAPES
 from thorough import tries
 
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -63,7 +64,14 @@ def test_sections_are_the_whole_page(lines: list[str]) -> None:
 
 
 @pytest.mark.few(2)
-@pytest.mark.parametrize("text", ["# a\n" * 20_000, "#\n" * 20_000, "[" * 200_000, "> " * 50_000, "a\n---\n" * 10_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("# a\n" * 20_000, "#\n" * 20_000, "[" * 200_000, "> " * 50_000, "a\n---\n" * 10_000),
+        SHAPES["tables of short rows"](80_000),
+        SHAPES["tables of short rows"](80_000).replace("\n", "\r"),
+    ],
+)
 def test_a_page_takes_no_longer_than_it_is_long(text: str) -> None:
     began = time.process_time()
     sections(text)

@@ -99,6 +99,7 @@ BLOCK_DEPTH: Final = 12  # lists and quotes within each other
 HEADINGS: Final = 300  # each further one makes the table of contents slower for all
 SPANS: Final = 300  # emphases and links of one paragraph
 TABLE_CELLS: Final = 5_000
+CELLS: Final = 20_000  # of all tables of a page: half a second for the parser, which fills up each short row
 MARKS: Final = 200  # of footnotes and abbreviations of one text; each costs the builder a look at all others
 OPEN_TAGS: Final = 40  # HTML within each other
 CELL: Final = 500  # of a value in a table

@@ -8,13 +8,14 @@ execute, include or fetch stands there as text.
 from __future__ import annotations
 
 import functools
+import re
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
-from rhoai_catalog import limits
+from rhoai_catalog import limits, tables
 from rhoai_catalog.describe.facts.front_matter import split_card
 from rhoai_catalog.describe.pages import foreign
 from rhoai_catalog.describe.pages.anchors import Anchors
@@ -22,6 +23,7 @@ from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.text.prose import without_invisible
 
 TOP: Final = 2  # the level of the highest heading
+LINE_END: Final = re.compile(r"\r\n?")
 CUT: Final = "*The card is longer than this page shows.*"
 
 
@@ -29,7 +31,7 @@ CUT: Final = "*The card is longer than this page shows.*"
 def safe_card(readme: str) -> str:
     """The card without its front matter, and with its highest heading at the level of a section."""
     _, text = split_card(readme)
-    text = without_invisible(text)
+    text = LINE_END.sub("\n", without_invisible(text))
     kept = _shortened(text)
     try:
         written = _written(kept) if kept.count("[") <= limits.CARD_BRACKETS else foreign.paragraph(kept)
@@ -39,7 +41,8 @@ def safe_card(readme: str) -> str:
 
 
 def _written(text: str) -> str:
-    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
+    rules = [*([tables.NAME] if tables.are_bounded(text) else []), "strikethrough"]
+    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(rules)
     parser.use(footnote_plugin, inline=False)
     tree = SyntaxTreeNode(parser.parse(text))
     levels = [int(node.tag[1]) for node in tree.walk() if node.type == "heading"]

@@ -14,13 +14,14 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
-from rhoai_catalog import documents
+from rhoai_catalog import documents, tables
 from rhoai_catalog.errors import DocumentError
 
 ENDS: Final = "\r\n"
 LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")  # as CommonMark ends lines, and at nothing else
 FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)  # as MkDocs reads it
-BLOCKS: Final = MarkdownIt("commonmark").enable("table").disable("inline")
+BLOCKS: Final = MarkdownIt("commonmark").disable("inline")
+WITH_TABLES: Final = MarkdownIt("commonmark").disable("inline").enable(tables.NAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ def headings(lines: Sequence[str]) -> Iterator[Heading]:
     """The headings of a page, in order; its lines are those of `lines_of`."""
     text = "".join(f"{line.rstrip(ENDS)}\n" for line in lines)
     front_matter = _front_matter(text)
-    tokens = BLOCKS.parse(text[len(front_matter) :])
+    page = text[len(front_matter) :]
+    tokens = (WITH_TABLES if tables.are_bounded(page) else BLOCKS).parse(page)
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and opening.level == 0 and opening.map:
             title = " ".join(line.strip() for line in inline.content.split("\n"))
