@@ -8,7 +8,6 @@ execute, include or fetch stands there as text.
 from __future__ import annotations
 
 import functools
-import re
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -23,7 +22,6 @@ from rhoai_catalog.describe.pages.writer import Writer
 from rhoai_catalog.text.prose import without_invisible
 
 TOP: Final = 2  # the level of the highest heading
-LINE_END: Final = re.compile(r"\r\n?")
 CUT: Final = "*The card is longer than this page shows.*"
 
 
@@ -31,7 +29,7 @@ CUT: Final = "*The card is longer than this page shows.*"
 def safe_card(readme: str) -> str:
     """The card without its front matter, and with its highest heading at the level of a section."""
     _, text = split_card(readme)
-    text = LINE_END.sub("\n", without_invisible(text))
+    text = without_invisible(text)
     kept = _shortened(text)
     try:
         written = _written(kept) if kept.count("[") <= limits.CARD_BRACKETS else foreign.paragraph(kept)
