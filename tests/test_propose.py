@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -439,6 +439,28 @@ def test_a_file_outside_the_catalog_fails_a_check_until_it_is_gone(line: Line) -
     line.person(BRANCH, lambda catalog: (catalog.parent / "run.yml").unlink())
     line.run(CHAT)
     assert line.forge.statuses[line.head()]["catalog/files"].state == "success"
+
+
+def test_what_clashes_outside_the_catalog_is_told_and_holds_up_no_merge(line: Line) -> None:
+    """The base branch's stands, in what is pushed, too: a forge merges nothing that conflicts."""
+    secret = f"ghp_{'abcdefghij' * 4}"
+
+    def writing(text: str) -> Callable[[Path], None]:
+        def write(catalog: Path) -> None:
+            (catalog.parent / "run.yml").write_text(text)
+
+        return write
+
+    line.run(CHAT)
+    line.person(BRANCH, writing(f"on: push\ntoken: {secret}\n"))
+    line.person("main", writing("on: pull_request\n"))
+    for _ in range(2):
+        [clash] = line.run(CHAT).plan.clashes
+        assert (clash.file, clash.kept) == ("/run.yml", "base") and "on: push" in clash.lost
+        assert "/run.yml:1" in line.pull.body and secret not in line.pull.body
+    assert git(line.world.remote, "show", f"{BRANCH}:run.yml") == "on: pull_request"
+    line.merge()
+    assert line.run(CHAT).action == "nothing"
 
 
 def test_what_the_base_branch_dropped_by_force_is_not_proposed_again(github: Line) -> None:

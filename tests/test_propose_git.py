@@ -178,7 +178,7 @@ def test_every_kind_of_clone_will_do(tmp_path: Path, kind: Callable[[Place], Pla
     base, branch = heads["main"], heads[BRANCH]
     assert len(checkout.commits(branch, base)) == 1
     merge = checkout.merged(base, branch)
-    assert merge.clashes == merge.outside == ()
+    assert merge.clashes == ()
     commit = checkout.commit_tree(merge.tree, {"new/x.yaml": "x\n"}, [branch, base], "Update")
     checkout.push(commit, BRANCH, branch)
     assert checkout.texts(commit) == {
@@ -348,7 +348,7 @@ def test_the_repository_s_settings_do_not_reach_our_bytes(
     checkout.fetch("refs/heads/main", f"refs/heads/{BRANCH}", history=True)
     merge = checkout.merged(base, branch)
     texts = {"index.yaml": "ONE\r\ntwo\n$Id$\nfour\n", "notes.md": "mine\r\n"}
-    assert checkout.texts(merge.tree, texts) == texts and merge.clashes == merge.outside == ()
+    assert checkout.texts(merge.tree, texts) == texts and merge.clashes == ()
     commit = checkout.commit_tree(base, TEXTS, [base, branch], "Größe\n\n# no comment\n")
     checkout.push(commit, BRANCH, branch)
     assert {path: place.bytes(commit, f"catalog/{path}").decode() for path in TEXTS} == TEXTS

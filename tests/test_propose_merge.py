@@ -86,8 +86,8 @@ NEWER_BRANCH = {  # the branch was changed last
     "base file removed": _elsewhere(BASE_FILE, "a\n", "b\n", None, "b\n"),
     "base file removed there": _elsewhere(BASE_FILE, "a\n", None, "b\n", "b\n"),
     "outside, clean": _elsewhere("ci.yml", OLD, _with(one="1"), _with(five="5"), _with(one="1", five="5")),
-    "outside": _elsewhere("ci.yml", OLD, _with(one="1"), "I\n", _with(one="1"), "ci.yml"),
-    "outside, removed": _elsewhere("ci.yml", OLD, _with(one="1"), None, _with(one="1"), "ci.yml"),
+    "outside": _elsewhere("ci.yml", OLD, _with(one="1"), "I\n", _with(one="1"), "/ci.yml"),
+    "outside, removed": _elsewhere("ci.yml", OLD, _with(one="1"), None, _with(one="1"), "/ci.yml"),
     "outside, added": Case({}, {}, {"new/ci.yml": "x\n"}, {"new/ci.yml": "x\n"}),
     "folder there": Case(
         {"catalog/x": OLD},
@@ -149,10 +149,11 @@ def test_a_merge_keeps_all_that_does_not_conflict(origin: Place, name: str) -> N
     checkout, base, branch = _sides(origin, case, (100, 200))
     merge = checkout.merged(base, branch)
     assert {path: _content(origin, merge.tree, path) for path in case.merged} == case.merged
-    assert [(each.file, each.line, each.lost) for each in merge.clashes] == list(case.lost)
-    assert tuple(each.file for each in merge.outside) == case.outside
+    outside, inside = ([c for c in merge.clashes if c.file.startswith("/") == is_out] for is_out in (True, False))
+    assert [(each.file, each.line, each.lost) for each in inside] == list(case.lost)
+    assert tuple(each.file for each in outside) == case.outside
     kept = {"folder there": "base", "folder here": "base"}.get(name, "branch")
-    assert {each.kept for each in merge.clashes} <= {kept} and {each.kept for each in merge.outside} <= {"base"}
+    assert {each.kept for each in inside} <= {kept} and {each.kept for each in outside} <= {"base"}
     assert set(checkout.changed(base, merge.tree)) <= {*case.base, *case.branch}
     commit = checkout.commit_tree(merge.tree, {"more.md": "more\n"}, [branch, base], "Merged")
     assert checkout.merged(base, commit).tree == tree_of(checkout, commit)

@@ -160,8 +160,9 @@ class DeclinedChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Clash:
-    """Lines that were changed both on the branch and on the base branch: the newer ones stand, `lost` (empty: it was
-    removed) do not. `line` is where those that stand begin in the merged file, from 1.
+    """Lines that were changed both on the branch and on the base branch: the newer ones stand, `lost` do not (empty:
+    they were removed), told without secrets. `line` is where those that stand begin in the merged file, from 1; a
+    `file` outside the catalog begins with a slash, at the repository's top.
     """
 
     file: str

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import functools
 import gc
 import math
@@ -95,7 +96,7 @@ def measured(cell: Cell) -> Growth:
 
 
 def _measured_once(cell: Cell) -> Growth:
-    """What a process of its own measures, which knows nothing yet; it is ended where it does not end."""
+    """What a process of its own measures, which knows no text yet; it is ended where it does not end."""
     for size in (size for size in SIZES if size <= cell.largest):
         _text(cell.shape, size)  # made once, for the processes of all readers
     here, there = CONTEXT.Pipe()
@@ -164,6 +165,9 @@ def main() -> None:
     ]
     number, parts = map(int, asked.part.split("/"))
     cells = cells[number % parts :: parts]
+    for reader in _chosen(READERS, asked.reader):  # what it takes once for all texts, such as compiling a schema
+        with contextlib.suppress(*REFUSED):
+            READERS[reader]("a")
     gc.freeze()  # or each process would look through all modules after each size
     print(f"{'reader':<28} {'shape':<30}    10 kB   100 kB     1 MB    10 MB  growth")
     unsound = 0

@@ -10,8 +10,7 @@ from rhoai_catalog import documents
 from rhoai_catalog.errors import DocumentError
 from rhoai_catalog.plan import ValueChange
 from rhoai_catalog.pointer import join
-from rhoai_catalog.text.credentials import without_credentials
-from rhoai_catalog.text.secrets import without_secrets
+from rhoai_catalog.text.secrets import masked
 
 
 def changed_keys(old: str, new: str) -> Iterator[ValueChange]:
@@ -57,7 +56,7 @@ def _side(text: str | None) -> Any:
 def _masked(value: Any) -> Any:
     """A value without what looks like a secret, which no configuration has."""
     if isinstance(value, str):
-        return without_secrets(without_credentials(value).encode()).decode()
+        return masked(value)
     if isinstance(value, Mapping):
         return {_masked(str(key)): _masked(inner) for key, inner in value.items()}
     return [_masked(inner) for inner in value] if isinstance(value, list) else value

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from rhoai_catalog.text.credentials import without_credentials
+
 LEAST_VARIED: Final = 8  # different characters in a secret; fewer are a placeholder such as hf_xxxxxxxx
 PLACEHOLDER: Final = re.compile(rb"EXAMPLE|example|XXXX|xxxx|1234567")
 INSIDE: Final = re.compile(  # in a longer word; JSON may write what stands before it as \n or \u00e9
@@ -82,6 +84,11 @@ def without_secrets(text: bytes) -> bytes:
             pieces += [text[end : begin.start()], mask.encode()]
             end = secret.end()
     return b"".join([*pieces, text[end:]]) if pieces else text
+
+
+def masked(text: str) -> str:
+    """What people wrote, for a report: without secrets, and without the credentials of addresses."""
+    return without_secrets(without_credentials(text).encode("utf-8", "replace")).decode()
 
 
 def masked_in(text: str) -> Iterator[str]:

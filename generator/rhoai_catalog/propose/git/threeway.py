@@ -18,18 +18,17 @@ from rhoai_catalog.propose.git.history import differences, merge_base, moment, t
 from rhoai_catalog.propose.git.hunks import Side, Versions, merged_text, united_text
 from rhoai_catalog.propose.git.objects import read_blobs, write_blobs
 from rhoai_catalog.propose.git.trees import TreeEntry, edited, tree_of
+from rhoai_catalog.text.secrets import masked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """The id of the merged tree, and what gave way in it.
-
-    `clashes` are in the catalog, by paths below it; `outside` by paths of the repository.
+    """The id of the merged tree, and what gave way in it: in the catalog by paths below it, elsewhere by paths of the
+    repository, with a slash in front.
     """
 
     tree: str
     clashes: tuple[Clash, ...] = ()
-    outside: tuple[Clash, ...] = ()
 
 
 def merged(git: Git, catalog: PurePosixPath, base: str, branch: str) -> Merge:
@@ -56,7 +55,7 @@ class _TreeMerge:
         self.contested = [path for path in self.theirs if path in self.ours and not self._is_agreed(path)]
         self.changes = {path: change.new for path, change in self.theirs.items() if path not in self.ours}
         self.texts: dict[str, bytes] = {}
-        self.clashes: list[tuple[str, Clash]] = []
+        self.clashes: dict[str, list[Clash]] = {}  # by paths of the repository
 
     def run(self) -> Merge:
         wanted = {entry.id for path in self.contested for entry in self._versions(path) if entry and entry.is_file}
@@ -67,12 +66,8 @@ class _TreeMerge:
         for (path, _), blob in zip(self.texts.items(), write_blobs(self.git, [*self.texts.values()]), strict=True):
             self.changes[path] = TreeEntry(self._mode(path), blob)
         self._yield_to_base()
-        clashes = sorted(self.clashes)
-        return Merge(
-            tree=edited(self.git, self.commits["base"], self.changes),
-            clashes=tuple(clash for path, clash in clashes if self._is_inside(path)),
-            outside=tuple(clash for path, clash in clashes if not self._is_inside(path)),
-        )
+        clashes = tuple(clash for _, told in sorted(self.clashes.items()) for clash in sorted(told))
+        return Merge(tree=edited(self.git, self.commits["base"], self.changes), clashes=clashes)
 
     def _settle(self, path: str) -> None:
         """Settle one path that both sides changed, each in its own way."""
@@ -104,7 +99,7 @@ class _TreeMerge:
         if merge is None or (merge[1] and not self._is_inside(path)):
             return False
         self.texts[path], lost = merge
-        self.clashes += [(path, self._clash(path, kept, each.text, each.line)) for each in lost]
+        self.clashes[path] = [self._clash(path, kept, each.text, each.line) for each in lost]
         return True
 
     def _yield_to_base(self) -> None:
@@ -113,17 +108,16 @@ class _TreeMerge:
         folders = {parent for path in files for parent in _parents(path)}
         for path in [path for path, entry in self.changes.items() if entry]:
             if path in folders or not files.isdisjoint(_parents(path)):
-                self.clashes = [(other, clash) for other, clash in self.clashes if other != path]
                 self._tell(path, "base")
                 del self.changes[path]
 
     def _tell(self, path: str, kept: Side) -> None:
         yielding = self.theirs[path].new if kept == "base" else self.ours[path].new
-        self.clashes.append((path, self._clash(path, kept, self._text(yielding), 1)))
+        self.clashes[path] = [self._clash(path, kept, self._text(yielding), 1)]
 
     def _clash(self, path: str, kept: Side, lost: str, line: int) -> Clash:
-        name = str(PurePosixPath(path).relative_to(self.catalog)) if self._is_inside(path) else path
-        return Clash(file=name, kept=kept, lost=lost, line=line)
+        name = str(PurePosixPath(path).relative_to(self.catalog)) if self._is_inside(path) else f"/{path}"
+        return Clash(file=name, kept=kept, lost=masked(lost), line=line)
 
     def _text(self, entry: TreeEntry | None) -> str:
         if entry is None or not entry.is_file:
