@@ -133,11 +133,14 @@ def table(columns: int, rows: int) -> str:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_of_more_cells_than_anybody_reads_the_text_is_shown(end: str) -> None:
-    some, many = (f"# H\n\n{table(8, rows)}\n".replace("\n", end) for rows in (20, limits.CELLS // 8))
+@pytest.mark.parametrize("number", [1, 4])
+def test_of_more_cells_than_anybody_reads_the_text_is_shown(number: int, end: str) -> None:
+    """In one table, or in several."""
+    rows = limits.CELLS // 8 // number
+    some, many = (f"# H\n\n{one}".replace("\n", end) for one in (table(8, 20), f"{table(8, rows)}\n" * number))
     assert "\n| b |  |" in safe_card(some)
     shown = safe_card(many)
-    assert shown.startswith("## H\n\n") and shown.count("b") == limits.CELLS // 8 and "| b" not in shown
+    assert shown.startswith("## H\n\n") and shown.count("b") == rows * number and "| b" not in shown
 
 
 PIECES = st.sampled_from([*hostile.CARDS.values(), *(card for card, _ in HONEST.values())]).map(lambda text: text[:300])
